@@ -1,0 +1,78 @@
+use std::time::Duration;
+
+use http_core::Redactor;
+use http_core::bytes::Bytes;
+use http_core::http::Response;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::answer::{Answer, Status};
+use crate::contract::{self, inferred};
+use crate::{Client, Error, Failure};
+
+/// Asks for the token's account; made by [`Client::account`].
+#[derive(Debug, Clone)]
+#[must_use = "a call does nothing until it is awaited or sent"]
+pub struct AccountCall {
+    pub(crate) client: Client,
+    pub(crate) timeout: Option<Duration>,
+}
+
+http_core::call!(AccountCall => Account, Error);
+
+impl AccountCall {
+    async fn run(self) -> Result<Account, Error> {
+        self.client
+            .get(&contract::ACCOUNT, &[], self.timeout, Account::read)
+            .await
+    }
+}
+
+/// What the provider says about the token's account.
+///
+/// The document promises `status` and `message` and shows no answer; everything else that came is in
+/// [`fields`](Self::fields).
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Account {
+    message: Option<String>,
+    balance: Option<i64>,
+    fields: Map<String, Value>,
+}
+
+impl Account {
+    fn read(response: &Response<Bytes>, redactor: &Redactor) -> Result<Self, Failure> {
+        let answer = Answer::read(response, redactor)?;
+        if let Some(refusal) = answer.refusal() {
+            return Err(refusal);
+        }
+        let balance = answer.whole_number(inferred::BALANCE);
+        // The document's own sample of this call has no `status`, only the token.
+        let is_account = balance.is_some() || answer.fields.contains_key("token");
+        if answer.status != Status::Success && !(is_account && answer.is_http_success()) {
+            return Err(answer.without_status(response));
+        }
+        Ok(Self {
+            message: answer.message,
+            balance,
+            fields: answer.fields,
+        })
+    }
+
+    /// The provider's words.
+    pub fn message(&self) -> Option<&str> {
+        self.message.as_deref()
+    }
+
+    /// What is left to order with, in the provider's units (one like, view or follower each, as its error texts
+    /// read). The document does not name its key, so this is an inference: `None` if none of the keys that were
+    /// tried is there.
+    pub fn balance(&self) -> Option<i64> {
+        self.balance
+    }
+
+    /// Everything that the provider sent, an echo of the token taken out.
+    pub fn fields(&self) -> &Map<String, Value> {
+        &self.fields
+    }
+}

@@ -1,0 +1,321 @@
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use http_core::bytes::Bytes;
+use http_core::http::{Request, Response, Uri};
+use http_core::{ConfigurationError, HttpClient, HttpClientBuilder, Instant, Operation, Redactor, env};
+
+use crate::budget::{Budget, Reservation};
+use crate::contract::BASE_URL;
+use crate::observer::{OrderIntent, OrderObserver, Watch};
+use crate::{AccountCall, Error, Failure, OrderCall, OrderKind, OrderStatusCall, Secret};
+
+/// Calls the Aparat service panel with one token. Cheap to clone: clones share connections, budget and observer.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), aparat_api::Error> {
+/// use aparat_api::{Client, OrderKind};
+///
+/// let aparat = Client::new("your token")?;
+/// let account = aparat.account().await?;
+/// println!("left: {:?}", account.balance());
+/// let order = aparat.order(OrderKind::Like, "https://www.aparat.com/v/abcd", 100).await?;
+/// if let Some(id) = order.id() {
+///     println!("{:?}", aparat.order_status(id).await?.state());
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    http: HttpClient,
+    token: Secret,
+    observer: Option<Arc<dyn OrderObserver>>,
+    budget: Budget,
+    check_count: bool,
+    orders: AtomicU64,
+}
+
+impl Client {
+    http_core::with_default_transport! {
+        /// A client with the defaults of [`builder`](Self::builder).
+        pub fn new(token: impl Into<Secret>) -> Result<Self, Error> {
+            Self::builder(token).build()
+        }
+
+        /// A client from `PAYVAND_APARAT_TOKEN` and, if it is set, `PAYVAND_APARAT_BASE_URL`.
+        pub fn from_env() -> Result<Self, Error> {
+            Self::builder_from_env()?.build()
+        }
+    }
+
+    /// A client whose settings you choose.
+    pub fn builder(token: impl Into<Secret>) -> ClientBuilder {
+        ClientBuilder {
+            http: HttpClient::builder(
+                BASE_URL,
+                concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
+            ),
+            token: token.into(),
+            observer: None,
+            budget: Budget::default(),
+            check_count: true,
+        }
+    }
+
+    /// A builder from the variables that `from_env` reads.
+    pub fn builder_from_env() -> Result<ClientBuilder, Error> {
+        let builder = Self::builder(env::required("PAYVAND_APARAT_TOKEN")?);
+        Ok(match env::optional("PAYVAND_APARAT_BASE_URL")? {
+            Some(url) => builder.base_url(url.expose()),
+            None => builder,
+        })
+    }
+
+    /// The token's account: its balance, and every field that the provider sends. Idempotent.
+    ///
+    /// Source: «گرفتن اطلاعات و موجودی توکن».
+    ///
+    /// # Errors
+    /// [`Code::InvalidToken`](crate::Code::InvalidToken), and what the network can do.
+    ///
+    /// ```
+    /// # use aparat_api::testing::{ScriptedTransport, Step};
+    /// # use aparat_api::Client;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), aparat_api::Error> {
+    /// # let script = ScriptedTransport::always(Step::answer(200, r#"{"status":true,"balance":1200,"plan":"gold"}"#));
+    /// # let aparat = Client::builder("not-a-real-token").transport(script).build()?;
+    /// let account = aparat.account().await?;
+    /// assert_eq!(account.balance(), Some(1200));
+    /// assert_eq!(account.fields()["plan"], "gold");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn account(&self) -> AccountCall {
+        AccountCall {
+            client: self.clone(),
+            timeout: None,
+        }
+    }
+
+    /// Orders `count` (50 to 7000) likes or views for a video, or followers for a profile, by its absolute URL.
+    ///
+    /// **It spends money.** It is never sent twice by this library: when nobody can tell whether it arrived, it
+    /// fails with [`Effect::Unknown`](crate::Effect::Unknown). Keep one order in flight per token, compare the
+    /// balance before and after, and otherwise ask the provider's support: the unique id was in the lost answer.
+    ///
+    /// Source: «نحوه سفارش».
+    ///
+    /// # Errors
+    /// Every [`Code`](crate::Code).
+    ///
+    /// ```
+    /// # use aparat_api::testing::{ScriptedTransport, Step};
+    /// # use aparat_api::{Client, Effect, OrderKind};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), aparat_api::Error> {
+    /// # let script = ScriptedTransport::new([Step::unknown()]);
+    /// # let aparat = Client::builder("not-a-real-token").transport(script).build()?;
+    /// match aparat.order(OrderKind::View, "https://www.aparat.com/v/abcd", 500).await {
+    ///     Ok(order) => println!("placed: {:?}", order.id()),
+    ///     Err(error) if error.effect() == Effect::None => println!("nothing was ordered: {error}"),
+    ///     Err(error) => println!("look at the balance before ordering again: {error}"),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn order(&self, kind: OrderKind, link: impl Into<String>, count: u32) -> OrderCall {
+        OrderCall {
+            client: self.clone(),
+            kind,
+            link: link.into(),
+            count,
+            reference: None,
+            timeout: None,
+        }
+    }
+
+    /// How far an order is. Idempotent.
+    ///
+    /// Source: «وضعیت سفارش».
+    ///
+    /// # Errors
+    /// [`Code::WrongArgument`](crate::Code::WrongArgument) for an id that is not this token's,
+    /// [`Code::InvalidToken`](crate::Code::InvalidToken), and what the network can do.
+    ///
+    /// ```
+    /// # use aparat_api::testing::{ScriptedTransport, Step};
+    /// # use aparat_api::{Client, OrderState};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), aparat_api::Error> {
+    /// # let script = ScriptedTransport::always(Step::answer(200, r#"{"status":"completed","message":""}"#));
+    /// # let aparat = Client::builder("not-a-real-token").transport(script).build()?;
+    /// let status = aparat.order_status("5f0c1e2d3b4ag").await?;
+    /// assert_eq!(status.state(), Some(&OrderState::Completed));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn order_status(&self, id: impl Into<String>) -> OrderStatusCall {
+        OrderStatusCall {
+            client: self.clone(),
+            id: id.into(),
+            timeout: None,
+        }
+    }
+
+    /// How much may still be ordered before [`ClientBuilder::budget`] is used up; `None` without a budget.
+    pub fn budget_left(&self) -> Option<u64> {
+        self.inner.budget.left()
+    }
+
+    pub(crate) async fn get<T, D>(
+        &self,
+        operation: &'static Operation,
+        query: &[(&str, &str)],
+        timeout: Option<Duration>,
+        read: D,
+    ) -> Result<T, Error>
+    where
+        D: Fn(&Response<Bytes>, &Redactor) -> Result<T, Failure>,
+    {
+        self.get_until(operation, query, self.deadline(timeout), read)
+            .await
+    }
+
+    pub(crate) async fn get_until<T, D>(
+        &self,
+        operation: &'static Operation,
+        query: &[(&str, &str)],
+        deadline: Instant,
+        read: D,
+    ) -> Result<T, Error>
+    where
+        D: Fn(&Response<Bytes>, &Redactor) -> Result<T, Failure>,
+    {
+        let http = &self.inner.http;
+        let mut url = http.url(operation);
+        url.query_pairs_mut()
+            .append_pair("token", self.inner.token.expose())
+            .extend_pairs(query);
+        let Ok(uri) = Uri::try_from(url.as_str()) else {
+            let failure =
+                Failure::refused(crate::Code::WrongArgument, "the arguments are too long for a URL");
+            return Err(failure.before_sending(operation));
+        };
+        let mut request = Request::new(Bytes::new());
+        request.method_mut().clone_from(&operation.method);
+        *request.uri_mut() = uri;
+        http.call(operation, request, deadline, |response| {
+            read(response, http.redactor())
+        })
+        .await
+    }
+
+    pub(crate) fn deadline(&self, timeout: Option<Duration>) -> Instant {
+        self.inner.http.deadline(timeout)
+    }
+
+    pub(crate) fn redactor(&self) -> &Redactor {
+        self.inner.http.redactor()
+    }
+
+    pub(crate) fn checks_count(&self) -> bool {
+        self.inner.check_count
+    }
+
+    pub(crate) fn reserve(&self, count: u32) -> Result<Reservation, u64> {
+        self.inner.budget.reserve(count)
+    }
+
+    pub(crate) fn watch(&self, mut order: OrderIntent) -> Watch {
+        order.sequence = 1 + self.inner.orders.fetch_add(1, Ordering::Relaxed);
+        Watch::new(self.inner.observer.clone(), order)
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("http", &self.inner.http)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The settings of a [`Client`].
+pub struct ClientBuilder {
+    http: HttpClientBuilder,
+    token: Secret,
+    observer: Option<Arc<dyn OrderObserver>>,
+    budget: Budget,
+    check_count: bool,
+}
+
+impl ClientBuilder {
+    http_core::client_builder_methods!(http);
+
+    /// Records each order's intent before it is sent, and its outcome.
+    #[must_use]
+    pub fn observer(mut self, observer: impl OrderObserver) -> Self {
+        self.observer = Some(Arc::new(observer));
+        self
+    }
+
+    /// The most likes, views and followers together that this client and its clones may ever order. An order over
+    /// it is refused and not sent. A refused order gives its count back; one with an unknown effect does not.
+    #[must_use]
+    pub fn budget(mut self, total: u64) -> Self {
+        self.budget = Budget::new(total);
+        self
+    }
+
+    /// Leaves it to the provider to check an order's count. The document shows the limits (50 to 7000) only in an
+    /// error text, so they may change.
+    #[must_use]
+    pub fn leave_limits_to_provider(mut self) -> Self {
+        self.check_count = false;
+        self
+    }
+
+    /// Builds the client.
+    ///
+    /// # Errors
+    /// [`Kind::Configuration`](crate::Kind::Configuration), with what to change.
+    pub fn build(self) -> Result<Client, Error> {
+        let token = self.token.expose();
+        if token.is_empty() {
+            return Err(ConfigurationError::new("the token is empty").into());
+        }
+        if token.contains(|c: char| c.is_whitespace() || c.is_control()) {
+            return Err(ConfigurationError::new(
+                "the token has a space, a line break or a control character",
+            )
+            .into());
+        }
+        let http = self.http.build([&self.token])?;
+        Ok(Client {
+            inner: Arc::new(Inner {
+                http,
+                token: self.token,
+                observer: self.observer,
+                budget: self.budget,
+                check_count: self.check_count,
+                orders: AtomicU64::new(0),
+            }),
+        })
+    }
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("http", &self.http)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,174 @@
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::Arc;
+
+use http_core::async_trait;
+
+use crate::{Effect, Error, OrderKind};
+
+/// Records what happens to orders, in a database or a file of yours, so that an order whose outcome nobody saw
+/// (a crash, a dropped future, a lost answer) is never lost from sight.
+///
+/// ```
+/// use aparat_api::{OrderIntent, OrderObserver, OrderOutcome, async_trait};
+///
+/// struct Journal;
+///
+/// #[async_trait]
+/// impl OrderObserver for Journal {
+///     async fn intent(&self, order: &OrderIntent) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+///         println!("about to order {} {}s for {}", order.count(), order.kind(), order.link());
+///         Ok(())
+///     }
+///
+///     fn outcome(&self, order: &OrderIntent, outcome: &OrderOutcome) {
+///         println!("order {}: {outcome:?}", order.sequence());
+///     }
+/// }
+///
+/// let client = aparat_api::Client::builder("not-a-real-token").observer(Journal).build();
+/// ```
+#[async_trait]
+pub trait OrderObserver: Send + Sync + 'static {
+    /// Called before an order is sent. On an error the order is not sent, and fails with
+    /// [`Code::NotRecorded`](crate::Code::NotRecorded). The time it takes counts against the call's timeout.
+    async fn intent(&self, order: &OrderIntent) -> Result<(), Box<dyn StdError + Send + Sync>>;
+
+    /// Called once for each intent, also when the order's future is dropped: so it is not async, must not block,
+    /// and must not panic. Only a crash of the process comes between the two: an intent without an outcome is to
+    /// be read as [`OrderOutcome::Unknown`].
+    fn outcome(&self, order: &OrderIntent, outcome: &OrderOutcome);
+}
+
+/// An order that is about to be sent.
+#[derive(Debug, Clone)]
+pub struct OrderIntent {
+    pub(crate) sequence: u64,
+    pub(crate) kind: OrderKind,
+    pub(crate) link: String,
+    pub(crate) count: u32,
+    pub(crate) reference: Option<String>,
+}
+
+impl OrderIntent {
+    /// Tells the orders of a client and its clones apart: 1, 2, 3, …
+    pub fn sequence(&self) -> u64 {
+        self.sequence
+    }
+
+    /// Likes, views or followers.
+    pub fn kind(&self) -> OrderKind {
+        self.kind
+    }
+
+    /// The video or profile.
+    pub fn link(&self) -> &str {
+        &self.link
+    }
+
+    /// How many.
+    pub fn count(&self) -> u32 {
+        self.count
+    }
+
+    /// Your own name for the order, if you gave one with [`OrderCall::reference`](crate::OrderCall::reference).
+    pub fn reference(&self) -> Option<&str> {
+        self.reference.as_deref()
+    }
+}
+
+/// What became of an order, as far as this side can know.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum OrderOutcome {
+    /// The provider took it.
+    Placed {
+        /// The provider's id, if its answer had one.
+        id: Option<String>,
+    },
+    /// Nothing was ordered: it was never sent, or the provider refused it in its own words.
+    NotPlaced {
+        /// Why; `None` when the future was dropped before anything was sent.
+        error: Option<Error>,
+    },
+    /// Nobody can tell whether it was placed. Compare the balance, or ask the provider's support, before ordering
+    /// again.
+    Unknown {
+        /// Why; `None` when the future was dropped after it had begun to send.
+        error: Option<Error>,
+    },
+}
+
+/// Sees to it that an intent gets its outcome, whatever happens to the future that holds this.
+pub(crate) struct Watch {
+    observer: Option<Arc<dyn OrderObserver>>,
+    order: OrderIntent,
+    sending: bool,
+}
+
+impl Watch {
+    pub(crate) fn new(observer: Option<Arc<dyn OrderObserver>>, order: OrderIntent) -> Self {
+        Self {
+            observer,
+            order,
+            sending: false,
+        }
+    }
+
+    pub(crate) async fn record_intent(&self) -> Result<(), Box<dyn StdError + Send + Sync>> {
+        match &self.observer {
+            Some(observer) => observer.intent(&self.order).await,
+            None => Ok(()),
+        }
+    }
+
+    pub(crate) fn is_observed(&self) -> bool {
+        self.observer.is_some()
+    }
+
+    pub(crate) fn sending(&mut self) {
+        self.sending = true;
+    }
+
+    pub(crate) fn placed(self, id: Option<&str>) {
+        self.tell(&OrderOutcome::Placed {
+            id: id.map(str::to_owned),
+        });
+    }
+
+    pub(crate) fn failed(self, error: &Error) {
+        let error = Some(error.clone());
+        self.tell(&match error.as_ref().map(Error::effect) {
+            Some(Effect::None) => OrderOutcome::NotPlaced { error },
+            _ => OrderOutcome::Unknown { error },
+        });
+    }
+
+    fn tell(mut self, outcome: &OrderOutcome) {
+        if let Some(observer) = self.observer.take() {
+            observer.outcome(&self.order, outcome);
+        }
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        if let Some(observer) = self.observer.take() {
+            let outcome = if self.sending {
+                OrderOutcome::Unknown { error: None }
+            } else {
+                OrderOutcome::NotPlaced { error: None }
+            };
+            observer.outcome(&self.order, &outcome);
+        }
+    }
+}
+
+impl fmt::Debug for Watch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Watch")
+            .field("order", &self.order)
+            .field("sending", &self.sending)
+            .finish_non_exhaustive()
+    }
+}

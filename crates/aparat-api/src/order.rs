@@ -1,0 +1,199 @@
+use std::fmt;
+use std::time::Duration;
+
+use http_core::bytes::Bytes;
+use http_core::http::Response;
+use http_core::{Redactor, within};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use url::Url;
+
+use crate::answer::{Answer, Status};
+use crate::budget::Reservation;
+use crate::contract::{self, COUNT, inferred};
+use crate::observer::OrderIntent;
+use crate::{Client, Code, Effect, Error, Failure};
+
+/// What to order. Source: the document's argument `type`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OrderKind {
+    /// Likes of a video.
+    Like,
+    /// Views of a video.
+    View,
+    /// Followers of a profile.
+    Follow,
+}
+
+impl OrderKind {
+    /// The word on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Like => "like",
+            Self::View => "view",
+            Self::Follow => "follow",
+        }
+    }
+}
+
+impl fmt::Display for OrderKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Places an order; made by [`Client::order`].
+///
+/// It spends money and is never sent twice. Put it on a task of its own (`tokio::spawn(call.send())`): if its
+/// future is dropped once it has begun to send, nobody can tell any more whether the order was placed.
+#[derive(Debug, Clone)]
+#[must_use = "a call does nothing until it is awaited or sent"]
+pub struct OrderCall {
+    pub(crate) client: Client,
+    pub(crate) kind: OrderKind,
+    pub(crate) link: String,
+    pub(crate) count: u32,
+    pub(crate) reference: Option<String>,
+    pub(crate) timeout: Option<Duration>,
+}
+
+http_core::call!(OrderCall => Order, Error);
+
+impl OrderCall {
+    /// Your own name for the order, told to the observer and never sent.
+    pub fn reference(mut self, reference: impl Into<String>) -> Self {
+        self.reference = Some(reference.into());
+        self
+    }
+
+    async fn run(self) -> Result<Order, Error> {
+        let deadline = self.client.deadline(self.timeout);
+        let refuse = |failure: Failure| failure.before_sending(&contract::ORDER);
+        self.check().map_err(refuse)?;
+        let reservation = self.reserve().map_err(refuse)?;
+
+        let mut watch = self.client.watch(OrderIntent {
+            sequence: 0,
+            kind: self.kind,
+            link: self.link.clone(),
+            count: self.count,
+            reference: self.reference,
+        });
+        if watch.is_observed() {
+            let recorded = match within(deadline, watch.record_intent()).await {
+                Some(Ok(())) => Ok(()),
+                Some(Err(error)) => {
+                    let failure =
+                        Failure::refused(Code::NotRecorded, "the observer could not record the order");
+                    Err(failure.caused_by(&*error, self.client.redactor()))
+                }
+                None => Err(Failure::refused(
+                    Code::NotRecorded,
+                    "the observer did not record the order in time",
+                )),
+            };
+            if let Err(failure) = recorded {
+                let error = refuse(failure);
+                watch.failed(&error);
+                return Err(error);
+            }
+        }
+
+        let count = self.count.to_string();
+        let query = [
+            ("link", self.link.as_str()),
+            ("count", &count),
+            ("type", self.kind.as_str()),
+        ];
+        watch.sending();
+        let spent = reservation.sending();
+        let outcome = self
+            .client
+            .get_until(&contract::ORDER, &query, deadline, Order::read)
+            .await;
+        match &outcome {
+            Ok(order) => watch.placed(order.id()),
+            Err(error) => {
+                if error.effect() == Effect::None {
+                    spent.give_back();
+                }
+                watch.failed(error);
+            }
+        }
+        outcome
+    }
+
+    fn check(&self) -> Result<(), Failure> {
+        let is_address = Url::parse(&self.link).is_ok_and(|url| url.has_host())
+            && !self.link.contains(|c: char| c.is_whitespace() || c.is_control());
+        if !is_address {
+            return Err(Failure::refused(
+                Code::InvalidLink,
+                "the link is not an absolute URL",
+            ));
+        }
+        if self.client.checks_count() && !COUNT.contains(&self.count) {
+            let code = Code::CountOutOfRange { allowed: Some(COUNT) };
+            let (least, most) = COUNT.into_inner();
+            let detail = format!("the count {} is outside of {least} to {most}", self.count);
+            return Err(Failure::refused(code, detail));
+        }
+        Ok(())
+    }
+
+    fn reserve(&self) -> Result<Reservation, Failure> {
+        self.client.reserve(self.count).map_err(|left| {
+            let detail = format!(
+                "the count {} is more than the {left} that the budget has left",
+                self.count
+            );
+            Failure::refused(Code::OverBudget, detail)
+        })
+    }
+}
+
+/// An order that the provider took.
+///
+/// The document promises `status` and `message`, and a unique id without naming its key; everything else that came
+/// is in [`fields`](Self::fields).
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Order {
+    id: Option<String>,
+    message: Option<String>,
+    fields: Map<String, Value>,
+}
+
+impl Order {
+    fn read(response: &Response<Bytes>, redactor: &Redactor) -> Result<Self, Failure> {
+        let answer = Answer::read(response, redactor)?;
+        if let Some(refusal) = answer.refusal() {
+            return Err(refusal);
+        }
+        if answer.status != Status::Success {
+            return Err(answer.without_status(response));
+        }
+        Ok(Self {
+            id: answer.text(inferred::ID),
+            message: answer.message,
+            fields: answer.fields,
+        })
+    }
+
+    /// The provider's unique id, for [`Client::order_status`]. Its key is an inference: an order without a
+    /// recognised id is placed all the same.
+    pub fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
+    /// The provider's words.
+    pub fn message(&self) -> Option<&str> {
+        self.message.as_deref()
+    }
+
+    /// Everything that the provider sent, an echo of the token taken out.
+    pub fn fields(&self) -> &Map<String, Value> {
+        &self.fields
+    }
+}

@@ -1,0 +1,212 @@
+use std::fmt;
+use std::time::Duration;
+
+use http_core::Redactor;
+use http_core::bytes::Bytes;
+use http_core::http::Response;
+use http_core::text::fold;
+use serde::{Serialize, Serializer};
+use serde_json::{Map, Value};
+
+use crate::answer::{Answer, Status};
+use crate::contract::{self, inferred};
+use crate::{Client, Code, Error, Failure};
+
+/// Asks how far an order is; made by [`Client::order_status`].
+#[derive(Debug, Clone)]
+#[must_use = "a call does nothing until it is awaited or sent"]
+pub struct OrderStatusCall {
+    pub(crate) client: Client,
+    pub(crate) id: String,
+    pub(crate) timeout: Option<Duration>,
+}
+
+http_core::call!(OrderStatusCall => OrderStatus, Error);
+
+impl OrderStatusCall {
+    async fn run(self) -> Result<OrderStatus, Error> {
+        if self.id.trim().is_empty() {
+            let failure = Failure::refused(Code::InvalidId, "the order id is empty");
+            return Err(failure.before_sending(&contract::ORDER_STATUS));
+        }
+        let query = [("uniqid", self.id.as_str())];
+        self.client
+            .get(&contract::ORDER_STATUS, &query, self.timeout, OrderStatus::read)
+            .await
+    }
+}
+
+/// What the provider says about an order.
+///
+/// The document promises `status` and `message` and shows no answer; everything else that came is in
+/// [`fields`](Self::fields).
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct OrderStatus {
+    message: Option<String>,
+    state: Option<OrderState>,
+    fields: Map<String, Value>,
+}
+
+impl OrderStatus {
+    fn read(response: &Response<Bytes>, redactor: &Redactor) -> Result<Self, Failure> {
+        let answer = Answer::read(response, redactor)?;
+        let state = state(&answer);
+        if state.is_none()
+            && let Some(refusal) = answer.refusal()
+        {
+            return Err(refusal);
+        }
+        let understood = state.is_some() && answer.is_http_success() || answer.status == Status::Success;
+        if !understood {
+            return Err(answer.without_status(response));
+        }
+        Ok(Self {
+            message: answer.message,
+            state,
+            fields: answer.fields,
+        })
+    }
+
+    /// The provider's words.
+    pub fn message(&self) -> Option<&str> {
+        self.message.as_deref()
+    }
+
+    /// How far the order is. The document names no states, so this is an inference: `None` if the answer has no
+    /// word for it.
+    pub fn state(&self) -> Option<&OrderState> {
+        self.state.as_ref()
+    }
+
+    /// Everything that the provider sent, an echo of the token taken out.
+    pub fn fields(&self) -> &Map<String, Value> {
+        &self.fields
+    }
+}
+
+/// The state stands in `status` itself, under a key of its own, or is the message. `status` that says yes or no is
+/// no state; a failure's own words are asked before it is read as one.
+fn state(answer: &Answer) -> Option<OrderState> {
+    let refused = answer
+        .message
+        .as_deref()
+        .and_then(crate::message::code_of)
+        .is_some();
+    if refused {
+        return None;
+    }
+    let in_status = match &answer.status {
+        Status::Word(word) if !word.is_empty() => Some(OrderState::from(word.as_str())),
+        _ => answer.text(&["status"]).as_deref().and_then(OrderState::known),
+    };
+    in_status
+        .or_else(|| match answer.status {
+            Status::Failure { .. } => None,
+            _ => answer.text(inferred::STATE).as_deref().map(OrderState::from),
+        })
+        .or_else(|| answer.message.as_deref().and_then(OrderState::known))
+}
+
+/// How far an order is. The words for it are inferred, in English and Persian; any other is kept as it came.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum OrderState {
+    /// Accepted, not begun.
+    Pending,
+    /// Being delivered.
+    InProgress,
+    /// Delivered in full.
+    Completed,
+    /// Called off.
+    Canceled,
+    /// Not delivered.
+    Failed,
+    /// The provider's own word.
+    Other(String),
+}
+
+const WORDS: [(OrderState, &str, &[&str]); 5] = [
+    (
+        OrderState::Pending,
+        "pending",
+        &["pending", "queued", "waiting", "درانتظار", "درصف", "درصفانتظار"],
+    ),
+    (
+        OrderState::InProgress,
+        "in_progress",
+        &[
+            "inprogress",
+            "processing",
+            "running",
+            "درحالانجام",
+            "درحالپردازش",
+            "درحالاجرا",
+        ],
+    ),
+    (
+        OrderState::Completed,
+        "completed",
+        &[
+            "completed",
+            "complete",
+            "done",
+            "finished",
+            "انجامشد",
+            "انجامشده",
+            "تکمیلشد",
+            "تکمیلشده",
+            "تکمیل",
+        ],
+    ),
+    (
+        OrderState::Canceled,
+        "canceled",
+        &["canceled", "cancelled", "لغوشد", "لغوشده"],
+    ),
+    (OrderState::Failed, "failed", &["failed", "ناموفق"]),
+];
+
+impl OrderState {
+    fn known(text: &str) -> Option<Self> {
+        let folded = fold(text);
+        WORDS
+            .iter()
+            .find(|(_, _, words)| words.contains(&folded.as_str()))
+            .map(|(state, ..)| state.clone())
+    }
+
+    /// Whether nothing more will happen to the order. An unknown state is no end.
+    pub fn is_final(&self) -> bool {
+        matches!(self, Self::Completed | Self::Canceled | Self::Failed)
+    }
+
+    /// The state in one English word, or the provider's own.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Other(word) => word,
+            known => WORDS
+                .iter()
+                .find(|(state, ..)| state == known)
+                .map_or("", |(_, name, _)| name),
+        }
+    }
+}
+
+impl From<&str> for OrderState {
+    fn from(text: &str) -> Self {
+        Self::known(text).unwrap_or_else(|| Self::Other(text.trim().to_owned()))
+    }
+}
+
+impl fmt::Display for OrderState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for OrderState {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}

@@ -1,0 +1,286 @@
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::HeaderValue;
+
+use crate::client::Inner;
+use crate::endpoint::Endpoint;
+use crate::{ConfigurationError, HttpClient, Redactor, RetryPolicy, Secret, Transport};
+
+/// The settings that every client of the family shares. A provider crate's builder passes them on with
+/// [`client_builder_methods!`](crate::client_builder_methods), where each is documented.
+pub struct HttpClientBuilder {
+    base_url: String,
+    user_agent: String,
+    timeout: Duration,
+    retry: RetryPolicy,
+    max_body: usize,
+    allow_plain_http: bool,
+    transport: Option<Arc<dyn Transport>>,
+    connect_timeout: Duration,
+    #[cfg(feature = "reqwest")]
+    network: crate::reqwest_transport::Network,
+}
+
+impl HttpClientBuilder {
+    pub(crate) fn new(base_url: &str, user_agent: &str) -> Self {
+        Self {
+            base_url: base_url.to_owned(),
+            user_agent: user_agent.to_owned(),
+            timeout: Duration::from_secs(30),
+            retry: RetryPolicy::default(),
+            max_body: 8 * 1024 * 1024,
+            allow_plain_http: false,
+            transport: None,
+            connect_timeout: Duration::from_secs(10),
+            #[cfg(feature = "reqwest")]
+            network: crate::reqwest_transport::Network::default(),
+        }
+    }
+
+    /// See [`client_builder_methods!`](crate::client_builder_methods).
+    #[must_use]
+    pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
+        self.base_url = base_url.into();
+        self
+    }
+
+    /// See [`client_builder_methods!`](crate::client_builder_methods).
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// See [`client_builder_methods!`](crate::client_builder_methods).
+    #[must_use]
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// See [`client_builder_methods!`](crate::client_builder_methods).
+    #[must_use]
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// See [`client_builder_methods!`](crate::client_builder_methods).
+    #[must_use]
+    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
+        self.user_agent = user_agent.into();
+        self
+    }
+
+    /// See [`client_builder_methods!`](crate::client_builder_methods).
+    #[must_use]
+    pub fn max_body_size(mut self, bytes: usize) -> Self {
+        self.max_body = bytes;
+        self
+    }
+
+    /// See [`client_builder_methods!`](crate::client_builder_methods).
+    #[must_use]
+    pub fn transport(mut self, transport: impl Transport) -> Self {
+        self.transport = Some(Arc::new(transport));
+        self
+    }
+
+    /// See [`client_builder_methods!`](crate::client_builder_methods).
+    #[must_use]
+    pub fn dangerously_allow_plain_http(mut self) -> Self {
+        self.allow_plain_http = true;
+        self
+    }
+
+    /// See [`client_builder_methods!`](crate::client_builder_methods).
+    #[cfg(feature = "reqwest")]
+    #[must_use]
+    pub fn root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.network.root_certificates.push(pem.into());
+        self
+    }
+
+    /// See [`client_builder_methods!`](crate::client_builder_methods).
+    #[cfg(feature = "reqwest")]
+    #[must_use]
+    pub fn proxy(mut self, url: impl Into<Secret>) -> Self {
+        self.network.proxy = Some(url.into());
+        self
+    }
+
+    /// See [`client_builder_methods!`](crate::client_builder_methods).
+    #[cfg(feature = "reqwest")]
+    #[must_use]
+    pub fn proxy_from_env(mut self) -> Self {
+        self.network.proxy_from_env = true;
+        self
+    }
+
+    /// Builds the client. `secrets` are all that the client will ever send: they are taken out of whatever comes
+    /// back.
+    pub fn build<'a>(
+        self,
+        secrets: impl IntoIterator<Item = &'a Secret>,
+    ) -> Result<HttpClient, ConfigurationError> {
+        let endpoint = Endpoint::parse(&self.base_url, self.allow_plain_http)?;
+        let user_agent = HeaderValue::from_str(&self.user_agent)
+            .map_err(|_| ConfigurationError::new("the user agent has a character that no header may have"))?;
+        let redactor = Redactor::new(secrets);
+        let (timeout, retry, max_body) = (self.timeout, self.retry, self.max_body);
+        let transport = self.into_transport()?;
+        Ok(HttpClient::from_inner(Inner {
+            transport,
+            endpoint,
+            retry,
+            timeout,
+            max_body,
+            user_agent,
+            redactor,
+        }))
+    }
+
+    #[cfg(feature = "reqwest")]
+    fn into_transport(self) -> Result<Arc<dyn Transport>, ConfigurationError> {
+        match self.transport {
+            Some(_) if self.network.is_set() => Err(ConfigurationError::new(
+                "root_certificate, proxy and proxy_from_env belong to the default transport: \
+                 set them on your own",
+            )),
+            Some(transport) => Ok(transport),
+            None => {
+                // A connection that is still being made when the call's time is up could not be told from a
+                // request that was sent.
+                let connect_timeout = self.connect_timeout.min(self.timeout.mul_f32(0.8));
+                Ok(Arc::new(self.network.connect(connect_timeout)?))
+            }
+        }
+    }
+
+    #[cfg(not(feature = "reqwest"))]
+    fn into_transport(self) -> Result<Arc<dyn Transport>, ConfigurationError> {
+        self.transport.ok_or_else(|| {
+            ConfigurationError::new(
+                "no transport: enable the feature `rustls` or `native-tls`, or give one to the builder",
+            )
+        })
+    }
+}
+
+impl fmt::Debug for HttpClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpClientBuilder")
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The builder methods that every provider's `ClientBuilder` has, passed on to its field `$http`.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! client_builder_methods {
+    ($http:ident) => {
+        /// Sends the calls elsewhere: to a sandbox, a gateway of your own. `https` only, except on loopback.
+        #[must_use]
+        pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
+            self.$http = self.$http.base_url(base_url);
+            self
+        }
+
+        /// The time for a call as a whole, every attempt, pause and byte of the answer included. Default: 30
+        /// seconds. A single call's own `timeout` overrides it.
+        #[must_use]
+        pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
+            self.$http = self.$http.timeout(timeout);
+            self
+        }
+
+        /// The time for making a connection. Default: 10 seconds, and never more than four fifths of `timeout`,
+        /// because only a connection that fails before the call's time is up is known to have sent nothing.
+        #[must_use]
+        pub fn connect_timeout(mut self, timeout: std::time::Duration) -> Self {
+            self.$http = self.$http.connect_timeout(timeout);
+            self
+        }
+
+        /// How failed attempts are followed by others. Whatever is set here, a call that is not idempotent is never
+        /// sent again once a byte of it may have left.
+        #[must_use]
+        pub fn retry(mut self, policy: $crate::RetryPolicy) -> Self {
+            self.$http = self.$http.retry(policy);
+            self
+        }
+
+        /// The `User-Agent` header. Default: this crate's name and version.
+        #[must_use]
+        pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
+            self.$http = self.$http.user_agent(user_agent);
+            self
+        }
+
+        /// The most bytes of a (decompressed) answer that are read. Default: 8 MiB.
+        #[must_use]
+        pub fn max_body_size(mut self, bytes: usize) -> Self {
+            self.$http = self.$http.max_body_size(bytes);
+            self
+        }
+
+        /// Puts your own HTTP stack, or a scripted one, under the client.
+        #[must_use]
+        pub fn transport(mut self, transport: impl $crate::Transport) -> Self {
+            self.$http = self.$http.transport(transport);
+            self
+        }
+
+        /// Allows a base URL with plain `http` that is not on loopback. Everyone on the way can then read the
+        /// secrets and change the answers.
+        #[must_use]
+        pub fn dangerously_allow_plain_http(mut self) -> Self {
+            self.$http = self.$http.dangerously_allow_plain_http();
+            self
+        }
+
+        $crate::with_default_transport! {
+            /// Trusts one more certificate authority, given as PEM, beside those of the system.
+            #[must_use]
+            pub fn root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
+                self.$http = self.$http.root_certificate(pem);
+                self
+            }
+
+            /// Sends everything through this proxy (`http://user:password@host:port`). It is a secret: it may hold
+            /// a password.
+            #[must_use]
+            pub fn proxy(mut self, url: impl Into<$crate::Secret>) -> Self {
+                self.$http = self.$http.proxy(url);
+                self
+            }
+
+            /// Honours the proxy variables of the environment (`HTTPS_PROXY`, `NO_PROXY`, …), which are ignored
+            /// otherwise.
+            #[must_use]
+            pub fn proxy_from_env(mut self) -> Self {
+                self.$http = self.$http.proxy_from_env();
+                self
+            }
+        }
+    };
+}
+
+/// Keeps items only where the default transport is compiled in.
+#[cfg(feature = "reqwest")]
+#[macro_export]
+#[doc(hidden)]
+macro_rules! with_default_transport {
+    ($($items:tt)*) => { $($items)* };
+}
+
+/// Keeps items only where the default transport is compiled in.
+#[cfg(not(feature = "reqwest"))]
+#[macro_export]
+#[doc(hidden)]
+macro_rules! with_default_transport {
+    ($($items:tt)*) => {};
+}

@@ -1,0 +1,34 @@
+use std::pin::Pin;
+
+/// The future of a call: it owns all it needs, so it can be spawned.
+pub type CallFuture<T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send + 'static>>;
+
+/// Gives a call builder with a field `timeout: Option<Duration>` and an `async fn run(self)` its common words:
+/// `.timeout(..)`, `.send()` and `.await`.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! call {
+    ($call:ty => $answer:ty, $error:ty) => {
+        impl $call {
+            /// The time for this call as a whole, in place of the client's.
+            pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
+                self.timeout = Some(timeout);
+                self
+            }
+
+            /// Makes the call; the same as `.await` on the builder.
+            pub fn send(self) -> $crate::CallFuture<$answer, $error> {
+                Box::pin(self.run())
+            }
+        }
+
+        impl IntoFuture for $call {
+            type Output = Result<$answer, $error>;
+            type IntoFuture = $crate::CallFuture<$answer, $error>;
+
+            fn into_future(self) -> Self::IntoFuture {
+                self.send()
+            }
+        }
+    };
+}

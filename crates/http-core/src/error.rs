@@ -1,0 +1,306 @@
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::StatusCode;
+
+use crate::failure::Found;
+use crate::{Cause, Language};
+
+/// What a provider's crate knows about its error codes, and about the mistakes it finds itself.
+pub trait Code: fmt::Debug + Clone + PartialEq + Send + Sync + 'static {
+    /// What else a refusal of this provider carries, such as a list of invalid fields; `()` if nothing.
+    type Details: fmt::Debug + Send + Sync + 'static;
+
+    /// A sentence that may be shown to an end user.
+    fn describe(&self, language: Language) -> Cow<'static, str>;
+}
+
+/// What is known about the effect of a failed call. Money code needs to ask nothing else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Effect {
+    /// The call changed nothing: it was never sent, or the provider itself refused it in its own words.
+    None,
+    /// Nobody can tell: the bytes may have left, and no answer of the provider's own came back. The call may have
+    /// taken effect in full. Ask the provider (a balance, a list, its support) before doing it again.
+    Unknown,
+}
+
+/// What went wrong, roughly. [`Effect`] says whether it may have changed anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Kind {
+    /// The client cannot be built as it was asked for: a bad base URL, an empty token, a missing TLS provider.
+    /// *What to do:* read the message, it says what to change.
+    Configuration,
+    /// Refused on this side before anything was sent: an argument, a documented limit, a budget, an observer.
+    /// *What to do:* [`Error::code`] says which; correct the call.
+    Refused,
+    /// No connection: the name did not resolve, nobody listened, or connecting took too long. Nothing was sent.
+    /// *What to do:* check the network and the base URL. Some Iranian providers answer only Iranian addresses.
+    Connect,
+    /// The server's certificate was not accepted. Nothing was sent, and it is never tried again by itself.
+    /// *What to do:* check the clock and the host name; for a private CA use the builder's `root_certificate`.
+    Certificate,
+    /// The deadline of the call passed.
+    /// *What to do:* raise `timeout` on the builder or the call.
+    Timeout,
+    /// The connection broke after the request may have left: reset, closed early, or an answer that is not HTTP.
+    /// *What to do:* look at [`Error::effect`].
+    Interrupted,
+    /// The answer was larger than the client's `max_body_size`.
+    /// *What to do:* raise the cap if the provider really sends that much.
+    TooLarge,
+    /// An HTTP status that is not the provider's own answer: a gateway's page, a redirect, a proxy's refusal.
+    /// *What to do:* look at [`Error::http_status`]; such pages often mean a CDN or a blocked address.
+    Status,
+    /// An answer arrived, and it is not what the contract says.
+    /// *What to do:* report it: the error names the place and the HTTP status, and holds no secret.
+    Decode,
+    /// The provider refused, in its own words.
+    /// *What to do:* [`Error::code`] and [`Error::message`] say why.
+    Provider,
+}
+
+/// Why a call failed: one shape for every provider, with the provider's own codes inside.
+///
+/// It holds no secret of the client, however it is printed, and clones cheaply.
+pub struct Error<C: Code> {
+    inner: Arc<Inner<C>>,
+}
+
+struct Inner<C: Code> {
+    found: Found<C>,
+    operation: Option<&'static str>,
+    attempts: u32,
+    retryable: bool,
+}
+
+impl<C: Code> Error<C> {
+    pub(crate) fn new(
+        found: Found<C>,
+        operation: Option<&'static str>,
+        attempts: u32,
+        retryable: bool,
+    ) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                found,
+                operation,
+                attempts,
+                retryable,
+            }),
+        }
+    }
+
+    fn found(&self) -> &Found<C> {
+        &self.inner.found
+    }
+
+    /// What went wrong, roughly.
+    ///
+    /// *What to do:* each [`Kind`] says it.
+    pub fn kind(&self) -> Kind {
+        self.found().kind
+    }
+
+    /// Whether the call may have changed anything at the provider.
+    ///
+    /// *What to do:* on [`Effect::None`] it is safe to call again, as far as the effect goes; on
+    /// [`Effect::Unknown`] find out first.
+    pub fn effect(&self) -> Effect {
+        self.found().effect
+    }
+
+    /// The provider's code for the refusal, or this library's for what it refused itself; `None` when the failure
+    /// was one of the network, the gateway or the client's configuration.
+    ///
+    /// *What to do:* match on it; the variants' docs say what a person can do about each.
+    pub fn code(&self) -> Option<&C> {
+        self.found().code.as_ref()
+    }
+
+    /// The provider's own words, as they came (an echo of a secret taken out).
+    ///
+    /// *What to do:* show it to whoever asks the provider's support; do not match on it.
+    pub fn message(&self) -> Option<&str> {
+        self.found().message.as_deref()
+    }
+
+    /// What else the provider's refusal carried.
+    ///
+    /// *What to do:* each provider's type for it says.
+    pub fn details(&self) -> Option<&C::Details> {
+        self.inner.found.details.as_ref()
+    }
+
+    /// The HTTP status, when an answer got that far.
+    ///
+    /// *What to do:* nothing by itself: several providers refuse with 200. It helps to tell a gateway's page.
+    pub fn http_status(&self) -> Option<StatusCode> {
+        self.found().status
+    }
+
+    /// How often the request was handed to the transport; 0 when it was refused before.
+    ///
+    /// *What to do:* more than one on a call that matters means an unsteady network.
+    pub fn attempts(&self) -> u32 {
+        self.inner.attempts
+    }
+
+    /// Whether the same call may well succeed a little later, and making it again cannot repeat an effect.
+    /// The client has already used up its own attempts by then.
+    ///
+    /// *What to do:* put it back into your queue, after [`retry_after`](Self::retry_after) if there is one.
+    pub fn is_retryable(&self) -> bool {
+        self.inner.retryable
+    }
+
+    /// How long the server asked to be left alone.
+    ///
+    /// *What to do:* wait at least that long before the next call.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.found().retry_after
+    }
+
+    /// Where in the JSON of the answer the contract was broken, such as `$.status`.
+    ///
+    /// *What to do:* name it when you report the answer.
+    pub fn json_path(&self) -> Option<&str> {
+        self.found().path.as_deref()
+    }
+
+    /// The beginning of an answer that could not be understood, secrets taken out.
+    ///
+    /// *What to do:* look at it first: an HTML page means that a gateway answered.
+    pub fn excerpt(&self) -> Option<&str> {
+        self.found().excerpt.as_deref()
+    }
+
+    /// A sentence that may be shown to an end user.
+    ///
+    /// *What to do:* show it; it never quotes the provider.
+    pub fn describe(&self, language: Language) -> Cow<'static, str> {
+        match self.code() {
+            Some(code) => code.describe(language),
+            None => Cow::Borrowed(self.kind().describe(language)),
+        }
+    }
+}
+
+impl Kind {
+    /// A sentence that may be shown to an end user.
+    pub fn describe(self, language: Language) -> &'static str {
+        let (english, persian) = match self {
+            Self::Configuration => (
+                "The service is not set up correctly.",
+                "تنظیمات اتصال به سرویس درست نیست.",
+            ),
+            Self::Refused => ("The request was not sent.", "درخواست ارسال نشد."),
+            Self::Connect => ("The service could not be reached.", "اتصال به سرویس برقرار نشد."),
+            Self::Certificate => (
+                "The service's certificate was not accepted.",
+                "گواهی امنیتی سرویس پذیرفته نشد.",
+            ),
+            Self::Timeout => (
+                "The service did not answer in time.",
+                "سرویس در زمان مقرر پاسخ نداد.",
+            ),
+            Self::Interrupted => (
+                "The connection to the service broke.",
+                "ارتباط با سرویس در میانهٔ کار قطع شد.",
+            ),
+            Self::TooLarge => (
+                "The service's answer was too large.",
+                "پاسخ سرویس بیش از اندازه بزرگ بود.",
+            ),
+            Self::Status | Self::Decode => (
+                "The service gave an unexpected answer.",
+                "پاسخ سرویس قابل فهم نبود.",
+            ),
+            Self::Provider => ("The service refused the request.", "سرویس درخواست را نپذیرفت."),
+        };
+        match language {
+            Language::English => english,
+            Language::Persian => persian,
+        }
+    }
+}
+
+impl<C: Code> Clone for Error<C> {
+    fn clone(&self) -> Self {
+        Self {
+            inner: Arc::clone(&self.inner),
+        }
+    }
+}
+
+impl<C: Code> fmt::Display for Error<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let found = self.found();
+        if let Some(operation) = self.inner.operation {
+            write!(f, "{operation}: ")?;
+        }
+        f.write_str(match found.kind {
+            Kind::Configuration => "the client is not configured correctly",
+            Kind::Refused => "not sent",
+            Kind::Connect => "no connection",
+            Kind::Certificate => "the server's certificate was not accepted",
+            Kind::Timeout => "the deadline passed",
+            Kind::Interrupted => "the connection broke",
+            Kind::TooLarge => "the answer is too large",
+            Kind::Status => "not the provider's answer",
+            Kind::Decode => "the answer is not what the contract says",
+            Kind::Provider => "the provider refused",
+        })?;
+        for text in [&found.detail, &found.message].into_iter().flatten() {
+            write!(f, ": {text}")?;
+        }
+        if let Some(path) = &found.path {
+            write!(f, " at {path}")?;
+        }
+        let mut notes = Vec::new();
+        if let Some(status) = found.status {
+            notes.push(format!("HTTP {}", status.as_u16()));
+        }
+        if self.attempts() > 1 {
+            notes.push(format!("{} attempts", self.attempts()));
+        }
+        if found.effect == Effect::Unknown {
+            notes.push("effect unknown".to_owned());
+        }
+        if !notes.is_empty() {
+            write!(f, " ({})", notes.join(", "))?;
+        }
+        Ok(())
+    }
+}
+
+impl<C: Code> fmt::Debug for Error<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let found = self.found();
+        f.debug_struct("Error")
+            .field("operation", &self.inner.operation)
+            .field("kind", &found.kind)
+            .field("effect", &found.effect)
+            .field("code", &found.code)
+            .field("message", &found.message)
+            .field("detail", &found.detail)
+            .field("details", &found.details)
+            .field("json_path", &found.path)
+            .field("http_status", &found.status)
+            .field("attempts", &self.inner.attempts)
+            .field("retryable", &self.inner.retryable)
+            .field("retry_after", &found.retry_after)
+            .field("excerpt", &found.excerpt)
+            .field("source", &found.source)
+            .finish()
+    }
+}
+
+impl<C: Code> std::error::Error for Error<C> {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.found().source.as_ref().map(|cause: &Cause| cause as _)
+    }
+}

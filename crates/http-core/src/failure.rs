@@ -1,0 +1,226 @@
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Response, StatusCode};
+
+use crate::error::Code;
+use crate::retry::{RETRYABLE_STATUS, retry_after};
+use crate::{Cause, Effect, Error, Kind, Operation, Redactor, TransportError};
+
+/// How much of an answer that nobody understood is kept as evidence.
+const EXCERPT_CHARS: usize = 200;
+
+/// How much of it is redacted to cut the excerpt from: enough that the cut never falls into a secret.
+const EXCERPT_SOURCE_BYTES: usize = 16 * 1024;
+
+/// A failure on its way to becoming an [`Error`]: what a provider crate found out about an answer or an argument.
+/// The client adds what only it knows (operation, attempts, status) and takes the secrets out.
+#[derive(Debug)]
+pub struct Failure<C: Code>(Box<Found<C>>);
+
+#[derive(Debug)]
+pub(crate) struct Found<C: Code> {
+    pub(crate) kind: Kind,
+    pub(crate) effect: Effect,
+    pub(crate) code: Option<C>,
+    pub(crate) message: Option<String>,
+    pub(crate) detail: Option<String>,
+    pub(crate) details: Option<C::Details>,
+    pub(crate) path: Option<String>,
+    pub(crate) status: Option<StatusCode>,
+    pub(crate) retry_after: Option<Duration>,
+    pub(crate) excerpt: Option<String>,
+    pub(crate) source: Option<Cause>,
+    /// The provider said "try again" in a way that the HTTP status does not show.
+    pub(crate) try_again: bool,
+    /// Trying again cannot help, whatever the table says.
+    pub(crate) permanent: bool,
+}
+
+impl<C: Code> Failure<C> {
+    fn new(kind: Kind, effect: Effect) -> Self {
+        Self(Box::new(Found {
+            kind,
+            effect,
+            code: None,
+            message: None,
+            detail: None,
+            details: None,
+            path: None,
+            status: None,
+            retry_after: None,
+            excerpt: None,
+            source: None,
+            try_again: false,
+            permanent: false,
+        }))
+    }
+
+    /// Refused on this side, nothing sent.
+    pub fn refused(code: C, detail: impl Into<String>) -> Self {
+        let mut failure = Self::new(Kind::Refused, Effect::None);
+        failure.0.code = Some(code);
+        failure.0.detail = Some(detail.into());
+        failure.0.permanent = true;
+        failure
+    }
+
+    /// The provider refused in its own, recognised envelope.
+    pub fn provider(code: C, message: impl Into<String>) -> Self {
+        let mut failure = Self::new(Kind::Provider, Effect::None);
+        failure.0.code = Some(code);
+        failure.0.message = Some(message.into());
+        failure
+    }
+
+    /// The answer breaks the contract at `path` (such as `$.status`). `detail` is our own wording: it must not
+    /// quote the answer.
+    pub fn decode(path: impl Into<String>, detail: impl Into<String>) -> Self {
+        let mut failure = Self::new(Kind::Decode, Effect::Unknown);
+        failure.0.path = Some(path.into());
+        failure.0.detail = Some(detail.into());
+        failure
+    }
+
+    /// The HTTP status says that this is not the provider's own answer.
+    pub fn status(detail: impl Into<String>) -> Self {
+        let mut failure = Self::new(Kind::Status, Effect::Unknown);
+        failure.0.detail = Some(detail.into());
+        failure
+    }
+
+    /// Adds what else the refusal carried. Its texts must have gone through the client's redactor.
+    #[must_use]
+    pub fn details(mut self, details: C::Details) -> Self {
+        self.0.details = Some(details);
+        self
+    }
+
+    /// Takes back that the effect is known: the words were a refusal, the circumstances say otherwise.
+    #[must_use]
+    pub fn effect_unknown(mut self) -> Self {
+        self.0.effect = Effect::Unknown;
+        self
+    }
+
+    /// The provider asks to try again: an idempotent call may.
+    #[must_use]
+    pub fn try_again(mut self) -> Self {
+        self.0.try_again = true;
+        self
+    }
+
+    /// Keeps the beginning of the answer as evidence, once the client has taken the secrets out. Never for an
+    /// answer that carries a new secret.
+    #[must_use]
+    pub fn excerpt_of(mut self, response: &Response<Bytes>) -> Self {
+        let body = response.body();
+        let beginning = &body[..body.len().min(EXCERPT_SOURCE_BYTES)];
+        self.0.excerpt = Some(String::from_utf8_lossy(beginning).into_owned());
+        self
+    }
+
+    /// Keeps the reason below, as redacted text.
+    #[must_use]
+    pub fn caused_by(mut self, error: &(dyn std::error::Error + 'static), redactor: &Redactor) -> Self {
+        self.0.source = Some(Cause::flatten(error, redactor));
+        self
+    }
+
+    /// Whether the failed call may have taken effect.
+    pub fn effect(&self) -> Effect {
+        self.0.effect
+    }
+
+    /// The error of a call that was never handed to the transport.
+    pub fn before_sending(self, operation: &Operation) -> Error<C> {
+        Error::new(*self.0, Some(operation.name), 0, false)
+    }
+
+    pub(crate) fn from_transport(error: &TransportError, redactor: &Redactor) -> Self {
+        let mut failure = Self::new(error.kind(), error.effect());
+        failure.0.permanent = error.is_permanent();
+        failure.0.status = error.status();
+        failure.0.detail = error.detail().map(|text| redactor.redact(text).into_owned());
+        failure.0.source = error.cause().map(|cause| Cause::flatten(cause, redactor));
+        failure
+    }
+
+    pub(crate) fn received(mut self, response: &Response<Bytes>, redactor: &Redactor) -> Self {
+        let found = &mut *self.0;
+        found.status = Some(response.status());
+        found.retry_after = retry_after(response.headers());
+        for text in [&mut found.message, &mut found.detail, &mut found.path]
+            .into_iter()
+            .flatten()
+        {
+            *text = redactor.redact(text).into_owned();
+        }
+        if let Some(excerpt) = &mut found.excerpt {
+            let redacted = redactor.redact(excerpt);
+            *excerpt = match redacted.char_indices().nth(EXCERPT_CHARS) {
+                Some((cut, _)) => format!("{}…", &redacted[..cut]),
+                None => redacted.into_owned(),
+            };
+        }
+        self
+    }
+
+    /// The rules of `RetryPolicy`'s table; the number of attempts and the deadline are the caller's.
+    pub(crate) fn may_send_again(&self, idempotent: bool) -> bool {
+        let found = &*self.0;
+        if found.permanent {
+            return false;
+        }
+        match (found.kind, found.effect) {
+            (Kind::Connect | Kind::Timeout, Effect::None) => true,
+            (Kind::Connect | Kind::Timeout | Kind::Interrupted, Effect::Unknown) => idempotent,
+            _ => {
+                idempotent && (found.try_again || found.status.is_some_and(|s| RETRYABLE_STATUS.contains(&s)))
+            }
+        }
+    }
+
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    pub(crate) fn into_error(self, operation: &Operation, attempts: u32) -> Error<C> {
+        let retryable = self.may_send_again(operation.idempotent);
+        Error::new(*self.0, Some(operation.name), attempts, retryable)
+    }
+}
+
+/// A client that cannot be built as it was asked for.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{detail}")]
+pub struct ConfigurationError {
+    detail: String,
+    cause: Option<Cause>,
+}
+
+impl ConfigurationError {
+    /// `detail` says what to change; it must not quote a secret.
+    pub fn new(detail: impl Into<String>) -> Self {
+        Self {
+            detail: detail.into(),
+            cause: None,
+        }
+    }
+
+    /// Keeps the reason below, as redacted text.
+    #[must_use]
+    pub fn caused_by(mut self, error: &(dyn std::error::Error + 'static), redactor: &Redactor) -> Self {
+        self.cause = Some(Cause::flatten(error, redactor));
+        self
+    }
+}
+
+impl<C: Code> From<ConfigurationError> for Error<C> {
+    fn from(error: ConfigurationError) -> Self {
+        let mut failure = Failure::new(Kind::Configuration, Effect::None);
+        failure.0.detail = Some(error.detail);
+        failure.0.source = error.cause;
+        Error::new(*failure.0, None, 0, false)
+    }
+}

@@ -1,0 +1,44 @@
+#![cfg_attr(docsrs, feature(doc_cfg))]
+#![deny(missing_docs)]
+#![doc = include_str!("../README.md")]
+
+mod builder;
+mod call;
+mod cause;
+mod client;
+mod endpoint;
+pub mod env;
+mod error;
+mod failure;
+mod language;
+mod operation;
+mod redact;
+#[cfg(feature = "reqwest")]
+mod reqwest_transport;
+mod retry;
+mod secret;
+#[cfg(feature = "testing")]
+#[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+pub mod testing;
+pub mod text;
+mod timestamp;
+mod transport;
+
+pub use builder::HttpClientBuilder;
+pub use call::CallFuture;
+pub use cause::Cause;
+pub use client::{HttpClient, within};
+pub use error::{Code, Effect, Error, Kind};
+pub use failure::{ConfigurationError, Failure};
+pub use language::Language;
+pub use operation::Operation;
+pub use redact::{REDACTED, Redactor};
+pub use retry::RetryPolicy;
+pub use secret::Secret;
+pub use timestamp::Timestamp;
+pub use transport::{CallOptions, Transport, TransportError};
+
+pub use async_trait::async_trait;
+pub use bytes;
+pub use http;
+pub use tokio::time::Instant;

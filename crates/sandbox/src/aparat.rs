@@ -1,0 +1,168 @@
+//! The Aparat service panel: accounts with a balance, orders that are charged to it and get done with time.
+//!
+//! One path, `GET /aparat/api.php`, with everything in the query: `token` alone asks for the account,
+//! `token`, `link`, `count` and `type` place an order, `token` and `uniqid` ask for an order's status. Errors come
+//! with HTTP status 200 and the document's own texts, looked for in this order: the token, the arguments, the range
+//! of the count, the balance. What the document leaves open is a switch of [`AparatShape`].
+
+mod answer;
+mod order;
+mod panel;
+mod shape;
+
+use std::ops::{Deref, RangeInclusive};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use axum::routing::any;
+use http::{HeaderValue, Method, StatusCode, Uri, header};
+
+pub use self::order::{OrderState, PlacedOrder};
+use self::panel::{Arguments, Panel};
+pub use self::shape::{AparatShape, Spacing};
+use crate::clock::Clock;
+use crate::provider::{Credentials, Provider, ProviderControl};
+
+const NAME: &str = "aparat";
+const PATH: &str = "/aparat/api.php";
+
+/// The handle of the Aparat panel in a running sandbox. Cheap to clone; all clones are the same panel.
+///
+/// Faults and the count of requests are those of [`ProviderControl`], to which it dereferences.
+#[derive(Clone, Debug)]
+pub struct Aparat {
+    control: ProviderControl,
+    clock: Clock,
+    state: Arc<Mutex<AparatState>>,
+}
+
+#[derive(Debug)]
+struct AparatState {
+    panel: Panel,
+    shape: AparatShape,
+}
+
+impl Aparat {
+    /// The token of a ready-made account with a balance of 100,000.
+    pub const TOKEN: &str = "sandbox-aparat-token";
+
+    /// The token of a ready-made account with a balance of 60: one small order, and it is used up.
+    pub const POOR_TOKEN: &str = "sandbox-aparat-poor-token";
+
+    pub(crate) fn new(clock: Clock) -> Self {
+        let mut panel = Panel::new();
+        panel.set_account(Self::TOKEN.to_owned(), 100_000);
+        panel.set_account(Self::POOR_TOKEN.to_owned(), 60);
+        let state = Arc::new(Mutex::new(AparatState {
+            panel,
+            shape: AparatShape::new(),
+        }));
+        Self {
+            control: ProviderControl::new(NAME),
+            clock,
+            state,
+        }
+    }
+
+    /// Opens an account, or sets the balance of one that exists.
+    pub fn add_account(&self, token: impl Into<String>, balance: u64) {
+        self.lock().panel.set_account(token.into(), balance);
+    }
+
+    /// What is left on an account; `None` if no account has this token.
+    pub fn balance(&self, token: &str) -> Option<u64> {
+        self.lock().panel.balance(token)
+    }
+
+    /// Every order that has taken effect, in its order, as it stands now by the sandbox's clock.
+    pub fn orders(&self) -> Vec<PlacedOrder> {
+        let state = self.lock();
+        let now = self.clock.now();
+        state
+            .panel
+            .orders()
+            .iter()
+            .map(|order| PlacedOrder::at(order, now))
+            .collect()
+    }
+
+    /// How long orders placed from now on take (10 seconds at the start), by the sandbox's clock: a tenth of it they
+    /// are pending, the rest in progress.
+    pub fn set_order_duration(&self, duration: Duration) {
+        self.lock().panel.order_duration = duration;
+    }
+
+    /// Which counts an order may have (50 to 7000 at the start). The error's text names these numbers.
+    pub fn set_count_range(&self, range: RangeInclusive<u64>) {
+        self.lock().panel.count_range = range;
+    }
+
+    /// How the answers look from now on.
+    pub fn set_shape(&self, shape: AparatShape) {
+        self.lock().shape = shape;
+    }
+
+    fn lock(&self) -> MutexGuard<'_, AparatState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Deref for Aparat {
+    type Target = ProviderControl;
+
+    fn deref(&self) -> &ProviderControl {
+        &self.control
+    }
+}
+
+impl Provider for Aparat {
+    fn control(&self) -> &ProviderControl {
+        &self.control
+    }
+
+    fn routes(&self) -> Router {
+        Router::new().route(PATH, any(api)).with_state(self.clone())
+    }
+
+    fn base_url_variable(&self) -> &'static str {
+        "PAYVAND_APARAT_BASE_URL"
+    }
+
+    fn credentials(&self) -> &'static [Credentials] {
+        &[
+            Credentials {
+                provider: NAME,
+                about: "balance 100000",
+                variables: &[("PAYVAND_APARAT_TOKEN", Aparat::TOKEN)],
+            },
+            Credentials {
+                provider: NAME,
+                about: "balance 60: one small order, and it is used up",
+                variables: &[("PAYVAND_APARAT_TOKEN", Aparat::POOR_TOKEN)],
+            },
+        ]
+    }
+}
+
+async fn api(State(aparat): State<Aparat>, method: Method, uri: Uri) -> Response {
+    // Not axum's `get`, which also takes HEAD: an order is a GET that spends money.
+    if method != Method::GET {
+        return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET")]).into_response();
+    }
+    let arguments = Arguments::parse(uri.query().unwrap_or_default());
+    let mut state = aparat.lock();
+    let ids = state.shape.ids;
+    let outcome = state.panel.call(&arguments, ids, aparat.clock.now());
+    let mut response = answer::body(&outcome, &arguments, &state.shape).into_response();
+    let content_type = HeaderValue::try_from(&state.shape.content_type)
+        .ok()
+        .filter(|value| !value.is_empty());
+    response.headers_mut().remove(header::CONTENT_TYPE);
+    if let Some(content_type) = content_type {
+        response.headers_mut().insert(header::CONTENT_TYPE, content_type);
+    }
+    response
+}

@@ -1,0 +1,95 @@
+//! What the sandbox does around every request, whichever provider it is for: count, record, play the fault.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+
+use crate::fault::{Fault, Outcome};
+use crate::provider::ProviderControl;
+use crate::record::Circumstances;
+use crate::sandbox::Shared;
+use crate::server::Peer;
+
+/// No provider takes anything near it; it only keeps a runaway client from filling the memory.
+const LARGEST_BODY: usize = 64 * 1024 * 1024;
+
+#[derive(Clone, Debug)]
+pub(crate) struct Desk {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) provider: Option<ProviderControl>,
+}
+
+impl Desk {
+    fn next_fault(&self) -> Option<Fault> {
+        let own = self
+            .provider
+            .as_ref()
+            .and_then(|provider| provider.faults().next_for_request());
+        own.or_else(|| self.shared.faults.next_for_request())
+    }
+}
+
+pub(crate) async fn exchange(
+    State(desk): State<Desk>,
+    Extension(peer): Extension<Peer>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (head, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, LARGEST_BODY).await else {
+        return (
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "payvand-sandbox: no whole body of at most 64 MiB",
+        )
+            .into_response();
+    };
+    let fault = desk.next_fault();
+    if let Some(provider) = &desk.provider {
+        provider.count_request();
+    }
+    let circumstances = Circumstances {
+        connection: peer.number(),
+        provider: desk.provider.as_ref().map(ProviderControl::name),
+        fault: fault.clone(),
+    };
+    let shared = &desk.shared;
+    let (number, mut record) = shared
+        .records
+        .push(&head, body.clone(), circumstances, &shared.clock);
+
+    let request = Request::from_parts(head, Body::from(body));
+    let outcome = match fault {
+        None => Outcome::Answer(next.run(request).await),
+        Some(fault) => play(fault, request, next).await,
+    };
+    if let Outcome::Answer(answer) = &outcome {
+        shared.records.set_status(number, answer.status());
+        record.answered(answer.status());
+    }
+    if let Some(observer) = &shared.observer {
+        observer.call(&record);
+    }
+    match outcome {
+        Outcome::Answer(answer) => answer,
+        Outcome::Rude(rude) => peer.end(rude).await,
+    }
+}
+
+async fn play(fault: Fault, request: Request, next: Next) -> Outcome {
+    if fault.lets_process_first() {
+        let usual = next.run(request).await;
+        fault.pause().await;
+        fault.outcome().unwrap_or(Outcome::Answer(usual))
+    } else {
+        fault.pause().await;
+        match fault.outcome() {
+            Some(outcome) => outcome,
+            None => Outcome::Answer(next.run(request).await),
+        }
+    }
+}

@@ -1,0 +1,19 @@
+#![doc = include_str!("../README.md")]
+#![deny(missing_docs)]
+
+pub mod aparat;
+mod clock;
+mod exchange;
+mod fault;
+mod provider;
+mod record;
+mod sandbox;
+mod server;
+
+pub use bytes;
+pub use http;
+
+pub use crate::fault::Fault;
+pub use crate::provider::{Credentials, ProviderControl};
+pub use crate::record::RecordedRequest;
+pub use crate::sandbox::{Sandbox, SandboxBuilder};

@@ -1,0 +1,143 @@
+//! What a provider is to the sandbox, and the list of them.
+//!
+//! A new provider is a file with an implementation of [`Provider`], its `mod` line in `lib.rs` and its line in
+//! the list at the end of this file.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use axum::Router;
+
+use crate::aparat::Aparat;
+use crate::clock::Clock;
+use crate::fault::{Fault, Faults};
+
+pub(crate) trait Provider: fmt::Debug + Send + Sync + 'static {
+    /// Its name, faults and counters.
+    fn control(&self) -> &ProviderControl;
+
+    /// Its real paths. Recording and faults are laid around them by the sandbox.
+    fn routes(&self) -> Router;
+
+    /// The environment variable from which the client takes its base address.
+    fn base_url_variable(&self) -> &'static str;
+
+    /// The accounts that every sandbox has from the start; the first is the one to begin with.
+    fn credentials(&self) -> &'static [Credentials];
+}
+
+/// A ready-made account that every sandbox has. Its values are plainly fake.
+#[derive(Clone, Copy, Debug)]
+pub struct Credentials {
+    pub(crate) provider: &'static str,
+    pub(crate) about: &'static str,
+    pub(crate) variables: &'static [(&'static str, &'static str)],
+}
+
+impl Credentials {
+    /// The provider that knows this account.
+    pub fn provider(&self) -> &'static str {
+        self.provider
+    }
+
+    /// What it is for, in a few words.
+    pub fn about(&self) -> &'static str {
+        self.about
+    }
+
+    /// The environment variables of the client, with this account's values.
+    pub fn variables(&self) -> &'static [(&'static str, &'static str)] {
+        self.variables
+    }
+}
+
+/// What the handle of every provider can do: its own faults and its own count. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct ProviderControl {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    name: &'static str,
+    faults: Faults,
+    requests: AtomicU64,
+}
+
+impl ProviderControl {
+    pub(crate) fn new(name: &'static str) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                name,
+                faults: Faults::default(),
+                requests: AtomicU64::new(0),
+            }),
+        }
+    }
+
+    /// The provider's name, as [`RecordedRequest::provider`](crate::RecordedRequest::provider) gives it.
+    pub fn name(&self) -> &'static str {
+        self.inner.name
+    }
+
+    /// Plays this fault on the provider's next request. Faults that wait are played in their order, those of the
+    /// provider before those of [`Sandbox::fail_next`](crate::Sandbox::fail_next).
+    pub fn fail_next(&self, fault: Fault) {
+        self.fail_next_n(1, fault);
+    }
+
+    /// Plays this fault on the provider's next `times` requests; `usize::MAX` means until
+    /// [`clear_faults`](Self::clear_faults).
+    pub fn fail_next_n(&self, times: usize, fault: Fault) {
+        self.inner.faults.push(times, fault);
+    }
+
+    /// Forgets the provider's faults that still wait.
+    pub fn clear_faults(&self) {
+        self.inner.faults.clear();
+    }
+
+    /// How many requests the provider has received in full, kept in the record or not.
+    pub fn request_count(&self) -> u64 {
+        self.inner.requests.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn count_request(&self) {
+        self.inner.requests.fetch_add(1, Ordering::SeqCst);
+    }
+
+    pub(crate) fn faults(&self) -> &Faults {
+        &self.inner.faults
+    }
+}
+
+macro_rules! providers {
+    ($($(#[$doc:meta])* $name:ident: $provider:ty,)+) => {
+        #[derive(Debug)]
+        pub(crate) struct Providers {
+            $($name: $provider,)+
+        }
+
+        impl Providers {
+            pub(crate) fn new(clock: &Clock) -> Self {
+                Self { $($name: <$provider>::new(clock.clone()),)+ }
+            }
+
+            pub(crate) fn all(&self) -> Vec<&dyn Provider> {
+                vec![$(&self.$name),+]
+            }
+        }
+
+        impl crate::Sandbox {
+            $($(#[$doc])* pub fn $name(&self) -> $provider {
+                self.providers().$name.clone()
+            })+
+        }
+    };
+}
+
+providers! {
+    /// The Aparat service panel: its accounts, orders, shape and faults.
+    aparat: Aparat,
+}

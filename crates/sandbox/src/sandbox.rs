@@ -1,0 +1,319 @@
+//! The sandbox itself: starting, stopping, and what a test asks it.
+
+use std::fmt;
+use std::io;
+use std::mem;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime};
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use http::{StatusCode, Uri};
+use tokio::net::TcpSocket;
+use tokio::sync::Mutex;
+
+use crate::clock::Clock;
+use crate::exchange::{Desk, exchange};
+use crate::fault::{Fault, Faults};
+use crate::provider::{Credentials, Providers};
+use crate::record::{RecordedRequest, Records};
+use crate::server::{Server, reserve};
+
+const RECORD_LIMIT: usize = 10_000;
+
+/// A running sandbox. It stops when it is dropped: no task and no connection survives.
+///
+/// It runs on the runtime that started it. Any number can run side by side; they share nothing.
+#[derive(Debug)]
+pub struct Sandbox {
+    url: String,
+    address: SocketAddr,
+    shared: Arc<Shared>,
+    router: Router,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+enum State {
+    Running(Server),
+    /// The port stays ours meanwhile, so that a restart finds it free.
+    Stopped(Option<TcpSocket>),
+}
+
+/// What the connections of a sandbox share with its owner.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) clock: Clock,
+    pub(crate) records: Records,
+    pub(crate) faults: Faults,
+    pub(crate) observer: Option<Observer>,
+    providers: Providers,
+    connections: AtomicU64,
+}
+
+impl Shared {
+    pub(crate) fn count_connection(&self) -> u64 {
+        self.connections.fetch_add(1, Ordering::SeqCst) + 1
+    }
+
+    pub(crate) fn next_connection_fault(&self) -> Option<Fault> {
+        let own = self
+            .providers
+            .all()
+            .iter()
+            .find_map(|provider| provider.control().faults().next_for_connection());
+        own.or_else(|| self.faults.next_for_connection())
+    }
+}
+
+pub(crate) struct Observer(Box<dyn Fn(&RecordedRequest) + Send + Sync>);
+
+impl Observer {
+    pub(crate) fn call(&self, request: &RecordedRequest) {
+        (self.0)(request);
+    }
+}
+
+impl fmt::Debug for Observer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Observer")
+    }
+}
+
+impl Sandbox {
+    /// Starts a sandbox on a free port of 127.0.0.1.
+    pub async fn start() -> io::Result<Self> {
+        Self::builder().start().await
+    }
+
+    /// A sandbox with settings of its own.
+    pub fn builder() -> SandboxBuilder {
+        SandboxBuilder {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            allow_remote: false,
+            record_limit: RECORD_LIMIT,
+            observer: None,
+        }
+    }
+
+    /// Its base address, such as `http://127.0.0.1:4010`: every provider stands below it at its real path.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The socket address that it listens on.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The requests that have arrived in full, oldest first: the latest ones, up to the record limit.
+    pub fn requests(&self) -> Vec<RecordedRequest> {
+        self.shared.records.all()
+    }
+
+    /// Empties the record. The counts go on.
+    pub fn clear_requests(&self) {
+        self.shared.records.clear();
+    }
+
+    /// How many requests have arrived in full since the start, kept in the record or not.
+    pub fn request_count(&self) -> u64 {
+        self.shared.records.count()
+    }
+
+    /// How many connections have been accepted since the start.
+    pub fn connections(&self) -> u64 {
+        self.shared.connections.load(Ordering::SeqCst)
+    }
+
+    /// The time by the sandbox's clock: the system's, plus what [`advance`](Self::advance) has added.
+    pub fn now(&self) -> SystemTime {
+        self.shared.clock.now()
+    }
+
+    /// Moves the sandbox's clock on (at most a thousand years in all): orders get done, tokens expire.
+    /// The delays of faults take real time and know nothing of it.
+    pub fn advance(&self, by: Duration) {
+        self.shared.clock.advance(by);
+    }
+
+    /// Plays this fault on the next request to any provider that has no fault of its own waiting, or to no provider
+    /// at all. Faults that wait are played in their order.
+    pub fn fail_next(&self, fault: Fault) {
+        self.fail_next_n(1, fault);
+    }
+
+    /// Plays this fault on the next `times` requests; `usize::MAX` means until [`clear_faults`](Self::clear_faults).
+    pub fn fail_next_n(&self, times: usize, fault: Fault) {
+        self.shared.faults.push(times, fault);
+    }
+
+    /// Forgets every fault that still waits, those of the providers too.
+    pub fn clear_faults(&self) {
+        self.shared.faults.clear();
+        for provider in self.shared.providers.all() {
+            provider.control().faults().clear();
+        }
+    }
+
+    /// The ready-made accounts of every provider, the one to begin with first.
+    pub fn credentials(&self) -> Vec<Credentials> {
+        self.shared
+            .providers
+            .all()
+            .iter()
+            .flat_map(|provider| provider.credentials())
+            .copied()
+            .collect()
+    }
+
+    /// The environment that points the clients at this sandbox: base addresses, and each provider's first account.
+    pub fn environment(&self) -> Vec<(&'static str, String)> {
+        let mut environment = Vec::new();
+        for provider in self.shared.providers.all() {
+            environment.push((provider.base_url_variable(), self.url.clone()));
+            let variables = provider
+                .credentials()
+                .first()
+                .map(Credentials::variables)
+                .unwrap_or_default();
+            environment.extend(variables.iter().map(|&(name, value)| (name, value.to_owned())));
+        }
+        environment
+    }
+
+    /// Closes the listener and every connection at once, whatever they are doing, and returns when that is done.
+    /// New connections are refused until [`restart`](Self::restart). Accounts, orders, record, counts and faults stay.
+    pub async fn stop(&self) {
+        self.halt(&mut *self.state.lock().await).await;
+    }
+
+    /// Serves again on the same port with everything kept; if it still runs, all connections are closed first.
+    ///
+    /// Call it on the runtime that the sandbox is to go on running on.
+    pub async fn restart(&self) -> io::Result<()> {
+        let mut state = self.state.lock().await;
+        self.halt(&mut state).await;
+        let socket = match mem::replace(&mut *state, State::Stopped(None)) {
+            State::Stopped(Some(socket)) => socket,
+            _ => reserve(self.address)?,
+        };
+        let (server, _) = Server::start(socket, Arc::clone(&self.shared), self.router.clone())?;
+        *state = State::Running(server);
+        Ok(())
+    }
+
+    async fn halt(&self, state: &mut State) {
+        if let State::Running(server) = mem::replace(state, State::Stopped(None)) {
+            server.stop().await;
+            *state = State::Stopped(reserve(self.address).ok());
+        }
+    }
+
+    pub(crate) fn providers(&self) -> &Providers {
+        &self.shared.providers
+    }
+}
+
+/// Settings of a [`Sandbox`] that is not running yet.
+#[derive(Debug)]
+#[must_use = "a builder does nothing until it is started"]
+pub struct SandboxBuilder {
+    listen: SocketAddr,
+    allow_remote: bool,
+    record_limit: usize,
+    observer: Option<Observer>,
+}
+
+impl SandboxBuilder {
+    /// The address to listen on; port 0 (with 127.0.0.1, the default) takes a free one.
+    pub fn listen(mut self, address: SocketAddr) -> Self {
+        self.listen = address;
+        self
+    }
+
+    /// Lets [`listen`](Self::listen) name an address that other machines can reach. Anybody there can then use the
+    /// sandbox and read from its answers what its users sent; without this, [`start`](Self::start) refuses it.
+    pub fn allow_remote(mut self) -> Self {
+        self.allow_remote = true;
+        self
+    }
+
+    /// How many requests the record keeps (10,000 by default): the newest stay. 0 turns the record off.
+    pub fn record_limit(mut self, limit: usize) -> Self {
+        self.record_limit = limit;
+        self
+    }
+
+    /// Calls this with every request once it has been answered, or refused an answer. It must not block.
+    pub fn observe(mut self, observer: impl Fn(&RecordedRequest) + Send + Sync + 'static) -> Self {
+        self.observer = Some(Observer(Box::new(observer)));
+        self
+    }
+
+    /// Starts it; returns when connections are accepted.
+    ///
+    /// # Errors
+    ///
+    /// The address is taken or not of this machine, or it is not a loopback address and
+    /// [`allow_remote`](Self::allow_remote) was not called.
+    #[allow(
+        clippy::unused_async,
+        reason = "it must run on a runtime, and starting may come to wait for something"
+    )]
+    pub async fn start(self) -> io::Result<Sandbox> {
+        let address = self.listen;
+        if !address.ip().is_loopback() && !self.allow_remote {
+            let why = format!("{address} is not a loopback address: other machines could reach the sandbox");
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, why));
+        }
+        let clock = Clock::start();
+        let shared = Arc::new(Shared {
+            providers: Providers::new(&clock),
+            clock,
+            records: Records::new(self.record_limit),
+            faults: Faults::default(),
+            observer: self.observer,
+            connections: AtomicU64::new(0),
+        });
+        let router = router(&shared);
+        let (server, address) = reserve(address)
+            .and_then(|socket| Server::start(socket, Arc::clone(&shared), router.clone()))
+            .map_err(|error| io::Error::new(error.kind(), format!("cannot listen on {address}: {error}")))?;
+        Ok(Sandbox {
+            url: format!("http://{address}"),
+            address,
+            shared,
+            router,
+            state: Mutex::new(State::Running(server)),
+        })
+    }
+}
+
+/// Every provider's paths, each with its own desk before them, and one desk for all other paths.
+fn router(shared: &Arc<Shared>) -> Router {
+    let guarded = |routes: Router, provider| {
+        let desk = Desk {
+            shared: Arc::clone(shared),
+            provider,
+        };
+        routes.layer(from_fn_with_state(desk, exchange))
+    };
+    let nowhere = guarded(Router::new().fallback(no_provider), None);
+    shared
+        .providers
+        .all()
+        .into_iter()
+        .fold(nowhere, |router, provider| {
+            router.merge(guarded(provider.routes(), Some(provider.control().clone())))
+        })
+}
+
+async fn no_provider(uri: Uri) -> (StatusCode, String) {
+    (
+        StatusCode::NOT_FOUND,
+        format!("payvand-sandbox: no provider has the path {}\n", uri.path()),
+    )
+}

@@ -1,0 +1,172 @@
+//! Our own accept loop around a well-kept HTTP library.
+//!
+//! The library does the normal way. For what no server library does, a connection's task can be told to take its
+//! socket back from the library, in the middle of a request, and to treat it as the fault says.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::{JoinHandle, JoinSet};
+use tower::ServiceExt as _;
+
+use crate::sandbox::Shared;
+
+/// Enough for a test that opens a thousand connections at once.
+const BACKLOG: u32 = 1024;
+
+/// What can be done to a connection's socket once it has been taken back from the library.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rude {
+    Close,
+    Reset,
+}
+
+impl Rude {
+    fn treat(self, stream: TcpStream) {
+        match self {
+            Self::Close => {}
+            Self::Reset => {
+                // Deprecated because a positive time blocks on drop; zero does not. `set_zero_linger` would ask for a
+                // newer tokio than the workspace does.
+                #[allow(deprecated)]
+                let _ = stream.set_linger(Some(Duration::ZERO));
+            }
+        }
+        drop(stream);
+    }
+}
+
+/// The connection that a request came on, found in the request's extensions.
+#[derive(Clone, Debug)]
+pub(crate) struct Peer {
+    number: u64,
+    take_over: mpsc::Sender<Rude>,
+}
+
+impl Peer {
+    pub(crate) fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// Ends the connection in this way. Never returns: the connection's task drops the caller with everything else.
+    pub(crate) async fn end<Never>(&self, rude: Rude) -> Never {
+        // Full means that the connection is being ended already.
+        let _ = self.take_over.try_send(rude);
+        std::future::pending().await
+    }
+}
+
+/// A port of our own that refuses connections until it is listened on.
+pub(crate) fn reserve(address: SocketAddr) -> io::Result<TcpSocket> {
+    let socket = if address.is_ipv4() {
+        TcpSocket::new_v4()?
+    } else {
+        TcpSocket::new_v6()?
+    };
+    // Without it a port cannot be used again for a minute after its connections were closed. On Windows the option
+    // means something else: to take a port from another program.
+    #[cfg(not(windows))]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    Ok(socket)
+}
+
+/// A running accept loop with all its connections. None survives its drop.
+#[derive(Debug)]
+pub(crate) struct Server {
+    stop: Option<oneshot::Sender<()>>,
+    task: JoinHandle<()>,
+}
+
+impl Server {
+    pub(crate) fn start(
+        socket: TcpSocket,
+        shared: Arc<Shared>,
+        router: Router,
+    ) -> io::Result<(Self, SocketAddr)> {
+        let listener = socket.listen(BACKLOG)?;
+        let address = listener.local_addr()?;
+        let (stop, stopped) = oneshot::channel();
+        let task = tokio::spawn(accept_loop(listener, shared, router, stopped));
+        Ok((
+            Self {
+                stop: Some(stop),
+                task,
+            },
+            address,
+        ))
+    }
+
+    /// Returns when the listener and every connection are closed.
+    pub(crate) async fn stop(mut self) {
+        drop(self.stop.take());
+        let _ = (&mut self.task).await;
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn accept_loop(
+    listener: TcpListener,
+    shared: Arc<Shared>,
+    router: Router,
+    mut stopped: oneshot::Receiver<()>,
+) {
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            biased;
+            _ = &mut stopped => break,
+            Some(_) = connections.join_next() => {}
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => {
+                    let number = shared.count_connection();
+                    connections.spawn(serve(stream, number, Arc::clone(&shared), router.clone()));
+                }
+                // Out of file descriptors, or a client that has gone already: neither ends a server.
+                Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
+            },
+        }
+    }
+    drop(listener);
+    connections.shutdown().await;
+}
+
+async fn serve(stream: TcpStream, number: u64, shared: Arc<Shared>, router: Router) {
+    if let Some(fault) = shared.next_connection_fault() {
+        fault.pause().await;
+        return Rude::Close.treat(stream);
+    }
+    let _ = stream.set_nodelay(true);
+    let (take_over, mut orders) = mpsc::channel(1);
+    let peer = Peer { number, take_over };
+    let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(peer.clone());
+        router.clone().oneshot(request)
+    });
+    // Half-close: a client that closes its side right after sending has still sent the request, and it takes effect,
+    // as it does at a real server. Without it the library drops such a request unseen.
+    let mut connection = http1::Builder::new()
+        .half_close(true)
+        .serve_connection(TokioIo::new(stream), service);
+    let rude = tokio::select! {
+        biased;
+        Some(rude) = orders.recv() => rude,
+        _ = &mut connection => return,
+    };
+    rude.treat(connection.into_parts().io.into_inner());
+}

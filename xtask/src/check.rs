@@ -1,0 +1,198 @@
+//! `cargo xtask check`: everything that a change must pass.
+
+mod features;
+mod readme;
+mod test_run;
+mod tidy;
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, anyhow};
+use clap::builder::PossibleValuesParser;
+
+use crate::graph;
+use crate::workspace::Workspace;
+use features::Depth;
+
+/// Check the whole workspace: format, manifests, lints, tests, quickstart, docs, features.
+///
+/// Stops at the first failure and says what to run. The test and quickstart commands are read from README.md.
+/// Variables that start with PAYVAND_ are kept from all of it: no check talks to a live service.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Check {
+    /// Run only these steps, in this order (see --list)
+    #[arg(value_name = "STEP", value_parser = PossibleValuesParser::new(STEPS.iter().map(|step| step.name)))]
+    #[arg(hide_possible_values = true)]
+    steps: Vec<String>,
+
+    /// Run the slow steps too: tests per feature set, all pairs of features, docs as docs.rs builds them
+    #[arg(long, conflicts_with = "steps")]
+    long: bool,
+
+    /// Print the steps and run none
+    #[arg(long)]
+    list: bool,
+}
+
+struct Step {
+    name: &'static str,
+    about: &'static str,
+    /// What to run or do when it fails.
+    remedy: &'static str,
+    long: bool,
+    /// Does it, and answers with a remark for the summary.
+    run: fn(&Workspace) -> Result<String>,
+}
+
+/// Fast ones first; the order also spares cargo from building the same thing twice.
+const STEPS: &[Step] = &[
+    Step {
+        name: "fmt",
+        about: "the code is formatted",
+        remedy: "`cargo fmt --all`",
+        long: false,
+        run: |workspace| cargo(workspace, "fmt --all --check -- -l"),
+    },
+    Step {
+        name: "tidy",
+        about: "manifests, licence files, and who may depend on whom",
+        remedy: "`cargo xtask check tidy`, after mending what is named above",
+        long: false,
+        run: tidy::check,
+    },
+    Step {
+        name: "graph",
+        about: "what each client adds to its user's dependencies",
+        remedy: "`cargo xtask graph`; `cargo tree -p <crate> -e normal,build -i <name>` says where a name comes from",
+        long: false,
+        run: graph::check,
+    },
+    Step {
+        name: "clippy",
+        about: "lints, warnings denied",
+        remedy: "`cargo clippy --workspace --all-targets`, which shows all of them",
+        long: false,
+        run: |workspace| cargo(workspace, "clippy --workspace --all-targets -- -D warnings"),
+    },
+    Step {
+        name: "test",
+        about: "README's test command",
+        remedy: "the command above; `cargo xtask check test` runs it as it was run here",
+        long: false,
+        run: |workspace| test_run::run(workspace, &readme::command(workspace, "cargo test")?),
+    },
+    Step {
+        name: "quickstart",
+        about: "README's main command",
+        remedy: "the command above; `cargo xtask check quickstart` runs it without your credentials",
+        long: false,
+        run: |workspace| {
+            let arguments = readme::command(workspace, "cargo run --example quickstart")?;
+            workspace.cargo(arguments).run()?;
+            Ok(String::new())
+        },
+    },
+    Step {
+        name: "docs",
+        about: "documentation, warnings denied",
+        remedy: "`RUSTDOCFLAGS=\"-D warnings\" cargo doc --workspace --no-deps`",
+        long: false,
+        run: |workspace| {
+            let doc = workspace.cargo(["doc", "--workspace", "--no-deps"]);
+            doc.env("RUSTDOCFLAGS", "-D warnings").run()?;
+            Ok(String::new())
+        },
+    },
+    Step {
+        name: "features",
+        about: "the core and each client with no feature and with each TLS feature alone",
+        remedy: "the last command above",
+        long: false,
+        run: |workspace| features::lint(workspace, Depth::Tls),
+    },
+    Step {
+        name: "feature-pairs",
+        about: "each published crate with each feature alone, every pair, and all",
+        remedy: "the last command above",
+        long: true,
+        run: |workspace| features::lint(workspace, Depth::Pairs),
+    },
+    Step {
+        name: "feature-tests",
+        about: "tests of the core and each client with no feature, each TLS feature alone, and all",
+        remedy: "the last command above",
+        long: true,
+        run: features::test,
+    },
+    Step {
+        name: "docs-rs",
+        about: "documentation as docs.rs builds it",
+        remedy: "the last command above, with RUSTC_BOOTSTRAP=1 RUSTDOCFLAGS=\"--cfg docsrs -D warnings\"",
+        long: true,
+        run: features::docsrs,
+    },
+];
+
+impl Check {
+    pub(crate) fn run(&self) -> Result<()> {
+        let steps: Vec<&Step> = if self.steps.is_empty() {
+            STEPS
+                .iter()
+                .filter(|step| self.long || self.list || !step.long)
+                .collect()
+        } else {
+            self.steps
+                .iter()
+                .filter_map(|name| STEPS.iter().find(|step| step.name == name))
+                .collect()
+        };
+        if self.list {
+            for step in steps {
+                let long = if step.long { " (--long)" } else { "" };
+                println!("{:<14} {}{long}", step.name, step.about);
+            }
+            return Ok(());
+        }
+
+        let workspace = Workspace::load()?;
+        let start = Instant::now();
+        let mut summary = Vec::new();
+        for step in steps {
+            println!("\n== {}: {}", step.name, step.about);
+            let start = Instant::now();
+            let remark = (step.run)(&workspace).map_err(|error| failure(step, start.elapsed(), &error))?;
+            summary.push(line(step.name, start.elapsed(), &remark));
+            println!("== {}: ok, {}", step.name, seconds(start.elapsed()));
+        }
+        println!(
+            "\n{}\n{}",
+            summary.join("\n"),
+            line("all ok", start.elapsed(), "")
+        );
+        Ok(())
+    }
+}
+
+fn cargo(workspace: &Workspace, arguments: &str) -> Result<String> {
+    workspace.cargo(arguments.split(' ')).run()?;
+    Ok(String::new())
+}
+
+fn failure(step: &Step, took: Duration, error: &anyhow::Error) -> anyhow::Error {
+    anyhow!(
+        "{error:#}\n\n== {}: FAILED after {}\nWhat to run: {}",
+        step.name,
+        seconds(took),
+        step.remedy
+    )
+}
+
+fn line(name: &str, took: Duration, remark: &str) -> String {
+    format!("{name:<14} {:>8}  {remark}", seconds(took))
+        .trim_end()
+        .to_owned()
+}
+
+fn seconds(took: Duration) -> String {
+    format!("{:.1} s", took.as_secs_f64())
+}

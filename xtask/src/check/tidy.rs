@@ -1,0 +1,244 @@
+//! The rules that a manifest must keep: what the registry shows, what a package holds, who may depend on whom.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Context, Result, ensure};
+use cargo_metadata::{DependencyKind, Package};
+
+use crate::workspace::{CORE, Workspace};
+
+const LICENCES: [&str; 2] = ["LICENSE-MIT", "LICENSE-APACHE"];
+
+/// Only the core speaks HTTP through a library…
+const HTTP_LIBRARIES: [&str; 3] = ["hyper", "hyper-util", "reqwest"];
+/// …but these folders, which are no part of a client.
+const MAY_NAME_HTTP_LIBRARIES: [&str; 3] = ["http-core", "sandbox", "bench"];
+
+pub(crate) fn check(workspace: &Workspace) -> Result<String> {
+    let mut problems = Vec::new();
+    let mut published = 0;
+    for package in workspace.published() {
+        published += 1;
+        problems.extend(metadata(package));
+        problems.extend(manifest(package)?);
+        problems.extend(files(workspace, package));
+    }
+    problems.extend(dependencies(workspace));
+    ensure!(problems.is_empty(), "{}", problems.join("\n"));
+    Ok(format!("{published} published crates"))
+}
+
+/// What the registry and docs.rs show.
+fn metadata(package: &Package) -> Vec<String> {
+    let blank = |text: &Option<String>| text.as_ref().is_none_or(|it| it.trim().is_empty());
+    let mut missing = Vec::new();
+    if blank(&package.description) {
+        missing.push("no description");
+    }
+    if package.keywords.is_empty() || package.keywords.len() > 5 {
+        missing.push("needs one to five keywords");
+    }
+    if package.categories.is_empty() {
+        missing.push("no categories");
+    }
+    if blank(&package.license) {
+        missing.push("no license");
+    }
+    if blank(&package.repository) {
+        missing.push("no repository");
+    }
+    if package.rust_version.is_none() {
+        missing.push("no rust-version");
+    }
+    if package.metadata.pointer("/docs/rs").is_none() {
+        missing.push("no [package.metadata.docs.rs]");
+    }
+    missing
+        .iter()
+        .map(|it| format!("{}: {it}", package.name))
+        .collect()
+}
+
+/// What `cargo metadata` does not tell.
+fn manifest(package: &Package) -> Result<Vec<String>> {
+    let text = std::fs::read_to_string(&package.manifest_path)?;
+    let manifest: toml::Table = text.parse().with_context(|| package.manifest_path.to_string())?;
+    let get = |table: &str, key: &str| manifest.get(table).and_then(|it| it.get(key));
+
+    let mut problems = Vec::new();
+    if get("package", "include").is_none() {
+        problems.push(format!(
+            "{}: no `include`, so that tests and the like would be packaged",
+            package.name
+        ));
+    }
+    if get("lints", "workspace").and_then(toml::Value::as_bool) != Some(true) {
+        problems.push(format!("{}: no `[lints] workspace = true`", package.name));
+    }
+    Ok(problems)
+}
+
+/// What must lie beside the manifest.
+fn files(workspace: &Workspace, package: &Package) -> Vec<String> {
+    let mut problems = Vec::new();
+    match package.readme() {
+        Some(readme) if readme.is_file() => {}
+        Some(_) => problems.push(format!("{}: the readme that it names is missing", package.name)),
+        None => problems.push(format!("{}: no readme", package.name)),
+    }
+    let Some(folder) = package.manifest_path.parent() else {
+        return problems;
+    };
+    if !folder.join("CHANGELOG.md").is_file() {
+        problems.push(format!("{}: CHANGELOG.md is missing", package.name));
+    }
+    for licence in LICENCES {
+        let ours = std::fs::read(folder.join(licence)).ok();
+        if ours.is_none() || ours != workspace.shell.read_binary_file(licence).ok() {
+            problems.push(format!(
+                "{}: {licence} is missing or differs from the one in the root",
+                package.name
+            ));
+        }
+    }
+    problems
+}
+
+/// Who may depend on whom.
+fn dependencies(workspace: &Workspace) -> Vec<String> {
+    let clients: BTreeSet<_> = workspace.clients().map(|it| it.name.as_str()).collect();
+    let mut problems = Vec::new();
+    for package in workspace
+        .packages
+        .iter()
+        .filter(|it| it.name != env!("CARGO_PKG_NAME"))
+    {
+        let folder = package
+            .manifest_path
+            .parent()
+            .and_then(|it| it.file_name())
+            .unwrap_or_default();
+        for dependency in &package.dependencies {
+            let (from, to) = (package.name.as_str(), dependency.name.as_str());
+            if clients.contains(from) && clients.contains(to) {
+                problems.push(format!(
+                    "{from}: depends on {to}, but no client may depend on another"
+                ));
+            }
+            if dependency.kind == DependencyKind::Normal
+                && HTTP_LIBRARIES.contains(&to)
+                && !MAY_NAME_HTTP_LIBRARIES.contains(&folder)
+            {
+                problems.push(format!("{from}: depends on {to}, which only {CORE} may name"));
+            }
+            if dependency.kind == DependencyKind::Development
+                && dependency.path.is_some()
+                && !dependency.req.comparators.is_empty()
+            {
+                problems.push(format!(
+                    "{from}: the dev-dependency {to} carries a version; give a path only, or publishing has a cycle"
+                ));
+            }
+        }
+    }
+    problems
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use xshell::Shell;
+
+    const ROOT: &str = r#"
+        [workspace]
+        resolver = "3"
+        members = ["*-*", "sandbox"]
+        [workspace.lints]
+    "#;
+
+    const GOOD: &str = r#"
+        [package]
+        name = "good-api"
+        version = "0.1.0"
+        edition = "2024"
+        rust-version = "1.88"
+        description = "A client"
+        license = "MIT OR Apache-2.0"
+        repository = "https://example.com/"
+        keywords = ["api"]
+        categories = ["api-bindings"]
+        readme = "README.md"
+        include = ["src/**/*.rs"]
+        [dependencies]
+        payvand-http-core = { path = "../http-core", version = "0.1.0" }
+        [package.metadata.docs.rs]
+        all-features = true
+        [lints]
+        workspace = true
+    "#;
+
+    const BAD: &str = r#"
+        [package]
+        name = "bad-api"
+        version = "0.1.0"
+        keywords = ["a", "b", "c", "d", "e", "f"]
+        [dependencies]
+        payvand-http-core = { path = "../http-core", version = "0.1.0" }
+        good-api = { path = "../good-api", version = "0.1.0" }
+        reqwest = "0.13"
+        [dev-dependencies]
+        payvand-sandbox = { path = "../sandbox", version = "0.1.0" }
+    "#;
+
+    fn crate_at(shell: &Shell, folder: &str, manifest: &str) {
+        shell.write_file(format!("{folder}/src/lib.rs"), "").unwrap();
+        shell
+            .write_file(format!("{folder}/Cargo.toml"), manifest)
+            .unwrap();
+    }
+
+    #[test]
+    fn names_every_broken_rule() {
+        let shell = Shell::new().unwrap();
+        let root = shell.create_temp_dir().unwrap();
+        shell.change_dir(root.path());
+        shell.write_file("Cargo.toml", ROOT).unwrap();
+        for folder in [".", "good-api"] {
+            for file in ["LICENSE-MIT", "LICENSE-APACHE", "README.md", "CHANGELOG.md"] {
+                shell.write_file(format!("{folder}/{file}"), file).unwrap();
+            }
+        }
+        crate_at(&shell, "good-api", GOOD);
+        crate_at(&shell, "bad-api", BAD);
+        for (folder, name) in [("http-core", "payvand-http-core"), ("sandbox", "payvand-sandbox")] {
+            let manifest = format!("[package]\nname = {name:?}\nversion = \"0.1.0\"\npublish = false\n");
+            crate_at(&shell, folder, &manifest);
+        }
+
+        let workspace = Workspace::load_at(shell).unwrap();
+        let found = check(&workspace).unwrap_err().to_string();
+        let mut found: Vec<_> = found.lines().collect();
+        found.sort_unstable();
+        assert_eq!(
+            found,
+            [
+                "bad-api: CHANGELOG.md is missing",
+                "bad-api: LICENSE-APACHE is missing or differs from the one in the root",
+                "bad-api: LICENSE-MIT is missing or differs from the one in the root",
+                "bad-api: depends on good-api, but no client may depend on another",
+                "bad-api: depends on reqwest, which only payvand-http-core may name",
+                "bad-api: needs one to five keywords",
+                "bad-api: no [package.metadata.docs.rs]",
+                "bad-api: no `[lints] workspace = true`",
+                "bad-api: no `include`, so that tests and the like would be packaged",
+                "bad-api: no categories",
+                "bad-api: no description",
+                "bad-api: no license",
+                "bad-api: no readme",
+                "bad-api: no repository",
+                "bad-api: no rust-version",
+                "bad-api: the dev-dependency payvand-sandbox carries a version; give a path only, or publishing has a cycle",
+            ]
+        );
+    }
+}

@@ -1,0 +1,38 @@
+//! The chores of this repository. `cargo xtask --help` lists them; each command is one file.
+
+mod check;
+mod graph;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The chores of the Payvand repository.
+#[derive(Debug, Parser)]
+#[command(bin_name = "cargo xtask", disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Check(check::Check),
+    Graph(graph::Graph),
+}
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Check(check) => check.run(),
+        Command::Graph(graph) => graph.run(),
+    };
+    // Not `main() -> Result`: with RUST_BACKTRACE set, a backtrace would bury the message.
+    done.map_or_else(
+        |error| {
+            eprintln!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        },
+        |()| ExitCode::SUCCESS,
+    )
+}
