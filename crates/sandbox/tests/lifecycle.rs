@@ -12,8 +12,8 @@ use payvand_sandbox::{Fault, Sandbox};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-async fn is_refused(sandbox: std::net::SocketAddr) -> bool {
-    TcpStream::connect(sandbox)
+async fn is_refused(address: std::net::SocketAddr) -> bool {
+    TcpStream::connect(address)
         .await
         .is_err_and(|error| error.kind() == ErrorKind::ConnectionRefused)
 }
