@@ -21,11 +21,16 @@ struct Journal(Mutex<File>);
 
 impl Journal {
     fn open(path: &Path) -> std::io::Result<Self> {
-        Ok(Self(Mutex::new(OpenOptions::new().create(true).append(true).open(path)?)))
+        Ok(Self(Mutex::new(
+            OpenOptions::new().create(true).append(true).open(path)?,
+        )))
     }
 
     fn write(&self, line: &str) -> std::io::Result<()> {
-        let mut file = self.0.lock().map_err(|_| std::io::Error::other("the journal is broken"))?;
+        let mut file = self
+            .0
+            .lock()
+            .map_err(|_| std::io::Error::other("the journal is broken"))?;
         writeln!(file, "{line}")?;
         file.sync_data()
     }
@@ -35,7 +40,12 @@ impl Journal {
 impl OrderObserver for Journal {
     async fn intent(&self, order: &OrderIntent) -> Result<(), Box<dyn Error + Send + Sync>> {
         let name = order.reference().unwrap_or("-");
-        let line = format!("{name} intent {} {} {}", order.kind(), order.count(), order.link());
+        let line = format!(
+            "{name} intent {} {} {}",
+            order.kind(),
+            order.count(),
+            order.link()
+        );
         // A database would be asked here with `.await`; a file blocks, so a real program gives it a thread.
         Ok(self.write(&line)?)
     }
@@ -56,12 +66,19 @@ impl OrderObserver for Journal {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let sandbox = Sandbox::start().await?;
-    sandbox.aparat().fail_next(Fault::delay(Duration::from_millis(300)).after_processing());
+    sandbox
+        .aparat()
+        .fail_next(Fault::delay(Duration::from_millis(300)).after_processing());
 
     let path = std::env::temp_dir().join(format!("payvand-orders-{}.log", std::process::id()));
-    let aparat = Client::builder(Aparat::TOKEN).base_url(sandbox.url()).observer(Journal::open(&path)?).build()?;
+    let aparat = Client::builder(Aparat::TOKEN)
+        .base_url(sandbox.url())
+        .observer(Journal::open(&path)?)
+        .build()?;
 
-    let call = aparat.order(OrderKind::View, "https://www.aparat.com/v/abcd", 500).reference("invoice-17");
+    let call = aparat
+        .order(OrderKind::View, "https://www.aparat.com/v/abcd", 500)
+        .reference("invoice-17");
     let mut order = tokio::spawn(call.send());
 
     // Whoever asked for it has no patience. The order goes on: only the waiting is given up.

@@ -116,7 +116,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        self.task.abort();
+        std::mem::forget(self.stop.take());
     }
 }
 
@@ -145,7 +145,7 @@ async fn accept_loop(
         }
     }
     drop(listener);
-    connections.detach_all();
+    connections.shutdown().await;
 }
 
 async fn serve(stream: TcpStream, number: u64, fault: Option<Fault>, router: Router) {

@@ -3,7 +3,9 @@
 use std::error::Error;
 use std::time::Duration;
 
-use aparat_api::{Client, Effect, Language, OrderIntent, OrderKind, OrderObserver, OrderOutcome, OrderState, async_trait};
+use aparat_api::{
+    Client, Effect, Language, OrderIntent, OrderKind, OrderObserver, OrderOutcome, OrderState, async_trait,
+};
 use payvand_sandbox::aparat::Aparat;
 use payvand_sandbox::{Fault, Sandbox};
 use tokio::time::{Instant, sleep};
@@ -23,7 +25,11 @@ pub(crate) async fn run(sandbox: &Sandbox, arguments: &Arguments) -> Outcome {
     }
     show::title("Aparat", &format!("sandbox at {}", sandbox.url()));
     sandbox.aparat().set_order_duration(Duration::from_secs(2));
-    let aparat = Client::builder(Aparat::TOKEN).base_url(sandbox.url()).observer(Journal).budget(10_000).build()?;
+    let aparat = Client::builder(Aparat::TOKEN)
+        .base_url(sandbox.url())
+        .observer(Journal)
+        .budget(10_000)
+        .build()?;
 
     account(&aparat).await?;
     order_and_follow(&aparat, VIDEO).await?;
@@ -49,24 +55,43 @@ async fn account(aparat: &Client) -> Outcome {
     // [account]
     let account = aparat.account().await?;
     // [end]
-    show::result(format!("balance {:?}, message {:?}", account.balance(), account.message()));
-    show::note(format!("everything that the provider sent: {}", serde_json::Value::from(account.fields().clone())));
+    show::result(format!(
+        "balance {:?}, message {:?}",
+        account.balance(),
+        account.message()
+    ));
+    show::note(format!(
+        "everything that the provider sent: {}",
+        serde_json::Value::from(account.fields().clone())
+    ));
     Ok(())
 }
 
 async fn order_and_follow(aparat: &Client, link: &str) -> Outcome {
-    show::code(SOURCE, "order", "An order of 50 views, on a task of its own, so that nothing can drop it half-way:");
+    show::code(
+        SOURCE,
+        "order",
+        "An order of 50 views, on a task of its own, so that nothing can drop it half-way:",
+    );
     // [order]
     let order = aparat.order(OrderKind::View, link, 50).reference("invoice-17");
     let order = tokio::spawn(order.send()).await??;
     // [end]
-    show::result(format!("placed, id {:?}, message {:?}", order.id(), order.message()));
+    show::result(format!(
+        "placed, id {:?}, message {:?}",
+        order.id(),
+        order.message()
+    ));
 
     let Some(id) = order.id() else {
         show::note("The answer has no id that is known here, so the order cannot be followed.");
         return Ok(());
     };
-    show::code(SOURCE, "follow", "How far is it? A state that is not known here is no end, so the deadline is our own:");
+    show::code(
+        SOURCE,
+        "follow",
+        "How far is it? A state that is not known here is no end, so the deadline is our own:",
+    );
     // [follow]
     let deadline = Instant::now() + PATIENCE;
     let mut last = None;
@@ -83,14 +108,23 @@ async fn order_and_follow(aparat: &Client, link: &str) -> Outcome {
     }
     // [end]
     if !last.as_ref().is_some_and(OrderState::is_final) {
-        show::note(format!("not at its end within {} s; ask again later", PATIENCE.as_secs()));
+        show::note(format!(
+            "not at its end within {} s; ask again later",
+            PATIENCE.as_secs()
+        ));
     }
     Ok(())
 }
 
 async fn refused(aparat: &Client, sandbox: &Sandbox) -> Outcome {
-    show::code(SOURCE, "refused", "An order that the account cannot pay is refused, with a typed error:");
-    let poor = Client::builder(Aparat::POOR_TOKEN).base_url(sandbox.url()).build()?;
+    show::code(
+        SOURCE,
+        "refused",
+        "An order that the account cannot pay is refused, with a typed error:",
+    );
+    let poor = Client::builder(Aparat::POOR_TOKEN)
+        .base_url(sandbox.url())
+        .build()?;
     // [refused]
     let Err(error) = poor.order(OrderKind::Like, VIDEO, 500).await else {
         return Err("an account with 60 left should not get 500 likes".into());
@@ -106,21 +140,34 @@ async fn refused(aparat: &Client, sandbox: &Sandbox) -> Outcome {
         return Err("10 likes are fewer than one order may have".into());
     };
     show::result(format!("{error}"));
-    show::note(format!("{} requests were sent for it", sandbox.request_count() - before));
+    show::note(format!(
+        "{} requests were sent for it",
+        sandbox.request_count() - before
+    ));
     Ok(())
 }
 
 async fn unknown(aparat: &Client, sandbox: &Sandbox) -> Outcome {
-    show::code(SOURCE, "before", "The worst case is an order whose answer is lost. Whoever is careful looks at the balance first:");
+    show::code(
+        SOURCE,
+        "before",
+        "The worst case is an order whose answer is lost. Whoever is careful looks at the balance first:",
+    );
     // [before]
     let before = aparat.account().await?.balance();
     // [end]
     show::result(format!("{before:?}"));
 
-    show::code(SOURCE, "unknown", "Now the order arrives, and the connection breaks before its answer:");
+    show::code(
+        SOURCE,
+        "unknown",
+        "Now the order arrives, and the connection breaks before its answer:",
+    );
     sandbox.aparat().fail_next(Fault::close().after_processing());
     // [unknown]
-    let outcome = aparat.order(OrderKind::Follow, "https://www.aparat.com/someone", 100).await;
+    let outcome = aparat
+        .order(OrderKind::Follow, "https://www.aparat.com/someone", 100)
+        .await;
     match outcome {
         Ok(order) => show::result(format!("placed: {:?}", order.id())),
         Err(error) if error.effect() == Effect::None => show::result(format!("nothing was ordered: {error}")),
@@ -129,16 +176,30 @@ async fn unknown(aparat: &Client, sandbox: &Sandbox) -> Outcome {
             let after = aparat.account().await?.balance();
             show::result(format!("{error}"));
             match (before, after) {
-                (Some(before), Some(after)) if after == before - 100 => show::result("it was placed: the balance fell by 100"),
-                (Some(before), Some(after)) if after == before => show::result("it was not placed: the balance is as it was"),
+                (Some(before), Some(after)) if after == before - 100 => {
+                    show::result("it was placed: the balance fell by 100")
+                }
+                (Some(before), Some(after)) if after == before => {
+                    show::result("it was not placed: the balance is as it was")
+                }
                 _ => show::result("the balance does not tell: ask the provider's support"),
             }
         }
     }
     // [end]
-    let follows = sandbox.aparat().orders().iter().filter(|order| order.kind() == "follow").count();
-    show::note(format!("the sandbox's own record: the order arrived {follows} time(s); it was never sent again"));
-    show::note(format!("left of the client's own budget of 10000: {:?}", aparat.budget_left()));
+    let follows = sandbox
+        .aparat()
+        .orders()
+        .iter()
+        .filter(|order| order.kind() == "follow")
+        .count();
+    show::note(format!(
+        "the sandbox's own record: the order arrived {follows} time(s); it was never sent again"
+    ));
+    show::note(format!(
+        "left of the client's own budget of 10000: {:?}",
+        aparat.budget_left()
+    ));
     Ok(())
 }
 
@@ -148,7 +209,12 @@ struct Journal;
 #[async_trait]
 impl OrderObserver for Journal {
     async fn intent(&self, order: &OrderIntent) -> Result<(), Box<dyn Error + Send + Sync>> {
-        println!("  ✎ order {}: about to order {} {}s", order.sequence(), order.count(), order.kind());
+        println!(
+            "  ✎ order {}: about to order {} {}s",
+            order.sequence(),
+            order.count(),
+            order.kind()
+        );
         Ok(())
     }
 

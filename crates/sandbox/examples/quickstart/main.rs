@@ -16,7 +16,7 @@ type Outcome = Result<(), Box<dyn std::error::Error>>;
 /// Shows every call of every Payvand client.
 ///
 /// Without credentials it talks to a sandbox of its own and changes nothing in the world. With a provider's
-/// credentials in the environment (such as PAYVAND_APARAT_TOKEN) it talks to that live service, and only reads there.
+/// credentials in the environment (such as `PAYVAND_APARAT_TOKEN`) it talks to that live service, and only reads there.
 #[derive(Debug, Parser)]
 struct Arguments {
     /// Also makes the calls that change something at a live service. They spend money.
@@ -43,6 +43,9 @@ async fn main() -> ExitCode {
 async fn run(arguments: &Arguments) -> Outcome {
     let sandbox = Sandbox::start().await?;
     aparat::run(&sandbox, arguments).await?;
-    println!("\nDone. The sandbox answered {} requests and stops with this program.", sandbox.request_count());
+    println!(
+        "\nDone. The sandbox answered {} requests and stops with this program.",
+        sandbox.request_count()
+    );
     Ok(())
 }
