@@ -116,7 +116,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        std::mem::forget(self.stop.take());
+        self.task.abort();
     }
 }
 

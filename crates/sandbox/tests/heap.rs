@@ -1,6 +1,13 @@
 //! What a client holds on to does not grow with the number of its calls. The server is another process, so that only
 //! the client is counted.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test should fail loudly"
+)]
+
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;

@@ -1,5 +1,12 @@
 //! Whole journeys of the Aparat client against the sandbox, and the sandbox's own word for what really happened.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test should fail loudly"
+)]
+
 use std::error::Error as StdError;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -42,7 +49,10 @@ async fn an_order_from_the_balance_to_its_end() {
 
     let orders = sandbox.aparat().orders();
     assert_eq!(
-        orders.iter().map(|o| o.kind()).collect::<Vec<_>>(),
+        orders
+            .iter()
+            .map(payvand_sandbox::aparat::PlacedOrder::kind)
+            .collect::<Vec<_>>(),
         ["like", "view", "follow"]
     );
     let id = orders[1].id();
