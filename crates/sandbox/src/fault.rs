@@ -104,7 +104,7 @@ impl Fault {
                     headers.append(name, value);
                 }
                 _ => {
-                    self.kind = Self::mistake(&format!("Fault::header cannot send {name:?}: {value:?}")).kind
+                    self.kind = Self::mistake(&format!("Fault::header cannot send {name:?}: {value:?}")).kind;
                 }
             }
         }

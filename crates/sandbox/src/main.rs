@@ -26,13 +26,29 @@ fn address(text: &str) -> Result<SocketAddr, String> {
 }
 
 fn main() -> ExitCode {
-    match run(&Cli::parse()) {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) if error.use_stderr() => return fail(&in_two_lines(&error.to_string())),
+        Err(help) => help.exit(),
+    };
+    match run(&cli) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            let _ = writeln!(io::stderr(), "error: {error}");
-            ExitCode::FAILURE
-        }
+        Err(error) => fail(&format!("error: {error}")),
     }
+}
+
+/// What is wrong and the tip, if there is one; the rest of clap's page is what `--help` shows.
+fn in_two_lines(error: &str) -> String {
+    let lines: Vec<&str> = error
+        .lines()
+        .filter(|line| line.starts_with("error:") || line.starts_with("  tip:"))
+        .collect();
+    lines.join("\n")
+}
+
+fn fail(error: &str) -> ExitCode {
+    let _ = writeln!(io::stderr(), "{error}");
+    ExitCode::FAILURE
 }
 
 fn run(cli: &Cli) -> io::Result<()> {

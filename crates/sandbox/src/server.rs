@@ -18,6 +18,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::{JoinHandle, JoinSet};
 use tower::ServiceExt as _;
 
+use crate::fault::Fault;
 use crate::sandbox::Shared;
 
 /// Enough for a test that opens a thousand connections at once.
@@ -133,8 +134,10 @@ async fn accept_loop(
             Some(_) = connections.join_next() => {}
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
+                    // Taken before the connection is counted: a fault asked for after that is for a later one.
+                    let fault = shared.next_connection_fault();
                     let number = shared.count_connection();
-                    connections.spawn(serve(stream, number, Arc::clone(&shared), router.clone()));
+                    connections.spawn(serve(stream, number, fault, router.clone()));
                 }
                 // Out of file descriptors, or a client that has gone already: neither ends a server.
                 Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
@@ -145,13 +148,13 @@ async fn accept_loop(
     connections.shutdown().await;
 }
 
-async fn serve(stream: TcpStream, number: u64, shared: Arc<Shared>, router: Router) {
-    if let Some(fault) = shared.next_connection_fault() {
+async fn serve(stream: TcpStream, number: u64, fault: Option<Fault>, router: Router) {
+    if let Some(fault) = fault {
         fault.pause().await;
         return Rude::Close.treat(stream);
     }
     let _ = stream.set_nodelay(true);
-    let (take_over, mut orders) = mpsc::channel(1);
+    let (take_over, mut commands) = mpsc::channel(1);
     let peer = Peer { number, take_over };
     let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
         let mut request = request.map(Body::new);
@@ -165,7 +168,7 @@ async fn serve(stream: TcpStream, number: u64, shared: Arc<Shared>, router: Rout
         .serve_connection(TokioIo::new(stream), service);
     let rude = tokio::select! {
         biased;
-        Some(rude) = orders.recv() => rude,
+        Some(rude) = commands.recv() => rude,
         _ = &mut connection => return,
     };
     rude.treat(connection.into_parts().io.into_inner());

@@ -157,8 +157,6 @@ async fn an_open_connection_is_not_closed_on_accept() {
     let sandbox = Sandbox::start().await.unwrap();
     let mut stream = TcpStream::connect(sandbox.address()).await.unwrap();
     until(|| sandbox.connections() == 1).await;
-    // The connection's task takes its fault when it first runs.
-    tokio::task::yield_now().await;
     sandbox.fail_next(Fault::close_on_accept());
     stream.write_all(&order_bytes()).await.unwrap();
     assert_ne!(stream.read(&mut [0; 64]).await.unwrap(), 0);

@@ -120,7 +120,7 @@ fn dependencies(workspace: &Workspace) -> Vec<String> {
             .unwrap_or_default();
         for dependency in &package.dependencies {
             let (from, to) = (package.name.as_str(), dependency.name.as_str());
-            if clients.contains(from) && clients.contains(to) {
+            if from != to && clients.contains(from) && clients.contains(to) {
                 problems.push(format!(
                     "{from}: depends on {to}, but no client may depend on another"
                 ));
@@ -171,6 +171,8 @@ mod tests {
         include = ["src/**/*.rs"]
         [dependencies]
         payvand-http-core = { path = "../http-core", version = "0.1.0" }
+        [dev-dependencies]
+        good-api = { path = "." }
         [package.metadata.docs.rs]
         all-features = true
         [lints]

@@ -11,21 +11,21 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use url::form_urlencoded::Serializer;
 
-pub const LINK: &str = "https://www.aparat.com/v/abcd";
+pub(crate) const LINK: &str = "https://www.aparat.com/v/abcd";
 
 #[derive(Debug)]
-pub struct Reply {
-    pub status: u16,
-    pub head: String,
-    pub body: String,
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: String,
 }
 
 impl Reply {
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.head
             .lines()
             .filter_map(|line| line.split_once(": "))
@@ -35,7 +35,7 @@ impl Reply {
 }
 
 /// Sends these bytes on a connection of their own; everything that comes back.
-pub async fn exchange(sandbox: &Sandbox, request: &[u8]) -> io::Result<Vec<u8>> {
+pub(crate) async fn exchange(sandbox: &Sandbox, request: &[u8]) -> io::Result<Vec<u8>> {
     let mut stream = TcpStream::connect(sandbox.address()).await?;
     stream.write_all(request).await?;
     let mut answer = Vec::new();
@@ -43,7 +43,7 @@ pub async fn exchange(sandbox: &Sandbox, request: &[u8]) -> io::Result<Vec<u8>> 
     Ok(answer)
 }
 
-pub async fn request(sandbox: &Sandbox, method: &str, target: &str) -> io::Result<Reply> {
+pub(crate) async fn request(sandbox: &Sandbox, method: &str, target: &str) -> io::Result<Reply> {
     let request = format!("{method} {target} HTTP/1.1\r\nhost: sandbox\r\nconnection: close\r\n\r\n");
     let answer = String::from_utf8(exchange(sandbox, request.as_bytes()).await?).unwrap();
     let Some((head, body)) = answer.split_once("\r\n\r\n") else {
@@ -57,22 +57,22 @@ pub async fn request(sandbox: &Sandbox, method: &str, target: &str) -> io::Resul
     })
 }
 
-pub fn target(query: &[(&str, &str)]) -> String {
+pub(crate) fn target(query: &[(&str, &str)]) -> String {
     format!(
         "/aparat/api.php?{}",
         Serializer::new(String::new()).extend_pairs(query).finish()
     )
 }
 
-pub async fn call(sandbox: &Sandbox, query: &[(&str, &str)]) -> Reply {
+pub(crate) async fn call(sandbox: &Sandbox, query: &[(&str, &str)]) -> Reply {
     request(sandbox, "GET", &target(query)).await.unwrap()
 }
 
-pub async fn account(sandbox: &Sandbox) -> Reply {
+pub(crate) async fn account(sandbox: &Sandbox) -> Reply {
     call(sandbox, &[("token", Aparat::TOKEN)]).await
 }
 
-pub fn order_query(count: &str) -> [(&str, &str); 4] {
+pub(crate) fn order_query(count: &str) -> [(&str, &str); 4] {
     [
         ("token", Aparat::TOKEN),
         ("link", LINK),
@@ -81,15 +81,15 @@ pub fn order_query(count: &str) -> [(&str, &str); 4] {
     ]
 }
 
-pub async fn order(sandbox: &Sandbox, count: &str) -> Reply {
+pub(crate) async fn order(sandbox: &Sandbox, count: &str) -> Reply {
     call(sandbox, &order_query(count)).await
 }
 
 /// Like [`order`], for a call that may get no answer.
-pub async fn try_order(sandbox: &Sandbox, count: &str) -> io::Result<Reply> {
+pub(crate) async fn try_order(sandbox: &Sandbox, count: &str) -> io::Result<Reply> {
     request(sandbox, "GET", &target(&order_query(count))).await
 }
 
-pub async fn status(sandbox: &Sandbox, id: &str) -> Reply {
+pub(crate) async fn status(sandbox: &Sandbox, id: &str) -> Reply {
     call(sandbox, &[("token", Aparat::TOKEN), ("uniqid", id)]).await
 }
