@@ -10,7 +10,7 @@ use crate::envelope::payload_is_object;
 use crate::parameters::Parameters;
 use crate::short_domain::ShortDomain;
 use crate::wire::wire_object;
-use crate::{Client, Code, Error, Failure, LinkKind, Reference, Service, answer, tags};
+use crate::{Client, Code, Error, Failure, LinkKind, Reference, Service, answer, other, tags};
 
 /// What to shorten. Source: the document's `urlOrContent` and `shortenObjectKind`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,7 +89,7 @@ impl AddLinkCall {
         let domain = self.client.domain();
         let read = |response: &Response<Bytes>, redactor: &Redactor| {
             let (mut link, reference) = answer::read::<AddedLink>(response, Service::AddLink, redactor)?;
-            redactor.redact_json_map(&mut link.other);
+            other::clean(&mut link.other, redactor);
             link.about = About {
                 domain: domain.clone(),
                 reference,

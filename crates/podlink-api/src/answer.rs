@@ -82,6 +82,8 @@ fn envelope<T: Payload>(
     }
     let envelope = match Envelope::<T>::read(json) {
         Ok(envelope) if envelope.levels.iter().any(LevelFields::is_recognised) => envelope,
+        // The text alone, in quotes.
+        Ok(envelope) if T::PLAIN_TEXT && envelope.levels.is_empty() && envelope.text.is_some() => envelope,
         Ok(_) => return Err(unread(response, "$", "no envelope")),
         Err(error) => return Err(unreadable(response, json, &error, service, redactor)),
     };

@@ -11,7 +11,7 @@ use crate::envelope::payload_is_object;
 use crate::parameters::Parameters;
 use crate::visit::hash_parameter;
 use crate::wire::{Field, complain, wire_object};
-use crate::{Client, Code, Error, Failure, Reference, Service, answer};
+use crate::{Client, Code, Error, Failure, Reference, Service, answer, other};
 
 /// Asks for a link's clicks; made by [`Client::click_stats`].
 ///
@@ -225,7 +225,7 @@ impl Field for Buckets {
 impl ClickStats {
     fn read(response: &Response<Bytes>, redactor: &Redactor) -> Result<Self, Failure> {
         let (mut stats, reference) = answer::read::<Self>(response, Service::ClickStats, redactor)?;
-        redactor.redact_json_map(&mut stats.other);
+        other::clean(&mut stats.other, redactor);
         stats.reference = reference;
         Ok(stats)
     }

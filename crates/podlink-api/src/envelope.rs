@@ -177,8 +177,8 @@ impl<T: Payload> Node<'_, T> {
         }
     }
 
-    /// The text is JSON of the next level, if it reads as such; otherwise everything that was read of it is undone.
-    fn nested(&mut self, text: &str) -> serde_json::Result<bool> {
+    /// Whether the text is an envelope; if it is not one that can be read, everything that was read of it is undone.
+    fn nested(&mut self, text: &str) -> (bool, serde_json::Result<()>) {
         let levels = self.envelope.levels.len();
         let mut deserializer = serde_json::Deserializer::from_str(text);
         let outcome = Node {
@@ -203,7 +203,7 @@ impl<T: Payload> Node<'_, T> {
             self.envelope.text = None;
             self.envelope.payload = None;
         }
-        outcome.map(|()| is_envelope)
+        (is_envelope, outcome)
     }
 }
 
@@ -241,9 +241,11 @@ impl<'de, T: Payload> Visitor<'de> for Node<'_, T> {
         let json = trim(value);
         if json.starts_with(['{', '[', '"']) && !self.service_spoke {
             match self.nested(json) {
-                Ok(true) => return Ok(()),
-                Err(error) if !T::PLAIN_TEXT => return Err(inside_text(&error)),
-                Ok(false) | Err(_) => {}
+                (true, Ok(())) => return Ok(()),
+                (is_envelope, Err(error)) if is_envelope || !T::PLAIN_TEXT => {
+                    return Err(inside_text(&error));
+                }
+                _ => {}
             }
         }
         self.envelope.text = Some(value.to_owned());

@@ -12,6 +12,7 @@ mod envelope;
 mod evidence;
 mod link_stream;
 mod list_links;
+mod other;
 mod parameters;
 mod refusal;
 mod set_status;

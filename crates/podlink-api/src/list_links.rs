@@ -12,7 +12,7 @@ use crate::envelope::Payload;
 use crate::parameters::Parameters;
 use crate::short_domain::ShortDomain;
 use crate::wire::{List, Object, Scalar, read_items, wire_object};
-use crate::{Client, Error, Failure, LinkStream, Reference, Service, answer, tags};
+use crate::{Client, Error, Failure, LinkStream, Reference, Service, answer, other, tags};
 
 /// What a list is ordered by. Source: the document's `order_by`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -342,9 +342,9 @@ impl LinkPage {
     fn read(response: &Response<Bytes>, redactor: &Redactor, domain: &ShortDomain) -> Result<Self, Failure> {
         let (mut page, reference) = answer::read::<Self>(response, Service::ListLinks, redactor)?;
         page.reference = reference;
-        redactor.redact_json_map(&mut page.other);
+        other::clean(&mut page.other, redactor);
         for link in &mut page.links {
-            redactor.redact_json_map(&mut link.other);
+            other::clean(&mut link.other, redactor);
             link.domain.clone_from(domain);
         }
         Ok(page)

@@ -290,7 +290,7 @@ impl<'de, T: Object> Visitor<'de> for ObjectVisitor<T> {
 }
 
 /// Reads a struct from a JSON object: `required` fields, `optional` ones (`Option`), `list`s (empty if missing or
-/// null), the `rest` of the keys as JSON (a one-time token left out), and fields that are not on the wire.
+/// null), the `rest` of the keys as JSON, and fields that are not on the wire.
 macro_rules! wire_object {
     (
         $name:ident {
@@ -353,10 +353,11 @@ macro_rules! wire_object {
                                     Err(error) => return Err($crate::wire::at(concat!(".", $key), error)),
                                 };
                             })+
-                            $(Key::Other(key) if !http_core::text::same(&key, "ott") => {
+                            $(Key::Other(key) => {
                                 let value = map.next_value::<serde_json::Value>()?;
                                 $rest.insert(key, value);
                             })?
+                            #[allow(unreachable_patterns)]
                             Key::Other(_) => {
                                 map.next_value::<serde::de::IgnoredAny>()?;
                             }
@@ -423,7 +424,7 @@ mod tests {
 
     #[test]
     fn types_and_cases_may_vary() {
-        let thing = read(r#"{"THENAME":7,"count":" 12 ","on":"True","Parts":[{"theName":"x","count":3.0,"on":0}],"ott":"s","more":[1]}"#)
+        let thing = read(r#"{"THENAME":7,"count":" 12 ","on":"True","Parts":[{"theName":"x","count":3.0,"on":0}],"more":[1]}"#)
             .unwrap();
         assert_eq!(
             (thing.name.as_str(), thing.count, thing.on),
