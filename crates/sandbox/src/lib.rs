@@ -5,6 +5,7 @@ pub mod aparat;
 mod clock;
 mod exchange;
 mod fault;
+pub mod podlink;
 mod provider;
 mod record;
 mod sandbox;
