@@ -95,8 +95,8 @@ async fn a_link_is_added_as_the_document_shows() {
     assert_eq!(
         answer,
         json!({
-            "hasError": false, "messageId": 1, "referenceNumber": "sandbox-00000001", "errorCode": 0, "count": 0,
-            "ott": "sandbox-one-time-token-00000001",
+            "hasError": false, "messageId": 1, "referenceNumber": "ref-00000001", "errorCode": 0, "count": 0,
+            "ott": "one-time-00000001",
             "result": {
                 "result": r#"{"error":false,"code":200,"result":{"urlOrContent":"this is sample content","hash":"sample20","visitCount":0,"shortenObjectKind":"content"}}"#,
                 "header": {}, "statusCode": 200,

@@ -74,10 +74,10 @@ impl Outer {
         let mut members = vec![
             ("hasError", flag(self.has_error, shape)),
             ("messageId", number.to_string()),
-            ("referenceNumber", string(&format!("sandbox-{number:08}"))),
+            ("referenceNumber", string(&format!("ref-{number:08}"))),
             ("errorCode", code(self.code, shape)),
             ("count", "0".to_owned()),
-            ("ott", string(&format!("sandbox-one-time-token-{number:08}"))),
+            ("ott", string(&format!("one-time-{number:08}"))),
         ];
         if let Some(message) = &self.message {
             let key = if shape.pascal_case {
