@@ -171,7 +171,7 @@ impl Order {
         if let Some(refusal) = answer.refusal() {
             return Err(refusal);
         }
-        if answer.status != Status::Success {
+        if answer.status != Status::Success || answer.contradicts_itself() {
             return Err(answer.without_status(response));
         }
         Ok(Self {

@@ -12,7 +12,7 @@ use http_core::http::{Method, Request, Response};
 use http_core::testing::ScriptedTransport;
 use http_core::{Code, Error, Failure, HttpClient, HttpClientBuilder, Language, Operation, Secret};
 
-pub const TOKEN: &str = "not-a-real-token-5f0c1e2d";
+pub const TOKEN: &str = "not-a-real-token-9z8y7x6w";
 
 /// Idempotent.
 pub static READ: Operation = Operation::new("test.read", Method::GET, "read.php", true);
