@@ -1,5 +1,7 @@
 //! An order spends money: sent at most once, recorded before and after, never beyond its limits.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod support;
 
 use std::error::Error as _;

@@ -1,12 +1,16 @@
 //! The exact request of every call: as a mock server understands it, and byte by byte.
-#![cfg(feature = "rustls")]
 
+#![cfg(any(feature = "rustls", feature = "native-tls"))]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[path = "../../http-core/tests/common/server.rs"]
+mod server;
 mod support;
 
 use aparat_api::{Client, ClientBuilder, OrderKind, RetryPolicy};
 use httpmock::Method::GET;
 use httpmock::{Mock, MockServer};
-use support::server::{Play, Server};
+use server::{Play, Server};
 use support::{LINK, PLACED, TOKEN};
 
 const PERSIAN_LINK: &str = "https://www.aparat.com/v/ویدیو_من?t=۱۰&a=b+c#بخش%20یک";

@@ -1,8 +1,9 @@
 //! A client that cannot be built as it was asked for says what to change, and quotes no secret.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod common;
 
-use std::error::Error as _;
 use std::time::Duration;
 
 use common::{READ, Refused, TOKEN, builder, call};
@@ -99,6 +100,8 @@ fn without_a_default_transport_one_must_be_given() {
 
 #[cfg(feature = "reqwest")]
 mod network {
+    use std::error::Error as _;
+
     use super::*;
 
     #[test]

@@ -1,5 +1,7 @@
 //! One deadline around all attempts and pauses of a call, under a paused clock.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod common;
 
 use std::time::Duration;

@@ -1,5 +1,7 @@
 //! What people read when a call fails, and that no secret is in it.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod common;
 
 use std::error::Error as _;

@@ -1,5 +1,7 @@
 //! The table of `RetryPolicy`, cell by cell, under a paused clock.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod common;
 
 use std::time::Duration;

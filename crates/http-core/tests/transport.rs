@@ -1,5 +1,7 @@
 //! The default transport over real sockets: what is sent, what is known when it fails, whose connection is used.
-#![cfg(feature = "reqwest")]
+
+#![cfg(any(feature = "rustls", feature = "native-tls"))]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod common;
 

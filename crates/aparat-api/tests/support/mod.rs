@@ -2,9 +2,6 @@
 
 #![allow(dead_code, unreachable_pub)]
 
-#[path = "../../../http-core/tests/common/server.rs"]
-pub mod server;
-
 use aparat_api::testing::{ScriptedTransport, Step};
 use aparat_api::{Client, ClientBuilder, Error, Order, OrderCall, OrderKind};
 
