@@ -250,6 +250,33 @@ async fn the_cap_counts_the_bytes_that_come_and_no_promise_of_them() {
     }
 }
 
+#[cfg(feature = "gzip")]
+#[tokio::test]
+async fn the_cap_counts_what_a_small_body_unfolds_to() {
+    const MEBIBYTE: usize = 1024 * 1024;
+    let packed = include_bytes!("fixtures/mebibyte_of_x.gz");
+    let head = |length: usize| {
+        format!("HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: {length}\r\n\r\n").into_bytes()
+    };
+    let whole = Play::Answer([head(packed.len()).as_slice(), packed].concat());
+    let server = Server::start([whole]).await;
+    let answer = call(&build(quick(&server.url()).max_body_size(MEBIBYTE)), &WRITE, None).await;
+    assert_eq!(answer.unwrap().len(), MEBIBYTE);
+    let small = build(quick(&server.url()).max_body_size(MEBIBYTE - 1));
+    let error = call(&small, &WRITE, None).await.unwrap_err();
+    assert_eq!((error.kind(), error.effect()), (Kind::TooLarge, Effect::Unknown));
+
+    for broken in [&packed[..packed.len() / 2], b"not gzip at all"] {
+        let server = Server::start([Play::Answer([head(broken.len()).as_slice(), broken].concat())]).await;
+        let error = call(&to(&server), &WRITE, None).await.unwrap_err();
+        assert_eq!(
+            (error.kind(), error.effect()),
+            (Kind::Interrupted, Effect::Unknown)
+        );
+        assert_eq!((error.attempts(), server.connections()), (1, 1));
+    }
+}
+
 #[tokio::test]
 async fn an_endless_body_is_left_at_the_cap() {
     let chunk = format!("10000\r\n{}\r\n", "x".repeat(0x10000));
