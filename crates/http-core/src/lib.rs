@@ -5,6 +5,8 @@
 mod builder;
 mod call;
 mod cause;
+#[cfg(any(feature = "rustls-no-provider", feature = "native-tls"))]
+mod certificate;
 mod client;
 mod endpoint;
 pub mod env;

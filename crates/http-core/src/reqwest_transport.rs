@@ -1,14 +1,12 @@
 //! The default transport. The only module of the family that knows reqwest.
 
-use std::error::Error as StdError;
-use std::io;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use http::{Request, Response};
 
-use crate::{CallOptions, ConfigurationError, Kind, Redactor, Secret, Transport, TransportError};
+use crate::{CallOptions, ConfigurationError, Redactor, Secret, Transport, TransportError};
 
 /// The settings of the builder that only this transport understands.
 #[derive(Default)]
@@ -32,11 +30,7 @@ impl Network {
     pub(crate) fn connect(&self, connect_timeout: Duration) -> Result<ReqwestTransport, ConfigurationError> {
         #[cfg(all(feature = "rustls-no-provider", not(feature = "rustls")))]
         require_crypto_provider()?;
-        let build = |builder: reqwest::ClientBuilder| {
-            builder
-                .build()
-                .map_err(|e| self.unusable("the HTTP client could not be built", e))
-        };
+        let build = |builder: reqwest::ClientBuilder| builder.build().map_err(|e| self.not_built(e));
         Ok(ReqwestTransport {
             pooled: build(self.client(connect_timeout)?)?,
             fresh: build(self.client(connect_timeout)?.pool_max_idle_per_host(0))?,
@@ -78,6 +72,23 @@ impl Network {
             return Err(ConfigurationError::new("root_certificate needs a TLS feature"));
         }
         Ok(builder)
+    }
+
+    fn not_built(&self, error: reqwest::Error) -> ConfigurationError {
+        #[cfg(any(feature = "rustls-no-provider", feature = "native-tls"))]
+        if crate::certificate::problem(&error).is_some() {
+            return self.unusable("the root certificate cannot be read", error);
+        }
+        let mut reason: &dyn std::error::Error = &error;
+        while let Some(source) = reason.source() {
+            reason = source;
+        }
+        let redactor = Redactor::new(&self.proxy);
+        let what = format!(
+            "the HTTP client could not be built: {}",
+            redactor.redact(&reason.to_string())
+        );
+        self.unusable(&what, error)
     }
 
     fn unusable(&self, what: &str, error: reqwest::Error) -> ConfigurationError {
@@ -184,31 +195,12 @@ fn from_reqwest(error: reqwest::Error) -> TransportError {
     if !error.is_connect() {
         return TransportError::unknown(error);
     }
-    match certificate_problem(&error) {
-        Some(problem) => TransportError::not_sent(error)
-            .with_kind(Kind::Certificate)
+    #[cfg(any(feature = "rustls-no-provider", feature = "native-tls"))]
+    if let Some(problem) = crate::certificate::problem(&error) {
+        return TransportError::not_sent(error)
+            .with_kind(crate::Kind::Certificate)
             .permanent()
-            .with_detail(problem),
-        None => TransportError::not_sent(error),
+            .with_detail(problem);
     }
-}
-
-fn certificate_problem(error: &(dyn StdError + 'static)) -> Option<String> {
-    let mut link = Some(error);
-    while let Some(error) = link {
-        #[cfg(feature = "rustls-no-provider")]
-        if let Some(rustls::Error::InvalidCertificate(problem)) = error.downcast_ref() {
-            return Some(problem.to_string());
-        }
-        // OpenSSL and the other native libraries have no type for it that native-tls would show.
-        #[cfg(feature = "native-tls")]
-        if error.to_string().contains("certificate verify failed") {
-            return Some(error.to_string());
-        }
-        link = match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
-            Some(inner) => Some(inner as &(dyn StdError + 'static)),
-            None => error.source(),
-        };
-    }
-    None
+    TransportError::not_sent(error)
 }
