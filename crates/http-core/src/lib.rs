@@ -14,6 +14,8 @@ mod error;
 mod failure;
 mod language;
 mod operation;
+#[cfg(feature = "reqwest")]
+mod proxy;
 mod redact;
 #[cfg(feature = "reqwest")]
 mod reqwest_transport;

@@ -6,14 +6,14 @@ use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use http::{Request, Response};
 
-use crate::{CallOptions, ConfigurationError, Redactor, Secret, Transport, TransportError};
+use crate::proxy::{Proxies, Use};
+use crate::{CallOptions, ConfigurationError, Redactor, Transport, TransportError};
 
 /// The settings of the builder that only this transport understands.
 #[derive(Default)]
 pub(crate) struct Network {
     pub(crate) root_certificates: Vec<Vec<u8>>,
-    pub(crate) proxy: Option<Secret>,
-    pub(crate) proxy_from_env: bool,
+    pub(crate) proxies: Proxies,
 }
 
 pub(crate) struct ReqwestTransport {
@@ -24,20 +24,30 @@ pub(crate) struct ReqwestTransport {
 
 impl Network {
     pub(crate) fn is_set(&self) -> bool {
-        !self.root_certificates.is_empty() || self.proxy.is_some() || self.proxy_from_env
+        !self.root_certificates.is_empty() || self.proxies.is_set()
     }
 
-    pub(crate) fn connect(&self, connect_timeout: Duration) -> Result<ReqwestTransport, ConfigurationError> {
+    /// `stays_here` when no byte of a call may leave this machine.
+    pub(crate) fn connect(
+        &self,
+        connect_timeout: Duration,
+        stays_here: bool,
+    ) -> Result<ReqwestTransport, ConfigurationError> {
         #[cfg(all(feature = "rustls-no-provider", not(feature = "rustls")))]
         require_crypto_provider()?;
         let build = |builder: reqwest::ClientBuilder| builder.build().map_err(|e| self.not_built(e));
+        let proxies = self.proxies.to_use(stays_here)?;
         Ok(ReqwestTransport {
-            pooled: build(self.client(connect_timeout)?)?,
-            fresh: build(self.client(connect_timeout)?.pool_max_idle_per_host(0))?,
+            pooled: build(self.client(connect_timeout, &proxies)?)?,
+            fresh: build(self.client(connect_timeout, &proxies)?.pool_max_idle_per_host(0))?,
         })
     }
 
-    fn client(&self, connect_timeout: Duration) -> Result<reqwest::ClientBuilder, ConfigurationError> {
+    fn client(
+        &self,
+        connect_timeout: Duration,
+        proxies: &Use,
+    ) -> Result<reqwest::ClientBuilder, ConfigurationError> {
         let mut builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
@@ -48,14 +58,14 @@ impl Network {
         {
             builder = builder.tls_backend_rustls();
         }
-        if !self.proxy_from_env {
-            builder = builder.no_proxy();
-        }
-        if let Some(url) = &self.proxy {
-            let proxy = reqwest::Proxy::all(url.expose())
-                .map_err(|e| self.unusable("the proxy is not a URL that can be used", e))?;
-            builder = builder.proxy(proxy);
-        }
+        builder = match proxies {
+            Use::Environment => builder,
+            Use::None => builder.no_proxy(),
+            Use::Named(url) => builder.proxy(
+                reqwest::Proxy::all(url.as_str())
+                    .map_err(|e| self.unusable("the proxy is not a URL that can be used", e))?,
+            ),
+        };
         #[cfg(any(feature = "rustls-no-provider", feature = "native-tls"))]
         for pem in &self.root_certificates {
             let certificates = reqwest::Certificate::from_pem_bundle(pem)
@@ -83,16 +93,17 @@ impl Network {
         while let Some(source) = reason.source() {
             reason = source;
         }
-        let redactor = Redactor::new(&self.proxy);
-        let what = format!(
-            "the HTTP client could not be built: {}",
-            redactor.redact(&reason.to_string())
-        );
+        let reason = self.redactor().redact(&reason.to_string()).into_owned();
+        let what = format!("the HTTP client could not be built: {reason}");
         self.unusable(&what, error)
     }
 
     fn unusable(&self, what: &str, error: reqwest::Error) -> ConfigurationError {
-        ConfigurationError::new(what).caused_by(&error.without_url(), &Redactor::new(&self.proxy))
+        ConfigurationError::new(what).caused_by(&error.without_url(), &self.redactor())
+    }
+
+    fn redactor(&self) -> Redactor {
+        Redactor::new(&self.proxies.passwords())
     }
 }
 

@@ -212,6 +212,12 @@ impl Expedition {
             })
             .await;
             hunt.saw(format!("{name}: what it saw"), seen_by(&proxy));
+            // It is meant to see all of this: what it says of it is another matter.
+            calls(&Scene {
+                proxy: Some(proxy_url(proxy.address())),
+                ..scene(format!("{name}, plain http"), "http://127.0.0.1:9")
+            })
+            .await;
         }
     }
 
