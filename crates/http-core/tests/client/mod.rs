@@ -14,6 +14,9 @@ use http_core::{
 pub(crate) static ASK: Operation = Operation::new("test.ask", Method::GET, "ask", true);
 pub(crate) static ORDER: Operation = Operation::new("test.order", Method::POST, "order", false);
 
+/// Stands in the address of every call.
+pub(crate) const QUERY: &str = "nobody-should-see-this";
+
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct NoCode;
 
@@ -39,10 +42,10 @@ pub(crate) fn error(error: ConfigurationError) -> Error<NoCode> {
     error.into()
 }
 
-/// Makes a call whose URL holds something that nobody should see; the answer's status.
+/// Makes a call with [`QUERY`]; the answer's status.
 pub(crate) async fn call(http: &HttpClient, operation: &'static Operation) -> Result<u16, Error<NoCode>> {
     let mut url = http.url(operation);
-    url.query_pairs_mut().append_pair("who", "nobody-should-see-this");
+    url.query_pairs_mut().append_pair("who", QUERY);
     let mut request = Request::new(Bytes::from_static(b"body"));
     request.method_mut().clone_from(&operation.method);
     *request.uri_mut() = url.as_str().parse().unwrap();
