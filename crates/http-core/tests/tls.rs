@@ -140,3 +140,27 @@ async fn rustls_is_used_whenever_it_is_there() {
         assert!(suites.iter().any(|suite| suite.contains("CBC")), "{suites:?}");
     }
 }
+
+/// As in a container without the package of certificates. The variable is read when a client is built, so this test
+/// starts itself once more with it.
+#[cfg(all(feature = "rustls", target_os = "linux"))]
+#[test]
+fn a_machine_that_trusts_nobody_says_so() {
+    const CHILD: &str = "PAYVAND_TEST_CHILD";
+    if std::env::var_os(CHILD).is_some() {
+        let at = || builder("https://localhost");
+        let error = at().build([]).unwrap_err().to_string();
+        assert!(error.contains("No CA certificates"), "{error}");
+        build(at().root_certificate(Authority::new("Private").pem()));
+        return;
+    }
+    let child = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "a_machine_that_trusts_nobody_says_so"])
+        .env(CHILD, "1")
+        .env("SSL_CERT_FILE", "/nowhere/certificates.pem")
+        .env_remove("SSL_CERT_DIR")
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&child.stdout);
+    assert!(child.status.success() && text.contains("1 passed"), "{text}");
+}
