@@ -8,6 +8,8 @@ mod cause;
 #[cfg(any(feature = "rustls-no-provider", feature = "native-tls"))]
 mod certificate;
 mod client;
+#[cfg(feature = "reqwest")]
+mod connecting;
 mod endpoint;
 pub mod env;
 mod error;

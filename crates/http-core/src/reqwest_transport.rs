@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use http::{Request, Response};
 
+use crate::connecting::{ConnectInTime, within_share_of};
 use crate::proxy::{Proxies, Use};
 use crate::{CallOptions, ConfigurationError, Redactor, Transport, TransportError};
 
@@ -53,7 +54,8 @@ impl Network {
             .referer(false)
             .retry(reqwest::retry::never())
             .http1_only()
-            .connect_timeout(connect_timeout);
+            .connect_timeout(connect_timeout)
+            .connector_layer(ConnectInTime);
         #[cfg(feature = "rustls-no-provider")]
         {
             builder = builder.tls_backend_rustls();
@@ -136,7 +138,9 @@ impl Transport for ReqwestTransport {
                 .permanent()
                 .with_detail("the request cannot be sent as it is")
         })?;
-        let mut response = client.execute(request).await.map_err(from_reqwest)?;
+        let mut response = within_share_of(options.deadline, client.execute(request))
+            .await
+            .map_err(from_reqwest)?;
         let status = response.status();
         let mut answer = Response::new(Bytes::new());
         *answer.status_mut() = status;
