@@ -252,7 +252,6 @@ fn find_object(text: &str) -> Option<Object> {
                 _ if lookup(&object.0, "status").is_some() => return None,
                 after => after,
             },
-            Some(Err(error)) if error.is_eof() => return None,
             _ => &start[1..],
         };
     }

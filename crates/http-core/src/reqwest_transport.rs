@@ -5,10 +5,11 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use http::{Request, Response};
+use tokio::time::timeout_at;
 
 use crate::connecting::{ConnectInTime, within_share_of};
 use crate::proxy::{Proxies, Use};
-use crate::{CallOptions, ConfigurationError, Redactor, Transport, TransportError};
+use crate::{CallOptions, ConfigurationError, Effect, Redactor, Transport, TransportError};
 
 /// The settings of the builder that only this transport understands.
 #[derive(Default)]
@@ -145,8 +146,10 @@ impl Transport for ReqwestTransport {
         let mut answer = Response::new(Bytes::new());
         *answer.status_mut() = status;
         *answer.headers_mut() = std::mem::take(response.headers_mut());
-        *answer.body_mut() = read_body(&mut response, options.max_body)
+        // The client's own deadline would forget that an answer had begun to come.
+        *answer.body_mut() = timeout_at(options.deadline, read_body(&mut response, options.max_body))
             .await
+            .unwrap_or_else(|_| Err(TransportError::deadline(Effect::Unknown)))
             .map_err(|error| error.with_status(status))?;
         Ok(answer)
     }

@@ -88,10 +88,14 @@ impl BlackHole {
         let listener = socket.listen(1).unwrap();
         let address = listener.local_addr().unwrap();
         let mut queued = Vec::new();
-        while let Ok(Ok(stream)) =
-            tokio::time::timeout(Duration::from_millis(200), TcpStream::connect(address)).await
-        {
-            queued.push(stream);
+        // The queue takes one more than it was made for. Who is late on a busy machine is not yet turned away.
+        loop {
+            let knock = tokio::time::timeout(Duration::from_millis(200), TcpStream::connect(address));
+            match knock.await {
+                Ok(stream) => queued.push(stream.unwrap()),
+                Err(_) if queued.len() >= 2 => break,
+                Err(_) => {}
+            }
         }
         Self {
             url: format!("http://{address}"),
@@ -179,7 +183,10 @@ async fn whatever_breaks_later_is_unknown_and_sent_once_on_one_connection() {
         assert_eq!((error.attempts(), error.is_retryable()), (1, false));
         assert_eq!(server.connections(), 1, "{play:?}");
         assert!(server.requests().len() <= 1, "{play:?}");
-        assert!(!format!("{error:?}{error}").contains(&TOKEN[..8]), "{error:?}");
+        let printed = format!("{error:?}{error}");
+        assert!(!printed.contains(&TOKEN[..8]), "{printed}");
+        // The URL has no place in it at all.
+        assert!(!printed.contains("write.php"), "{printed}");
     }
 }
 
