@@ -7,6 +7,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use futures_util::{StreamExt as _, stream};
 use http_core::{Code, Error, RetryPolicy};
 use payvand_sandbox::{Fault, Sandbox};
 use tokio::net::TcpListener;
@@ -21,6 +22,13 @@ use crate::tls::{Authority, Identity, TlsServer};
 const PROVIDER: &str = "provider.invalid";
 
 const PROXY_PASSWORD: &str = "hQ7!vTz0-kWm4.Yp";
+
+/// What a call may take where it is not the point that it takes long, and where it is.
+const LONG: Duration = Duration::from_secs(30);
+const SHORT: Duration = Duration::from_millis(250);
+
+/// So many faults are played at the same time.
+const LANES: usize = 12;
 
 /// Set for the process that is started once more with a proxy in its environment.
 const CHILD: &str = "PAYVAND_HUNT_CHILD";
@@ -91,7 +99,8 @@ impl Expedition {
         }
     }
 
-    /// A way in which the sandbox answers: accounts, shapes. Faults are played on the first.
+    /// A way in which the sandbox answers: accounts, shapes. Faults are played on the first, so the one that says
+    /// most comes first.
     #[must_use]
     pub fn shape(mut self, name: &'static str, prepare: impl Fn(&Sandbox) + 'static) -> Self {
         self.shapes.push((name, Box::new(prepare)));
@@ -100,9 +109,9 @@ impl Expedition {
 
     /// Goes through all of it, and fails with every leak that was found.
     ///
-    /// `calls` makes a client with [`client!`](crate::client) and each call once, and hands each outcome to
-    /// [`Scene::outcome`].
-    pub async fn run(self, calls: impl AsyncFn(&Scene<'_>)) {
+    /// `build` makes a client with [`client!`](crate::client); `calls` makes each of its calls once, and hands each
+    /// outcome to [`Scene::outcome`].
+    pub async fn run<C>(self, build: impl Fn(&Scene<'_>) -> C, calls: impl AsyncFn(&C, &Scene<'_>)) {
         let proxy_password = ("the proxy's password", PROXY_PASSWORD);
         let secrets = self
             .secrets
@@ -110,21 +119,22 @@ impl Expedition {
             .map(|(name, secret)| (name.as_str(), secret.as_str()));
         let hunt = Hunt::new(secrets.chain([proxy_password]));
         let tally = Tally::default();
-        let scene = |name: String, base_url: &str| Scene {
-            name,
+        let scene = |name: &str, base_url: &str| Scene {
+            name: name.to_owned(),
             base_url: base_url.to_owned(),
-            timeout: Duration::from_secs(20),
+            timeout: LONG,
             root_certificate: None,
             proxy: None,
             proxy_from_env: false,
             hunt: &hunt,
             tally: &tally,
         };
+        let play = async |scene: Scene<'_>| calls(&build(&scene), &scene).await;
         if let Ok(base_url) = env::var(CHILD) {
-            calls(&Scene {
+            play(Scene {
                 root_certificate: env::var(CHILD_ROOT).ok(),
                 proxy_from_env: env::var_os(CHILD_ROOT).is_some(),
-                ..scene("with a proxy in the environment".to_owned(), &base_url)
+                ..scene("with a proxy in the environment", &base_url)
             })
             .await;
             return report(&hunt);
@@ -132,35 +142,40 @@ impl Expedition {
 
         for (shape, prepare) in &self.shapes {
             let sandbox = sandbox(prepare).await;
-            calls(&scene(format!("as it should be, {shape}"), sandbox.url())).await;
+            play(scene(&format!("as it should be, {shape}"), sandbox.url())).await;
         }
         tally.everything_succeeded();
 
         let target = Listener::start(|_| Reply::answer(200, "{}")).await;
         let elsewhere = format!("http://{}", target.address());
-        for (name, fault) in faults::all(&self.secrets, &elsewhere) {
-            for (since, spared) in [
-                ("from the first request on", 0),
-                ("from the second request on", 1),
-            ] {
-                let sandbox = sandbox(&self.shapes[0].1).await;
-                sandbox.fail_next_n(spared, Fault::delay(Duration::ZERO));
-                sandbox.fail_next_n(usize::MAX, fault.clone());
-                let patience = if name.contains("in time") { 150 } else { 20_000 };
-                calls(&Scene {
-                    timeout: Duration::from_millis(patience),
-                    ..scene(format!("{name}, {since}"), sandbox.url())
-                })
-                .await;
+        let echoes = faults::of_secrets(&self.secrets, &elsewhere);
+        let faults = lanes(faults::of_the_sandbox(), SHORT).chain(lanes(echoes, LONG));
+        // One after the other on each lane, with a sandbox and a client of its own. Many do nothing but wait.
+        let lane = async |(faults, timeout): (Vec<faults::Named>, Duration)| {
+            let sandbox = sandbox(&self.shapes[0].1).await;
+            let mut scene = Scene {
+                timeout,
+                ..scene("with faults", sandbox.url())
+            };
+            let client = build(&scene);
+            for (name, fault) in faults {
+                for spared in [0, 1] {
+                    scene.name = format!("{name}, but for the first {spared}");
+                    sandbox.fail_next_n(spared, Fault::usual());
+                    sandbox.fail_next_n(usize::MAX, fault.clone());
+                    calls(&client, &scene).await;
+                    sandbox.clear_faults();
+                }
             }
-        }
+        };
+        stream::iter(faults).for_each_concurrent(None, lane).await;
         let base_url = format!("http://{}", closed_port().await);
-        calls(&scene("nobody listens".to_owned(), &base_url)).await;
+        play(scene("nobody listens", &base_url)).await;
         tally.everything_failed();
         hunt.saw("what the target of redirects got", target.heard().join("\n"));
         assert_eq!(target.connections(), 0, "a redirect was followed");
 
-        self.over_tls(&hunt, &scene, &calls).await;
+        self.over_tls(&hunt, &scene, &play).await;
         self.with_a_proxy_in_the_environment(&hunt).await;
 
         for voice in VOICES {
@@ -173,8 +188,8 @@ impl Expedition {
     async fn over_tls<'a>(
         &self,
         hunt: &Hunt,
-        scene: &impl Fn(String, &str) -> Scene<'a>,
-        calls: &impl AsyncFn(&Scene<'_>),
+        scene: &impl Fn(&str, &str) -> Scene<'a>,
+        play: &impl AsyncFn(Scene<'_>),
     ) {
         let authority = Authority::new("Hunt");
         let base_url = format!("https://{PROVIDER}");
@@ -188,10 +203,10 @@ impl Expedition {
             let server = TlsServer::start(identity, sandbox.address()).await;
             let to = server.address();
             let proxy = Listener::start(move |_| Reply::Tunnel(to)).await;
-            calls(&Scene {
+            play(Scene {
                 root_certificate: Some(authority.pem().to_owned()),
                 proxy: Some(proxy_url(proxy.address())),
-                ..scene(format!("{name} behind a proxy"), &base_url)
+                ..scene(&format!("{name} behind a proxy"), &base_url)
             })
             .await;
             assert!(proxy.connections() > 0, "{name}: the proxy saw nothing");
@@ -206,16 +221,16 @@ impl Expedition {
             ("a proxy that closes", Reply::Nothing),
         ] {
             let proxy = Listener::start(move |_| reply.clone()).await;
-            calls(&Scene {
+            play(Scene {
                 proxy: Some(proxy_url(proxy.address())),
-                ..scene(name.to_owned(), &base_url)
+                ..scene(name, &base_url)
             })
             .await;
             hunt.saw(format!("{name}: what it saw"), seen_by(&proxy));
             // It is meant to see all of this: what it says of it is another matter.
-            calls(&Scene {
+            play(Scene {
                 proxy: Some(proxy_url(proxy.address())),
-                ..scene(format!("{name}, plain http"), "http://127.0.0.1:9")
+                ..scene(&format!("{name}, plain http"), "http://127.0.0.1:9")
             })
             .await;
         }
@@ -326,6 +341,19 @@ impl Debug for Expedition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Expedition { .. }")
     }
+}
+
+/// The faults, dealt out: those that wait stand side by side in the list.
+fn lanes(
+    faults: Vec<faults::Named>,
+    timeout: Duration,
+) -> impl Iterator<Item = (Vec<faults::Named>, Duration)> {
+    (0..LANES).map(move |first| {
+        (
+            faults.iter().skip(first).step_by(LANES).cloned().collect(),
+            timeout,
+        )
+    })
 }
 
 async fn sandbox(prepare: &Prepare) -> Sandbox {

@@ -1,17 +1,22 @@
 //! Everything that can go wrong with an answer: the one list that every client goes through.
 
-use std::time::Duration;
-
-use payvand_sandbox::Fault;
+use payvand_sandbox::{Ending, Fault, Point};
 use url::form_urlencoded;
 
-/// Faults with their names. `elsewhere` is the address of a host that is not the provider.
-pub(crate) fn all(secrets: &[(String, String)], elsewhere: &str) -> Vec<(String, Fault)> {
-    let mut faults = plain();
+pub(crate) type Named = (String, Fault);
+
+/// Those of the sandbox. Some of them end only with the client's patience.
+pub(crate) fn of_the_sandbox() -> Vec<Named> {
+    let all = Fault::all().into_iter();
+    all.map(|(name, fault)| (name.to_owned(), fault)).collect()
+}
+
+/// Those that answer with what must not get out. `elsewhere` is the address of a host that is not the provider.
+pub(crate) fn of_secrets(secrets: &[(String, String)], elsewhere: &str) -> Vec<Named> {
+    let mut faults = Vec::new();
     for status in [301, 302, 303, 307, 308] {
-        let name = format!("redirect {status} to another host");
-        let location = format!("{elsewhere}/elsewhere");
-        faults.push((name, Fault::answer(status, "").header("location", &location)));
+        let fault = Fault::redirect(status, &format!("{elsewhere}/elsewhere"));
+        faults.push((format!("redirect {status} to another host"), fault));
     }
     for (name, secret) in secrets {
         faults.extend(
@@ -23,57 +28,8 @@ pub(crate) fn all(secrets: &[(String, String)], elsewhere: &str) -> Vec<(String,
     faults
 }
 
-fn plain() -> Vec<(String, Fault)> {
-    let long = Duration::from_secs(60);
-    let named = [
-        ("closed", Fault::close()),
-        ("closed after the effect", Fault::close().after_processing()),
-        ("reset", Fault::reset()),
-        ("reset after the effect", Fault::reset().after_processing()),
-        ("closed on arrival", Fault::close_on_accept()),
-        ("no answer in time", Fault::delay(long)),
-        (
-            "no answer in time after the effect",
-            Fault::delay(long).after_processing(),
-        ),
-        ("an empty answer", Fault::answer(200, "")),
-        ("no content", Fault::answer(204, "")),
-        (
-            "a truncated answer",
-            Fault::answer(200, r#"{"status":true,"mess"#),
-        ),
-        (
-            "not UTF-8",
-            Fault::answer(200, &b"{\"status\":true,\"message\":\"\xff\xfe\"}"[..]),
-        ),
-        ("JSON of another kind", Fault::answer(200, "[[1,2],null]")),
-        ("a page", html(200, "<html><body>Welcome</body></html>")),
-        (
-            "a forbidding page",
-            html(403, "<html><body>Request blocked</body></html>"),
-        ),
-        ("nothing there", html(404, "<html><body>Not Found</body></html>")),
-        (
-            "too many requests",
-            Fault::answer(429, "").header("retry-after", "0"),
-        ),
-        (
-            "an error of PHP",
-            html(500, "<b>Fatal error</b>: Uncaught Error in api.php:12"),
-        ),
-        (
-            "a gateway's page",
-            html(502, "<html><title>502 Bad Gateway</title></html>"),
-        ),
-        (
-            "maintenance",
-            html(503, "<html>down</html>").header("retry-after", "soon"),
-        ),
-    ];
-    named.map(|(name, fault)| (name.to_owned(), fault)).into()
-}
-
 /// Answers that say a secret back. What a client prints of them it has to take out.
+#[expect(clippy::too_many_lines, reason = "a list")]
 fn echoes(secret: &str, elsewhere: &str) -> Vec<(&'static str, Fault)> {
     let encoded: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
     let json = php_json(secret);
@@ -134,6 +90,27 @@ fn echoes(secret: &str, elsewhere: &str) -> Vec<(&'static str, Fault)> {
             "in JSON in a string",
             json_answer(200, php_json(&format!(r#"{{"status":false,"message":{json}}}"#))),
         ),
+        (
+            "in a body that breaks off",
+            json_answer(200, format!(r#"{{"status":true,"message":{json},"more":1}}"#))
+                .cut(Point::LastByte, Ending::Close),
+        ),
+        (
+            "in a status line",
+            Fault::raw(format!("HTTP/1.1 200 {encoded}\r\n\r\n")),
+        ),
+        (
+            "where a status line should be",
+            Fault::raw(format!("{secret}\r\n\r\n")),
+        ),
+        (
+            "in a length",
+            Fault::raw(format!("HTTP/1.1 200 OK\r\ncontent-length: {encoded}\r\n\r\n")),
+        ),
+        (
+            "in a header's name",
+            Fault::raw(format!("HTTP/1.1 200 OK\r\n{secret}: {secret}\r\n\r\n")),
+        ),
         ("as the whole answer", Fault::answer(200, secret.to_owned())),
         (
             "beside junk",
@@ -157,8 +134,7 @@ fn echoes(secret: &str, elsewhere: &str) -> Vec<(&'static str, Fault)> {
         ),
         (
             "in a redirect",
-            Fault::answer(302, secret.to_owned())
-                .header("location", &format!("{elsewhere}/login?token={encoded}")),
+            Fault::redirect(302, &format!("{elsewhere}/login?token={encoded}")),
         ),
         (
             "in headers",

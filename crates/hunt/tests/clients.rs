@@ -29,8 +29,8 @@ mod aparat {
     async fn aparat() {
         let new = AparatShape::new;
         Expedition::new([("the token", TOKEN)])
-            .shape("plain", prepare)
             .shape("an echo", shaped(new().echo()))
+            .shape("plain", prepare)
             .shape(
                 "an escaped echo after junk",
                 shaped(new().echo().escaped().junk(AparatShape::PHP_WARNING)),
@@ -39,25 +39,27 @@ mod aparat {
                 "numbers as text",
                 shaped(new().numbers_as_text().numeric_ids().status_number()),
             )
-            .run(async |scene| {
-                let aparat = client!(scene, Client::builder(TOKEN));
-                let account = aparat.account();
-                scene.debug("the account call", &account);
-                scene.outcome("account", &account.await);
-                let link = "https://www.aparat.com/v/abcd";
-                let order = aparat.order(OrderKind::Like, link, 100).await;
-                let id = order
-                    .as_ref()
-                    .ok()
-                    .and_then(|order| order.id())
-                    .unwrap_or("5f0000000001g");
-                scene.outcome("order status", &aparat.order_status(id).await);
-                scene.outcome("order", &order);
-                // Answers are printed as JSON, too.
-                if let Ok(order) = &order {
-                    scene.saw("an order as JSON", serde_json::to_string(order).unwrap());
-                }
-            })
+            .run(
+                |scene| client!(scene, Client::builder(TOKEN)),
+                async |aparat, scene| {
+                    let account = aparat.account();
+                    scene.debug("the account call", &account);
+                    scene.outcome("account", &account.await);
+                    let link = "https://www.aparat.com/v/abcd";
+                    let order = aparat.order(OrderKind::Like, link, 100).await;
+                    let id = order
+                        .as_ref()
+                        .ok()
+                        .and_then(|order| order.id())
+                        .unwrap_or("5f0000000001g");
+                    scene.outcome("order status", &aparat.order_status(id).await);
+                    scene.outcome("order", &order);
+                    // Answers are printed as JSON, too.
+                    if let Ok(order) = &order {
+                        scene.saw("an order as JSON", serde_json::to_string(order).unwrap());
+                    }
+                },
+            )
             .await;
     }
 }
