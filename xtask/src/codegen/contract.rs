@@ -150,7 +150,11 @@ pub(crate) struct Call {
     pub(crate) answer: String,
     #[serde(default)]
     pub(crate) limits: Vec<String>,
+    /// What the provider can refuse it with.
     pub(crate) codes: Vec<String>,
+    /// What the client refuses it with, before anything is sent.
+    #[serde(default)]
+    pub(crate) checks: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -274,6 +278,8 @@ pub(crate) struct OtherCalls {
     pub(crate) fa: String,
     pub(crate) source: String,
     pub(crate) codes: Vec<String>,
+    #[serde(default)]
+    pub(crate) checks: Vec<String>,
 }
 
 /// A number that arguments or the pace of calls must keep to.
@@ -458,14 +464,26 @@ impl Contract {
         self.calls().any(|it| it.call.product.is_some())
     }
 
+    /// Every call's name with the provider's codes for it and the crate's own checks.
+    pub(crate) fn tables(&self) -> impl Iterator<Item = Table<'_>> {
+        let listed = self.calls().map(|it| Table {
+            call: &it.call.name,
+            codes: &it.call.codes,
+            checks: &it.call.checks,
+        });
+        let others = self.document.other_calls.iter().map(|it| Table {
+            call: &it.name,
+            codes: &it.codes,
+            checks: &it.checks,
+        });
+        listed.chain(others)
+    }
+
     /// The names of the calls that can give a code.
     pub(crate) fn calls_with(&self, code: &Code) -> Vec<String> {
-        let listed = self.calls().map(|it| (&it.call.name, &it.call.codes));
-        let others = self.document.other_calls.iter().map(|it| (&it.name, &it.codes));
-        listed
-            .chain(others)
-            .filter(|(_, codes)| codes.contains(&code.name))
-            .map(|(name, _)| self.full_name(name))
+        self.tables()
+            .filter(|table| table.has(&code.name))
+            .map(|table| self.full_name(table.call))
             .collect()
     }
 
@@ -480,8 +498,14 @@ impl Contract {
         component.map_or(schema, |it| self.resolve(it))
     }
 
+    /// The component at a reference, or a property of it.
     pub(crate) fn component(&self, reference: &str) -> Option<&Schema> {
-        self.document.components.schemas.get(component_name(reference)?)
+        let mut parts = component_name(reference)?.split('/');
+        let mut schema = self.document.components.schemas.get(parts.next()?)?;
+        while let (Some("properties"), Some(name)) = (parts.next(), parts.next()) {
+            schema = schema.properties.get(name)?;
+        }
+        Some(schema)
     }
 
     /// The least and the most that the schema at this place allows.
@@ -493,6 +517,20 @@ impl Contract {
 
 pub(crate) fn component_name(reference: &str) -> Option<&str> {
     reference.strip_prefix("#/components/schemas/")
+}
+
+/// What a call can fail with.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Table<'a> {
+    pub(crate) call: &'a str,
+    pub(crate) codes: &'a [String],
+    pub(crate) checks: &'a [String],
+}
+
+impl Table<'_> {
+    pub(crate) fn has(&self, code: &str) -> bool {
+        self.codes.iter().chain(self.checks).any(|it| it == code)
+    }
 }
 
 /// A call and where it is made.

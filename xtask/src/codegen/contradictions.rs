@@ -102,12 +102,6 @@ fn calls(contract: &Contract, found: &mut Vec<String>) {
     for it in contract.calls() {
         let call = it.call;
         let place = format!("call {}", call.name);
-        for name in twice(call.codes.iter().map(String::as_str)) {
-            found.push(format!("{place}: names the code {name} twice"));
-        }
-        for name in call.codes.iter().filter(|name| contract.code(name).is_none()) {
-            found.push(format!("{place}: its code {name} is not defined"));
-        }
         for name in call.limits.iter().filter(|name| contract.limit(name).is_none()) {
             found.push(format!("{place}: its limit {name} is not defined"));
         }
@@ -120,9 +114,23 @@ fn calls(contract: &Contract, found: &mut Vec<String>) {
             found.push(format!("{place}: a GET has no body"));
         }
     }
-    for other in &contract.document.other_calls {
-        for name in other.codes.iter().filter(|name| contract.code(name).is_none()) {
-            found.push(format!("call {}: its code {name} is not defined", other.name));
+    for table in contract.tables() {
+        let place = format!("call {}", table.call);
+        for names in [table.codes, table.checks] {
+            for name in twice(names.iter().map(String::as_str)) {
+                found.push(format!("{place}: names the code {name} twice"));
+            }
+            for name in names.iter().filter(|name| contract.code(name).is_none()) {
+                found.push(format!("{place}: its code {name} is not defined"));
+            }
+        }
+        for code in table.codes.iter().filter_map(|name| contract.code(name)) {
+            if code.by == By::Crate {
+                found.push(format!(
+                    "{place}: {} is the crate's own, so it belongs to the checks",
+                    code.name
+                ));
+            }
         }
     }
     if let Some(envelope) = &contract.document.provider.envelope

@@ -190,6 +190,7 @@ fn call(out: &mut String, contract: &Contract, placed: Placed<'_>) -> Written {
         request,
         answer,
         codes,
+        checks,
         ..
     } = placed.call;
     writeln!(out, "## `{name}`\n\n{summary}\n")?;
@@ -198,8 +199,15 @@ fn call(out: &mut String, contract: &Contract, placed: Placed<'_>) -> Written {
     fields(out, contract, &component(request), true)?;
     writeln!(out, "### Answer\n")?;
     fields(out, contract, &component(answer), false)?;
-    let codes: Vec<_> = codes.iter().map(|code| format!("[`{code}`](#errors)")).collect();
-    writeln!(out, "Errors: {}.\n", codes.join(", "))
+    let list = |names: &[String]| {
+        let names: Vec<_> = names.iter().map(|name| format!("[`{name}`](#errors)")).collect();
+        names.join(", ")
+    };
+    writeln!(out, "Errors: {}.\n", list(codes))?;
+    if !checks.is_empty() {
+        writeln!(out, "Checked before anything is sent: {}.\n", list(checks))?;
+    }
+    Ok(())
 }
 
 /// A schema's fields, those of its parts as paths.
@@ -444,16 +452,10 @@ fn codes(out: &mut String, contract: &Contract) -> Written {
             (Some(text), By::Provider) if text.is_ascii() => code(text),
             (text, By::Provider) => text.clone().unwrap_or_default(),
         };
-        let of_calls = contract.calls().map(|it| (&it.call.name, &it.call.codes));
-        let of_others = contract
-            .document
-            .other_calls
-            .iter()
-            .map(|it| (&it.name, &it.codes));
-        let all: Vec<_> = of_calls.chain(of_others).collect();
-        let with = all.iter().filter(|(_, codes)| codes.contains(&item.name));
-        let calls: Vec<_> = with.map(|(name, _)| code(name)).collect();
-        let calls = if calls.len() == all.len() && all.len() > 1 {
+        let tables: Vec<_> = contract.tables().collect();
+        let with = tables.iter().filter(|table| table.has(&item.name));
+        let calls: Vec<_> = with.map(|table| code(table.call)).collect();
+        let calls = if calls.len() == tables.len() && tables.len() > 1 {
             "all".to_owned()
         } else {
             calls.join(", ")

@@ -517,7 +517,7 @@ fn describe(out: &mut String, contract: &Contract) -> Written {
             Some(payload) if payload.kind == PayloadKind::Range => arms.push(range(code, payload, &plain)),
             Some(payload) if !payload.cases.is_empty() => arms.push(cases(code, payload)),
             _ => match arms.iter_mut().find(|(_, sentence)| *sentence == plain) {
-                Some((patterns, _)) => *patterns += &format!(" | {}", pattern(code)),
+                Some((patterns, _)) => patterns.extend([" | ", &pattern(code)]),
                 None => arms.push((pattern(code), plain)),
             },
         }
