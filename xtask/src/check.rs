@@ -1,5 +1,6 @@
 //! `cargo xtask check`: everything that a change must pass.
 
+mod contracts;
 mod features;
 mod readme;
 mod test_run;
@@ -10,11 +11,12 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, anyhow};
 use clap::builder::PossibleValuesParser;
 
+use crate::codegen;
 use crate::graph;
 use crate::workspace::Workspace;
 use features::Depth;
 
-/// Check the whole workspace: format, manifests, lints, tests, quickstart, docs, features.
+/// Check the whole workspace: format, manifests, contracts, lints, tests, quickstart, docs, features.
 ///
 /// Stops at the first failure and says what to run. The test and quickstart commands are read from README.md.
 /// Variables that start with PAYVAND_ are kept from all of it: no check talks to a live service.
@@ -59,6 +61,20 @@ const STEPS: &[Step] = &[
         remedy: "`cargo xtask check tidy`, after mending what is named above",
         long: false,
         run: tidy::check,
+    },
+    Step {
+        name: "codegen",
+        about: "generated files are what the contracts give",
+        remedy: "`cargo xtask codegen`",
+        long: false,
+        run: codegen::check,
+    },
+    Step {
+        name: "contracts",
+        about: "a linter accepts the contracts",
+        remedy: "the last command above, after mending docs/openapi",
+        long: false,
+        run: contracts::lint,
     },
     Step {
         name: "graph",

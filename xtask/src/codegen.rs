@@ -16,7 +16,7 @@ use xshell::Shell;
 use crate::workspace::Workspace;
 use contract::Contract;
 
-const CONTRACTS: &str = "docs/openapi";
+pub(crate) const CONTRACTS: &str = "docs/openapi";
 const REFERENCE: &str = "docs/reference";
 const REMEDY: &str =
     "run `cargo xtask codegen`, and change the contract in docs/openapi, never what is made of it";
@@ -139,25 +139,25 @@ fn generate(shell: &Shell) -> Result<BTreeMap<String, String>> {
     Ok(files)
 }
 
-fn contracts(shell: &Shell) -> Result<Vec<Contract>> {
-    let mut contracts = Vec::new();
+/// The documents, without the linter's own settings.
+pub(crate) fn contract_files(shell: &Shell) -> Result<Vec<String>> {
+    let mut files = Vec::new();
     for path in shell
         .read_dir(CONTRACTS)
         .with_context(|| format!("no contracts in {CONTRACTS}"))?
     {
-        let name = path
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
         if path.extension().is_some_and(|it| it == "yaml") && name != "redocly.yaml" {
-            let file = format!("{CONTRACTS}/{name}");
-            let text = shell.read_file(&file)?;
-            contracts.push(Contract::parse(&file, &text)?);
+            files.push(format!("{CONTRACTS}/{name}"));
         }
     }
-    ensure!(!contracts.is_empty(), "no contracts in {CONTRACTS}");
-    Ok(contracts)
+    ensure!(!files.is_empty(), "no contracts in {CONTRACTS}");
+    Ok(files)
+}
+
+fn contracts(shell: &Shell) -> Result<Vec<Contract>> {
+    let read = |file: &String| Contract::parse(file, &shell.read_file(file)?);
+    contract_files(shell)?.iter().map(read).collect()
 }
 
 fn mark(source: &str) -> String {
@@ -224,4 +224,150 @@ fn format_rust(shell: &Shell, text: &str) -> Result<String> {
         bail!("rustfmt: {}", String::from_utf8_lossy(&output.stderr));
     }
     Ok(String::from_utf8(output.stdout)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A tree with one contract and everything that is made of it.
+    fn tree() -> (Shell, xshell::TempDir) {
+        let shell = Shell::new().unwrap();
+        let root = shell.create_temp_dir().unwrap();
+        shell.change_dir(root.path());
+        let contract = include_str!("codegen/fixture.yaml");
+        shell.write_file("docs/openapi/tea.yaml", contract).unwrap();
+        shell.write_file("crates/tea-api/Cargo.toml", "").unwrap();
+        assert_eq!(write(&shell).unwrap(), "3 generated files, 3 changed");
+        (shell, root)
+    }
+
+    const FILES: [&str; 3] = [
+        "crates/tea-api/src/contract.rs",
+        "docs/reference/README.md",
+        "docs/reference/tea.md",
+    ];
+
+    fn found(shell: &Shell) -> Vec<String> {
+        differences(shell, &generate(shell).unwrap()).unwrap()
+    }
+
+    fn all(shell: &Shell) -> Vec<String> {
+        FILES.iter().map(|file| shell.read_file(file).unwrap()).collect()
+    }
+
+    #[test]
+    fn a_second_run_changes_nothing() {
+        let (shell, _root) = tree();
+        assert_eq!(found(&shell), [""; 0]);
+        assert_eq!(write(&shell).unwrap(), "3 generated files, 0 changed");
+        for text in all(&shell) {
+            let first = text.lines().next().unwrap();
+            assert!(first.contains("DO NOT EDIT"), "{first}");
+            assert!(first.contains("docs/openapi"), "{first}");
+        }
+    }
+
+    /// A limit, a code's number and name, a text in each language: each goes into code and reference, and comes out again.
+    #[test]
+    fn an_edit_of_the_contract_is_drift_until_it_is_carried_over_and_back() {
+        let (shell, _root) = tree();
+        let before = all(&shell);
+        let contract = shell.read_file("docs/openapi/tea.yaml").unwrap();
+        for (from, to, expected) in [
+            ("maximum: 12", "maximum: 24", "1..=24"),
+            ("value: 20000", "value: 30000", "30_000"),
+            ("number: 119, text", "number: 120, text", "120"),
+            ("en: No tea.", "en: Out of tea.", "Out of tea."),
+            ("fa: چای نداریم.", "fa: چای تمام شد.", "چای تمام شد."),
+            ("idempotent: true", "idempotent: false", "false"),
+            ("product: 7\n", "product: 9\n", "9"),
+        ] {
+            let mut edited = contract.replacen(from, to, 1);
+            if from.starts_with("product") {
+                edited = edited.replace("const: 7", "const: 9");
+            }
+            shell.write_file("docs/openapi/tea.yaml", &edited).unwrap();
+            let drift = found(&shell);
+            for file in [
+                "crates/tea-api/src/contract.rs: line ",
+                "docs/reference/tea.md: line ",
+            ] {
+                assert!(drift.iter().any(|it| it.starts_with(file)), "{from}: {drift:?}");
+            }
+            write(&shell).unwrap();
+            assert!(all(&shell)[0].contains(expected), "{from}");
+            assert_eq!(found(&shell), [""; 0]);
+            shell.write_file("docs/openapi/tea.yaml", &contract).unwrap();
+            write(&shell).unwrap();
+            assert_eq!(all(&shell), before, "{from}");
+        }
+    }
+
+    #[test]
+    fn hand_edits_missing_and_stray_files_are_named_and_mended() {
+        let (shell, _root) = tree();
+        let before = all(&shell);
+        for file in FILES {
+            let text = shell.read_file(file).unwrap();
+            for edited in [
+                format!("{text}\n"),
+                text.replacen("tea", "coffee", 1),
+                text.replace('\n', "\r\n"),
+            ] {
+                shell.write_file(file, edited).unwrap();
+                let found = found(&shell);
+                assert!(
+                    found.len() == 1 && found[0].starts_with(&format!("{file}: line ")),
+                    "{found:?}"
+                );
+                write(&shell).unwrap();
+            }
+            shell.remove_path(file).unwrap();
+            assert_eq!(found(&shell), [format!("{file}: missing")]);
+            write(&shell).unwrap();
+        }
+        assert_eq!(all(&shell), before);
+
+        let header = "// Code generated by `cargo xtask codegen` from nothing. DO NOT EDIT.\n";
+        shell
+            .write_file("crates/tea-api/src/old/contract.rs", header)
+            .unwrap();
+        shell.write_file("docs/reference/coffee.md", "# Coffee").unwrap();
+        shell.write_file("docs/tea.md", "# Written by hand").unwrap();
+        let stray = ["crates/tea-api/src/old/contract.rs", "docs/reference/coffee.md"];
+        assert_eq!(
+            found(&shell),
+            stray.map(|file| format!("{file}: stray, no contract gives it"))
+        );
+        write(&shell).unwrap();
+        assert_eq!(found(&shell), [""; 0]);
+        assert!(shell.path_exists("docs/tea.md"));
+    }
+
+    #[test]
+    fn a_contract_is_refused_as_a_whole_with_every_problem() {
+        let (shell, _root) = tree();
+        let before = all(&shell);
+        let contract = shell.read_file("docs/openapi/tea.yaml").unwrap();
+        let edited = contract
+            .replace("maximum: 12", "maximum: 0")
+            .replace("en: No tea.", "en: No tea");
+        shell.write_file("docs/openapi/tea.yaml", edited).unwrap();
+        let other = contract.replace("crate: tea-api", "crate: coffee-api");
+        shell.write_file("docs/openapi/coffee.yaml", other).unwrap();
+        shell.write_file("docs/openapi/green.yaml", &contract).unwrap();
+
+        let error = write(&shell).unwrap_err().to_string();
+        for expected in [
+            "docs/openapi/coffee.yaml: there is no crate coffee-api",
+            "docs/openapi/tea.yaml: another contract is that of tea-api too",
+            "docs/openapi/tea.yaml: schema Brew, cups: 1 to 0 is empty",
+            "docs/openapi/tea.yaml: code NoTea: \"No tea\" is no English sentence",
+            "cargo xtask codegen",
+        ] {
+            assert!(error.contains(expected), "{error}");
+        }
+        assert_eq!(all(&shell), before);
+    }
 }

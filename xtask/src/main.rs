@@ -3,6 +3,7 @@
 mod check;
 mod codegen;
 mod graph;
+mod tools;
 mod workspace;
 
 use std::process::ExitCode;

@@ -73,7 +73,7 @@ impl Code {
     /// The calls that can fail with it, by their names in errors and traces.
     ///
     /// ```
-    /// assert_eq!(aparat_api::Code::WrongArgument.calls(), ["aparat.order", "aparat.order_status"]);
+    /// assert_eq!(aparat_api::Code::BalanceExceeded.calls(), ["aparat.order"]);
     /// ```
     pub fn calls(&self) -> &'static [&'static str] {
         match self {

@@ -7,6 +7,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use http::StatusCode;
 
 use crate::fault::{Fault, Outcome};
@@ -63,13 +64,14 @@ pub(crate) async fn exchange(
         .push(&head, body.clone(), circumstances, &shared.clock);
 
     let request = Request::from_parts(head, Body::from(body));
-    let outcome = match fault {
-        None => Outcome::Answer(next.run(request).await),
-        Some(fault) => play(fault, request, next).await,
+    let (outcome, whole) = match fault {
+        None if shared.records.keeps_answers() => keep(next.run(request).await).await,
+        None => (Outcome::Answer(next.run(request).await), None),
+        Some(fault) => (play(fault, request, next).await, None),
     };
     if let Outcome::Answer(answer) = &outcome {
-        shared.records.set_status(number, answer.status());
-        record.answered(answer.status());
+        shared.records.set_answer(number, answer.status(), whole.clone());
+        record.answered(answer.status(), whole);
     }
     if let Some(observer) = &shared.observer {
         observer.call(&record);
@@ -78,6 +80,15 @@ pub(crate) async fn exchange(
         Outcome::Answer(answer) => answer,
         Outcome::Rude(rude) => peer.end(rude).await,
     }
+}
+
+/// The answer, and a copy of it for the record.
+async fn keep(answer: Response) -> (Outcome, Option<Arc<http::Response<Bytes>>>) {
+    let (head, body) = answer.into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    let whole = http::Response::from_parts(head.clone(), body.clone());
+    let answer = Response::from_parts(head, Body::from(body));
+    (Outcome::Answer(answer), Some(Arc::new(whole)))
 }
 
 async fn play(fault: Fault, request: Request, next: Next) -> Outcome {

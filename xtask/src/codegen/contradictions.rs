@@ -575,3 +575,115 @@ fn unused_schemas(contract: &Contract, found: &mut Vec<String>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FIXTURE: &str = include_str!("fixture.yaml");
+
+    fn of(text: &str) -> Vec<String> {
+        problems(&Contract::parse("fixture.yaml", text).unwrap())
+    }
+
+    #[test]
+    fn the_fixture_has_none() {
+        assert_eq!(of(FIXTURE), [""; 0]);
+    }
+
+    /// What is edited in the fixture, and what is said about it.
+    #[rustfmt::skip]
+    const EDITS: &[(&str, &str, &str)] = &[
+        ("openapi: 3.1.0", "openapi: 3.0.3", "openapi: must be 3.1"),
+        // names
+        ("name: menu\n", "name: brew\n", "call brew: defined twice"),
+        ("name: menu\n", "name: showMenu\n", "call showMenu: is not spelt as a call is"),
+        ("{name: Closed,", "{name: NoTea,", "code NoTea: defined twice"),
+        ("name: STREET", "name: CUPS", "constant CUPS: defined twice"),
+        ("    x-source: the sign", "", "servers: one is needed, with its x-source"),
+        // calls
+        ("codes: [Closed, Unknown]", "codes: [Closed, Closed, Unknown]", "call menu: names the code Closed twice"),
+        ("codes: [Closed, Unknown]", "codes: [Closed, Late, Unknown]", "call menu: its code Late is not defined"),
+        ("codes: [Closed, Unknown]", "codes: [Closed, TooMany, Unknown]", "call menu: TooMany is the crate's own, so it belongs to the checks"),
+        ("limits: [CUPS, PER_SECOND]", "limits: [CUPS, PER_SECOND, POTS]", "call brew: its limit POTS is not defined"),
+        ("answer: Tea\n          limits", "answer: Coffee\n          limits", "call brew: its schema Coffee is not defined"),
+        ("envelope: Envelope", "envelope: Bag", "x-provider: its envelope Bag is not defined"),
+        ("    post:", "    get:", "call brew: a GET has no body"),
+        // products
+        ("product: 8\n", "product: 7\n", "product 7: two calls have it"),
+        ("          product: 8\n", "", "call menu: has no product, but other calls do"),
+        ("const: 7", "const: 9", "call brew: its product is 7, but its request Brew says [9]"),
+        // requests
+        ("                - $ref: '#/components/schemas/Menu'\n", "", "request Menu: a call sends it, but the operation does not take it"),
+        ("schemas/Menu'\n", "schemas/Menu'\n                - $ref: '#/components/schemas/Tea'\n", "request Tea: the operation takes it, but no call sends it"),
+        // limits
+        ("    type: u32\n    public: true", "    value: 3\n    type: u32\n    public: true", "limit CUPS: has both a value and a schema to take it from"),
+        ("value: 20000, ", "", "limit PER_SECOND: has neither a value nor a schema to take it from"),
+        ("minimum: 1, ", "", "limit CUPS: #/components/schemas/Brew/properties/cups has no minimum and maximum"),
+        ("value: 20000, type: u32", "value: 20000, type: bool", "limit PER_SECOND: bool is no type of a limit"),
+        ("limits: [CUPS, PER_SECOND]", "limits: [CUPS]", "limit PER_SECOND: no call keeps to it"),
+        // inferred keys
+        ("keys: [kind, sort]", "keys: [kind, kind]", "inferred key KIND: kind stands twice"),
+        ("keys: [kind, sort]", "keys: [sort, kind]", "inferred key KIND: the first key is not kind, which #/components/schemas/Tea/properties/kind shows"),
+        ("at: '#/components/schemas/Tea/properties/kind'", "at: '#/components/schemas/Pot/properties/kind'", "inferred key KIND: there is no #/components/schemas/Pot/properties/kind"),
+        // codes
+        ("checks: [TooMany, NoTea]", "checks: [NoTea]", "code TooMany: no call gives it"),
+        ("by: crate", "by: crate\n      number: 3", "code TooMany: is the crate's own, but has a number, text or status of the wire"),
+        ("fa: چای نداریم., source: the menu", "fa: چای نداریم.", "code NoTea: names no section of the document as its source"),
+        ("en: No tea.", "en: No tea", "code NoTea: \"No tea\" is no English sentence"),
+        ("fa: چای نداریم.", "fa: No tea.", "code NoTea: \"No tea.\" is no Persian sentence"),
+        ("fa: چای نداریم.", "fa: چاي نداریم.", "code NoTea: \"چاي نداریم.\" has Arabic letters for Persian ones"),
+        ("do: come again.", "do: come again", "code NoTea: \"come again\" is no whole sentence"),
+        ("'From {least} to {most} cups.'", "'From {least} cups.'", "code TooMany: \"From {least} cups.\" does not name {least} and {most}"),
+        (", fa: 'از {least} تا {most} فنجان.'", "", "code TooMany: its sentence with a value needs both languages"),
+        ("{name: allowed, ", "{", "code TooMany: what it carries needs a name with a meaning, or neither"),
+        ("codes: [NoTea, Unknown]", "codes: [NoTea, Closed, Unknown]", "call brew: the number 119 is both NoTea and Closed"),
+        // examples
+        ("brew: {x-call: brew", "brew: {x-call: drink", "example brew: there is no call drink"),
+        ("brew: {x-call: brew", "brew: {x-code: NoTea, x-call: brew", "example brew: a request gives no code"),
+        ("no_tea: {x-call: brew", "no_tea: {x-call: menu", "example no_tea: the call menu does not give NoTea"),
+        ("http: 503", "http: 502", "example closed: Closed does not come with HTTP 503"),
+        ("http: 503", "http: 502", "responses: none for HTTP 502, with which codes come"),
+        ("                menu: {x-call: menu, value: {kind: black}}\n", "", "call menu: no example shows it succeed"),
+        ("              menu: {x-call: menu, value: {product: 8}}\n", "", "call menu: no example shows its request"),
+        ("                no_tea: {x-call: brew, x-code: NoTea, value: {code: 119}}\n", "", "code NoTea: no example shows it"),
+        ("x-code: NoTea", "x-code: TooMany", "code TooMany: is the crate's own, but an example of an answer shows it"),
+        // schemas
+        ("required: [product, cups]", "required: [product, cup]", "schema Brew: requires cup, which it does not have"),
+        ("minimum: 1, maximum: 12", "minimum: 13, maximum: 12", "schema Brew, cups: 13 to 12 is empty"),
+        ("default: 2", "default: 13", "schema Brew, cups: the default 13 is outside of its limits"),
+        ("default: black", "default: red", "schema Brew, kind: the default \"red\" is none of its values"),
+        ("default: black", "default: 3", "schema Brew, kind: the default 3 is no string"),
+        ("enum: [green, black]", "enum: [green, green, black]", "schema Brew, kind: \"green\" stands twice among its values"),
+        ("enum: [green, black]", "enum: [green, 3, black]", "schema Brew, kind: its value 3 is no string"),
+        ("description: Cups., x-fa: فنجان.}", "}", "schema Brew, cups: has no description"),
+        // anywhere
+        ("    Tea:\n      type", "    Tea:\n      x-fia: چای.\n      type", "unknown field"),
+        ("  version: 0.1.0", "  version: 0.1.0\n  x-fia: چای.", "/info: the mark x-fia is unknown"),
+        ("schema: {$ref: '#/components/schemas/Envelope'}", "schema: {$ref: '#/components/schemas/Bag'}", "there is no #/components/schemas/Bag"),
+        ("x-fa: بسته است.\n          content", "content", "/responses/503: has a description and no x-fa beside it"),
+        ("x-fa: بسته است.\n          content", "x-fa: Closed.\n          content", "/responses/503: its x-fa is not Persian"),
+        ("          description: Closed.\n", "          description: ''\n", "/responses/503: its description is empty"),
+        ("x-basis: field", "x-basis: gossip", "unknown variant"),
+        ("    Envelope:\n", "    Pot: {type: object}\n    Envelope:\n", "schema Pot: nothing uses it"),
+        ("minimum: 1,", "minimun: 1,", "unknown field"),
+        ("      required: [product, cups]\n", "      required: [product, cups]\n      required: [product]\n", "duplicate mapping key"),
+        ("by: crate", "by: chance", "unknown variant"),
+    ];
+
+    #[test]
+    fn each_kind_is_named() {
+        for (from, to, expected) in EDITS {
+            assert!(FIXTURE.contains(from), "{from}");
+            let edited = FIXTURE.replacen(from, to, 1);
+            let found = match Contract::parse("fixture.yaml", &edited) {
+                Ok(contract) => problems(&contract).join("\n"),
+                Err(error) => format!("{error:#}"),
+            };
+            assert!(
+                found.contains(expected),
+                "{from} → {to}:\n{found}\nnot: {expected}"
+            );
+        }
+    }
+}

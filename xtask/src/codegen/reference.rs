@@ -424,7 +424,7 @@ fn codes(out: &mut String, contract: &Contract) -> Written {
     writeln!(
         out,
         "## Errors\n\n{}\n\n{}\n",
-        codes.description.trim(),
+        unlinked(codes.description.trim()),
         codes.fa.trim()
     )?;
     let has_number = codes.list.iter().any(|it| it.number.is_some());
@@ -462,7 +462,7 @@ fn codes(out: &mut String, contract: &Contract) -> Written {
         };
         let number = item.number.map(|it| it.to_string()).unwrap_or_default();
         let http = item.http.map(|it| it.to_string()).unwrap_or_default();
-        let (means, remedy) = (capital(&item.means), capital(&item.remedy));
+        let (means, remedy) = (capital(&unlinked(&item.means)), capital(&unlinked(&item.remedy)));
         let mut columns = vec![
             name.as_str(),
             &wire,
@@ -508,7 +508,38 @@ fn code(text: &str) -> String {
     format!("`{text}`")
 }
 
+/// The text without the links that only Rust's documentation can follow.
+fn unlinked(text: &str) -> String {
+    let mut parts = text.split("](");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match part.split_once(')') {
+            Some((target, rest)) if target.contains("::") => {
+                if let Some(bracket) = out.rfind('[') {
+                    out.remove(bracket);
+                }
+                out.push_str(rest);
+            }
+            _ => out.extend(["](", part]),
+        }
+    }
+    out
+}
+
 /// A value as one would say it: a text without its quotes.
 fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_links_into_rust_are_taken_out() {
+        assert_eq!(
+            unlinked("see [`A`](crate::A::b), [`B`](Self::B) and [this](page.md) [1]"),
+            "see `A`, `B` and [this](page.md) [1]"
+        );
+    }
 }

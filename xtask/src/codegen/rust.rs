@@ -456,13 +456,13 @@ fn calls_of_codes(out: &mut String, contract: &Contract) -> Written {
         out,
         "The calls that can fail with it, by their names in errors and traces.",
     )?;
-    let first = contract
+    let plain = contract
         .document
         .codes
         .list
         .iter()
-        .find(|code| code.carries.is_none());
-    if let Some(code) = first {
+        .filter(|code| code.carries.is_none());
+    if let Some(code) = plain.min_by_key(|code| contract.calls_with(code).len()) {
         let calls = strings(&contract.calls_with(code));
         let package = crate_name(contract);
         writeln!(
