@@ -150,12 +150,7 @@ impl HttpClientBuilder {
                  set them on your own",
             )),
             Some(transport) => Ok(transport),
-            None => {
-                // A connection that is still being made when the call's time is up could not be told from a
-                // request that was sent.
-                let connect_timeout = self.connect_timeout.min(self.timeout.mul_f32(0.8));
-                Ok(Arc::new(self.network.connect(connect_timeout)?))
-            }
+            None => Ok(Arc::new(self.network.connect(self.connect_timeout)?)),
         }
     }
 
@@ -197,8 +192,9 @@ macro_rules! client_builder_methods {
             self
         }
 
-        /// The time for making a connection. Default: 10 seconds, and never more than four fifths of `timeout`,
-        /// because only a connection that fails before the call's time is up is known to have sent nothing.
+        /// The time for making a connection. Default: 10 seconds, and never more than four fifths of what the call
+        /// has left, because only a connection that fails before the call's time is up is known to have sent
+        /// nothing.
         #[must_use]
         pub fn connect_timeout(mut self, timeout: std::time::Duration) -> Self {
             self.$http = self.$http.connect_timeout(timeout);

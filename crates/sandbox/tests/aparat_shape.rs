@@ -1,5 +1,7 @@
 //! Each switch of what the document leaves open.
 
+#![allow(clippy::unwrap_used)]
+
 mod common;
 
 use common::{account, order, status};

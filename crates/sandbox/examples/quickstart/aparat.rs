@@ -177,10 +177,10 @@ async fn unknown(aparat: &Client, sandbox: &Sandbox) -> Outcome {
             show::result(format!("{error}"));
             match (before, after) {
                 (Some(before), Some(after)) if after == before - 100 => {
-                    show::result("it was placed: the balance fell by 100")
+                    show::result("it was placed: the balance fell by 100");
                 }
                 (Some(before), Some(after)) if after == before => {
-                    show::result("it was not placed: the balance is as it was")
+                    show::result("it was not placed: the balance is as it was");
                 }
                 _ => show::result("the balance does not tell: ask the provider's support"),
             }

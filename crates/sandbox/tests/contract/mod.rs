@@ -2,7 +2,7 @@
 
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod checked;
+pub(crate) mod checked;
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -10,8 +10,6 @@ use std::sync::{Arc, LazyLock, Mutex};
 
 use jsonschema::Validator;
 use serde_json::{Value, json};
-
-pub(crate) use checked::Checked;
 
 pub(crate) const NAMES: [&str; 4] = ["aparat", "podlink", "sabapayamak", "smsafzar"];
 
