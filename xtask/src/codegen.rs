@@ -140,7 +140,7 @@ fn generate(shell: &Shell) -> Result<BTreeMap<String, String>> {
 }
 
 /// Clients whose contract stands before they do.
-const NOT_YET: [&str; 3] = ["podlink-api", "sabapayamak-auth", "smsafzar-auth"];
+const NOT_YET: [&str; 2] = ["sabapayamak-auth", "smsafzar-auth"];
 
 fn has_crate(shell: &Shell, package: &str) -> bool {
     shell.path_exists(format!("crates/{package}/Cargo.toml"))

@@ -177,6 +177,9 @@ impl fmt::Debug for HttpClientBuilder {
 #[doc(hidden)]
 macro_rules! client_builder_methods {
     ($http:ident) => {
+        $crate::client_builder_methods!($http, max_body = "8 MiB");
+    };
+    ($http:ident, max_body = $max_body:literal) => {
         /// Sends the calls elsewhere: to a sandbox, a gateway of your own. `https` only, except on loopback.
         #[must_use]
         pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
@@ -216,7 +219,7 @@ macro_rules! client_builder_methods {
             self
         }
 
-        /// The most bytes of a (decompressed) answer that are read. Default: 8 MiB.
+        #[doc = concat!("The most bytes of a (decompressed) answer that are read. Default: ", $max_body, ".")]
         #[must_use]
         pub fn max_body_size(mut self, bytes: usize) -> Self {
             self.$http = self.$http.max_body_size(bytes);

@@ -9,6 +9,7 @@ mod delivery;
 mod exchange;
 mod fault;
 mod gzip;
+pub mod podlink;
 mod provider;
 mod record;
 mod rude;
