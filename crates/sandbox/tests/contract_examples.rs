@@ -10,18 +10,14 @@
 
 mod contract;
 
-use std::fmt::Debug;
-
 use aparat_api::testing::{ScriptedTransport, Step};
-use aparat_api::{OrderKind, RetryPolicy};
 use bytes::Bytes;
+use contract::clients::{CLIENTS, make};
 use contract::{Example, NAMES, contract};
 use http::Request;
 use http::header::CONTENT_TYPE;
 use serde_json::{Value, json};
 use url::form_urlencoded;
-
-const CLIENTS: [&str; 1] = ["aparat"];
 
 #[test]
 fn every_example_keeps_to_its_schema() {
@@ -84,73 +80,6 @@ fn what_is_wrong_is_told() {
             !contract(name).problems(&schema, &wrong).is_empty(),
             "{schema}: {wrong}"
         );
-    }
-}
-
-/// What a client made of an answer.
-struct Outcome {
-    /// The name of the code, if it failed.
-    code: Option<String>,
-    /// The calls that the code says it belongs to.
-    calls: &'static [&'static str],
-    printed: String,
-}
-
-macro_rules! outcome {
-    ($result:expr) => {
-        match $result {
-            Ok(answer) => Outcome {
-                code: None,
-                calls: &[],
-                printed: format!("{answer:?}"),
-            },
-            Err(error) => Outcome {
-                code: error.code().map(name_of),
-                calls: error.code().map_or(&[], |code| code.calls()),
-                printed: format!("{error:?}"),
-            },
-        }
-    };
-}
-
-/// The name of an enum's variant, without what it carries.
-fn name_of(variant: &impl Debug) -> String {
-    let printed = format!("{variant:?}");
-    let end = printed
-        .find(|c: char| !c.is_alphanumeric())
-        .unwrap_or(printed.len());
-    printed[..end].to_owned()
-}
-
-/// Makes a call with the arguments of a request's example.
-async fn make(provider: &str, call: &str, arguments: &Value, script: ScriptedTransport) -> Outcome {
-    match provider {
-        "aparat" => aparat(call, arguments, script).await,
-        other => panic!("no client for {other}"),
-    }
-}
-
-async fn aparat(call: &str, arguments: &Value, script: ScriptedTransport) -> Outcome {
-    let client = aparat_api::Client::builder("not-a-real-token");
-    let client = client
-        .transport(script)
-        .retry(RetryPolicy::never())
-        .build()
-        .unwrap();
-    let text = |name: &str| arguments[name].as_str().unwrap();
-    match call {
-        "account" => outcome!(client.account().await),
-        "order" => {
-            let kinds = [OrderKind::Like, OrderKind::View, OrderKind::Follow];
-            let kind = kinds
-                .into_iter()
-                .find(|kind| kind.as_str() == text("type"))
-                .unwrap();
-            let count = arguments["count"].as_u64().unwrap().try_into().unwrap();
-            outcome!(client.order(kind, text("link"), count).await)
-        }
-        "order_status" => outcome!(client.order_status(text("uniqid")).await),
-        other => panic!("no call {other}"),
     }
 }
 

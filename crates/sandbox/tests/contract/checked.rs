@@ -3,6 +3,7 @@
 use std::ops::Deref;
 use std::{io, thread};
 
+use http::header::CONTENT_TYPE;
 use payvand_sandbox::{RecordedRequest, Sandbox};
 use serde_json::Value;
 use url::form_urlencoded;
@@ -63,15 +64,18 @@ pub(crate) fn check(request: &RecordedRequest) -> Result<(), String> {
     }
     let body = std::str::from_utf8(answer.body()).map_err(|error| error.to_string())?;
     let json = json_in(body);
-    let media = if json.is_some() {
-        "application/json"
-    } else {
-        "text/html"
-    };
+    let label = answer
+        .headers()
+        .get(CONTENT_TYPE)
+        .and_then(|it| it.to_str().ok())
+        .unwrap_or_default();
+    let label = label.split(';').next().unwrap_or_default().trim();
+    let media = if json.is_some() { "application/json" } else { label };
     let value = json.unwrap_or_else(|| Value::from(body));
-    let schema = operation
-        .answer_schema(status, media)
-        .ok_or_else(|| format!("the contract has no answer with HTTP {status} of {media}"))?;
+    let schema = [media, "text/html"]
+        .into_iter()
+        .find_map(|media| operation.answer_schema(status, media));
+    let schema = schema.ok_or_else(|| format!("the contract has no answer with HTTP {status} of {media}"))?;
     let mut problems = contract.problems(&schema, &value);
     if let Some((schema, part)) = own_part(operation, provider, request, &value) {
         problems.extend(contract.problems(&schema, &part));
@@ -98,11 +102,7 @@ fn own_part(
 ) -> Option<(String, Value)> {
     let arguments = match provider {
         "aparat" => pairs(request.query()),
-        "podlink" => pairs(
-            &form_urlencoded::parse(request.body())
-                .into_owned()
-                .collect::<Vec<_>>(),
-        ),
+        "podlink" => form(request.body()),
         _ => serde_json::from_slice(request.body()).ok()?,
     };
     let part = match provider {
@@ -118,6 +118,10 @@ fn own_part(
 
 /// What a product answers, out of both envelopes; `None` if it refuses.
 fn product(answer: &Value) -> Option<Value> {
+    let status = answer.pointer("/result/statusCode").and_then(Value::as_u64);
+    if status.is_some_and(|it| !(200..300).contains(&it)) {
+        return None;
+    }
     let inner = answer.pointer("/result/result")?;
     let inner = match inner.as_str() {
         Some(text) => serde_json::from_str(text).unwrap_or_else(|_| inner.clone()),
@@ -128,6 +132,17 @@ fn product(answer: &Value) -> Option<Value> {
         Some(_) => None,
         None => Some(inner).filter(Value::is_string),
     }
+}
+
+/// A form's fields, and those of the JSON object that may travel in its field `body`.
+fn form(body: &[u8]) -> Value {
+    let fields: Vec<_> = form_urlencoded::parse(body).into_owned().collect();
+    let mut arguments = pairs(&fields);
+    let object = arguments["body"].as_str().and_then(|it| serde_json::from_str(it).ok());
+    if let (Some(Value::Object(object)), Some(all)) = (object, arguments.as_object_mut()) {
+        all.extend(object);
+    }
+    arguments
 }
 
 /// Numbers as numbers: on the wire of a query or a form everything is text.

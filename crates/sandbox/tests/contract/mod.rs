@@ -3,6 +3,7 @@
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 pub(crate) mod checked;
+pub(crate) mod clients;
 
 use std::collections::HashMap;
 use std::path::Path;
