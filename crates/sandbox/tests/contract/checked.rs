@@ -138,7 +138,9 @@ fn product(answer: &Value) -> Option<Value> {
 fn form(body: &[u8]) -> Value {
     let fields: Vec<_> = form_urlencoded::parse(body).into_owned().collect();
     let mut arguments = pairs(&fields);
-    let object = arguments["body"].as_str().and_then(|it| serde_json::from_str(it).ok());
+    let object = arguments["body"]
+        .as_str()
+        .and_then(|it| serde_json::from_str(it).ok());
     if let (Some(Value::Object(object)), Some(all)) = (object, arguments.as_object_mut()) {
         all.extend(object);
     }

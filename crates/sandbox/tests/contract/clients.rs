@@ -45,7 +45,12 @@ fn name_of(variant: &impl Debug) -> String {
 }
 
 /// Makes a call with the arguments of a request's example.
-pub(crate) async fn make(provider: &str, call: &str, arguments: &Value, transport: impl Transport + 'static) -> Outcome {
+pub(crate) async fn make(
+    provider: &str,
+    call: &str,
+    arguments: &Value,
+    transport: impl Transport + 'static,
+) -> Outcome {
     match provider {
         "aparat" => aparat(call, arguments, transport).await,
         "podlink" => podlink(call, arguments, transport).await,
@@ -79,7 +84,11 @@ async fn aparat(call: &str, arguments: &Value, transport: impl Transport + 'stat
 
 async fn podlink(call: &str, arguments: &Value, transport: impl Transport + 'static) -> Outcome {
     let client = podlink_api::Client::builder("not-a-real-token").api_key("not-a-real-key");
-    let client = client.transport(transport).retry(RetryPolicy::never()).build().unwrap();
+    let client = client
+        .transport(transport)
+        .retry(RetryPolicy::never())
+        .build()
+        .unwrap();
     let text = |name: &str| arguments[name].as_str().unwrap();
     let number = |name: &str| arguments[name].as_u64().unwrap();
     match call {
@@ -94,9 +103,20 @@ async fn podlink(call: &str, arguments: &Value, transport: impl Transport + 'sta
         }
         "visit" => outcome!(client.visit(text("hash")).await),
         "list_links" => {
-            let orders = [OrderBy::Hash, OrderBy::CreateTime, OrderBy::ExpireTime, OrderBy::VisitCount];
-            let order = orders.into_iter().find(|it| it.as_str() == text("order_by")).unwrap();
-            let call = client.list_links().offset(number("offset")).count(number("count"));
+            let orders = [
+                OrderBy::Hash,
+                OrderBy::CreateTime,
+                OrderBy::ExpireTime,
+                OrderBy::VisitCount,
+            ];
+            let order = orders
+                .into_iter()
+                .find(|it| it.as_str() == text("order_by"))
+                .unwrap();
+            let call = client
+                .list_links()
+                .offset(number("offset"))
+                .count(number("count"));
             outcome!(call.order_by(order).descending().await)
         }
         "set_status" if text("setStatus") == "active" => outcome!(client.activate(text("hash")).await),
