@@ -3,6 +3,7 @@
 mod contracts;
 mod features;
 mod readme;
+mod strangers;
 mod test_run;
 mod tidy;
 
@@ -125,6 +126,20 @@ const STEPS: &[Step] = &[
         remedy: "the last command above",
         long: false,
         run: |workspace| features::lint(workspace, Depth::Tls),
+    },
+    Step {
+        name: "mock",
+        about: "a mock server made from each contract takes our clients' calls",
+        remedy: "the last command above, after mending the contract or the client",
+        long: true,
+        run: strangers::mock,
+    },
+    Step {
+        name: "fuzz",
+        about: "a property-based tester finds the sandbox to keep to the contracts",
+        remedy: "the last command above, after mending the contract or the sandbox",
+        long: true,
+        run: strangers::fuzz,
     },
     Step {
         name: "feature-pairs",

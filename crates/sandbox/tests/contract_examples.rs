@@ -61,7 +61,7 @@ fn what_is_wrong_is_told() {
             json!({"link": "no address", "count": 50, "type": "like"}),
         ),
         ("aparat", "Account", json!({"status": [], "message": ""})),
-        ("podlink", "Envelope", json!({"hasError": 0})),
+        ("podlink", "Envelope", json!({"hasError": []})),
         ("podlink", "LinkPage", json!({"totalCount": 1, "linkVos": [{}]})),
         (
             "sabapayamak",
