@@ -1,7 +1,9 @@
 //! The chores of this repository. `cargo xtask --help` lists them; each command is one file.
 
 mod check;
+mod codegen;
 mod graph;
+mod tools;
 mod workspace;
 
 use std::process::ExitCode;
@@ -19,12 +21,14 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Check),
+    Codegen(codegen::Codegen),
     Graph(graph::Graph),
 }
 
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Check(check) => check.run(),
+        Command::Codegen(codegen) => codegen.run(),
         Command::Graph(graph) => graph.run(),
     };
     // Not `main() -> Result`: with RUST_BACKTRACE set, a backtrace would bury the message.
