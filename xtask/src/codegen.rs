@@ -103,7 +103,7 @@ fn generate(shell: &Shell) -> Result<BTreeMap<String, String>> {
     let mut packages = BTreeSet::new();
     for contract in &contracts {
         let package = &contract.document.provider.package;
-        if !has_crate(shell, package) && !NOT_YET.contains(&package.as_str()) {
+        if !has_crate(shell, package) {
             problems.push(format!("{}: there is no crate {package}", contract.file));
         }
         if !packages.insert(package) {
@@ -128,9 +128,7 @@ fn generate(shell: &Shell) -> Result<BTreeMap<String, String>> {
         let package = &contract.document.provider.package;
         let path = format!("crates/{package}/src/contract.rs");
         let module = format_rust(shell, &module).with_context(|| path.clone())?;
-        if has_crate(shell, package) {
-            files.insert(path, module);
-        }
+        files.insert(path, module);
         let page = format!("<!-- {} -->\n\n{}", mark(source), reference::page(contract));
         files.insert(format!("{REFERENCE}/{}.md", contract.stem()), page);
     }
@@ -138,9 +136,6 @@ fn generate(shell: &Shell) -> Result<BTreeMap<String, String>> {
     files.insert(format!("{REFERENCE}/README.md"), index);
     Ok(files)
 }
-
-/// Clients whose contract stands before they do.
-const NOT_YET: [&str; 2] = ["sabapayamak-auth", "smsafzar-auth"];
 
 fn has_crate(shell: &Shell, package: &str) -> bool {
     shell.path_exists(format!("crates/{package}/Cargo.toml"))
