@@ -31,8 +31,8 @@ const TESTER: Tool = Tool {
 const NOT_CHECKED: &str = "ignored_auth,negative_data_rejection,positive_data_acceptance,missing_required_header,\
                            unsupported_method";
 
-/// JSON that is labelled as HTML or text is still to be looked at, and a made-up key would be refused before anything
-/// else is.
+/// JSON that is labelled as HTML or text is still to be looked at, and made-up credentials would be refused before
+/// anything else is.
 const HOOKS: &str = r#"import json
 import schemathesis
 
@@ -46,8 +46,17 @@ def json_or_text(ctx, response):
 
 @schemathesis.hook
 def map_body(ctx, body):
-    if isinstance(body, dict) and "scApiKey" in body:
-        body = dict(body, scApiKey="sandbox-pod-api-key")
+    known = {
+        "scApiKey": "sandbox-pod-api-key",
+        "Username": "sandbox-saba",
+        "Password": "sandbox-saba-password",
+        "VirtualNumber": "30000000",
+        "userName": "sandbox-afzar",
+        "password": "sandbox-afzar-password",
+        "domain": "sms.smsafzar",
+    }
+    if isinstance(body, dict):
+        body = {name: known.get(name, value) for name, value in body.items()}
     return body
 "#;
 
