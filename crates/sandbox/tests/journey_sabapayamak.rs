@@ -2,8 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod contract;
+
 use std::time::Duration;
 
+use contract::checked::Checked;
 use payvand_sandbox::sabapayamak::{AccountState, Sabapayamak, SabapayamakShape, TokenKind};
 use payvand_sandbox::{Fault, Sandbox};
 use sabapayamak_auth::{Client, Code, Credentials, Effect, Kind, TokenDays, TokenSource};
@@ -39,7 +42,7 @@ async fn leave(tokens: &TokenSource, body: Value) -> Result<Value, sabapayamak_a
 
 #[tokio::test]
 async fn one_login_for_many_calls_and_one_more_after_a_refusal() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let sandbox = Checked::start().await.unwrap();
     let saba = sandbox.sabapayamak();
     for shape in [
         SabapayamakShape::new(),
@@ -68,7 +71,7 @@ async fn one_login_for_many_calls_and_one_more_after_a_refusal() {
 
 #[tokio::test]
 async fn every_account_and_every_token() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let sandbox = Checked::start().await.unwrap();
     let saba = client(&sandbox);
     let session = saba
         .authenticate(&credentials(Sabapayamak::USERNAME), days())
@@ -142,7 +145,7 @@ async fn every_account_and_every_token() {
 /// Only the sandbox's clock moves: our token is still fresh by ours, and the provider refuses it.
 #[tokio::test]
 async fn a_token_that_expired_at_the_server_is_replaced() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let sandbox = Checked::start().await.unwrap();
     let tokens = tokens(&sandbox);
     leave(&tokens, json!(1)).await.unwrap();
     sandbox.advance(16 * DAY);
@@ -153,7 +156,7 @@ async fn a_token_that_expired_at_the_server_is_replaced() {
 
 #[tokio::test]
 async fn a_message_is_never_sent_twice() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let sandbox = Checked::start().await.unwrap();
     let saba = sandbox.sabapayamak();
     let tokens = tokens(&sandbox);
     tokens.authorization().await.unwrap();
@@ -185,7 +188,7 @@ async fn a_message_is_never_sent_twice() {
 
 #[tokio::test]
 async fn a_storm_of_callers_logs_in_once() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let sandbox = Checked::start().await.unwrap();
     let saba = sandbox.sabapayamak();
     let tokens = tokens(&sandbox);
     for round in 1..=3 {

@@ -2,10 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod contract;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
+use contract::checked::Checked;
 use payvand_sandbox::smsafzar::{AccountState, Smsafzar, TokenKind};
 use payvand_sandbox::{Fault, RecordedRequest, Sandbox};
 use serde_json::{Value, json};
@@ -47,7 +50,7 @@ async fn leave(tokens: &TokenSource, body: Value) -> Result<(), Error> {
 
 #[tokio::test]
 async fn one_login_for_many_calls_and_one_more_after_a_refusal() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let sandbox = Checked::start().await.unwrap();
     let afzar = sandbox.smsafzar();
     for kind in [TokenKind::Jwt, TokenKind::JwtWithoutIat, TokenKind::Opaque] {
         afzar.set_token_kind(kind);
@@ -68,7 +71,7 @@ async fn one_login_for_many_calls_and_one_more_after_a_refusal() {
 
 #[tokio::test]
 async fn every_error_of_the_document() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let sandbox = Checked::start().await.unwrap();
     let smsafzar = hasty(&sandbox);
     let login = async |credentials: Credentials| {
         let before = sandbox.request_count();
@@ -135,7 +138,7 @@ async fn every_error_of_the_document() {
 
 #[tokio::test]
 async fn a_token_that_expired_at_the_server_is_replaced() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let sandbox = Checked::start().await.unwrap();
     let tokens = tokens(&hasty(&sandbox));
     leave(&tokens, json!(1)).await.unwrap();
     sandbox.advance(Duration::from_secs(25 * 60 * 60));
@@ -148,7 +151,7 @@ async fn a_token_that_expired_at_the_server_is_replaced() {
 
 #[tokio::test]
 async fn a_foreign_address_gets_the_page_of_a_cdn() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let sandbox = Checked::start().await.unwrap();
     sandbox
         .smsafzar()
         .fail_next(Fault::answer(403, "<html>Forbidden</html>"));
@@ -162,7 +165,7 @@ async fn a_foreign_address_gets_the_page_of_a_cdn() {
 
 #[tokio::test]
 async fn a_message_is_never_sent_twice() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let sandbox = Checked::start().await.unwrap();
     let afzar = sandbox.smsafzar();
     let tokens = tokens(&hasty(&sandbox));
     tokens.authorization().await.unwrap();
@@ -190,7 +193,7 @@ async fn a_message_is_never_sent_twice() {
 /// The sandbox holds the real limit: whoever does not keep to it is refused.
 #[tokio::test]
 async fn the_sixth_in_a_second_is_refused() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let sandbox = Checked::start().await.unwrap();
     let afzar = sandbox.smsafzar();
     afzar.set_retry_after(Some(1));
     let smsafzar = Client::builder()
@@ -222,7 +225,7 @@ async fn the_sixth_in_a_second_is_refused() {
 /// the token is revoked under way. What counts is when requests arrived at the server.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn never_more_than_five_arrive_in_a_second() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let sandbox = Checked::start().await.unwrap();
     let afzar = sandbox.smsafzar();
     let smsafzar = Client::builder().base_url(sandbox.url()).build().unwrap();
     let tokens = tokens(&smsafzar);

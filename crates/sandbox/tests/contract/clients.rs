@@ -4,10 +4,11 @@ use std::fmt::Debug;
 
 use aparat_api::{OrderKind, RetryPolicy, Transport};
 use podlink_api::{Content, Interval, OrderBy};
+use sabapayamak_auth::TokenDays;
 use serde_json::Value;
 
 /// Contracts whose client can be asked.
-pub(crate) const CLIENTS: [&str; 2] = ["aparat", "podlink"];
+pub(crate) const CLIENTS: [&str; 4] = ["aparat", "podlink", "sabapayamak", "smsafzar"];
 
 /// What a client made of an answer.
 pub(crate) struct Outcome {
@@ -54,6 +55,8 @@ pub(crate) async fn make(
     match provider {
         "aparat" => aparat(call, arguments, transport).await,
         "podlink" => podlink(call, arguments, transport).await,
+        "sabapayamak" => sabapayamak(call, arguments, transport).await,
+        "smsafzar" => smsafzar(call, arguments, transport).await,
         other => panic!("no client for {other}"),
     }
 }
@@ -128,4 +131,37 @@ async fn podlink(call: &str, arguments: &Value, transport: impl Transport + 'sta
         }
         other => panic!("no call {other}"),
     }
+}
+
+async fn sabapayamak(call: &str, arguments: &Value, transport: impl Transport + 'static) -> Outcome {
+    assert_eq!(call, "authenticate");
+    let client = sabapayamak_auth::Client::builder().transport(transport);
+    let client = client.retry(RetryPolicy::never()).build().unwrap();
+    let text = |name: &str| arguments[name].as_str().unwrap();
+    let credentials = sabapayamak_auth::Credentials::builder()
+        .username(text("Username"))
+        .password(text("Password"))
+        .virtual_number(text("VirtualNumber"))
+        .build()
+        .unwrap();
+    let days = arguments["TokenValidDay"].as_u64().unwrap().try_into().unwrap();
+    outcome!(
+        client
+            .authenticate(&credentials, TokenDays::new(days).unwrap())
+            .await
+    )
+}
+
+async fn smsafzar(call: &str, arguments: &Value, transport: impl Transport + 'static) -> Outcome {
+    assert_eq!(call, "authenticate");
+    let client = smsafzar_auth::Client::builder().transport(transport);
+    let client = client.retry(RetryPolicy::never()).build().unwrap();
+    let text = |name: &str| arguments[name].as_str().unwrap();
+    let credentials = smsafzar_auth::Credentials::builder()
+        .username(text("userName"))
+        .password(text("password"))
+        .domain(text("domain"))
+        .build()
+        .unwrap();
+    outcome!(client.authenticate(&credentials).await)
 }
