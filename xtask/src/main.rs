@@ -2,6 +2,7 @@
 
 mod check;
 mod graph;
+mod steps;
 mod workspace;
 
 use std::process::ExitCode;
