@@ -1,6 +1,6 @@
 //! `cargo xtask check`: everything that a change must pass.
 
-mod features;
+pub(crate) mod features;
 mod readme;
 mod test_run;
 mod tidy;

@@ -13,7 +13,8 @@ use anyhow::{Context, Result, ensure};
 
 use crate::workspace::{CORE, Workspace};
 pub(crate) use base::Base;
-pub(crate) use tree::{Crate, Tree};
+use tree::Crate;
+pub(crate) use tree::{ARGUMENTS, Tree};
 
 /// External crates that a client may add to tokio + reqwest.
 const BUDGET: usize = 10;
@@ -73,6 +74,12 @@ pub(crate) fn check(workspace: &Workspace) -> Result<String> {
     Ok(format!("at most {largest} added, the budget is {BUDGET}"))
 }
 
+/// What a user of this client gets with its default features, by the workspace's lock file.
+pub(crate) fn client_tree(workspace: &Workspace, client: &str) -> Result<Tree> {
+    let tree = workspace.cargo(["tree", "-p", client]).args(ARGUMENTS);
+    Tree::parse(&tree.quiet().read()?).with_context(|| format!("the tree of {client}"))
+}
+
 #[derive(Debug)]
 pub(crate) struct Dependencies {
     /// External crates, those of the base among them.
@@ -84,10 +91,9 @@ pub(crate) struct Dependencies {
 }
 
 impl Dependencies {
-    /// What a user of this client gets, by the workspace's lock file.
+    /// Counts a client's tree against its base.
     pub(crate) fn of(workspace: &Workspace, client: &str) -> Result<Self> {
-        let tree = workspace.cargo(["tree", "-p", client]).args(tree::ARGUMENTS);
-        let tree = Tree::parse(&tree.quiet().read()?).with_context(|| format!("the tree of {client}"))?;
+        let tree = client_tree(workspace, client)?;
         let base = Base::of(&tree)?.tree(workspace)?;
         Ok(Self::new(workspace, &tree, &base))
     }

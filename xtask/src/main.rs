@@ -1,7 +1,9 @@
 //! The chores of this repository. `cargo xtask --help` lists them; each command is one file.
 
 mod check;
+mod cost;
 mod graph;
+mod release;
 mod steps;
 mod workspace;
 
@@ -20,13 +22,17 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Check),
+    Cost(cost::Cost),
     Graph(graph::Graph),
+    Release(release::Release),
 }
 
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Check(check) => check.run(),
+        Command::Cost(cost) => cost.run(),
         Command::Graph(graph) => graph.run(),
+        Command::Release(release) => release.run(),
     };
     // Not `main() -> Result`: with RUST_BACKTRACE set, a backtrace would bury the message.
     done.map_or_else(

@@ -38,9 +38,13 @@ impl Base {
 
     /// The manifest of a package outside every workspace that has just this.
     pub(crate) fn manifest(&self) -> String {
+        Self::manifest_with(&self.dependencies)
+    }
+
+    /// The manifest of a package outside every workspace that has these dependencies and no code.
+    pub(crate) fn manifest_with(dependencies: &str) -> String {
         format!(
-            "[package]\nname = \"base\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n{}",
-            self.dependencies
+            "[package]\nname = \"base\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n{dependencies}"
         )
     }
 
