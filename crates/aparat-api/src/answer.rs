@@ -1,5 +1,6 @@
 //! The envelope: `status` and `message`, and whatever else came with them.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use http_core::Redactor;
@@ -44,14 +45,15 @@ impl Answer {
         if http_status.is_redirection() {
             return Err(Failure::status("a redirect, which is never followed"));
         }
-        let text = std::str::from_utf8(response.body());
-        let Some(Object(mut fields)) = text.ok().and_then(find_object) else {
-            return Err(no_object(response, text.unwrap_or_default()));
+        let text = std::str::from_utf8(response.body()).map(unquoted);
+        let text = text.as_deref().unwrap_or_default();
+        let Some(Object(mut fields)) = find_object(text) else {
+            return Err(no_object(response, text));
         };
         redactor.redact_json_map(&mut fields);
         Ok(Self {
-            status: Status::of(find(&fields, &["status"])),
-            message: find_text(&fields, inferred::MESSAGE),
+            status: Status::of(find(&fields, &["status"], not_null)),
+            message: find(&fields, inferred::MESSAGE, text_of),
             http_status,
             fields,
         })
@@ -69,25 +71,44 @@ impl Answer {
                 Some(Failure::status("a success that contradicts the HTTP status"))
             }
             Status::Success => None,
-            Status::Failure { documented } => {
-                if let Some(code) = message::code_of(&message) {
-                    return Some(Failure::provider(code, message));
-                }
-                let certain = *documented
-                    && self.http_status.is_success()
-                    && !message.is_empty()
-                    && self.text(inferred::ID).is_none();
-                let refused = Failure::provider(Code::Unknown(message.clone()), message);
-                Some(if certain {
-                    refused
-                } else {
-                    refused.effect_unknown()
-                })
+            Status::Failure { .. } => {
+                let code = message::code_of(&message).unwrap_or_else(|| Code::Unknown(message.clone()));
+                Some(self.refused_with(code, message))
             }
             Status::Word(_) | Status::Missing => {
-                message::code_of(&message).map(|code| Failure::provider(code, message))
+                message::code_of(&message).map(|code| self.refused_with(code, message))
             }
         }
+    }
+
+    /// A refusal, of known effect only if it is the provider's own beyond doubt: `status` says so and the message
+    /// is one of a refusal, or hardly anything but a documented error was said.
+    fn refused_with(&self, code: Code, message: String) -> Failure {
+        let says_no = self.status == Status::Failure { documented: true };
+        let words_alone = message::code_of_bare_text(&message).is_some();
+        let certain = if says_no && self.http_status.is_success() {
+            let documented = !matches!(code, Code::Unknown(_));
+            documented || !message.is_empty() && self.text(inferred::ID).is_none()
+        } else {
+            words_alone && (says_no || !self.http_status.is_server_error())
+        };
+        let refused = Failure::provider(code, message);
+        if certain {
+            refused
+        } else {
+            refused.effect_unknown()
+        }
+    }
+
+    /// Whether something further in calls a failure what `status` calls a success.
+    pub(crate) fn contradicts_itself(&self) -> bool {
+        self.statuses()
+            .any(|status| matches!(Status::of(Some(status)), Status::Failure { .. }))
+    }
+
+    /// Every `status` of the answer, the outermost first.
+    pub(crate) fn statuses(&self) -> impl Iterator<Item = &Value> {
+        places(&self.fields).filter_map(|map| lookup(map, "status"))
     }
 
     /// The failure of an answer without a usable `status`.
@@ -103,64 +124,73 @@ impl Answer {
         self.http_status.is_success()
     }
 
-    /// The text or number under the first of these keys that is there.
+    /// The text or number under the first of these keys that has one.
     pub(crate) fn text(&self, keys: &[&str]) -> Option<String> {
-        find_text(&self.fields, keys)
+        find(&self.fields, keys, text_of)
     }
 
-    /// The whole number under the first of these keys that is there.
+    /// The whole number under the first of these keys that has one.
     pub(crate) fn whole_number(&self, keys: &[&str]) -> Option<i64> {
-        match find(&self.fields, keys)? {
-            Value::Number(number) => number.as_i64().or_else(|| whole(number.as_f64()?)),
-            Value::String(text) => whole_number(text),
-            _ => None,
-        }
+        find(&self.fields, keys, whole_number_of)
     }
 }
 
 impl Status {
-    fn of(value: Option<&Value>) -> Self {
+    pub(crate) fn of(value: Option<&Value>) -> Self {
         match value {
             None | Some(Value::Null) => Self::Missing,
             Some(Value::Bool(true)) => Self::Success,
             Some(Value::Bool(false)) => Self::Failure { documented: true },
-            Some(Value::Number(number)) => Self::of_word(&number.to_string()),
-            Some(Value::String(text)) => Self::of_word(text),
+            Some(value @ (Value::Number(_) | Value::String(_))) => match whole_number_of(value) {
+                Some(number) => Self::of_number(number),
+                None => Self::of_word(&text_of(value).unwrap_or_default()),
+            },
             Some(Value::Array(_) | Value::Object(_)) => Self::Word(String::new()),
+        }
+    }
+
+    fn of_number(number: i64) -> Self {
+        match number {
+            1 | 200..=299 => Self::Success,
+            0 => Self::Failure { documented: true },
+            400..=599 | ..0 => Self::Failure { documented: false },
+            _ => Self::Word(number.to_string()),
         }
     }
 
     fn of_word(text: &str) -> Self {
         match fold(text).as_str() {
             "" => Self::Missing,
-            "true" | "1" | "ok" | "yes" | "success" | "successful" | "succeeded" | "درست" | "موفق" => {
+            "true" | "ok" | "yes" | "success" | "successful" | "succeeded" | "درست" | "موفق" => {
                 Self::Success
             }
-            "false" | "0" | "no" | "غلط" | "نادرست" => Self::Failure { documented: true },
+            "false" | "no" | "غلط" | "نادرست" => Self::Failure { documented: true },
             "error" | "fail" | "failed" | "failure" | "unsuccessful" | "invalid" | "ناموفق" | "خطا" => {
                 Self::Failure { documented: false }
             }
-            folded => match folded.parse::<u16>() {
-                Ok(200..=299) => Self::Success,
-                Ok(400..=599) => Self::Failure { documented: false },
-                _ => Self::Word(text.trim().to_owned()),
-            },
+            _ => Self::Word(text.trim().to_owned()),
         }
     }
 }
 
 fn no_object(response: &Response<Bytes>, text: &str) -> Failure {
-    if let Some(code) = message::code_of_bare_text(text) {
-        return Failure::provider(code, text.trim());
-    }
     let status = response.status();
+    if let Some(code) = message::code_of_bare_text(text) {
+        let refused = Failure::provider(code, text);
+        // With such a status a gateway, which knows nothing of the order's fate, may speak as shortly.
+        return if status.is_server_error() {
+            refused.effect_unknown()
+        } else {
+            refused
+        };
+    }
     if !status.is_success() {
         return Failure::status("no answer of the provider's own").excerpt_of(response);
     }
-    let detail = if response.body().is_empty() {
-        "empty"
-    } else if text.is_empty() {
+    let detail = if std::str::from_utf8(response.body()).is_err() {
         "not UTF-8"
+    } else if text.is_empty() {
+        "empty"
     } else {
         "no JSON object with a status or a message"
     };
@@ -194,39 +224,71 @@ impl<'de> Deserialize<'de> for Object {
     }
 }
 
-/// The object that ends the text: alone, after a byte order mark, after PHP's notices, or inside a JSON string.
-fn find_object(text: &str) -> Option<Object> {
-    let text = text.trim_start_matches('\u{FEFF}').trim();
-    if text.starts_with('"') {
-        let inner: String = serde_json::from_str(text).ok()?;
-        return envelope(inner.trim());
+/// The text without a byte order mark, and out of its quotes if it is JSON in a JSON string.
+fn unquoted(text: &str) -> Cow<'_, str> {
+    let trimmed = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
+    match serde_json::from_str::<String>(trimmed) {
+        Ok(inner) => Cow::Owned(inner.trim().to_owned()),
+        Err(_) => Cow::Borrowed(trimmed),
     }
+}
+
+/// The object that ends the text: alone or after PHP's notices, but not as a part of something that was cut short,
+/// and not as the second of two answers.
+fn find_object(text: &str) -> Option<Object> {
     if !text.ends_with('}') {
         return None;
     }
-    text.match_indices('{')
-        .take(OBJECT_STARTS)
-        .find_map(|(start, _)| envelope(&text[start..]))
+    let mut rest = text;
+    for _ in 0..OBJECT_STARTS {
+        let (before, start) = rest.split_at(rest.find('{')?);
+        if is_inside(before) {
+            return None;
+        }
+        let mut objects = serde_json::Deserializer::from_str(start).into_iter::<Object>();
+        rest = match objects.next() {
+            Some(Ok(object)) => match start[objects.byte_offset()..].trim() {
+                "" => return object.is_envelope().then_some(object),
+                _ if lookup(&object.0, "status").is_some() => return None,
+                after => after,
+            },
+            _ => &start[1..],
+        };
+    }
+    None
 }
 
-fn envelope(text: &str) -> Option<Object> {
-    let object: Object = serde_json::from_str(text).ok()?;
-    let known = [&["status"], inferred::MESSAGE, inferred::BALANCE, &["token"]];
-    known
-        .iter()
-        .any(|keys| find(&object.0, keys).is_some())
-        .then_some(object)
+/// Whether what follows is an item of a list or a field of an object.
+fn is_inside(before: &str) -> bool {
+    let before = before.trim_end();
+    before.ends_with(['[', ','])
+        || before
+            .strip_suffix(':')
+            .is_some_and(|key| key.trim_end().ends_with(['"', '\'']))
 }
 
-fn find<'a>(fields: &'a Map<String, Value>, keys: &[&str]) -> Option<&'a Value> {
+impl Object {
+    fn is_envelope(&self) -> bool {
+        [&["status"], inferred::MESSAGE, inferred::BALANCE, &["token"]]
+            .iter()
+            .any(|keys| find(&self.0, keys, not_null).is_some())
+    }
+}
+
+/// What the first of these keys holds that `read` can read, at the top or further in.
+fn find<'a, T>(
+    fields: &'a Map<String, Value>,
+    keys: &[&str],
+    read: impl Fn(&'a Value) -> Option<T>,
+) -> Option<T> {
+    places(fields).find_map(|map| keys.iter().find_map(|key| lookup(map, key).and_then(&read)))
+}
+
+fn places(fields: &Map<String, Value>) -> impl Iterator<Item = &Map<String, Value>> {
     let nested = inferred::NESTED
         .iter()
         .filter_map(|key| lookup(fields, key)?.as_object());
-    std::iter::once(fields).chain(nested).find_map(|map| {
-        keys.iter()
-            .find_map(|key| lookup(map, key))
-            .filter(|value| !value.is_null())
-    })
+    std::iter::once(fields).chain(nested)
 }
 
 fn lookup<'a>(map: &'a Map<String, Value>, key: &str) -> Option<&'a Value> {
@@ -237,10 +299,22 @@ fn lookup<'a>(map: &'a Map<String, Value>, key: &str) -> Option<&'a Value> {
     })
 }
 
-fn find_text(fields: &Map<String, Value>, keys: &[&str]) -> Option<String> {
-    match find(fields, keys)? {
+fn not_null(value: &Value) -> Option<&Value> {
+    (!value.is_null()).then_some(value)
+}
+
+fn text_of(value: &Value) -> Option<String> {
+    match value {
         Value::String(text) if !text.trim().is_empty() => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+fn whole_number_of(value: &Value) -> Option<i64> {
+    match value {
+        Value::Number(number) => number.as_i64().or_else(|| whole(number.as_f64()?)),
+        Value::String(text) => whole_number(text),
         _ => None,
     }
 }
@@ -253,9 +327,13 @@ fn whole(number: f64) -> Option<i64> {
     (number.fract() == 0.0 && number.abs() < 9_007_199_254_740_992.0).then_some(number as i64)
 }
 
-/// `"1,500"`, `"۱۵۰۰"`, `" -20 "`: any digits, separators between thousands.
+/// `"1,500"`, `"۱۵۰۰"`, `" -20 "`, `"1500.00"`: any digits, separators between thousands.
 fn whole_number(text: &str) -> Option<i64> {
     let text = text.trim();
+    let text = match text.split_once(['.', '٫']) {
+        Some((whole, zeros)) if zeros.chars().all(|c| ascii_digit(c) == Some('0')) => whole,
+        _ => text,
+    };
     let (sign, digits) = match text.strip_prefix(['-', '−']) {
         Some(rest) => ("-", rest),
         None => ("", text),

@@ -9,7 +9,8 @@ use crate::Code;
 struct Known {
     /// The document's text.
     text: &'static str,
-    /// What is left of it, folded, whatever the spelling around: all of one of these.
+    /// What is left of it, folded, whatever the spelling around: all of one of these. A word that an order which
+    /// was placed may be answered with, such as «تعداد», is no mark by itself.
     marks: &'static [&'static [&'static str]],
     code: fn(&str) -> Code,
 }
@@ -32,35 +33,30 @@ const KNOWN: [Known; 5] = [
     },
     Known {
         text: "تعداد سفارش داده شده از مقدار حساب شما بیشتر است . لطفا حساب خود را شارژ کنید",
-        marks: &[&["تعداد", "بیشتر", "حساب"]],
+        marks: &[&["تعداد", "ازمقدارحساب", "بیشتر"], &["تعداد", "بیشتراست", "شارژ"]],
         code: |_| Code::BalanceExceeded,
     },
     Known {
         text: "تعداد وارد شده غیر مجاز است لطفا در بازه 50 تا 7000 وارد کنید",
-        marks: &[&["تعداد", "غیرمجاز"], &["تعداد", "بازه"]],
+        marks: &[&["تعداد", "غیرمجاز"], &["تعداد", "دربازه", "واردکنید"]],
         code: |text| Code::CountOutOfRange { allowed: range(text) },
     },
 ];
 
 /// The code of a message that stands in a refusal.
 pub(crate) fn code_of(message: &str) -> Option<Code> {
-    let folded = fold(message);
-    KNOWN
-        .iter()
-        .find(|known| known.marks_are_in(&folded))
-        .map(|known| (known.code)(message))
+    known(&fold(message)).map(|known| (known.code)(message))
 }
 
-/// The code of an answer that is nothing but text. Only a text about as long as the document's can be one: a
-/// gateway's page may well contain the words "invalid request".
+/// The code of a text that says one of the document's errors and hardly anything else: the words of a refusal even
+/// where nothing around them says that it is one. A gateway, too, may write of an "invalid request".
 pub(crate) fn code_of_bare_text(text: &str) -> Option<Code> {
     if text.contains(['<', '{']) {
         return None;
     }
     let folded = fold(text);
-    KNOWN
-        .iter()
-        .find(|known| known.marks_are_in(&folded) && folded.len() * 2 <= fold(known.text).len() * 3)
+    known(&folded)
+        .filter(|known| folded.len() * 2 <= fold(known.text).len() * 3)
         .map(|known| (known.code)(text))
 }
 
@@ -74,7 +70,13 @@ pub(crate) fn is_documented_error(message: &str) -> bool {
             .collect::<String>()
     };
     let message = words(message);
-    KNOWN.iter().any(|known| words(known.text) == message)
+    KNOWN
+        .iter()
+        .any(|known| words(known.text) == message || known.marks.contains(&[message.as_str()].as_slice()))
+}
+
+fn known(folded: &str) -> Option<&'static Known> {
+    KNOWN.iter().find(|known| known.marks_are_in(folded))
 }
 
 impl Known {

@@ -125,8 +125,12 @@ impl OrderCall {
     }
 
     fn check(&self) -> Result<(), Failure> {
-        let is_address = Url::parse(&self.link).is_ok_and(|url| url.has_host())
-            && !self.link.contains(|c: char| c.is_whitespace() || c.is_control());
+        // The parser mends what a provider may not: a missing slash, one too many, a backslash.
+        let is_address = Url::parse(&self.link).is_ok_and(|url| {
+            let after_scheme = self.link.get(url.scheme().len()..).unwrap_or_default();
+            let rest = after_scheme.strip_prefix("://");
+            url.has_host() && rest.is_some_and(|rest| !rest.starts_with(['/', '\\']))
+        }) && !self.link.contains(|c: char| c.is_whitespace() || c.is_control());
         if !is_address {
             return Err(Failure::refused(
                 Code::InvalidLink,
@@ -171,7 +175,7 @@ impl Order {
         if let Some(refusal) = answer.refusal() {
             return Err(refusal);
         }
-        if answer.status != Status::Success {
+        if answer.status != Status::Success || answer.contradicts_itself() {
             return Err(answer.without_status(response));
         }
         Ok(Self {

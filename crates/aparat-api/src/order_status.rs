@@ -57,8 +57,8 @@ impl OrderStatus {
         {
             return Err(refusal);
         }
-        let understood = state.is_some() && answer.is_http_success() || answer.status == Status::Success;
-        if !understood {
+        let understood = state.is_some() || answer.status == Status::Success;
+        if !understood || !answer.is_http_success() {
             return Err(answer.without_status(response));
         }
         Ok(Self {
@@ -85,8 +85,8 @@ impl OrderStatus {
     }
 }
 
-/// The state stands in `status` itself, under a key of its own, or is the message. `status` that says yes or no is
-/// no state; a failure's own words are asked before it is read as one.
+/// The state stands in a `status`, under a key of its own, or is the message. A `status` that says yes or no is no
+/// state; a failure's own words are asked before it is read as one.
 fn state(answer: &Answer) -> Option<OrderState> {
     let refused = answer
         .message
@@ -96,14 +96,21 @@ fn state(answer: &Answer) -> Option<OrderState> {
     if refused {
         return None;
     }
-    let in_status = match &answer.status {
-        Status::Word(word) if !word.is_empty() => Some(OrderState::from(word.as_str())),
-        _ => answer.text(&["status"]).as_deref().and_then(OrderState::known),
-    };
-    in_status
-        .or_else(|| match answer.status {
-            Status::Failure { .. } => None,
-            _ => answer.text(inferred::STATE).as_deref().map(OrderState::from),
+    let failed = matches!(answer.status, Status::Failure { .. });
+    answer
+        .statuses()
+        .take(if failed { 1 } else { usize::MAX })
+        .find_map(|status| match Status::of(Some(status)) {
+            Status::Word(word) if !word.is_empty() => Some(OrderState::from(word.as_str())),
+            _ => status.as_str().and_then(OrderState::known),
+        })
+        .or_else(|| {
+            let key = if failed {
+                None
+            } else {
+                answer.text(inferred::STATE)
+            };
+            key.as_deref().map(OrderState::from)
         })
         .or_else(|| answer.message.as_deref().and_then(OrderState::known))
 }

@@ -150,12 +150,7 @@ impl HttpClientBuilder {
                  set them on your own",
             )),
             Some(transport) => Ok(transport),
-            None => {
-                // A connection that is still being made when the call's time is up could not be told from a
-                // request that was sent.
-                let connect_timeout = self.connect_timeout.min(self.timeout.mul_f32(0.8));
-                Ok(Arc::new(self.network.connect(connect_timeout)?))
-            }
+            None => Ok(Arc::new(self.network.connect(self.connect_timeout)?)),
         }
     }
 
@@ -182,6 +177,9 @@ impl fmt::Debug for HttpClientBuilder {
 #[doc(hidden)]
 macro_rules! client_builder_methods {
     ($http:ident) => {
+        $crate::client_builder_methods!($http, max_body = "8 MiB");
+    };
+    ($http:ident, max_body = $max_body:literal) => {
         /// Sends the calls elsewhere: to a sandbox, a gateway of your own. `https` only, except on loopback.
         #[must_use]
         pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
@@ -197,8 +195,9 @@ macro_rules! client_builder_methods {
             self
         }
 
-        /// The time for making a connection. Default: 10 seconds, and never more than four fifths of `timeout`,
-        /// because only a connection that fails before the call's time is up is known to have sent nothing.
+        /// The time for making a connection. Default: 10 seconds, and never more than four fifths of what the call
+        /// has left, because only a connection that fails before the call's time is up is known to have sent
+        /// nothing.
         #[must_use]
         pub fn connect_timeout(mut self, timeout: std::time::Duration) -> Self {
             self.$http = self.$http.connect_timeout(timeout);
@@ -220,7 +219,7 @@ macro_rules! client_builder_methods {
             self
         }
 
-        /// The most bytes of a (decompressed) answer that are read. Default: 8 MiB.
+        #[doc = concat!("The most bytes of a (decompressed) answer that are read. Default: ", $max_body, ".")]
         #[must_use]
         pub fn max_body_size(mut self, bytes: usize) -> Self {
             self.$http = self.$http.max_body_size(bytes);

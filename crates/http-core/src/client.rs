@@ -11,7 +11,7 @@ use url::Url;
 use crate::endpoint::Endpoint;
 use crate::error::Code;
 use crate::{
-    CallOptions, Error, Failure, HttpClientBuilder, Operation, Redactor, RetryPolicy, Transport,
+    CallOptions, Effect, Error, Failure, HttpClientBuilder, Operation, Redactor, RetryPolicy, Transport,
     TransportError,
 };
 
@@ -105,9 +105,11 @@ impl HttpClient {
     {
         let Inner { redactor, retry, .. } = &*self.inner;
         let mut attempts = 0;
-        loop {
+        let mut failure = Failure::from_transport(&TransportError::deadline(Effect::None), redactor);
+        while Instant::now() < deadline {
             attempts += 1;
-            let failure = match self.send(operation, request.clone(), deadline).await {
+            let in_doubt = failure.effect() == Effect::Unknown;
+            failure = match self.send(operation, request.clone(), deadline).await {
                 Ok(response) => match decode(&response) {
                     Ok(answer) => {
                         tracing::debug!(target: "payvand", attempts, status = response.status().as_u16(), "answered");
@@ -117,20 +119,23 @@ impl HttpClient {
                 },
                 Err(error) => Failure::from_transport(&error, redactor),
             };
+            if in_doubt {
+                // This attempt knows of itself alone; an earlier one may have taken effect.
+                failure = failure.effect_unknown();
+            }
             let next = failure
                 .may_send_again(operation.idempotent)
                 .then(|| retry.pause(attempts, failure.retry_after()))
                 .flatten()
                 .and_then(|pause| Instant::now().checked_add(pause))
                 .filter(|at| *at < deadline);
-            let Some(at) = next else {
-                let error = failure.into_error(operation, attempts);
-                tracing::debug!(target: "payvand", attempts, %error, "failed");
-                return Err(error);
-            };
+            let Some(at) = next else { break };
             tracing::debug!(target: "payvand", attempts, "failed, trying again");
             sleep(at - Instant::now()).await;
         }
+        let error = failure.into_error(operation, attempts);
+        tracing::debug!(target: "payvand", attempts, %error, "failed");
+        Err(error)
     }
 
     async fn send(
@@ -139,9 +144,6 @@ impl HttpClient {
         request: Request<Bytes>,
         deadline: Instant,
     ) -> Result<Response<Bytes>, TransportError> {
-        if Instant::now() >= deadline {
-            return Err(TransportError::deadline(crate::Effect::None));
-        }
         let options = CallOptions {
             deadline,
             max_body: self.inner.max_body,
@@ -149,7 +151,7 @@ impl HttpClient {
         };
         match timeout_at(deadline, self.inner.transport.send(request, &options)).await {
             Ok(outcome) => outcome,
-            Err(_) => Err(TransportError::deadline(crate::Effect::Unknown)),
+            Err(_) => Err(TransportError::deadline(Effect::Unknown)),
         }
     }
 }

@@ -37,7 +37,8 @@ pub enum Kind {
     /// Refused on this side before anything was sent: an argument, a documented limit, a budget, an observer.
     /// *What to do:* [`Error::code`] says which; correct the call.
     Refused,
-    /// No connection: the name did not resolve, nobody listened, or connecting took too long. Nothing was sent.
+    /// No connection: the name did not resolve, nobody listened, or connecting took too long. Nothing was sent,
+    /// unless by an earlier attempt of the same call: [`Error::effect`] counts them all.
     /// *What to do:* check the network and the base URL. Some Iranian providers answer only Iranian addresses.
     Connect,
     /// The server's certificate was not accepted. Nothing was sent, and it is never tried again by itself.

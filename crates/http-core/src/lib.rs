@@ -6,6 +6,8 @@ mod builder;
 mod call;
 mod cause;
 mod client;
+#[cfg(feature = "reqwest")]
+mod connecting;
 mod endpoint;
 pub mod env;
 mod error;

@@ -1,5 +1,5 @@
 use std::borrow::Cow;
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
@@ -19,7 +19,7 @@ const WINDOW: usize = 8;
 const SHORTEST_PART: usize = 4;
 
 /// Knows the secrets of one client and takes them out of whatever a provider or a library says: as they are,
-/// percent-encoded, with JSON's `\/`, whole or in parts of eight bytes and more.
+/// percent-encoded, with JSON's escapes, whole or in parts of eight bytes and more.
 ///
 /// ```
 /// # use http_core::{Redactor, Secret};
@@ -159,9 +159,12 @@ fn contains(windows: &[[u8; WINDOW]], window: &[u8]) -> bool {
 fn spellings(secret: &str) -> Vec<Zeroizing<String>> {
     let form: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
     let lower_hex = lower_case_escapes(&form);
+    let json = json_escapes(secret);
     let mut all: Vec<_> = [
         secret.to_owned(),
         secret.replace('/', "\\/"),
+        json.replace('/', "\\/"),
+        json,
         form.replace('+', "%20"),
         lower_hex.replace('+', "%20"),
         form,
@@ -173,6 +176,20 @@ fn spellings(secret: &str) -> Vec<Zeroizing<String>> {
     .collect();
     all.dedup();
     all
+}
+
+/// What is left of the secret between the quotes of a JSON string, ASCII only.
+fn json_escapes(secret: &str) -> String {
+    let mut escaped = String::new();
+    for unit in secret.encode_utf16() {
+        match u8::try_from(unit).map(char::from) {
+            Ok(c @ ('"' | '\\')) => escaped.extend(['\\', c]),
+            Ok(c) if c.is_ascii() => escaped.push(c),
+            // Writing to a string cannot fail.
+            _ => drop(write!(escaped, "\\u{unit:04x}")),
+        }
+    }
+    escaped
 }
 
 fn lower_case_escapes(encoded: &str) -> String {
@@ -221,6 +238,8 @@ mod tests {
     #[test]
     fn takes_out_every_spelling() {
         let redactor = redactor("a/b+c d=é-tail");
+        assert_eq!(redactor.redact("x=a/b+c d=\\u00e9-tail&y"), "x=[redacted]&y");
+        assert_eq!(redactor.redact("x=a\\/b+c d=\\u00e9-tail&y"), "x=[redacted]&y");
         for spelling in [
             "a/b+c d=é-tail",
             "a\\/b+c d=é-tail",

@@ -7,8 +7,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use http::{Request, Response};
+use tokio::time::timeout_at;
 
-use crate::{CallOptions, ConfigurationError, Kind, Redactor, Secret, Transport, TransportError};
+use crate::connecting::{ConnectInTime, within_share_of};
+use crate::{CallOptions, ConfigurationError, Effect, Kind, Redactor, Secret, Transport, TransportError};
 
 /// The settings of the builder that only this transport understands.
 #[derive(Default)]
@@ -49,7 +51,8 @@ impl Network {
             .referer(false)
             .retry(reqwest::retry::never())
             .http1_only()
-            .connect_timeout(connect_timeout);
+            .connect_timeout(connect_timeout)
+            .connector_layer(ConnectInTime);
         #[cfg(feature = "rustls-no-provider")]
         {
             builder = builder.tls_backend_rustls();
@@ -114,13 +117,17 @@ impl Transport for ReqwestTransport {
                 .permanent()
                 .with_detail("the request cannot be sent as it is")
         })?;
-        let mut response = client.execute(request).await.map_err(from_reqwest)?;
+        let mut response = within_share_of(options.deadline, client.execute(request))
+            .await
+            .map_err(from_reqwest)?;
         let status = response.status();
         let mut answer = Response::new(Bytes::new());
         *answer.status_mut() = status;
         *answer.headers_mut() = std::mem::take(response.headers_mut());
-        *answer.body_mut() = read_body(&mut response, options.max_body)
+        // The client's own deadline would forget that an answer had begun to come.
+        *answer.body_mut() = timeout_at(options.deadline, read_body(&mut response, options.max_body))
             .await
+            .unwrap_or_else(|_| Err(TransportError::deadline(Effect::Unknown)))
             .map_err(|error| error.with_status(status))?;
         Ok(answer)
     }

@@ -67,29 +67,35 @@ pub(crate) async fn exchange(
         None => Outcome::Answer(next.run(request).await),
         Some(fault) => play(fault, request, next).await,
     };
-    if let Outcome::Answer(answer) = &outcome {
-        shared.records.set_status(number, answer.status());
-        record.answered(answer.status());
+    let status = match &outcome {
+        Outcome::Answer(answer) => Some(answer.status()),
+        Outcome::Rude(_, status) => *status,
+    };
+    if let Some(status) = status {
+        shared.records.set_status(number, status);
+        record.answered(status);
     }
     if let Some(observer) = &shared.observer {
         observer.call(&record);
     }
     match outcome {
         Outcome::Answer(answer) => answer,
-        Outcome::Rude(rude) => peer.end(rude).await,
+        Outcome::Rude(rude, _) => peer.end(rude).await,
     }
 }
 
 async fn play(fault: Fault, request: Request, next: Next) -> Outcome {
-    if fault.lets_process_first() {
+    let usual = if fault.processes_first() {
         let usual = next.run(request).await;
         fault.pause().await;
-        fault.outcome().unwrap_or(Outcome::Answer(usual))
+        Some(usual)
     } else {
         fault.pause().await;
-        match fault.outcome() {
-            Some(outcome) => outcome,
-            None => Outcome::Answer(next.run(request).await),
+        if fault.needs_usual_answer() {
+            Some(next.run(request).await)
+        } else {
+            None
         }
-    }
+    };
+    fault.outcome(usual).await
 }

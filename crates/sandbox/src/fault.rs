@@ -1,6 +1,7 @@
 //! Faults: what a sandbox does wrong when a test asks for it.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -9,46 +10,99 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 
-use crate::server::Rude;
+use crate::cdn::Cdn;
+use crate::delivery::{Delivery, Ending, Framing, Point};
+use crate::gzip;
+use crate::rude::{Flood, Rude};
+use crate::wire;
+
+/// A flood with a length promises this much, a tebibyte, and never sends it.
+const HUGE: u64 = 1 << 40;
 
 /// One thing that goes wrong with one request (or, for [`Fault::close_on_accept`], with one connection).
 ///
 /// A fault is a plain value: make it, refine it, hand it to [`Sandbox::fail_next`](crate::Sandbox::fail_next) or to
-/// a provider's [`fail_next`](crate::ProviderControl::fail_next).
+/// a provider's [`fail_next`](crate::ProviderControl::fail_next). It says
+///
+/// - **what** is answered: the [`usual`](Self::usual) answer, [another](Self::answer), any [bytes](Self::raw),
+///   a [flood](Self::flood), or nothing ([`close`](Self::close), [`reset`](Self::reset), [`stall`](Self::stall));
+/// - **how** it gets to the client: [cut off](Self::cut) at a point, [one byte at a time](Self::dripped), otherwise
+///   [framed](Self::framed), with other bytes [before](Self::preceded_by) or [after](Self::followed_by) it;
+/// - **when**: [late](Self::delayed), before the request takes effect or [after](Self::after_processing).
 ///
 /// ```
 /// use std::time::Duration;
-/// use payvand_sandbox::Fault;
+/// use payvand_sandbox::{Cdn, Ending, Fault, Point};
 ///
 /// // A gateway's page instead of an answer; the provider never saw the request.
-/// let page = Fault::answer(502, "<html>Bad Gateway</html>").header("content-type", "text/html");
+/// let page = Fault::cdn_page(Cdn::ArvanCloud, 502);
 /// // The order was placed, but its answer is lost.
 /// let lost = Fault::close().after_processing();
+/// // The order was placed, and half of its answer arrives.
+/// let half = Fault::usual().cut(Point::HalfBody, Ending::Reset);
 /// // The order was placed, and five seconds later comes a 504.
 /// let late = Fault::answer(504, "").after_processing().delayed(Duration::from_secs(5));
-/// # let _ = (page, lost, late);
+/// # let _ = (page, lost, half, late);
 /// ```
+///
+/// [`Fault::all`] has one of every sort.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fault {
     kind: Kind,
+    delivery: Delivery,
     after_processing: bool,
     delay: Option<Duration>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 enum Kind {
-    /// The usual answer: only the delay is wrong.
-    Usual,
+    /// The provider's answer, with these headers in place of its own.
+    Usual {
+        headers: HeaderMap,
+    },
     Answer {
         status: StatusCode,
         headers: HeaderMap,
-        body: Bytes,
+        body: Data,
     },
-    Rude(Rude),
+    Raw(Data),
+    Flood {
+        framing: Framing,
+        most: u64,
+    },
     CloseOnAccept,
 }
 
+/// Bytes of which only the beginning is printed: floods and bombs are faults too.
+#[derive(Clone, PartialEq)]
+struct Data(Bytes);
+
+impl fmt::Debug for Data {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = self.0.len().min(200);
+        write!(f, "{:?}", self.0.slice(..shown))?;
+        match self.0.len() - shown {
+            0 => Ok(()),
+            more => write!(f, " and {more} bytes more"),
+        }
+    }
+}
+
+/// What is answered.
 impl Fault {
+    /// The request takes its effect and gets the provider's own answer: only what is added to this goes wrong.
+    ///
+    /// ```
+    /// # use payvand_sandbox::Fault;
+    /// let mislabelled = Fault::usual().header("content-type", "image/png");
+    /// # let _ = mislabelled;
+    /// ```
+    pub fn usual() -> Self {
+        Self::of(Kind::Usual {
+            headers: HeaderMap::new(),
+        })
+    }
+
     /// Answers with this status and body instead of the provider's answer.
     ///
     /// A status that is no final answer (below 200 or above 999) becomes a 500 that says so in its body.
@@ -57,10 +111,55 @@ impl Fault {
             Ok(status) if status.as_u16() >= 200 => Self::of(Kind::Answer {
                 status,
                 headers: HeaderMap::new(),
-                body: body.into(),
+                body: Data(body.into()),
             }),
             _ => Self::mistake(&format!("Fault::answer cannot send the status {status}")),
         }
+    }
+
+    /// Answers with an error page like those of a CDN that stands before the provider.
+    pub fn cdn_page(cdn: Cdn, status: u16) -> Self {
+        let page = StatusCode::from_u16(status)
+            .map(|status| cdn.page(status))
+            .unwrap_or_default();
+        let mut fault = Self::answer(status, page);
+        if let Kind::Answer { headers, .. } = &mut fault.kind {
+            headers.extend(cdn.headers());
+        }
+        fault
+    }
+
+    /// Sends the client elsewhere, with a status such as 302 or 307.
+    pub fn redirect(status: u16, location: &str) -> Self {
+        Self::answer(status, "").header("location", location)
+    }
+
+    /// Answers 200 with a few kilobytes that are so many bytes once `content-encoding: gzip` is undone: spaces.
+    ///
+    /// It is compressed here and now, in some milliseconds for a megabyte.
+    pub fn gzip_bomb(decoded: u64) -> Self {
+        match gzip::spaces(decoded) {
+            Ok(body) => Self::answer(200, body).header("content-encoding", "gzip"),
+            Err(error) => Self::mistake(&format!("Fault::gzip_bomb: {error}")),
+        }
+    }
+
+    /// Answers 200 and then sends spaces as fast as they are taken: at most this many bytes, for at most a minute.
+    /// The body never comes to the end that its framing asks for; with a length, it promises a tebibyte.
+    pub fn flood(framing: Framing, most: u64) -> Self {
+        Self::of(Kind::Flood { framing, most })
+    }
+
+    /// Sends these bytes, HTTP or not, and closes the connection (or does what [`cut`](Self::cut) says).
+    ///
+    /// ```
+    /// # use payvand_sandbox::Fault;
+    /// let not_http = Fault::raw("SSH-2.0-OpenSSH_9.6\r\n");
+    /// let no_headers = Fault::raw("HTTP/1.1 200 OK\r\n\r\n");
+    /// # let _ = (not_http, no_headers);
+    /// ```
+    pub fn raw(bytes: impl Into<Bytes>) -> Self {
+        Self::of(Kind::Raw(Data(bytes.into())))
     }
 
     /// Answers as usual, but only after this time.
@@ -68,17 +167,23 @@ impl Fault {
     /// The request waits *before* it takes effect, and takes effect even if the client has gone meanwhile;
     /// with [`after_processing`](Self::after_processing) it takes effect at once and only the answer is late.
     pub fn delay(by: Duration) -> Self {
-        Self::of(Kind::Usual).delayed(by)
+        Self::usual().delayed(by)
     }
 
     /// Reads the whole request, then closes the connection without a byte of answer.
     pub fn close() -> Self {
-        Self::of(Kind::Rude(Rude::Close))
+        Self::raw("").cut(Point::Start, Ending::Close)
     }
 
     /// Reads the whole request, then resets the connection (a TCP `RST`) without a byte of answer.
     pub fn reset() -> Self {
-        Self::of(Kind::Rude(Rude::Reset))
+        Self::raw("").cut(Point::Start, Ending::Reset)
+    }
+
+    /// Reads the whole request and never answers: the connection stays open until the client leaves or the sandbox
+    /// stops.
+    pub fn stall() -> Self {
+        Self::raw("").cut(Point::Start, Ending::Stall)
     }
 
     /// Closes the next *new* connection before a byte of it is read.
@@ -90,13 +195,14 @@ impl Fault {
         Self::of(Kind::CloseOnAccept)
     }
 
-    /// Adds a header to an [`answer`](Self::answer); other faults have no headers and stay as they are.
+    /// Adds a header to an [`answer`](Self::answer), or puts it in place of those that the [`usual`](Self::usual)
+    /// answer has of this name. Other faults have no headers and stay as they are.
     ///
     /// The sandbox frames the body itself: `content-length` and `transfer-encoding` cannot be set. Such a header,
     /// or one that HTTP does not allow, makes the answer a 500 that says so in its body.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
-        if let Kind::Answer { headers, .. } = &mut self.kind {
+        if let Kind::Answer { headers, .. } | Kind::Usual { headers } = &mut self.kind {
             match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
                 (Ok(name), Ok(value))
                     if name != header::CONTENT_LENGTH && name != header::TRANSFER_ENCODING =>
@@ -110,10 +216,55 @@ impl Fault {
         }
         self
     }
+}
 
+/// How it gets to the client. After any of these the connection ends with the answer, unless [`cut`](Fault::cut)
+/// says otherwise; none of them means anything for [`close_on_accept`](Fault::close_on_accept).
+impl Fault {
+    /// Sends the answer up to this point, and does this to the connection there.
+    ///
+    /// A flood has no points: it ends in this way when it is over.
+    #[must_use]
+    pub fn cut(mut self, at: Point, ending: Ending) -> Self {
+        self.delivery.cut = Some((at, ending));
+        self
+    }
+
+    /// Sends one byte at a time, with this pause after each.
+    #[must_use]
+    pub fn dripped(mut self, pace: Duration) -> Self {
+        self.delivery.pace = Some(pace);
+        self
+    }
+
+    /// Marks the body's end in this way; for the [`usual`](Self::usual) and [another](Self::answer) answer.
+    #[must_use]
+    pub fn framed(mut self, framing: Framing) -> Self {
+        self.delivery.framing = Some(framing);
+        self
+    }
+
+    /// Sends these bytes before the answer: an informational answer, or what does not belong there.
+    #[must_use]
+    pub fn preceded_by(mut self, bytes: impl Into<Bytes>) -> Self {
+        self.delivery.before = bytes.into();
+        self
+    }
+
+    /// Sends these bytes after the whole answer: another answer, that nobody asked for.
+    #[must_use]
+    pub fn followed_by(mut self, bytes: impl Into<Bytes>) -> Self {
+        self.delivery.after = bytes.into();
+        self
+    }
+}
+
+/// When it happens.
+impl Fault {
     /// Lets the request take its effect first: *processed, and then 502*.
     ///
-    /// Means nothing for [`close_on_accept`](Self::close_on_accept), which has no request.
+    /// Means nothing for [`close_on_accept`](Self::close_on_accept), which has no request, and for
+    /// [`usual`](Self::usual), which always has an effect, only whether it comes before a delay or after it.
     #[must_use]
     pub fn after_processing(mut self) -> Self {
         self.after_processing = true;
@@ -126,9 +277,15 @@ impl Fault {
         self.delay = Some(by);
         self
     }
+}
 
-    pub(crate) fn lets_process_first(&self) -> bool {
+impl Fault {
+    pub(crate) fn processes_first(&self) -> bool {
         self.after_processing
+    }
+
+    pub(crate) fn needs_usual_answer(&self) -> bool {
+        matches!(self.kind, Kind::Usual { .. } | Kind::CloseOnAccept)
     }
 
     pub(crate) async fn pause(&self) {
@@ -137,24 +294,31 @@ impl Fault {
         }
     }
 
-    /// What takes the place of the provider's answer, if anything does.
-    pub(crate) fn outcome(self) -> Option<Outcome> {
-        match self.kind {
-            Kind::Usual | Kind::CloseOnAccept => None,
+    /// How the request ends; `usual` is there if the request has taken its effect.
+    pub(crate) async fn outcome(self, usual: Option<Response>) -> Outcome {
+        let shows_status = self.delivery.shows_status();
+        let answer = match self.kind {
+            Kind::Usual { headers } => relabel(usual.unwrap_or_default(), &headers),
             Kind::Answer {
                 status,
                 headers,
                 body,
-            } => Some(Outcome::Answer(
-                (status, headers, Body::from(body)).into_response(),
-            )),
-            Kind::Rude(rude) => Some(Outcome::Rude(rude)),
+            } => (status, headers, Body::from(body.0)).into_response(),
+            Kind::Raw(bytes) => return Outcome::Rude(self.delivery.of_bytes(&bytes.0), None),
+            Kind::Flood { framing, most } => return flood(framing, most, &self.delivery),
+            Kind::CloseOnAccept => usual.unwrap_or_default(),
+        };
+        if self.delivery.is_plain() {
+            return Outcome::Answer(answer);
         }
+        let status = shows_status.then_some(answer.status());
+        Outcome::Rude(self.delivery.of_answer(answer).await, status)
     }
 
     fn of(kind: Kind) -> Self {
         Self {
             kind,
+            delivery: Delivery::default(),
             after_processing: false,
             delay: None,
         }
@@ -165,16 +329,39 @@ impl Fault {
         Self::of(Kind::Answer {
             status: StatusCode::INTERNAL_SERVER_ERROR,
             headers: HeaderMap::new(),
-            body: format!("payvand-sandbox: {what}").into(),
+            body: Data(format!("payvand-sandbox: {what}").into()),
         })
     }
+}
+
+fn relabel(mut answer: Response, headers: &HeaderMap) -> Response {
+    for name in headers.keys() {
+        answer.headers_mut().remove(name);
+    }
+    answer.headers_mut().extend(headers.clone());
+    answer
+}
+
+fn flood(framing: Framing, most: u64, delivery: &Delivery) -> Outcome {
+    let head = wire::head(StatusCode::OK, &HeaderMap::new(), framing, Some(HUGE));
+    let rude = Rude {
+        bytes: head.into(),
+        pace: None,
+        flood: Some(Flood {
+            chunked: framing == Framing::Chunked,
+            most,
+        }),
+        ending: delivery.ending(),
+    };
+    Outcome::Rude(rude, Some(StatusCode::OK))
 }
 
 /// How a request ends.
 #[derive(Debug)]
 pub(crate) enum Outcome {
     Answer(Response),
-    Rude(Rude),
+    /// With the status that the client gets to see, as far as it is known.
+    Rude(Rude, Option<StatusCode>),
 }
 
 /// The faults that wait, first in, first out; those of connections apart from those of requests, because they
@@ -259,8 +446,8 @@ mod tests {
         assert_eq!(faults.next_for_request(), None);
     }
 
-    #[test]
-    fn what_http_cannot_carry_becomes_an_answer_that_says_so() {
+    #[tokio::test]
+    async fn what_http_cannot_carry_becomes_an_answer_that_says_so() {
         for fault in [
             Fault::answer(42, ""),
             Fault::answer(100, ""),
@@ -268,8 +455,11 @@ mod tests {
             Fault::answer(200, "").header("bad name", "x"),
             Fault::answer(200, "").header("x", "line\r\nbreak"),
             Fault::answer(200, "").header("Content-Length", "1"),
+            Fault::usual().header("Transfer-Encoding", "chunked"),
+            Fault::cdn_page(Cdn::Derak, 7),
+            Fault::redirect(302, "line\r\nbreak"),
         ] {
-            let Some(Outcome::Answer(answer)) = fault.outcome() else {
+            let Outcome::Answer(answer) = fault.outcome(None).await else {
                 panic!("an answer")
             };
             assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);

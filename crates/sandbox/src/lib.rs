@@ -2,17 +2,26 @@
 #![deny(missing_docs)]
 
 pub mod aparat;
+mod catalogue;
+mod cdn;
 mod clock;
+mod delivery;
 mod exchange;
 mod fault;
+mod gzip;
+pub mod podlink;
 mod provider;
 mod record;
+mod rude;
 mod sandbox;
 mod server;
+mod wire;
 
 pub use bytes;
 pub use http;
 
+pub use crate::cdn::Cdn;
+pub use crate::delivery::{Ending, Framing, Point};
 pub use crate::fault::Fault;
 pub use crate::provider::{Credentials, ProviderControl};
 pub use crate::record::RecordedRequest;

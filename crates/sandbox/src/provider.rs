@@ -12,6 +12,7 @@ use axum::Router;
 use crate::aparat::Aparat;
 use crate::clock::Clock;
 use crate::fault::{Fault, Faults};
+use crate::podlink::Podlink;
 
 pub(crate) trait Provider: fmt::Debug + Send + Sync + 'static {
     /// Its name, faults and counters.
@@ -140,4 +141,6 @@ macro_rules! providers {
 providers! {
     /// The Aparat service panel: its accounts, orders, shape and faults.
     aparat: Aparat,
+    /// POD TinyLink: its accounts, links, clicks, shape and faults.
+    podlink: Podlink,
 }

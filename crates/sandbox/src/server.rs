@@ -19,32 +19,11 @@ use tokio::task::{JoinHandle, JoinSet};
 use tower::ServiceExt as _;
 
 use crate::fault::Fault;
+use crate::rude::Rude;
 use crate::sandbox::Shared;
 
 /// Enough for a test that opens a thousand connections at once.
 const BACKLOG: u32 = 1024;
-
-/// What can be done to a connection's socket once it has been taken back from the library.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Rude {
-    Close,
-    Reset,
-}
-
-impl Rude {
-    fn treat(self, stream: TcpStream) {
-        match self {
-            Self::Close => {}
-            Self::Reset => {
-                // Deprecated because a positive time blocks on drop; zero does not. `set_zero_linger` would ask for a
-                // newer tokio than the workspace does.
-                #[allow(deprecated)]
-                let _ = stream.set_linger(Some(Duration::ZERO));
-            }
-        }
-        drop(stream);
-    }
-}
 
 /// The connection that a request came on, found in the request's extensions.
 #[derive(Clone, Debug)]
@@ -151,7 +130,7 @@ async fn accept_loop(
 async fn serve(stream: TcpStream, number: u64, fault: Option<Fault>, router: Router) {
     if let Some(fault) = fault {
         fault.pause().await;
-        return Rude::Close.treat(stream);
+        return drop(stream);
     }
     let _ = stream.set_nodelay(true);
     let (take_over, mut commands) = mpsc::channel(1);
@@ -171,5 +150,5 @@ async fn serve(stream: TcpStream, number: u64, fault: Option<Fault>, router: Rou
         Some(rude) = commands.recv() => rude,
         _ = &mut connection => return,
     };
-    rude.treat(connection.into_parts().io.into_inner());
+    rude.treat(connection.into_parts().io.into_inner()).await;
 }

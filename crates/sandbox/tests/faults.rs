@@ -231,7 +231,7 @@ async fn in_order_and_the_providers_own_first() {
 
     aparat.fail_next(Fault::answer(501, ""));
     sandbox.fail_next(Fault::answer(500, ""));
-    let nowhere = common::request(&sandbox, "GET", "/nowhere").await.unwrap();
+    let nowhere = common::request(&sandbox, "GET", "/no/where").await.unwrap();
     assert_eq!(nowhere.status, 500, "a provider's fault is for its own paths");
     assert_eq!(account(&sandbox).await.status, 501);
 

@@ -231,55 +231,6 @@ async fn an_order_without_an_id_is_placed_all_the_same() {
     assert_eq!(sandbox.aparat().orders().len(), 1);
 }
 
-/// Each simple fault against an order and an idempotent call. `placed` is what the sandbox did, whatever the client
-/// may think of it.
-#[tokio::test]
-async fn faults_never_repeat_an_order() {
-    let second = Duration::from_secs(1);
-    #[rustfmt::skip]
-    let table: [(&str, Fault, Effect, Kind, usize, u32); 10] = [
-        // fault, what it does                                                       effect           kind               placed  account
-        ("502",                     Fault::answer(502, "<html>Bad Gateway</html>"), Effect::Unknown, Kind::Status,      0, 2),
-        ("processed, then 502",     Fault::answer(502, "").after_processing(),      Effect::Unknown, Kind::Status,      1, 2),
-        ("429",                     Fault::answer(429, "slow down"),                Effect::Unknown, Kind::Status,      0, 2),
-        ("403",                     Fault::answer(403, "<html>no</html>"),          Effect::Unknown, Kind::Status,      0, 1),
-        ("empty 200",               Fault::answer(200, "").after_processing(),      Effect::Unknown, Kind::Decode,      1, 1),
-        ("closed after reading",    Fault::close(),                                 Effect::Unknown, Kind::Interrupted, 0, 2),
-        ("processed, then closed",  Fault::close().after_processing(),              Effect::Unknown, Kind::Interrupted, 1, 2),
-        ("reset",                   Fault::reset(),                                 Effect::Unknown, Kind::Interrupted, 0, 2),
-        ("processed, then reset",   Fault::reset().after_processing(),              Effect::Unknown, Kind::Interrupted, 1, 2),
-        ("processed, then late",    Fault::delay(second).after_processing(),        Effect::Unknown, Kind::Timeout,     1, 1),
-    ];
-    for (name, fault, effect, kind, placed, attempts) in table {
-        let sandbox = Sandbox::start().await.unwrap();
-        let aparat = client(&sandbox);
-        // An idle connection waits in the pool: an order must not use it.
-        aparat.account().await.unwrap();
-        let (requests, connections) = (sandbox.request_count(), sandbox.connections());
-
-        sandbox.aparat().fail_next(fault.clone());
-        let order = aparat
-            .order(OrderKind::Like, VIDEO, 100)
-            .timeout(Duration::from_millis(300));
-        let error = order.await.expect_err(name);
-        assert_eq!(
-            (error.effect(), error.kind(), error.attempts()),
-            (effect, kind, 1),
-            "{name}: {error}"
-        );
-        assert_eq!(sandbox.request_count() - requests, 1, "{name}");
-        assert_eq!(sandbox.connections() - connections, 1, "{name}");
-        assert_eq!(sandbox.aparat().orders().len(), placed, "{name}");
-
-        let requests = sandbox.request_count();
-        sandbox.clear_faults();
-        sandbox.aparat().fail_next(fault);
-        let account = aparat.account().timeout(Duration::from_millis(300)).await;
-        assert_eq!(account.is_ok(), attempts > 1, "{name}: {account:?}");
-        assert_eq!(sandbox.request_count() - requests, u64::from(attempts), "{name}");
-    }
-}
-
 /// The server takes the connection and closes it unread. On the client's side this cannot be told from a request that
 /// was read, so an order is given up.
 #[tokio::test]

@@ -86,10 +86,10 @@ async fn records_a_request_as_it_came() {
 #[tokio::test]
 async fn a_path_of_no_provider_is_recorded_too() {
     let sandbox = Sandbox::start().await.unwrap();
-    let reply = common::request(&sandbox, "GET", "/nowhere?x=1").await.unwrap();
+    let reply = common::request(&sandbox, "GET", "/no/where?x=1").await.unwrap();
     assert_eq!(reply.status, 404);
     assert!(
-        reply.body.contains("/nowhere") && !reply.body.contains("x=1"),
+        reply.body.contains("/no/where") && !reply.body.contains("x=1"),
         "{}",
         reply.body
     );
@@ -138,7 +138,7 @@ async fn an_observer_sees_every_outcome() {
     sandbox.fail_next(Fault::close());
     let _ = common::try_order(&sandbox, "100").await;
     account(&sandbox).await;
-    common::request(&sandbox, "GET", "/nowhere").await.unwrap();
+    common::request(&sandbox, "GET", "/no/where").await.unwrap();
     assert_eq!(*seen.lock().unwrap(), [None, Some(200), Some(404)]);
 }
 
@@ -314,7 +314,9 @@ async fn listens_where_it_is_told() {
 async fn credentials_and_environment_work_as_printed() {
     let sandbox = Sandbox::start().await.unwrap();
     for account in sandbox.credentials() {
-        assert_eq!(account.provider(), "aparat");
+        if account.provider() != "aparat" {
+            continue;
+        }
         let (_, token) = account.variables()[0];
         assert_eq!(
             common::call(&sandbox, &[("token", token)]).await.json()["status"],
@@ -326,6 +328,9 @@ async fn credentials_and_environment_work_as_printed() {
         [
             ("PAYVAND_APARAT_BASE_URL", sandbox.url().to_owned()),
             ("PAYVAND_APARAT_TOKEN", "sandbox-aparat-token".to_owned()),
+            ("PAYVAND_POD_BASE_URL", sandbox.url().to_owned()),
+            ("PAYVAND_POD_TOKEN", "sandbox-pod-token".to_owned()),
+            ("PAYVAND_POD_API_KEY", "sandbox-pod-api-key".to_owned()),
         ]
     );
 }

@@ -4,6 +4,7 @@
 #![allow(clippy::print_stdout, reason = "a demonstration that a person reads")]
 
 mod aparat;
+mod podlink;
 mod show;
 
 use std::process::ExitCode;
@@ -43,6 +44,7 @@ async fn main() -> ExitCode {
 async fn run(arguments: &Arguments) -> Outcome {
     let sandbox = Sandbox::start().await?;
     aparat::run(&sandbox, arguments).await?;
+    podlink::run(&sandbox, arguments).await?;
     println!(
         "\nDone. The sandbox answered {} requests and stops with this program.",
         sandbox.request_count()

@@ -1,0 +1,80 @@
+//! A provider of nothing: two operations, and answers that say in their first word what they are.
+
+#![allow(dead_code, unreachable_pub)]
+
+pub mod server;
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use http_core::bytes::Bytes;
+use http_core::http::{Method, Request, Response};
+use http_core::testing::ScriptedTransport;
+use http_core::{Code, Error, Failure, HttpClient, HttpClientBuilder, Language, Operation, Secret};
+
+pub const TOKEN: &str = "not-a-real-token-9z8y7x6w";
+
+/// Idempotent.
+pub static READ: Operation = Operation::new("test.read", Method::GET, "read.php", true);
+/// Anything but.
+pub static WRITE: Operation = Operation::new("test.write", Method::GET, "write.php", false);
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Refused;
+
+impl Code for Refused {
+    type Details = Vec<&'static str>;
+
+    fn describe(&self, language: Language) -> Cow<'static, str> {
+        match language {
+            Language::Persian => "سرویس نپذیرفت.".into(),
+            _ => "The service refused.".into(),
+        }
+    }
+}
+
+pub fn builder(base_url: &str) -> HttpClientBuilder {
+    HttpClient::builder(base_url, "test/1.0")
+}
+
+pub fn build(builder: HttpClientBuilder) -> HttpClient {
+    builder.build([&Secret::from(TOKEN)]).unwrap()
+}
+
+pub fn over(script: &ScriptedTransport) -> HttpClient {
+    build(builder("https://provider.test").transport(script.clone()))
+}
+
+/// Calls with the token in the query, as providers want it.
+pub async fn call(
+    client: &HttpClient,
+    operation: &'static Operation,
+    timeout: Option<Duration>,
+) -> Result<String, Error<Refused>> {
+    let mut url = client.url(operation);
+    url.query_pairs_mut().append_pair("token", TOKEN);
+    let request = Request::builder()
+        .method(&operation.method)
+        .uri(url.as_str())
+        .body(Bytes::new())
+        .unwrap();
+    client
+        .call(operation, request, client.deadline(timeout), decode)
+        .await
+}
+
+/// `refused …` and `again …` are the provider's own envelope, whatever the status.
+fn decode(response: &Response<Bytes>) -> Result<String, Failure<Refused>> {
+    let text = String::from_utf8_lossy(response.body()).into_owned();
+    match text.split_once(' ') {
+        Some(("refused", words)) => {
+            Err(Failure::provider(Refused, words).details(vec!["one field", "another"]))
+        }
+        Some(("again", words)) => Err(Failure::provider(Refused, words).try_again()),
+        _ if !response.status().is_success() => {
+            Err(Failure::status("no answer of the provider's own").excerpt_of(response))
+        }
+        Some(("broken", _)) => Err(Failure::decode("$.status", "not a status").excerpt_of(response)),
+        _ => Ok(text),
+    }
+}

@@ -1,0 +1,237 @@
+//! What people read when a call fails, and that no secret is in it.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod common;
+
+use std::error::Error as _;
+use std::time::Duration;
+
+use common::{READ, Refused, TOKEN, WRITE, build, builder, call, over};
+use http_core::bytes::Bytes;
+use http_core::http::{Request, Response};
+use http_core::testing::{ScriptedTransport, Step};
+use http_core::{
+    CallOptions, Effect, Error, Failure, HttpClient, Kind, Language, RetryPolicy, Transport, TransportError,
+    async_trait,
+};
+
+async fn failed(step: Step) -> Error<Refused> {
+    call(&over(&ScriptedTransport::always(step)), &WRITE, None)
+        .await
+        .unwrap_err()
+}
+
+fn chain(error: &dyn std::error::Error) -> Vec<String> {
+    std::iter::successors(error.source(), |link| (*link).source())
+        .map(ToString::to_string)
+        .collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn reads_like_this() {
+    for (step, text) in [
+        (
+            Step::unknown(),
+            "test.write: the connection broke (effect unknown)",
+        ),
+        (Step::not_sent(), "test.write: no connection (3 attempts)"),
+        (Step::hang(), "test.write: the deadline passed (effect unknown)"),
+        (
+            Step::answer(200, "refused no money"),
+            "test.write: the provider refused: no money (HTTP 200)",
+        ),
+        (
+            Step::answer(502, "<html>"),
+            "test.write: not the provider's answer: no answer of the provider's own (HTTP 502, effect unknown)",
+        ),
+        (
+            Step::answer(200, "broken answer"),
+            "test.write: the answer is not what the contract says: not a status at $.status (HTTP 200, effect \
+             unknown)",
+        ),
+        (
+            Step::answer(200, vec![b'x'; 9 * 1024 * 1024]),
+            "test.write: the answer is too large: more than 8388608 bytes (effect unknown)",
+        ),
+    ] {
+        assert_eq!(failed(step).await.to_string(), text);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn debugs_like_this() {
+    let step = Step::answer(429, format!("<html> {TOKEN} </html>")).header("retry-after", "7");
+    assert_eq!(
+        format!("{:?}", failed(step).await),
+        "Error { operation: Some(\"test.write\"), kind: Status, effect: Unknown, code: None, message: None, \
+         detail: Some(\"no answer of the provider's own\"), details: None, json_path: None, \
+         http_status: Some(429), attempts: 1, retryable: false, retry_after: Some(7s), \
+         excerpt: Some(\"<html> [redacted] </html>\"), source: None }"
+    );
+    assert_eq!(
+        format!("{:?}", failed(Step::unknown()).await),
+        "Error { operation: Some(\"test.write\"), kind: Interrupted, effect: Unknown, code: None, message: None, \
+         detail: None, details: None, json_path: None, http_status: None, attempts: 1, retryable: false, \
+         retry_after: None, excerpt: None, source: Some(\"scripted: no answer\") }"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn answers_its_questions() {
+    let error = failed(Step::answer(403, "refused no money").header("retry-after", "7")).await;
+    assert_eq!(error.kind(), Kind::Provider);
+    assert_eq!(error.effect(), Effect::None);
+    assert_eq!(error.code(), Some(&Refused));
+    assert_eq!(error.message(), Some("no money"));
+    assert_eq!(
+        error.details().map(Vec::as_slice),
+        Some(["one field", "another"].as_slice())
+    );
+    assert_eq!(error.http_status().unwrap(), 403);
+    assert_eq!(error.attempts(), 1);
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
+    assert_eq!((error.json_path(), error.excerpt()), (None, None));
+    assert!(error.source().is_none());
+    assert_eq!(error.describe(Language::Persian), "سرویس نپذیرفت.");
+
+    let copy = error.clone();
+    assert_eq!(format!("{copy:?}"), format!("{error:?}"));
+    let boxed: Box<dyn std::error::Error + Send + Sync> = Box::new(copy);
+    assert_eq!(boxed.to_string(), error.to_string());
+}
+
+#[test]
+fn a_failure_before_sending_counts_no_attempt() {
+    let error = Failure::refused(Refused, "not like this").before_sending(&WRITE);
+    assert_eq!(error.to_string(), "test.write: not sent: not like this");
+    assert_eq!((error.kind(), error.effect()), (Kind::Refused, Effect::None));
+    assert_eq!((error.attempts(), error.is_retryable()), (0, false));
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_kind_has_a_sentence_in_both_languages() {
+    let mut sentences = Vec::new();
+    for step in [
+        Step::unknown(),
+        Step::not_sent(),
+        Step::hang(),
+        Step::answer(502, ""),
+    ] {
+        let error = failed(step).await;
+        sentences.push(error.describe(Language::English).into_owned());
+        let persian = error.describe(Language::Persian);
+        assert!(
+            persian.chars().any(|c| ('ا'..='ی').contains(&c)) && !persian.is_ascii(),
+            "{persian}"
+        );
+        sentences.push(persian.into_owned());
+    }
+    sentences.sort();
+    sentences.dedup();
+    assert_eq!(sentences.len(), 8);
+}
+
+/// Fails with a chain that quotes the URL, as careless libraries do.
+struct Careless;
+
+#[derive(Debug)]
+struct Link(String, Option<Box<Link>>);
+
+impl std::fmt::Display for Link {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Link {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.1.as_deref().map(|link| link as _)
+    }
+}
+
+#[async_trait]
+impl Transport for Careless {
+    async fn send(
+        &self,
+        request: Request<Bytes>,
+        _: &CallOptions,
+    ) -> Result<Response<Bytes>, TransportError> {
+        let mut below = Link(format!("cut: {}", &TOKEN[..12]), None);
+        for depth in 0..100 {
+            below = Link(format!("{depth}: {}", request.uri()), Some(Box::new(below)));
+        }
+        Err(TransportError::unknown(below).with_detail(format!("at {}", request.uri())))
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_chain_from_below_is_kept_as_redacted_text_and_ends() {
+    let client = build(builder("https://provider.test").transport(Careless));
+    let error = call(&client, &WRITE, None).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "test.write: the connection broke: at https://provider.test/write.php?token=[redacted] (effect unknown)"
+    );
+    let links = chain(&error);
+    assert_eq!(links[0], "99: https://provider.test/write.php?token=[redacted]");
+    assert!(links.len() < 20, "{}", links.len());
+    let everything = format!("{error:?} {error:#?} {error} {links:?}");
+    assert!(!everything.contains(&TOKEN[..8]), "{everything}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_echo_of_the_secret_is_taken_out_wherever_it_stands() {
+    let json = TOKEN.replace('-', "%2d");
+    for echo in [TOKEN, &TOKEN[..9], &TOKEN[5..], &json] {
+        for body in [
+            format!("refused token {echo} is bad"),
+            format!("<p>{echo}"),
+            format!("broken {echo}"),
+            format!("{}{echo}", "é".repeat(195)),
+        ] {
+            let error = failed(Step::answer(500, body)).await;
+            let everything = format!("{error:?}{error}");
+            let leaked = TOKEN
+                .as_bytes()
+                .windows(8)
+                .any(|part| everything.as_bytes().windows(8).any(|seen| seen == part));
+            assert!(!leaked, "{everything}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_excerpt_is_short_and_cut_after_redaction() {
+    let body = format!("{}{TOKEN}{}", "x".repeat(195), "y".repeat(20_000));
+    let excerpt = failed(Step::answer(502, body))
+        .await
+        .excerpt()
+        .unwrap()
+        .to_owned();
+    assert_eq!(excerpt, format!("{}[reda…", "x".repeat(195)));
+    let binary: Vec<u8> = (0..=255).cycle().take(100_000).collect();
+    let excerpt = failed(Step::answer(502, binary))
+        .await
+        .excerpt()
+        .unwrap()
+        .to_owned();
+    assert_eq!(excerpt.chars().count(), 201);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_prints_the_token() {
+    let script = ScriptedTransport::always(Step::answer(200, "fine"));
+    let client: HttpClient = over(&script);
+    call(&client, &READ, None).await.unwrap();
+    let seen = script.seen();
+    let printed = format!(
+        "{client:?}{script:?}{:?}{:?}{:?}{:?}",
+        seen[0],
+        client.redactor(),
+        builder("https://provider.test"),
+        RetryPolicy::default()
+    );
+    assert!(!printed.contains(&TOKEN[..8]), "{printed}");
+    assert!(seen[0].request.uri().query().unwrap().contains(TOKEN));
+}

@@ -1,0 +1,191 @@
+use std::time::Duration;
+
+use http_core::Redactor;
+use http_core::bytes::Bytes;
+use http_core::http::Response;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::envelope::payload_is_object;
+use crate::parameters::Parameters;
+use crate::short_domain::ShortDomain;
+use crate::wire::wire_object;
+use crate::{Client, Code, Error, Failure, LinkKind, Reference, Service, answer, other, tags};
+
+/// What to shorten. Source: the document's `urlOrContent` and `shortenObjectKind`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Content {
+    kind: LinkKind,
+    text: String,
+}
+
+impl Content {
+    /// An address: whoever opens the short link is redirected to it.
+    pub fn link(url: impl Into<String>) -> Self {
+        Self {
+            kind: LinkKind::Link,
+            text: url.into(),
+        }
+    }
+
+    /// A text: whoever opens the short link reads it.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self {
+            kind: LinkKind::Content,
+            text: text.into(),
+        }
+    }
+
+    /// A file, by its address. The document does not say how it differs from a link.
+    pub fn file(url: impl Into<String>) -> Self {
+        Self {
+            kind: LinkKind::File,
+            text: url.into(),
+        }
+    }
+}
+
+/// Adds a short link; made by [`Client::add_link`].
+#[derive(Debug, Clone)]
+#[must_use = "a call does nothing until it is awaited or sent"]
+pub struct AddLinkCall {
+    client: Client,
+    content: Content,
+    hash: Option<String>,
+    tags: Vec<String>,
+    timeout: Option<Duration>,
+}
+
+http_core::call!(AddLinkCall => AddedLink, Error);
+
+impl AddLinkCall {
+    pub(crate) fn new(client: Client, content: Content) -> Self {
+        Self {
+            client,
+            content,
+            hash: None,
+            tags: Vec::new(),
+            timeout: None,
+        }
+    }
+
+    /// The hash that you want, Persian ones included. Unset, the provider chooses one.
+    pub fn hash(mut self, hash: impl Into<String>) -> Self {
+        self.hash = Some(hash.into());
+        self
+    }
+
+    /// Tags to find the link by, added to those already set. They travel joined with `،`, so none may have a comma
+    /// of either kind.
+    pub fn tags<T: Into<String>>(mut self, tags: impl IntoIterator<Item = T>) -> Self {
+        self.tags.extend(tags.into_iter().map(Into::into));
+        self
+    }
+
+    async fn run(self) -> Result<AddedLink, Error> {
+        let parameters = self
+            .parameters()
+            .map_err(|failure| failure.before_sending(Service::AddLink.operation()))?;
+        let domain = self.client.domain();
+        let read = |response: &Response<Bytes>, redactor: &Redactor| {
+            let (mut link, reference) = answer::read::<AddedLink>(response, Service::AddLink, redactor)?;
+            other::clean(&mut link.other, redactor);
+            link.about = About {
+                domain: domain.clone(),
+                reference,
+            };
+            Ok(link)
+        };
+        self.client
+            .post(Service::AddLink, parameters, self.timeout, read)
+            .await
+    }
+
+    fn parameters(&self) -> Result<Parameters, Failure> {
+        if self.content.text.trim().is_empty() {
+            return Err(Failure::refused(
+                Code::ContentMissing,
+                "there is nothing to shorten",
+            ));
+        }
+        if self.hash.as_deref().is_some_and(|hash| hash.trim().is_empty()) {
+            return Err(Failure::refused(
+                Code::HashMissing,
+                "the hash is empty; leave it unset instead",
+            ));
+        }
+        Ok(Parameters::default()
+            .with("urlOrContent", self.content.text.as_str())
+            .with("shortenObjectKind", self.content.kind.as_str())
+            .with_some("hash", self.hash.as_deref())
+            .with_some("tags", tags::join(&self.tags)?))
+    }
+}
+
+/// A short link that the provider has made.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct AddedLink {
+    hash: String,
+    content: Option<String>,
+    kind: Option<LinkKind>,
+    visit_count: Option<u64>,
+    other: Map<String, Value>,
+    #[serde(skip)]
+    about: About,
+}
+
+/// What the answer's fields do not say.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct About {
+    domain: ShortDomain,
+    reference: Reference,
+}
+
+wire_object! {
+    AddedLink {
+        required hash = "hash",
+        optional content = "urlOrContent",
+        optional kind = "shortenObjectKind",
+        optional visit_count = "visitCount",
+    } rest other local about
+}
+
+payload_is_object!(AddedLink);
+
+impl AddedLink {
+    /// The hash: yours, or the one that the provider chose.
+    pub fn hash(&self) -> &str {
+        &self.hash
+    }
+
+    /// The short address to give away, the hash percent-encoded: `http://tilin.ir/{hash}`.
+    pub fn short_url(&self) -> String {
+        self.about.domain.address(&self.hash)
+    }
+
+    /// What was shortened, as the provider repeats it.
+    pub fn content(&self) -> Option<&str> {
+        self.content.as_deref()
+    }
+
+    /// What it is: a link, a text or a file.
+    pub fn kind(&self) -> Option<&LinkKind> {
+        self.kind.as_ref()
+    }
+
+    /// How often it has been visited: 0 for a new one.
+    pub fn visit_count(&self) -> Option<u64> {
+        self.visit_count
+    }
+
+    /// The fields that the document does not have, an echo of a secret taken out.
+    pub fn other(&self) -> &Map<String, Value> {
+        &self.other
+    }
+
+    /// What the provider calls this exchange by.
+    pub fn reference(&self) -> &Reference {
+        &self.about.reference
+    }
+}

@@ -1,0 +1,459 @@
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http_core::bytes::Bytes;
+use http_core::http::{HeaderName, HeaderValue, Request, Response, Uri, header};
+use http_core::{ConfigurationError, HttpClient, HttpClientBuilder, Redactor, env};
+
+use crate::contract::BASE_URL;
+use crate::parameters::{ParameterStyle, Parameters};
+use crate::short_domain::ShortDomain;
+use crate::{
+    AddLinkCall, ClickStatsCall, Code, Content, Error, Failure, ListLinksCall, Secret, Service,
+    SetStatusCall, VisitCall,
+};
+
+const TOKEN: HeaderName = HeaderName::from_static("_token_");
+const TOKEN_ISSUER: HeaderName = HeaderName::from_static("_token_issuer_");
+
+/// A page of 10,000 links fits, even with long addresses and every letter of them escaped twice.
+const MAX_BODY: usize = 32 * 1024 * 1024;
+
+/// Calls TinyLink with one API token. Cheap to clone: clones share connections and settings.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), podlink_api::Error> {
+/// use podlink_api::{Client, Content};
+///
+/// let pod = Client::builder("your API token").api_key("your API key").build()?;
+/// let link = pod.add_link(Content::link("https://example.com/long")).tags(["news"]).await?;
+/// println!("{}", link.short_url());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    http: HttpClient,
+    token: Secret,
+    api_key: Option<Secret>,
+    products: [Product; Service::ALL.len()],
+    style: ParameterStyle,
+    domain: ShortDomain,
+}
+
+struct Product {
+    id: u64,
+    api_key: Option<Secret>,
+}
+
+impl Client {
+    http_core::with_default_transport! {
+        /// A client from `PAYVAND_POD_TOKEN` and `PAYVAND_POD_API_KEY`, and, if it is set, `PAYVAND_POD_BASE_URL`.
+        pub fn from_env() -> Result<Self, Error> {
+            Self::builder_from_env()?.build()
+        }
+    }
+
+    /// A client's settings, beginning with the business panel's API token. It also needs at least one API key.
+    pub fn builder(api_token: impl Into<Secret>) -> ClientBuilder {
+        ClientBuilder {
+            http: HttpClient::builder(
+                BASE_URL,
+                concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
+            )
+            .max_body_size(MAX_BODY),
+            token: api_token.into(),
+            api_key: None,
+            products: Service::ALL.map(|service| Product {
+                id: service.documented_product_id(),
+                api_key: None,
+            }),
+            style: ParameterStyle::default(),
+            domain: None,
+        }
+    }
+
+    /// A builder from the variables that `from_env` reads.
+    pub fn builder_from_env() -> Result<ClientBuilder, Error> {
+        let builder =
+            Self::builder(env::required("PAYVAND_POD_TOKEN")?).api_key(env::required("PAYVAND_POD_API_KEY")?);
+        Ok(match env::optional("PAYVAND_POD_BASE_URL")? {
+            Some(url) => builder.base_url(url.expose()),
+            None => builder,
+        })
+    }
+
+    /// Makes a short link to a link, a text or a file. **Not idempotent**: it is never sent twice by this library.
+    /// When nobody can tell whether it arrived, it fails with [`Effect::Unknown`](crate::Effect::Unknown); look
+    /// for the link in the list before adding it again. With a hash of your own, adding again is refused as
+    /// [`Code::HashTaken`] if the first time took effect.
+    ///
+    /// Source: «افزودن لینک کوتاه», product 46410.
+    ///
+    /// # Errors
+    /// [`Code::Unauthorized`], [`Code::ContentMissing`], [`Code::InvalidParameter`], [`Code::HashTaken`],
+    /// [`Code::HashTooLong`], [`Code::ContentTaken`], [`Code::Internal`]; [`Code::HashMissing`] and
+    /// [`Code::InvalidTag`] before anything is sent; and what the network can do.
+    ///
+    /// ```
+    /// # use podlink_api::testing::{ScriptedTransport, Step};
+    /// # use podlink_api::{Client, Content};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), podlink_api::Error> {
+    /// # let answer = r#"{"hasError":false,"result":{"result":"{\"error\":false,\"code\":200,\"result\":{\"hash\":\"sample20\"}}","statusCode":200}}"#;
+    /// # let script = ScriptedTransport::always(Step::answer(200, answer));
+    /// # let pod = Client::builder("not-a-real-token").api_key("not-a-real-key").transport(script).build()?;
+    /// let link = pod
+    ///     .add_link(Content::text("this is sample content"))
+    ///     .hash("sample20")
+    ///     .tags(["tag1", "tag2"])
+    ///     .await?;
+    /// assert_eq!(link.short_url(), "http://tilin.ir/sample20");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn add_link(&self, content: Content) -> AddLinkCall {
+        AddLinkCall::new(self.clone(), content)
+    }
+
+    /// Visits a short link as its reader would: the target of a link, or the text. **It counts as a click, and is
+    /// not idempotent**; the redirect is not followed.
+    ///
+    /// Source: «دیدن لینک، متن، فایل», product 46411.
+    ///
+    /// # Errors
+    /// [`Code::InvalidParameter`], [`Code::NotFound`], [`Code::Internal`]; [`Code::HashMissing`] before anything
+    /// is sent; and what the network can do.
+    ///
+    /// ```
+    /// # use podlink_api::testing::{ScriptedTransport, Step};
+    /// # use podlink_api::Client;
+    /// use podlink_api::Visit;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), podlink_api::Error> {
+    /// # let script = ScriptedTransport::always(Step::answer(302, "").header("location", "https://example.com/long"));
+    /// # let pod = Client::builder("not-a-real-token").api_key("not-a-real-key").transport(script).build()?;
+    /// match pod.visit("sample20").await? {
+    ///     Visit::Redirect(url) => assert_eq!(url, "https://example.com/long"),
+    ///     Visit::Content(text) => println!("{text}"),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn visit(&self, hash: impl Into<String>) -> VisitCall {
+        VisitCall::new(self.clone(), hash.into())
+    }
+
+    /// A page of the account's links, or all of them as a [stream](ListLinksCall::stream). Idempotent.
+    ///
+    /// Source: «لیست لینک ها، متن ها، فایل ها», product 46412.
+    ///
+    /// # Errors
+    /// [`Code::Unauthorized`], [`Code::InvalidParameter`], [`Code::Internal`]; [`Code::InvalidTag`] before anything
+    /// is sent; and what the network can do.
+    ///
+    /// ```
+    /// # use podlink_api::testing::{ScriptedTransport, Step};
+    /// # use podlink_api::Client;
+    /// use podlink_api::OrderBy;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), podlink_api::Error> {
+    /// # let answer = r#"{"hasError":false,"result":{"result":{"error":false,"code":200,"result":{"totalCount":1,"linkVos":[{"hash":"sample20","visitCount":3,"tags":"tag1,tag2"}]}}}}"#;
+    /// # let script = ScriptedTransport::always(Step::answer(200, answer));
+    /// # let pod = Client::builder("not-a-real-token").api_key("not-a-real-key").transport(script).build()?;
+    /// let page = pod.list_links().count(50).order_by(OrderBy::VisitCount).await?;
+    /// for link in page.links() {
+    ///     println!("{} {:?}", link.short_url(), link.visit_count());
+    /// }
+    /// # assert_eq!(page.links().len(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn list_links(&self) -> ListLinksCall {
+        ListLinksCall::new(self.clone())
+    }
+
+    /// Lets a link work again. Idempotent.
+    ///
+    /// Source: «فعال یا غیرفعال سازی لینک», product 46413.
+    ///
+    /// # Errors
+    /// [`Code::Unauthorized`], [`Code::InvalidParameter`], [`Code::HashMissing`], [`Code::NotFound`],
+    /// [`Code::NotChanged`] when the provider answers `false`, [`Code::Internal`], and what the network can do.
+    ///
+    /// ```
+    /// # use podlink_api::testing::{ScriptedTransport, Step};
+    /// # use podlink_api::Client;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), podlink_api::Error> {
+    /// # let script = ScriptedTransport::always(Step::answer(200, r#"{"hasError":false,"result":{"result":"{\"error\":false,\"code\":200,\"result\":true}"}}"#));
+    /// # let pod = Client::builder("not-a-real-token").api_key("not-a-real-key").transport(script).build()?;
+    /// pod.activate("sample20").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn activate(&self, hash: impl Into<String>) -> SetStatusCall {
+        SetStatusCall::new(self.clone(), hash.into(), true)
+    }
+
+    /// Stops a link: its short address leads nowhere until [`activate`](Self::activate). Idempotent.
+    ///
+    /// Source and errors: as for [`activate`](Self::activate).
+    ///
+    /// ```
+    /// # use podlink_api::testing::{ScriptedTransport, Step};
+    /// # use podlink_api::{Client, Code};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), podlink_api::Error> {
+    /// # let script = ScriptedTransport::always(Step::answer(200, r#"{"hasError":false,"result":{"result":"{\"error\":false,\"code\":200,\"result\":false}"}}"#));
+    /// # let pod = Client::builder("not-a-real-token").api_key("not-a-real-key").transport(script).build()?;
+    /// match pod.deactivate("sample20").await {
+    ///     Ok(()) => println!("stopped"),
+    ///     Err(error) if error.code() == Some(&Code::NotChanged) => println!("the provider did not do it"),
+    ///     Err(error) => return Err(error),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn deactivate(&self, hash: impl Into<String>) -> SetStatusCall {
+        SetStatusCall::new(self.clone(), hash.into(), false)
+    }
+
+    /// How often a link was clicked: when, from where, with what. Idempotent.
+    ///
+    /// Source: «دریافت آمار کلیک ها», product 46414.
+    ///
+    /// # Errors
+    /// [`Code::Unauthorized`], [`Code::InvalidParameter`], [`Code::NotFound`], [`Code::Internal`];
+    /// [`Code::HashMissing`], [`Code::SpanTooLong`] and [`Code::EmptySpan`] before anything is sent; and what the
+    /// network can do.
+    ///
+    /// ```
+    /// # use podlink_api::testing::{ScriptedTransport, Step};
+    /// # use podlink_api::Client;
+    /// use std::time::{Duration, SystemTime};
+    /// use podlink_api::Interval;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), podlink_api::Error> {
+    /// # let answer = r#"{"hasError":false,"result":{"result":{"error":false,"code":200,"result":{"totalCount":7,"clickIntervals":{"intervals":[1551398400000,1554076800000],"clicksCount":[1,6]}}}}}"#;
+    /// # let script = ScriptedTransport::always(Step::answer(200, answer));
+    /// # let pod = Client::builder("not-a-real-token").api_key("not-a-real-key").transport(script).build()?;
+    /// let now = SystemTime::now();
+    /// let week_ago = now - Duration::from_secs(7 * 24 * 60 * 60);
+    /// let stats = pod.click_stats("sample20").interval(Interval::Day).from(week_ago).to(now).await?;
+    /// for clicks in stats.clicks() {
+    ///     println!("from {}: {}", clicks.since, clicks.count);
+    /// }
+    /// # assert_eq!(stats.clicks().len(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn click_stats(&self, hash: impl Into<String>) -> ClickStatsCall {
+        ClickStatsCall::new(self.clone(), hash.into())
+    }
+
+    /// The public address of a hash: `http://tilin.ir/{hash}`, unless the builder set another domain. Nothing is
+    /// sent.
+    ///
+    /// ```
+    /// # use podlink_api::Client;
+    /// # use podlink_api::testing::ScriptedTransport;
+    /// # fn main() -> Result<(), podlink_api::Error> {
+    /// # let pod = Client::builder("not-a-real-token").api_key("not-a-real-key").transport(ScriptedTransport::default()).build()?;
+    /// assert_eq!(pod.short_url("تست"), "http://tilin.ir/%D8%AA%D8%B3%D8%AA");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn short_url(&self, hash: &str) -> String {
+        self.inner.domain.address(hash)
+    }
+
+    pub(crate) fn domain(&self) -> &ShortDomain {
+        &self.inner.domain
+    }
+
+    pub(crate) async fn post<T, D>(
+        &self,
+        service: Service,
+        parameters: Parameters,
+        timeout: Option<Duration>,
+        read: D,
+    ) -> Result<T, Error>
+    where
+        D: Fn(&Response<Bytes>, &Redactor) -> Result<T, Failure>,
+    {
+        let http = &self.inner.http;
+        let operation = service.operation();
+        let request = self
+            .request(service, parameters)
+            .map_err(|failure| failure.before_sending(operation))?;
+        http.call(operation, request, http.deadline(timeout), |response| {
+            read(response, http.redactor())
+        })
+        .await
+    }
+
+    fn request(&self, service: Service, parameters: Parameters) -> Result<Request<Bytes>, Failure> {
+        let Inner {
+            http,
+            token,
+            api_key,
+            products,
+            style,
+            ..
+        } = &*self.inner;
+        let product = &products[service as usize];
+        let Some(api_key) = product.api_key.as_ref().or(api_key.as_ref()) else {
+            let detail = format!("no API key for {service}: give one with api_key or api_key_for");
+            return Err(Failure::refused(Code::NoApiKey(service), detail));
+        };
+        let operation = service.operation();
+        let unsendable = || Failure::refused(Code::InvalidParameter, "the request cannot be put into HTTP");
+        let mut token = HeaderValue::from_str(token.expose()).map_err(|_| unsendable())?;
+        token.set_sensitive(true);
+        let uri = Uri::try_from(http.url(operation).as_str()).map_err(|_| unsendable())?;
+
+        let mut request = Request::new(parameters.into_form(*style, product.id, api_key.expose()));
+        request.method_mut().clone_from(&operation.method);
+        *request.uri_mut() = uri;
+        let headers = request.headers_mut();
+        headers.insert(TOKEN, token);
+        headers.insert(TOKEN_ISSUER, HeaderValue::from_static("1"));
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/x-www-form-urlencoded"),
+        );
+        Ok(request)
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("http", &self.inner.http)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The settings of a [`Client`].
+#[must_use = "a builder does nothing until it is built"]
+pub struct ClientBuilder {
+    http: HttpClientBuilder,
+    token: Secret,
+    api_key: Option<Secret>,
+    products: [Product; Service::ALL.len()],
+    style: ParameterStyle,
+    domain: Option<String>,
+}
+
+impl ClientBuilder {
+    http_core::client_builder_methods!(http, max_body = "32 MiB: a page of 10,000 links fits");
+
+    /// The API key for every product that has none of its own.
+    pub fn api_key(mut self, key: impl Into<Secret>) -> Self {
+        self.api_key = Some(key.into());
+        self
+    }
+
+    /// The API key for one product. The business panel issues keys per product.
+    ///
+    /// ```
+    /// # use podlink_api::testing::ScriptedTransport;
+    /// use podlink_api::{Client, Service};
+    ///
+    /// # fn main() -> Result<(), podlink_api::Error> {
+    /// let pod = Client::builder("your API token")
+    ///     .api_key_for(Service::AddLink, "the key for adding")
+    ///     .api_key_for(Service::ListLinks, "the key for the list")
+    /// #   .transport(ScriptedTransport::default())
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn api_key_for(mut self, service: Service, key: impl Into<Secret>) -> Self {
+        self.products[service as usize].api_key = Some(key.into());
+        self
+    }
+
+    /// The id of a product where it is not the documented one, as on POD's own sandbox.
+    pub fn product_id(mut self, service: Service, id: u64) -> Self {
+        self.products[service as usize].id = id;
+        self
+    }
+
+    /// How the parameters travel. Default: [`ParameterStyle::Form`].
+    pub fn parameter_style(mut self, style: ParameterStyle) -> Self {
+        self.style = style;
+        self
+    }
+
+    /// Where short links live, as a domain (`s.example.com`) or an address (`https://s.example.com/l`). Default:
+    /// `http://tilin.ir`. It only changes what `short_url` answers.
+    pub fn short_domain(mut self, domain: impl Into<String>) -> Self {
+        self.domain = Some(domain.into());
+        self
+    }
+
+    /// Builds the client.
+    ///
+    /// # Errors
+    /// [`Kind::Configuration`](crate::Kind::Configuration), with what to change.
+    pub fn build(self) -> Result<Client, Error> {
+        let keys = || {
+            let own = self
+                .products
+                .iter()
+                .filter_map(|product| product.api_key.as_ref());
+            self.api_key.iter().chain(own)
+        };
+        check_secret("the API token", &self.token)?;
+        for key in keys() {
+            check_secret("an API key", key)?;
+        }
+        if keys().next().is_none() {
+            return Err(ConfigurationError::new("no API key: give one with api_key or api_key_for").into());
+        }
+        let domain = match &self.domain {
+            Some(text) => ShortDomain::parse(text)?,
+            None => ShortDomain::default(),
+        };
+        let http = self.http.build(keys().chain([&self.token]))?;
+        Ok(Client {
+            inner: Arc::new(Inner {
+                http,
+                token: self.token,
+                api_key: self.api_key,
+                products: self.products,
+                style: self.style,
+                domain,
+            }),
+        })
+    }
+}
+
+/// A token goes into a header as it is, and whitespace around either is a slip of copy and paste.
+fn check_secret(what: &str, secret: &Secret) -> Result<(), ConfigurationError> {
+    let text = secret.expose();
+    if text.is_empty() {
+        return Err(ConfigurationError::new(format!("{what} is empty")));
+    }
+    if !text.chars().all(|c| c.is_ascii_graphic()) {
+        return Err(ConfigurationError::new(format!(
+            "{what} has a space, a line break or a character beyond ASCII"
+        )));
+    }
+    Ok(())
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("http", &self.http)
+            .finish_non_exhaustive()
+    }
+}

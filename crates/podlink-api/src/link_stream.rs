@@ -1,0 +1,434 @@
+use std::collections::HashSet;
+use std::fmt;
+use std::future::poll_fn;
+use std::hash::{BuildHasher, RandomState};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use futures_core::Stream;
+use http_core::CallFuture;
+
+use crate::{Error, Failure, Link, LinkPage, ListLinksCall, Service};
+
+/// Larger pages than the provider's default of 10, without asking for more than anyone would mind.
+const PAGE: u64 = 100;
+
+/// How often the list may change under the reader's feet in a way that needs going back or passing over what was
+/// seen. A list that changes more often is given up, with an error.
+const PATIENCE: u32 = 64;
+
+/// All links of a list, page by page; made by [`ListLinksCall::stream`].
+///
+/// It advances by what it received, so a provider that sends shorter pages than asked for is no trouble. It ends when
+/// a page is empty, when `totalCount` is reached, or when a page comes again (a provider that ignores `offset`).
+///
+/// A list may change while it is read. When its total shrinks, the stream steps back by as many, so that no link is
+/// passed over, and leaves out those that it has just given; when it grows, it leaves out what has moved down into
+/// the next page. Changes that leave the total as it was cannot be seen. If the list shrinks by more than a page at
+/// once, some links may come twice; if it goes on shrinking for ever, the stream ends in an error rather than
+/// losing links silently.
+///
+/// After an error it ends. [`offset`](Self::offset) says where to go on.
+pub struct LinkStream {
+    call: ListLinksCall,
+    pager: Pager,
+    asking: Option<CallFuture<LinkPage, Error>>,
+    links: std::vec::IntoIter<Link>,
+    is_over: bool,
+}
+
+impl LinkStream {
+    pub(crate) fn new(call: ListLinksCall) -> Self {
+        Self {
+            pager: Pager::new(call.offset.unwrap_or(0)),
+            call: match call.count {
+                Some(_) => call,
+                None => call.count(PAGE),
+            },
+            asking: None,
+            links: Vec::new().into_iter(),
+            is_over: false,
+        }
+    }
+
+    /// The next link; `None` at the end.
+    pub async fn next(&mut self) -> Option<Result<Link, Error>> {
+        poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
+    }
+
+    /// Where in the list the next page begins. To go on after an error, give it to
+    /// [`ListLinksCall::offset`] (links of the current page that were not taken are before it).
+    pub fn offset(&self) -> u64 {
+        self.pager.offset
+    }
+}
+
+impl Stream for LinkStream {
+    type Item = Result<Link, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            if let Some(link) = self.links.next() {
+                return Poll::Ready(Some(Ok(link)));
+            }
+            if self.is_over {
+                return Poll::Ready(None);
+            }
+            let asked = self.pager.offset;
+            let mut asking = if let Some(asking) = self.asking.take() {
+                asking
+            } else {
+                // The page that is used up goes before the next one comes.
+                self.links = Vec::new().into_iter();
+                self.call.clone().offset(asked).send()
+            };
+            let answer = match asking.as_mut().poll(context) {
+                Poll::Ready(answer) => answer,
+                Poll::Pending => {
+                    self.asking = Some(asking);
+                    return Poll::Pending;
+                }
+            };
+            let outcome = answer.and_then(|page| {
+                let total = page.total_count();
+                self.pager
+                    .take(total, page.into_links())
+                    .map_err(|failure| failure.before_sending(Service::ListLinks.operation()))
+            });
+            match outcome {
+                Ok(Taken { links, is_last }) => {
+                    self.links = links.into_iter();
+                    self.is_over = is_last;
+                }
+                Err(error) => {
+                    self.is_over = true;
+                    return Poll::Ready(Some(Err(error)));
+                }
+            }
+        }
+    }
+}
+
+impl fmt::Debug for LinkStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LinkStream")
+            .field("call", &self.call)
+            .field("offset", &self.pager.offset)
+            .field("is_over", &self.is_over)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Where the stream is, and what it must remember to lose nothing and to come to an end. Knows no HTTP.
+struct Pager {
+    start: u64,
+    offset: u64,
+    total: Option<u64>,
+    /// The links just given, by a hash of their hash.
+    recent: HashSet<u64>,
+    /// Before this offset links may come again that were given already.
+    settled_from: u64,
+    previous: Option<Print>,
+    /// A page to compare later ones with, moved on at powers of two: it finds a circle of any length.
+    milestone: Option<Print>,
+    pages: u64,
+    patience: u32,
+    keys: RandomState,
+}
+
+/// What a page is recognised by when it comes again.
+#[derive(Clone, Copy, PartialEq)]
+struct Print {
+    asked: u64,
+    content: u64,
+}
+
+struct Taken {
+    links: Vec<Link>,
+    is_last: bool,
+}
+
+impl Pager {
+    fn new(start: u64) -> Self {
+        Self {
+            start,
+            offset: start,
+            total: None,
+            recent: HashSet::new(),
+            settled_from: start,
+            previous: None,
+            milestone: None,
+            pages: 0,
+            patience: PATIENCE,
+            keys: RandomState::new(),
+        }
+    }
+
+    /// Takes the page at `offset` and moves on.
+    fn take(&mut self, total: Option<u64>, mut links: Vec<Link>) -> Result<Taken, Failure> {
+        let asked = self.offset;
+        let before = self.total;
+        self.total = total.or(before);
+        match (before, total) {
+            (Some(before), Some(now)) if now < before && asked > self.start => {
+                // What came after the links that are gone has moved up, some of it to before this page.
+                self.lose_patience()?;
+                self.settled_from = self.settled_from.max(asked);
+                self.offset = asked.saturating_sub(before - now).max(self.start);
+                return Ok(Taken {
+                    links: Vec::new(),
+                    is_last: false,
+                });
+            }
+            (Some(before), Some(now)) if now > before => {
+                self.settled_from = self.settled_from.max(asked.saturating_add(now - before));
+            }
+            _ => {}
+        }
+        if links.is_empty() {
+            return Ok(Taken { links, is_last: true });
+        }
+
+        let names: Vec<u64> = links.iter().map(|link| self.keys.hash_one(link.hash())).collect();
+        let is_settled = asked >= self.settled_from;
+        let print = Print {
+            asked,
+            content: self.keys.hash_one(&names),
+        };
+        if self.has_come_before(print) {
+            if is_settled {
+                return Ok(Taken {
+                    links: Vec::new(),
+                    is_last: true,
+                });
+            }
+            self.lose_patience()?;
+        }
+        self.remember(print);
+
+        self.offset = asked.saturating_add(names.len() as u64);
+        if is_settled {
+            self.recent.clear();
+            self.recent.extend(names);
+        } else {
+            let mut names = names.into_iter();
+            links.retain(|_| names.next().is_some_and(|name| self.recent.insert(name)));
+        }
+        Ok(Taken {
+            links,
+            is_last: self.total.is_some_and(|total| self.offset >= total),
+        })
+    }
+
+    /// The same links at another offset.
+    fn has_come_before(&self, page: Print) -> bool {
+        [self.previous, self.milestone]
+            .into_iter()
+            .flatten()
+            .any(|seen| seen.content == page.content && seen.asked != page.asked)
+    }
+
+    fn remember(&mut self, page: Print) {
+        self.pages += 1;
+        self.previous = Some(page);
+        if self.pages.is_power_of_two() {
+            self.milestone = Some(page);
+        }
+    }
+
+    fn lose_patience(&mut self) -> Result<(), Failure> {
+        match self.patience.checked_sub(1) {
+            Some(left) => {
+                self.patience = left;
+                Ok(())
+            }
+            None => Err(Failure::decode(
+                "$.totalCount",
+                "the list kept changing while it was read; some links may be missing",
+            )),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::wire::Read;
+
+    fn link(name: &str) -> Link {
+        let json = format!("{{\"hash\":{name:?}}}");
+        let Read(link) = serde_json::from_str(&json).unwrap();
+        link.unwrap()
+    }
+
+    /// Reads a list that `change` may alter before each request; the hashes and the number of requests.
+    fn read_all(
+        start: u64,
+        page: usize,
+        show_total: bool,
+        list: &mut Vec<String>,
+        mut change: impl FnMut(usize, &mut Vec<String>),
+    ) -> Result<(Vec<String>, usize), usize> {
+        let mut pager = Pager::new(start);
+        let mut read = Vec::new();
+        for request in 1..10_000 {
+            change(request, list);
+            let links = list
+                .iter()
+                .skip(usize::try_from(pager.offset).unwrap())
+                .take(page)
+                .map(|name| link(name))
+                .collect();
+            let total = show_total.then_some(list.len() as u64);
+            let Ok(taken) = pager.take(total, links) else {
+                return Err(request);
+            };
+            read.extend(taken.links.iter().map(|link| link.hash().to_owned()));
+            if taken.is_last {
+                return Ok((read, request));
+            }
+        }
+        panic!("it loops for ever");
+    }
+
+    fn names(range: std::ops::Range<usize>) -> Vec<String> {
+        range.map(|n| format!("h{n}")).collect()
+    }
+
+    #[test]
+    fn a_list_that_stays_is_read_once_in_as_few_requests_as_there_are_pages() {
+        for (length, page, requests) in [
+            (0, 10, 1),
+            (1, 10, 1),
+            (10, 10, 1),
+            (11, 10, 2),
+            (100, 10, 10),
+            (95, 7, 14),
+        ] {
+            let mut list = names(0..length);
+            let read = read_all(0, page, true, &mut list, |_, _| {}).unwrap();
+            assert_eq!(read, (names(0..length), requests));
+        }
+    }
+
+    #[test]
+    fn without_a_total_it_ends_on_an_empty_page() {
+        let read = read_all(0, 10, false, &mut names(0..30), |_, _| {}).unwrap();
+        assert_eq!(read, (names(0..30), 4));
+        let read = read_all(5, 10, false, &mut names(0..8), |_, _| {}).unwrap();
+        assert_eq!(read, (names(5..8), 2));
+    }
+
+    #[test]
+    fn a_provider_that_ignores_the_offset_ends_it() {
+        let page = || (0..3).map(|n| link(&format!("h{n}"))).collect::<Vec<_>>();
+        for total in [None, Some(1_000_000)] {
+            let mut pager = Pager::new(0);
+            assert_eq!(pager.take(total, page()).ok().unwrap().links.len(), 3);
+            let second = pager.take(total, page()).ok().unwrap();
+            assert!(second.links.is_empty() && second.is_last);
+        }
+    }
+
+    #[test]
+    fn pages_in_a_circle_end_it() {
+        for circle in 1..20 {
+            let mut pager = Pager::new(0);
+            let is_over = (0..100).any(|n| {
+                pager
+                    .take(None, vec![link(&format!("h{}", n % circle))])
+                    .ok()
+                    .unwrap()
+                    .is_last
+            });
+            assert!(is_over, "{circle}");
+        }
+    }
+
+    #[test]
+    fn a_list_that_shrinks_for_ever_is_given_up_with_an_error() {
+        let mut total = u64::MAX;
+        let mut pager = Pager::new(0);
+        let mut given_up = false;
+        for n in 0..10_000 {
+            total -= 1;
+            let page = vec![link(&format!("h{n}")), link(&format!("i{n}"))];
+            if pager.take(Some(total), page).is_err() {
+                given_up = true;
+                break;
+            }
+        }
+        assert!(given_up);
+    }
+
+    #[test]
+    fn links_that_go_while_it_reads_take_none_with_them() {
+        for page in [1, 3, 10] {
+            for gone in 0..30 {
+                let mut list = names(0..30);
+                let (read, _) = read_all(0, page, true, &mut list, |request, list| {
+                    if request == 3 {
+                        list.remove(gone);
+                    }
+                })
+                .unwrap();
+                for name in &list {
+                    let times = read.iter().filter(|read| *read == name).count();
+                    assert_eq!(times, 1, "{name} with pages of {page} and {gone} gone");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn links_that_come_at_the_head_bring_none_twice() {
+        for new in 1..=5 {
+            let mut list = names(0..30);
+            let (read, _) = read_all(0, 5, true, &mut list, |request, list| {
+                if request == 3 {
+                    list.splice(0..0, (0..new).map(|n| format!("new{n}")));
+                }
+            })
+            .unwrap();
+            assert_eq!(read, names(0..30), "{new} new ones");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_lost_and_it_ends(
+            length in 0..80_usize,
+            page in 1..12_usize,
+            start in 0..10_u64,
+            changes in prop::collection::vec((0..20_usize, any::<bool>(), 0..80_usize, 1..15_usize), 0..12),
+        ) {
+            let mut list = names(0..length);
+            let original: Vec<_> = list.iter().skip(usize::try_from(start).unwrap()).cloned().collect();
+            let mut serial = 1000;
+            let outcome = read_all(start, page, true, &mut list, |request, list| {
+                let Some(&(_, grows, place, number)) = changes.iter().find(|change| change.0 == request) else {
+                    return;
+                };
+                // At the end of the list and before `start` too; but one request sees only one kind of change.
+                for _ in 0..number {
+                    let place = place.min(list.len());
+                    if grows {
+                        list.insert(place, format!("h{serial}"));
+                        serial += 1;
+                    } else if place < list.len() {
+                        list.remove(place);
+                    }
+                }
+            });
+            let (read, _) = outcome.unwrap();
+            // What stood before `start` may move; the promise is for a stream over the whole list.
+            if start == 0 {
+                for name in original.iter().filter(|name| list.contains(name)) {
+                    prop_assert!(read.contains(name), "{name} is missing from {read:?}");
+                }
+            }
+        }
+    }
+}

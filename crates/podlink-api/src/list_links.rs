@@ -1,0 +1,494 @@
+use std::fmt;
+use std::time::Duration;
+
+use http_core::bytes::Bytes;
+use http_core::http::Response;
+use http_core::{Redactor, Timestamp};
+use serde::de::SeqAccess;
+use serde::{Serialize, Serializer};
+use serde_json::{Map, Value};
+
+use crate::envelope::Payload;
+use crate::parameters::Parameters;
+use crate::short_domain::ShortDomain;
+use crate::wire::{List, Object, Scalar, read_items, wire_object};
+use crate::{Client, Error, Failure, LinkStream, Reference, Service, answer, other, tags};
+
+/// What a list is ordered by. Source: the document's `order_by`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum OrderBy {
+    /// The hash.
+    Hash,
+    /// When the link was added. The provider's default.
+    CreateTime,
+    /// When it ends.
+    ExpireTime,
+    /// How often it was visited.
+    VisitCount,
+}
+
+impl OrderBy {
+    /// The word on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Hash => "hash",
+            Self::CreateTime => "createTime",
+            Self::ExpireTime => "expireTime",
+            Self::VisitCount => "visitCount",
+        }
+    }
+}
+
+/// An enum of the provider's words that keeps those it does not know.
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)+ }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum $name {
+            $($(#[$variant_doc])* $variant,)+
+            /// A word that the document does not have.
+            Other(String),
+        }
+
+        impl $name {
+            /// The word on the wire.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$variant => $word,)+
+                    Self::Other(word) => word,
+                }
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                match text.trim() {
+                    $(word if word.eq_ignore_ascii_case($word) => Self::$variant,)+
+                    other => Self::Other(other.to_owned()),
+                }
+            }
+        }
+
+        impl Scalar for $name {
+            fn of_text(text: &str) -> Option<Self> {
+                Some(Self::from(text))
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+    };
+}
+
+words! {
+    /// What a short link holds. Source: the document's `shortenObjectKind`.
+    LinkKind {
+        /// An address.
+        Link = "link",
+        /// A text.
+        Content = "content",
+        /// A file.
+        File = "file",
+    }
+}
+
+words! {
+    /// Who chose a hash. Source: the document's `hashGeneratedMethod`.
+    HashMethod {
+        /// The provider, at random.
+        Auto = "auto",
+        /// Whoever added the link.
+        Custom = "custom",
+    }
+}
+
+/// Asks for links; made by [`Client::list_links`]. Awaited, it is one page; [`stream`](Self::stream) gives them all.
+/// What is left unset is left to the provider's defaults, named with each parameter.
+#[derive(Debug, Clone)]
+#[must_use = "a call does nothing until it is awaited or sent"]
+pub struct ListLinksCall {
+    client: Client,
+    pub(crate) offset: Option<u64>,
+    pub(crate) count: Option<u64>,
+    order_by: Option<OrderBy>,
+    ascending: Option<bool>,
+    search: Option<String>,
+    date_from: Option<Timestamp>,
+    date_to: Option<Timestamp>,
+    hash_method: Option<HashMethod>,
+    kind: Option<LinkKind>,
+    filter_tags: Vec<String>,
+    search_tags: Vec<String>,
+    pub(crate) timeout: Option<Duration>,
+}
+
+http_core::call!(ListLinksCall => LinkPage, Error);
+
+impl ListLinksCall {
+    pub(crate) fn new(client: Client) -> Self {
+        Self {
+            client,
+            offset: None,
+            count: None,
+            order_by: None,
+            ascending: None,
+            search: None,
+            date_from: None,
+            date_to: None,
+            hash_method: None,
+            kind: None,
+            filter_tags: Vec::new(),
+            search_tags: Vec::new(),
+            timeout: None,
+        }
+    }
+
+    /// How many links to pass over. Default: 0.
+    pub fn offset(mut self, offset: u64) -> Self {
+        self.offset = Some(offset);
+        self
+    }
+
+    /// How many links a page may have; the provider may send fewer. Default: 10 for a page, 100 for a stream.
+    pub fn count(mut self, count: u64) -> Self {
+        self.count = Some(count);
+        self
+    }
+
+    /// The order. Default: by the time of creation.
+    pub fn order_by(mut self, order_by: OrderBy) -> Self {
+        self.order_by = Some(order_by);
+        self
+    }
+
+    /// Smallest, oldest or least visited first.
+    pub fn ascending(mut self) -> Self {
+        self.ascending = Some(true);
+        self
+    }
+
+    /// Largest, newest or most visited first. The provider's default.
+    pub fn descending(mut self) -> Self {
+        self.ascending = Some(false);
+        self
+    }
+
+    /// Only links with this text in them (`search_sub_string`). The document does not say in which fields.
+    pub fn search(mut self, text: impl Into<String>) -> Self {
+        self.search = Some(text.into());
+        self
+    }
+
+    /// Only links from this moment on (a [`SystemTime`](std::time::SystemTime) or a [`Timestamp`]). The document gives
+    /// no unit; milliseconds are sent, as answers have them.
+    pub fn date_from(mut self, from: impl Into<Timestamp>) -> Self {
+        self.date_from = Some(from.into());
+        self
+    }
+
+    /// Only links up to this moment.
+    pub fn date_to(mut self, to: impl Into<Timestamp>) -> Self {
+        self.date_to = Some(to.into());
+        self
+    }
+
+    /// Only links whose hash was chosen so.
+    pub fn hash_method(mut self, method: HashMethod) -> Self {
+        self.hash_method = Some(method);
+        self
+    }
+
+    /// Only links that hold this.
+    pub fn kind(mut self, kind: LinkKind) -> Self {
+        self.kind = Some(kind);
+        self
+    }
+
+    /// Only links with these tags («فیلتر بر اساس تگ ها»), added to those already set. No tag may have a comma.
+    pub fn filter_tags<T: Into<String>>(mut self, tags: impl IntoIterator<Item = T>) -> Self {
+        self.filter_tags.extend(tags.into_iter().map(Into::into));
+        self
+    }
+
+    /// Only links whose tags match these («سرچ در تگ ها»), added to those already set. No tag may have a comma.
+    pub fn search_tags<T: Into<String>>(mut self, tags: impl IntoIterator<Item = T>) -> Self {
+        self.search_tags.extend(tags.into_iter().map(Into::into));
+        self
+    }
+
+    /// All links that match, from `offset` on, asking for one page after the other as they are needed. `count` is the
+    /// size of a page, and `timeout` holds for each page.
+    ///
+    /// ```
+    /// # use podlink_api::testing::{ScriptedTransport, Step};
+    /// # use podlink_api::Client;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), podlink_api::Error> {
+    /// # let page = |links: &str| Step::answer(200, format!(r#"{{"hasError":false,"result":{{"result":{{"error":false,"code":200,"result":{{"totalCount":3,"linkVos":[{links}]}}}}}}}}"#));
+    /// # let script = ScriptedTransport::new([page(r#"{"hash":"a"},{"hash":"b"}"#), page(r#"{"hash":"c"}"#)]);
+    /// # let pod = Client::builder("not-a-real-token").api_key("not-a-real-key").transport(script.clone()).build()?;
+    /// let mut links = pod.list_links().count(2).stream();
+    /// let mut hashes = Vec::new();
+    /// while let Some(link) = links.next().await {
+    ///     hashes.push(link?.hash().to_owned());
+    /// }
+    /// assert_eq!(hashes, ["a", "b", "c"]);
+    /// # assert_eq!(script.requests().len(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn stream(self) -> LinkStream {
+        LinkStream::new(self)
+    }
+
+    async fn run(self) -> Result<LinkPage, Error> {
+        let parameters = self
+            .parameters()
+            .map_err(|failure| failure.before_sending(Service::ListLinks.operation()))?;
+        let domain = self.client.domain();
+        let read =
+            |response: &Response<Bytes>, redactor: &Redactor| LinkPage::read(response, redactor, domain);
+        self.client
+            .post(Service::ListLinks, parameters, self.timeout, read)
+            .await
+    }
+
+    fn parameters(&self) -> Result<Parameters, Failure> {
+        Ok(Parameters::default()
+            .with_some("offset", self.offset)
+            .with_some("count", self.count)
+            .with_some("order_by", self.order_by.map(OrderBy::as_str))
+            .with_some("order_asc", self.ascending)
+            .with_some("search_sub_string", self.search.as_deref())
+            .with_some("date_from", self.date_from.map(Timestamp::as_millis))
+            .with_some("date_to", self.date_to.map(Timestamp::as_millis))
+            .with_some(
+                "hashGeneratedMethod",
+                self.hash_method.as_ref().map(HashMethod::as_str),
+            )
+            .with_some("shortenObjectKind", self.kind.as_ref().map(LinkKind::as_str))
+            .with_some("filter_tags", tags::join(&self.filter_tags)?)
+            .with_some("search_tags", tags::join(&self.search_tags)?))
+    }
+}
+
+/// Some of the account's links.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct LinkPage {
+    total_count: Option<u64>,
+    links: Vec<Link>,
+    other: Map<String, Value>,
+    #[serde(skip)]
+    reference: Reference,
+}
+
+/// The answer's object, in which the list may be missing when there is nothing in it.
+struct PageFields {
+    total_count: Option<u64>,
+    links: Option<List<Link>>,
+    other: Map<String, Value>,
+}
+
+wire_object! {
+    PageFields {
+        optional total_count = "totalCount",
+        optional links = "linkVos",
+    } rest other
+}
+
+impl Payload for LinkPage {
+    fn knows(key: &str) -> bool {
+        PageFields::knows(key)
+    }
+
+    fn read_map<'de, A: serde::de::MapAccess<'de>>(map: A) -> Result<Self, A::Error> {
+        let fields = PageFields::read_map(map)?;
+        let links = match (fields.links, fields.total_count) {
+            (Some(List(links)), _) => links,
+            (None, Some(0)) => Vec::new(),
+            (None, _) => return Err(serde::de::Error::missing_field("linkVos")),
+        };
+        Ok(Self {
+            total_count: fields.total_count,
+            links,
+            other: fields.other,
+            reference: Reference::default(),
+        })
+    }
+
+    /// Some products of the gateway answer with the list itself.
+    fn read_seq<'de, A: SeqAccess<'de>>(items: A) -> Result<Self, A::Error> {
+        Ok(Self {
+            total_count: None,
+            links: read_items(items)?,
+            other: Map::new(),
+            reference: Reference::default(),
+        })
+    }
+}
+
+impl LinkPage {
+    fn read(response: &Response<Bytes>, redactor: &Redactor, domain: &ShortDomain) -> Result<Self, Failure> {
+        let (mut page, reference) = answer::read::<Self>(response, Service::ListLinks, redactor)?;
+        page.reference = reference;
+        other::clean(&mut page.other, redactor);
+        for link in &mut page.links {
+            other::clean(&mut link.other, redactor);
+            link.domain.clone_from(domain);
+        }
+        Ok(page)
+    }
+
+    /// How many links match in all; `None` if the provider did not say.
+    pub fn total_count(&self) -> Option<u64> {
+        self.total_count
+    }
+
+    /// The links of this page.
+    pub fn links(&self) -> &[Link] {
+        &self.links
+    }
+
+    /// The links of this page, given away.
+    pub fn into_links(self) -> Vec<Link> {
+        self.links
+    }
+
+    /// The fields that the document does not have, an echo of a secret taken out.
+    pub fn other(&self) -> &Map<String, Value> {
+        &self.other
+    }
+
+    /// What the provider calls this exchange by.
+    pub fn reference(&self) -> &Reference {
+        &self.reference
+    }
+}
+
+/// A short link as the list has it. Only its hash is certain; what else is missing or null is `None`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Link {
+    hash: String,
+    content: Option<String>,
+    kind: Option<LinkKind>,
+    hash_url: Option<String>,
+    create_time: Option<Timestamp>,
+    expire_time: Option<Timestamp>,
+    visit_count: Option<u64>,
+    is_deleted: Option<bool>,
+    hash_method: Option<HashMethod>,
+    tags: Option<Tags>,
+    other: Map<String, Value>,
+    #[serde(skip)]
+    domain: ShortDomain,
+}
+
+wire_object! {
+    Link {
+        required hash = "hash",
+        optional content = "urlOrContent",
+        optional kind = "shortenObjectKind",
+        optional hash_url = "hashURL",
+        optional create_time = "createTime",
+        optional expire_time = "expireTime",
+        optional visit_count = "visitCount",
+        optional is_deleted = "isDeleted",
+        optional hash_method = "hashGeneratedMethod",
+        optional tags = "tags",
+    } rest other local domain
+}
+
+/// The tags as they travel; they come apart when they are asked for.
+#[derive(Debug, Clone, PartialEq)]
+struct Tags(String);
+
+impl Scalar for Tags {
+    fn of_text(text: &str) -> Option<Self> {
+        Some(Self(text.to_owned()))
+    }
+
+    fn of_number(number: i128) -> Option<Self> {
+        Some(Self(number.to_string()))
+    }
+}
+
+impl Serialize for Tags {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(tags::split(&self.0))
+    }
+}
+
+impl Link {
+    /// The hash.
+    pub fn hash(&self) -> &str {
+        &self.hash
+    }
+
+    /// The short address, the hash percent-encoded: `http://tilin.ir/{hash}`.
+    pub fn short_url(&self) -> String {
+        self.domain.address(&self.hash)
+    }
+
+    /// What was shortened: an address or a text.
+    pub fn content(&self) -> Option<&str> {
+        self.content.as_deref()
+    }
+
+    /// What it is: a link, a text or a file.
+    pub fn kind(&self) -> Option<&LinkKind> {
+        self.kind.as_ref()
+    }
+
+    /// `hashURL`, stray spaces taken off. The document does not say what it is, and its samples show no address of
+    /// the short domain; the public one is [`short_url`](Self::short_url).
+    pub fn hash_url(&self) -> Option<&str> {
+        self.hash_url.as_deref().map(str::trim)
+    }
+
+    /// When the link was added.
+    pub fn create_time(&self) -> Option<Timestamp> {
+        self.create_time
+    }
+
+    /// When it ends. In the document's samples that is 730 days after it was added.
+    pub fn expire_time(&self) -> Option<Timestamp> {
+        self.expire_time
+    }
+
+    /// How often it was visited.
+    pub fn visit_count(&self) -> Option<u64> {
+        self.visit_count
+    }
+
+    /// Whether it is deleted. The document does not say whether a deactivated link counts as such.
+    pub fn is_deleted(&self) -> Option<bool> {
+        self.is_deleted
+    }
+
+    /// Who chose the hash.
+    pub fn hash_method(&self) -> Option<&HashMethod> {
+        self.hash_method.as_ref()
+    }
+
+    /// The tags, split at either comma.
+    pub fn tags(&self) -> impl Iterator<Item = &str> {
+        tags::split(self.tags.as_ref().map_or("", |Tags(text)| text))
+    }
+
+    /// The fields that the document does not have, an echo of a secret taken out.
+    pub fn other(&self) -> &Map<String, Value> {
+        &self.other
+    }
+}

@@ -1,0 +1,58 @@
+use http_core::bytes::Bytes;
+use serde_json::{Map, Value};
+use url::form_urlencoded::Serializer;
+
+/// How a call's own parameters travel beside `scProductId` and `scApiKey`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum ParameterStyle {
+    /// Each as a form field of its own. The default.
+    #[default]
+    Form,
+    /// All of them as one JSON object in the form field `body`, which the document mentions for products that take
+    /// JSON.
+    JsonBody,
+}
+
+/// A call's own parameters; those that were left unset are not in it.
+#[derive(Debug, Default)]
+pub(crate) struct Parameters(Vec<(&'static str, Value)>);
+
+impl Parameters {
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
+        self.0.push((name, value.into()));
+        self
+    }
+
+    pub(crate) fn with_some(self, name: &'static str, value: Option<impl Into<Value>>) -> Self {
+        match value {
+            Some(value) => self.with(name, value),
+            None => self,
+        }
+    }
+
+    pub(crate) fn into_form(self, style: ParameterStyle, product_id: u64, api_key: &str) -> Bytes {
+        let mut form = Serializer::new(String::new());
+        form.append_pair("scProductId", &product_id.to_string())
+            .append_pair("scApiKey", api_key);
+        match style {
+            ParameterStyle::Form => {
+                for (name, value) in self.0 {
+                    match value {
+                        Value::String(text) => form.append_pair(name, &text),
+                        other => form.append_pair(name, &other.to_string()),
+                    };
+                }
+            }
+            ParameterStyle::JsonBody => {
+                let object: Map<String, Value> = self
+                    .0
+                    .into_iter()
+                    .map(|(name, value)| (name.to_owned(), value))
+                    .collect();
+                form.append_pair("body", &Value::Object(object).to_string());
+            }
+        }
+        Bytes::from(form.finish())
+    }
+}

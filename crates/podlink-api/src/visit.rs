@@ -1,0 +1,89 @@
+use std::time::Duration;
+
+use http_core::Redactor;
+use http_core::bytes::Bytes;
+use http_core::http::{Response, header};
+use serde::Serialize;
+use url::Url;
+
+use crate::answer::{self, TextOrRedirect};
+use crate::parameters::Parameters;
+use crate::{Client, Code, Error, Failure, Service, evidence};
+
+/// What a visitor of a short link gets. A file cannot be told from a link on the wire.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Visit {
+    /// The link leads to this address. It has not been followed.
+    Redirect(String),
+    /// The link holds this text.
+    Content(String),
+}
+
+/// Visits a short link; made by [`Client::visit`].
+#[derive(Debug, Clone)]
+#[must_use = "a call does nothing until it is awaited or sent"]
+pub struct VisitCall {
+    client: Client,
+    hash: String,
+    timeout: Option<Duration>,
+}
+
+http_core::call!(VisitCall => Visit, Error);
+
+impl VisitCall {
+    pub(crate) fn new(client: Client, hash: String) -> Self {
+        Self {
+            client,
+            hash,
+            timeout: None,
+        }
+    }
+
+    async fn run(self) -> Result<Visit, Error> {
+        let parameters = hash_parameter(&self.hash)
+            .map_err(|failure| failure.before_sending(Service::Visit.operation()))?;
+        self.client
+            .post(Service::Visit, parameters, self.timeout, Visit::read)
+            .await
+    }
+}
+
+/// The parameter that three calls begin with.
+pub(crate) fn hash_parameter(hash: &str) -> Result<Parameters, Failure> {
+    if hash.trim().is_empty() {
+        return Err(Failure::refused(Code::HashMissing, "the hash is empty"));
+    }
+    Ok(Parameters::default().with("hash", hash))
+}
+
+impl Visit {
+    fn read(response: &Response<Bytes>, redactor: &Redactor) -> Result<Self, Failure> {
+        if response.status().is_redirection() {
+            let location = response.headers().get(header::LOCATION);
+            let location = location.and_then(|value| std::str::from_utf8(value.as_bytes()).ok());
+            return location.and_then(target).map(Self::Redirect).ok_or_else(|| {
+                Failure::status("a redirect that is not the link's own").excerpt_of(&evidence::of(response))
+            });
+        }
+        match answer::read_text(response, Service::Visit, redactor)? {
+            TextOrRedirect::Text(text) => Ok(Self::Content(text)),
+            TextOrRedirect::Redirect(location) => target(&location).map(Self::Redirect).ok_or_else(|| {
+                Failure::decode("$.result.header", "a redirect to no absolute address")
+                    .excerpt_of(&evidence::of(response))
+            }),
+        }
+    }
+}
+
+/// A link leads to an absolute address. A relative one, or one that ends where the calls go, is a gateway's own
+/// (to a login page, or from http to https).
+fn target(location: &str) -> Option<String> {
+    let location = location.trim();
+    let url = Url::parse(location).ok()?;
+    let is_gateway = url
+        .path()
+        .trim_matches('/')
+        .ends_with(Service::Visit.operation().path);
+    (!is_gateway).then(|| location.to_owned())
+}

@@ -1,0 +1,115 @@
+//! A short link.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use super::click::Click;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Link,
+    Content,
+    File,
+}
+
+impl Kind {
+    pub(super) fn parse(word: &str) -> Option<Self> {
+        match word {
+            "link" => Some(Self::Link),
+            "content" => Some(Self::Content),
+            "file" => Some(Self::File),
+            _ => None,
+        }
+    }
+
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Link => "link",
+            Self::Content => "content",
+            Self::File => "file",
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Link {
+    pub(super) owner: String,
+    pub(super) hash: String,
+    pub(super) is_custom: bool,
+    pub(super) content: String,
+    pub(super) kind: Kind,
+    pub(super) tags: Vec<String>,
+    pub(super) created: i64,
+    pub(super) expires: i64,
+    pub(super) is_active: bool,
+    pub(super) clicks: Vec<Click>,
+}
+
+impl Link {
+    pub(super) fn method(&self) -> &'static str {
+        if self.is_custom { "custom" } else { "auto" }
+    }
+
+    /// Whether its short address leads anywhere.
+    pub(super) fn works(&self, now: i64) -> bool {
+        self.is_active && now < self.expires
+    }
+
+    pub(super) fn visits(&self) -> u64 {
+        self.clicks.len() as u64
+    }
+}
+
+/// A link that has been added, as it stood when the sandbox was asked.
+#[derive(Clone, Debug)]
+pub struct StoredLink(Link);
+
+impl StoredLink {
+    pub(super) fn of(link: &Link) -> Self {
+        Self(link.clone())
+    }
+
+    /// Its hash.
+    pub fn hash(&self) -> &str {
+        &self.0.hash
+    }
+
+    /// The token of the account that added it.
+    pub fn owner(&self) -> &str {
+        &self.0.owner
+    }
+
+    /// What was shortened.
+    pub fn content(&self) -> &str {
+        &self.0.content
+    }
+
+    /// `link`, `content` or `file`.
+    pub fn kind(&self) -> &str {
+        self.0.kind.as_str()
+    }
+
+    /// Whether the hash was chosen by whoever added it.
+    pub fn is_custom(&self) -> bool {
+        self.0.is_custom
+    }
+
+    /// Its tags.
+    pub fn tags(&self) -> &[String] {
+        &self.0.tags
+    }
+
+    /// Whether it is switched on.
+    pub fn is_active(&self) -> bool {
+        self.0.is_active
+    }
+
+    /// When it ends.
+    pub fn expires_at(&self) -> SystemTime {
+        UNIX_EPOCH + Duration::from_millis(u64::try_from(self.0.expires).unwrap_or_default())
+    }
+
+    /// Every click on it, oldest first.
+    pub fn clicks(&self) -> &[Click] {
+        &self.0.clicks
+    }
+}
