@@ -107,7 +107,7 @@ impl HttpClientBuilder {
     #[cfg(feature = "reqwest")]
     #[must_use]
     pub fn proxy(mut self, url: impl Into<Secret>) -> Self {
-        self.network.proxy = Some(url.into());
+        self.network.proxies.named = Some(url.into());
         self
     }
 
@@ -115,7 +115,7 @@ impl HttpClientBuilder {
     #[cfg(feature = "reqwest")]
     #[must_use]
     pub fn proxy_from_env(mut self) -> Self {
-        self.network.proxy_from_env = true;
+        self.network.proxies.from_env = true;
         self
     }
 
@@ -128,9 +128,12 @@ impl HttpClientBuilder {
         let endpoint = Endpoint::parse(&self.base_url, self.allow_plain_http)?;
         let user_agent = HeaderValue::from_str(&self.user_agent)
             .map_err(|_| ConfigurationError::new("the user agent has a character that no header may have"))?;
+        let passwords = self.proxy_passwords();
+        let mut secrets: Vec<&Secret> = secrets.into_iter().collect();
+        secrets.extend(&passwords);
         let redactor = Redactor::new(secrets);
         let (timeout, retry, max_body) = (self.timeout, self.retry, self.max_body);
-        let transport = self.into_transport()?;
+        let transport = self.into_transport(&endpoint)?;
         Ok(HttpClient::from_inner(Inner {
             transport,
             endpoint,
@@ -143,19 +146,36 @@ impl HttpClientBuilder {
     }
 
     #[cfg(feature = "reqwest")]
-    fn into_transport(self) -> Result<Arc<dyn Transport>, ConfigurationError> {
+    fn proxy_passwords(&self) -> Vec<Secret> {
+        self.network.proxies.passwords()
+    }
+
+    #[cfg(not(feature = "reqwest"))]
+    #[expect(
+        clippy::unused_self,
+        reason = "without the default transport there is no proxy"
+    )]
+    fn proxy_passwords(&self) -> Vec<Secret> {
+        Vec::new()
+    }
+
+    #[cfg(feature = "reqwest")]
+    fn into_transport(self, endpoint: &Endpoint) -> Result<Arc<dyn Transport>, ConfigurationError> {
         match self.transport {
             Some(_) if self.network.is_set() => Err(ConfigurationError::new(
                 "root_certificate, proxy and proxy_from_env belong to the default transport: \
                  set them on your own",
             )),
             Some(transport) => Ok(transport),
-            None => Ok(Arc::new(self.network.connect(self.connect_timeout)?)),
+            None => {
+                let stays_here = endpoint.is_plain_http() && !self.allow_plain_http;
+                Ok(Arc::new(self.network.connect(self.connect_timeout, stays_here)?))
+            }
         }
     }
 
     #[cfg(not(feature = "reqwest"))]
-    fn into_transport(self) -> Result<Arc<dyn Transport>, ConfigurationError> {
+    fn into_transport(self, _: &Endpoint) -> Result<Arc<dyn Transport>, ConfigurationError> {
         self.transport.ok_or_else(|| {
             ConfigurationError::new(
                 "no transport: enable the feature `rustls` or `native-tls`, or give one to the builder",
@@ -249,8 +269,9 @@ macro_rules! client_builder_methods {
                 self
             }
 
-            /// Sends everything through this proxy (`http://user:password@host:port`). It is a secret: it may hold
-            /// a password.
+            /// Sends everything through this proxy (`http://user:password@host:port`, or `socks5://…` with the
+            /// feature `socks`). It is a secret: it may hold a password. A base URL with plain `http`, which may only
+            /// be on loopback, needs a proxy that is on loopback too.
             #[must_use]
             pub fn proxy(mut self, url: impl Into<$crate::Secret>) -> Self {
                 self.$http = self.$http.proxy(url);
@@ -258,7 +279,8 @@ macro_rules! client_builder_methods {
             }
 
             /// Honours the proxy variables of the environment (`HTTPS_PROXY`, `NO_PROXY`, …), which are ignored
-            /// otherwise.
+            /// otherwise. `proxy` goes before them. For a base URL with plain `http`, which may only be on loopback,
+            /// they count only if they name a proxy that is on loopback too.
             #[must_use]
             pub fn proxy_from_env(mut self) -> Self {
                 self.$http = self.$http.proxy_from_env();

@@ -5,6 +5,8 @@
 mod builder;
 mod call;
 mod cause;
+#[cfg(any(feature = "rustls-no-provider", feature = "native-tls"))]
+mod certificate;
 mod client;
 #[cfg(feature = "reqwest")]
 mod connecting;
@@ -14,6 +16,8 @@ mod error;
 mod failure;
 mod language;
 mod operation;
+#[cfg(feature = "reqwest")]
+mod proxy;
 mod redact;
 #[cfg(feature = "reqwest")]
 mod reqwest_transport;

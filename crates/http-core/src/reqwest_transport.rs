@@ -1,7 +1,5 @@
 //! The default transport. The only module of the family that knows reqwest.
 
-use std::error::Error as StdError;
-use std::io;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -10,14 +8,14 @@ use http::{Request, Response};
 use tokio::time::timeout_at;
 
 use crate::connecting::{ConnectInTime, within_share_of};
-use crate::{CallOptions, ConfigurationError, Effect, Kind, Redactor, Secret, Transport, TransportError};
+use crate::proxy::{Proxies, Use};
+use crate::{CallOptions, ConfigurationError, Effect, Redactor, Transport, TransportError};
 
 /// The settings of the builder that only this transport understands.
 #[derive(Default)]
 pub(crate) struct Network {
     pub(crate) root_certificates: Vec<Vec<u8>>,
-    pub(crate) proxy: Option<Secret>,
-    pub(crate) proxy_from_env: bool,
+    pub(crate) proxies: Proxies,
 }
 
 pub(crate) struct ReqwestTransport {
@@ -28,24 +26,30 @@ pub(crate) struct ReqwestTransport {
 
 impl Network {
     pub(crate) fn is_set(&self) -> bool {
-        !self.root_certificates.is_empty() || self.proxy.is_some() || self.proxy_from_env
+        !self.root_certificates.is_empty() || self.proxies.is_set()
     }
 
-    pub(crate) fn connect(&self, connect_timeout: Duration) -> Result<ReqwestTransport, ConfigurationError> {
+    /// `stays_here` when no byte of a call may leave this machine.
+    pub(crate) fn connect(
+        &self,
+        connect_timeout: Duration,
+        stays_here: bool,
+    ) -> Result<ReqwestTransport, ConfigurationError> {
         #[cfg(all(feature = "rustls-no-provider", not(feature = "rustls")))]
         require_crypto_provider()?;
-        let build = |builder: reqwest::ClientBuilder| {
-            builder
-                .build()
-                .map_err(|e| self.unusable("the HTTP client could not be built", e))
-        };
+        let build = |builder: reqwest::ClientBuilder| builder.build().map_err(|e| self.not_built(e));
+        let proxies = self.proxies.to_use(stays_here)?;
         Ok(ReqwestTransport {
-            pooled: build(self.client(connect_timeout)?)?,
-            fresh: build(self.client(connect_timeout)?.pool_max_idle_per_host(0))?,
+            pooled: build(self.client(connect_timeout, &proxies)?)?,
+            fresh: build(self.client(connect_timeout, &proxies)?.pool_max_idle_per_host(0))?,
         })
     }
 
-    fn client(&self, connect_timeout: Duration) -> Result<reqwest::ClientBuilder, ConfigurationError> {
+    fn client(
+        &self,
+        connect_timeout: Duration,
+        proxies: &Use,
+    ) -> Result<reqwest::ClientBuilder, ConfigurationError> {
         let mut builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
@@ -57,14 +61,14 @@ impl Network {
         {
             builder = builder.tls_backend_rustls();
         }
-        if !self.proxy_from_env {
-            builder = builder.no_proxy();
-        }
-        if let Some(url) = &self.proxy {
-            let proxy = reqwest::Proxy::all(url.expose())
-                .map_err(|e| self.unusable("the proxy is not a URL that can be used", e))?;
-            builder = builder.proxy(proxy);
-        }
+        builder = match proxies {
+            Use::Environment => builder,
+            Use::None => builder.no_proxy(),
+            Use::Named(url) => builder.proxy(
+                reqwest::Proxy::all(url.as_str())
+                    .map_err(|e| self.unusable("the proxy is not a URL that can be used", e))?,
+            ),
+        };
         #[cfg(any(feature = "rustls-no-provider", feature = "native-tls"))]
         for pem in &self.root_certificates {
             let certificates = reqwest::Certificate::from_pem_bundle(pem)
@@ -83,8 +87,26 @@ impl Network {
         Ok(builder)
     }
 
+    fn not_built(&self, error: reqwest::Error) -> ConfigurationError {
+        #[cfg(any(feature = "rustls-no-provider", feature = "native-tls"))]
+        if crate::certificate::problem(&error).is_some() {
+            return self.unusable("the root certificate cannot be read", error);
+        }
+        let mut reason: &dyn std::error::Error = &error;
+        while let Some(source) = reason.source() {
+            reason = source;
+        }
+        let reason = self.redactor().redact(&reason.to_string()).into_owned();
+        let what = format!("the HTTP client could not be built: {reason}");
+        self.unusable(&what, error)
+    }
+
     fn unusable(&self, what: &str, error: reqwest::Error) -> ConfigurationError {
-        ConfigurationError::new(what).caused_by(&error.without_url(), &Redactor::new(&self.proxy))
+        ConfigurationError::new(what).caused_by(&error.without_url(), &self.redactor())
+    }
+
+    fn redactor(&self) -> Redactor {
+        Redactor::new(&self.proxies.passwords())
     }
 }
 
@@ -191,31 +213,12 @@ fn from_reqwest(error: reqwest::Error) -> TransportError {
     if !error.is_connect() {
         return TransportError::unknown(error);
     }
-    match certificate_problem(&error) {
-        Some(problem) => TransportError::not_sent(error)
-            .with_kind(Kind::Certificate)
+    #[cfg(any(feature = "rustls-no-provider", feature = "native-tls"))]
+    if let Some(problem) = crate::certificate::problem(&error) {
+        return TransportError::not_sent(error)
+            .with_kind(crate::Kind::Certificate)
             .permanent()
-            .with_detail(problem),
-        None => TransportError::not_sent(error),
+            .with_detail(problem);
     }
-}
-
-fn certificate_problem(error: &(dyn StdError + 'static)) -> Option<String> {
-    let mut link = Some(error);
-    while let Some(error) = link {
-        #[cfg(feature = "rustls-no-provider")]
-        if let Some(rustls::Error::InvalidCertificate(problem)) = error.downcast_ref() {
-            return Some(problem.to_string());
-        }
-        // OpenSSL and the other native libraries have no type for it that native-tls would show.
-        #[cfg(feature = "native-tls")]
-        if error.to_string().contains("certificate verify failed") {
-            return Some(error.to_string());
-        }
-        link = match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
-            Some(inner) => Some(inner as &(dyn StdError + 'static)),
-            None => error.source(),
-        };
-    }
-    None
+    TransportError::not_sent(error)
 }

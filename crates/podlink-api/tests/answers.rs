@@ -1,6 +1,12 @@
 //! Every shape of an answer, and every way to refuse.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::too_many_lines,
+    reason = "a test should fail loudly, and a table may be long"
+)]
 
 mod support;
 

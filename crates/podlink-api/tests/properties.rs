@@ -1,8 +1,15 @@
 //! What holds for any answer.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test should fail loudly"
+)]
 
 mod support;
+
+use std::fmt::Write as _;
 
 use podlink_api::testing::{ScriptedTransport, Step};
 use podlink_api::{Client, Content, Effect, Error, Kind, Link, LinkPage, RetryPolicy};
@@ -89,7 +96,7 @@ fn escaped(json: &str) -> String {
             escaped.push(c);
         } else {
             for unit in c.encode_utf16(&mut [0; 2]) {
-                escaped.push_str(&format!("\\u{unit:04x}"));
+                let _ = write!(escaped, "\\u{unit:04x}");
             }
         }
     }

@@ -1,6 +1,11 @@
 //! Every sample of the provider's document, in its envelope as an object and as a text of JSON.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test should fail loudly"
+)]
 
 mod support;
 

@@ -1,6 +1,11 @@
 //! No token, key or one-time token in anything that prints or logs, whatever happens.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test should fail loudly"
+)]
 
 mod support;
 

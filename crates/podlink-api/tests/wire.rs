@@ -1,7 +1,12 @@
 //! The exact bytes of every request, over a socket.
 
 #![cfg(any(feature = "rustls", feature = "native-tls"))]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test should fail loudly"
+)]
 
 mod support;
 

@@ -35,4 +35,7 @@ mod pages {
 
     #[doc = include_str!("../../../docs/fa/aparat.md")]
     struct PersianAparat;
+
+    #[doc = include_str!("../../../docs/fa/podlink.md")]
+    struct PersianPodlink;
 }

@@ -5,7 +5,8 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a test should fail loudly"
+    clippy::too_many_lines,
+    reason = "a test should fail loudly, and a table may be long"
 )]
 
 use std::time::Duration;

@@ -4,7 +4,7 @@ use anyhow::Result;
 use cargo_metadata::Package;
 use xshell::cmd;
 
-use crate::workspace::{TLS_FEATURES, Workspace};
+use crate::workspace::{CORE, TLS_FEATURES, Workspace};
 
 const NATIVE_TLS: &str = "native-tls";
 
@@ -36,7 +36,7 @@ pub(crate) fn lint(workspace: &Workspace, depth: Depth) -> Result<String> {
 }
 
 /// Runs the tests of each crate with a TLS choice: with all its features, with each TLS feature alone, with none.
-/// `rustls-no-provider` alone is left to the lints: its tests would have to bring a provider.
+/// With `rustls-no-provider` alone every test would have to bring a provider: only the core's test of it is run.
 pub(crate) fn test(workspace: &Workspace) -> Result<String> {
     let openssl = has_native_tls(workspace);
     let mut runs = 0;
@@ -53,7 +53,9 @@ pub(crate) fn test(workspace: &Workspace) -> Result<String> {
             runs += 1;
         }
     }
-    Ok(note(format!("{runs} runs"), openssl))
+    let alone = ["test", "--quiet", "-p", CORE, "--test", "no_provider"];
+    workspace.cargo(alone).args(only(&["rustls-no-provider"])).run()?;
+    Ok(note(format!("{} runs", runs + 1), openssl))
 }
 
 /// Builds the documentation as docs.rs does. A target folder of its own, since `RUSTC_BOOTSTRAP` would make cargo

