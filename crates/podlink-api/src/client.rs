@@ -26,7 +26,7 @@ const MAX_BODY: usize = 32 * 1024 * 1024;
 /// # async fn example() -> Result<(), podlink_api::Error> {
 /// use podlink_api::{Client, Content};
 ///
-/// let pod = Client::builder("your API token").api_key("your API key").build()?;
+/// let pod = Client::new("your-API-token", "your-API-key")?;
 /// let link = pod.add_link(Content::link("https://example.com/long")).tags(["news"]).await?;
 /// println!("{}", link.short_url());
 /// # Ok(())
@@ -53,6 +53,11 @@ struct Product {
 
 impl Client {
     http_core::with_default_transport! {
+        /// A client with the defaults of [`builder`](Self::builder), and one API key for all products.
+        pub fn new(api_token: impl Into<Secret>, api_key: impl Into<Secret>) -> Result<Self, Error> {
+            Self::builder(api_token).api_key(api_key).build()
+        }
+
         /// A client from `PAYVAND_POD_TOKEN` and `PAYVAND_POD_API_KEY`, and, if it is set, `PAYVAND_POD_BASE_URL`.
         pub fn from_env() -> Result<Self, Error> {
             Self::builder_from_env()?.build()
@@ -367,9 +372,9 @@ impl ClientBuilder {
     /// use podlink_api::{Client, Service};
     ///
     /// # fn main() -> Result<(), podlink_api::Error> {
-    /// let pod = Client::builder("your API token")
-    ///     .api_key_for(Service::AddLink, "the key for adding")
-    ///     .api_key_for(Service::ListLinks, "the key for the list")
+    /// let pod = Client::builder("your-API-token")
+    ///     .api_key_for(Service::AddLink, "the-key-for-adding")
+    ///     .api_key_for(Service::ListLinks, "the-key-for-the-list")
     /// #   .transport(ScriptedTransport::default())
     ///     .build()?;
     /// # Ok(())

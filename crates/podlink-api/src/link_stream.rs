@@ -29,6 +29,7 @@ const PATIENCE: u32 = 64;
 /// losing links silently.
 ///
 /// After an error it ends. [`offset`](Self::offset) says where to go on.
+#[must_use = "a stream asks for nothing until it is read"]
 pub struct LinkStream {
     call: ListLinksCall,
     pager: Pager,

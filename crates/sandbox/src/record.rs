@@ -96,9 +96,10 @@ impl RecordedRequest {
         self.arrival.received_at
     }
 
-    /// The status that it was answered with; `None` while it waits, and for good if it got no answer.
+    /// The status that it was answered with; `None` while it waits, and for good if it got no answer, or one made of
+    /// a fault's [raw](Fault::raw) bytes.
     ///
-    /// It is noted just before the answer is written.
+    /// It is noted just before the answer is written, however far that gets.
     pub fn status(&self) -> Option<StatusCode> {
         self.status
     }
