@@ -1,19 +1,22 @@
 //! `cargo xtask check`: everything that a change must pass.
 
+mod contracts;
 pub(crate) mod features;
 mod readme;
+mod strangers;
 mod test_run;
 mod tidy;
 
 use anyhow::Result;
 use clap::builder::PossibleValuesParser;
 
+use crate::codegen;
 use crate::graph;
 use crate::steps::{self, Step};
 use crate::workspace::Workspace;
 use features::Depth;
 
-/// Check the whole workspace: format, manifests, lints, tests, quickstart, docs, features.
+/// Check the whole workspace: format, manifests, contracts, lints, tests, quickstart, docs, features.
 ///
 /// Stops at the first failure and says what to run. The test and quickstart commands are read from README.md.
 /// Variables that start with PAYVAND_ are kept from all of it: no check talks to a live service.
@@ -48,6 +51,20 @@ const STEPS: &[Step] = &[
         remedy: "`cargo xtask check tidy`, after mending what is named above",
         long: false,
         run: tidy::check,
+    },
+    Step {
+        name: "codegen",
+        about: "generated files are what the contracts give",
+        remedy: "`cargo xtask codegen`",
+        long: false,
+        run: codegen::check,
+    },
+    Step {
+        name: "contracts",
+        about: "a linter accepts the contracts",
+        remedy: "the last command above, after mending docs/openapi",
+        long: false,
+        run: contracts::lint,
     },
     Step {
         name: "graph",
@@ -98,6 +115,20 @@ const STEPS: &[Step] = &[
         remedy: "the last command above",
         long: false,
         run: |workspace| features::lint(workspace, Depth::Tls),
+    },
+    Step {
+        name: "mock",
+        about: "a mock server made from each contract takes our clients' calls",
+        remedy: "the last command above, after mending the contract or the client",
+        long: true,
+        run: strangers::mock,
+    },
+    Step {
+        name: "fuzz",
+        about: "a property-based tester finds the sandbox to keep to the contracts",
+        remedy: "the last command above, after mending the contract or the sandbox",
+        long: true,
+        run: strangers::fuzz,
     },
     Step {
         name: "feature-pairs",

@@ -1,10 +1,12 @@
 //! The chores of this repository. `cargo xtask --help` lists them; each command is one file.
 
 mod check;
+mod codegen;
 mod cost;
 mod graph;
 mod release;
 mod steps;
+mod tools;
 mod workspace;
 
 use std::process::ExitCode;
@@ -22,6 +24,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Check),
+    Codegen(codegen::Codegen),
     Cost(cost::Cost),
     Graph(graph::Graph),
     Release(release::Release),
@@ -30,6 +33,7 @@ enum Command {
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Check(check) => check.run(),
+        Command::Codegen(codegen) => codegen.run(),
         Command::Cost(cost) => cost.run(),
         Command::Graph(graph) => graph.run(),
         Command::Release(release) => release.run(),

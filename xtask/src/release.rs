@@ -11,7 +11,6 @@ mod publish;
 mod registry;
 mod rehearse;
 mod supply;
-mod tools;
 mod tree_state;
 mod versions;
 

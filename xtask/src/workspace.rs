@@ -77,12 +77,16 @@ impl Workspace {
         I: IntoIterator,
         I::Item: AsRef<std::ffi::OsStr>,
     {
-        let mut cargo = cmd!(self.shell, "cargo {arguments...}");
-        for (name, _) in std::env::vars_os() {
-            if name.to_string_lossy().starts_with("PAYVAND_") {
-                cargo = cargo.env_remove(name);
-            }
-        }
-        cargo
+        without_credentials(cmd!(self.shell, "cargo {arguments...}"))
     }
+}
+
+/// Keeps the variables of the clients from a command.
+pub(crate) fn without_credentials(mut command: Cmd<'_>) -> Cmd<'_> {
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("PAYVAND_") {
+            command = command.env_remove(name);
+        }
+    }
+    command
 }

@@ -42,6 +42,7 @@ type Prepare = Box<dyn Fn(&Sandbox)>;
 /// A hunt through the calls of one client.
 pub struct Expedition {
     secrets: Vec<(String, String)>,
+    issued: Vec<(String, String)>,
     shapes: Vec<(&'static str, Prepare)>,
 }
 
@@ -95,8 +96,17 @@ impl Expedition {
             .map(|(name, secret)| (name.to_owned(), secret.to_owned()));
         Self {
             secrets: secrets.collect(),
+            issued: Vec::new(),
             shapes: Vec::new(),
         }
+    }
+
+    /// A secret that the provider gives the client, such as a session's token: hunted as well, but not played back in
+    /// answers where nobody could recognise it.
+    #[must_use]
+    pub fn issued(mut self, name: &str, secret: &str) -> Self {
+        self.issued.push((name.to_owned(), secret.to_owned()));
+        self
     }
 
     /// A way in which the sandbox answers: accounts, shapes. Faults are played on the first, so the one that says
@@ -113,10 +123,8 @@ impl Expedition {
     /// outcome to [`Scene::outcome`].
     pub async fn run<C>(self, build: impl Fn(&Scene<'_>) -> C, calls: impl AsyncFn(&C, &Scene<'_>)) {
         let proxy_password = ("the proxy's password", PROXY_PASSWORD);
-        let secrets = self
-            .secrets
-            .iter()
-            .map(|(name, secret)| (name.as_str(), secret.as_str()));
+        let secrets = self.secrets.iter().chain(&self.issued);
+        let secrets = secrets.map(|(name, secret)| (name.as_str(), secret.as_str()));
         let hunt = Hunt::new(secrets.chain([proxy_password]));
         let tally = Tally::default();
         let scene = |name: &str, base_url: &str| Scene {

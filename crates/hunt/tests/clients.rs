@@ -5,6 +5,7 @@
 use payvand_hunt::{Expedition, client};
 use payvand_sandbox::Sandbox;
 use payvand_sandbox::aparat::AparatShape;
+use payvand_sandbox::podlink::PodlinkShape;
 
 mod aparat {
     use aparat_api::{Client, OrderKind};
@@ -61,5 +62,66 @@ mod aparat {
                 },
             )
             .await;
+    }
+}
+
+mod podlink {
+    use podlink_api::{Client, Content, Service};
+
+    use super::*;
+
+    const TOKEN: &str = "yK5/xR9+aL3=wC7&oJ0%nE4~gH8";
+    const API_KEY: &str = "bM6/zS1+cN4=dP8&qF2%rT5~hV9";
+    const LIST_KEY: &str = "eQ7/fU2+gW5=hX9&iY3%jZ6~kA1";
+    const LIST: u64 = 46412;
+
+    fn prepare(sandbox: &Sandbox) {
+        sandbox.podlink().add_account(TOKEN, API_KEY);
+        sandbox.podlink().set_api_key(TOKEN, LIST, LIST_KEY);
+        sandbox.podlink().seed_links(TOKEN, 3);
+    }
+
+    fn shaped(shape: PodlinkShape) -> impl Fn(&Sandbox) {
+        move |sandbox| {
+            prepare(sandbox);
+            sandbox.podlink().set_shape(shape.clone());
+        }
+    }
+
+    #[tokio::test]
+    async fn podlink() {
+        let new = PodlinkShape::new;
+        Expedition::new([
+            ("the token", TOKEN),
+            ("the API key", API_KEY),
+            ("the list's API key", LIST_KEY),
+        ])
+        .issued("the one-time token", "one-time")
+        .shape("plain", prepare)
+        .shape("objects", shaped(new().object_result().escaped()))
+        .shape("direct", shaped(new().direct_result().pascal_case()))
+        .run(
+            |scene| {
+                let builder = Client::builder(TOKEN)
+                    .api_key(API_KEY)
+                    .api_key_for(Service::ListLinks, LIST_KEY);
+                client!(scene, builder)
+            },
+            async |pod, scene| {
+                let add = pod
+                    .add_link(Content::link("https://example.com/long"))
+                    .tags(["a", "b"]);
+                scene.debug("the call that adds a link", &add);
+                let link = add.await;
+                let hash = link.as_ref().map_or("seeded", |link| link.hash()).to_owned();
+                scene.outcome("add a link", &link);
+                scene.outcome("visit", &pod.visit(&hash).await);
+                scene.outcome("list", &pod.list_links().await);
+                scene.outcome("click statistics", &pod.click_stats(&hash).await);
+                scene.outcome("deactivate", &pod.deactivate(&hash).await);
+                scene.outcome("activate", &pod.activate(&hash).await);
+            },
+        )
+        .await;
     }
 }

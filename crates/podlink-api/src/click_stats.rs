@@ -6,12 +6,11 @@ use http_core::{Redactor, Timestamp};
 use serde::{Deserializer, Serialize};
 use serde_json::{Map, Value};
 
-use crate::contract::Interval;
 use crate::envelope::payload_is_object;
 use crate::parameters::Parameters;
 use crate::visit::hash_parameter;
 use crate::wire::{Field, complain, wire_object};
-use crate::{Client, Code, Error, Failure, Reference, Service, answer, other};
+use crate::{Client, Code, Error, Failure, Interval, Reference, Service, answer, other};
 
 /// Asks for a link's clicks; made by [`Client::click_stats`].
 ///

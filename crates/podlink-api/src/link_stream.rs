@@ -129,19 +129,13 @@ struct Pager {
     recent: HashSet<u64>,
     /// Before this offset links may come again that were given already.
     settled_from: u64,
-    previous: Option<Print>,
-    /// A page to compare later ones with, moved on at powers of two: it finds a circle of any length.
-    milestone: Option<Print>,
+    /// What the page before is recognised by when it comes again.
+    previous: Option<u64>,
+    /// The same of a page to compare later ones with, moved on at powers of two: it finds a circle of any length.
+    milestone: Option<u64>,
     pages: u64,
     patience: u32,
     keys: RandomState,
-}
-
-/// What a page is recognised by when it comes again.
-#[derive(Clone, Copy, PartialEq)]
-struct Print {
-    asked: u64,
-    content: u64,
 }
 
 struct Taken {
@@ -192,11 +186,8 @@ impl Pager {
 
         let names: Vec<u64> = links.iter().map(|link| self.keys.hash_one(link.hash())).collect();
         let is_settled = asked >= self.settled_from;
-        let print = Print {
-            asked,
-            content: self.keys.hash_one(&names),
-        };
-        if self.has_come_before(print) {
+        let print = self.keys.hash_one(&names);
+        if [self.previous, self.milestone].contains(&Some(print)) {
             if is_settled {
                 return Ok(Taken {
                     links: Vec::new(),
@@ -221,19 +212,11 @@ impl Pager {
         })
     }
 
-    /// The same links at another offset.
-    fn has_come_before(&self, page: Print) -> bool {
-        [self.previous, self.milestone]
-            .into_iter()
-            .flatten()
-            .any(|seen| seen.content == page.content && seen.asked != page.asked)
-    }
-
-    fn remember(&mut self, page: Print) {
+    fn remember(&mut self, print: u64) {
         self.pages += 1;
-        self.previous = Some(page);
+        self.previous = Some(print);
         if self.pages.is_power_of_two() {
-            self.milestone = Some(page);
+            self.milestone = Some(print);
         }
     }
 
@@ -334,17 +317,32 @@ mod tests {
     }
 
     #[test]
-    fn pages_in_a_circle_end_it() {
-        for circle in 1..20 {
+    fn the_last_page_again_and_again_is_given_once() {
+        for last in 0..20 {
             let mut pager = Pager::new(0);
-            let is_over = (0..100).any(|n| {
-                pager
-                    .take(None, vec![link(&format!("h{}", n % circle))])
+            let mut given = 0;
+            for n in 0..=last + 1 {
+                let taken = pager
+                    .take(None, vec![link(&format!("h{}", n.min(last)))])
                     .ok()
-                    .unwrap()
-                    .is_last
+                    .unwrap();
+                given += taken.links.len();
+                assert_eq!(taken.is_last, n > last);
+            }
+            assert_eq!(given, last + 1);
+        }
+    }
+
+    #[test]
+    fn pages_in_a_circle_end_it() {
+        for (tail, circle) in (0..20).flat_map(|tail| (1..20).map(move |circle| (tail, circle))) {
+            let mut pager = Pager::new(0);
+            let is_over = (0..200).any(|n| {
+                let name = if n < tail { n } else { tail + (n - tail) % circle };
+                let page = vec![link(&format!("h{name}"))];
+                pager.take(None, page).ok().unwrap().is_last
             });
-            assert!(is_over, "{circle}");
+            assert!(is_over, "a circle of {circle} after {tail}");
         }
     }
 

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::time::Duration;
 
 use http_core::Redactor;
@@ -62,28 +63,35 @@ impl Visit {
         if response.status().is_redirection() {
             let location = response.headers().get(header::LOCATION);
             let location = location.and_then(|value| std::str::from_utf8(value.as_bytes()).ok());
-            return location.and_then(target).map(Self::Redirect).ok_or_else(|| {
-                Failure::status("a redirect that is not the link's own").excerpt_of(&evidence::of(response))
-            });
+            return location
+                .and_then(|location| target(location, redactor))
+                .map(Self::Redirect)
+                .ok_or_else(|| {
+                    Failure::status("a redirect that is not the link's own")
+                        .excerpt_of(&evidence::of(response))
+                });
         }
         match answer::read_text(response, Service::Visit, redactor)? {
-            TextOrRedirect::Text(text) => Ok(Self::Content(text)),
-            TextOrRedirect::Redirect(location) => target(&location).map(Self::Redirect).ok_or_else(|| {
-                Failure::decode("$.result.header", "a redirect to no absolute address")
-                    .excerpt_of(&evidence::of(response))
-            }),
+            TextOrRedirect::Text(text) => Ok(Self::Content(redactor.redact(&text).into_owned())),
+            TextOrRedirect::Redirect(location) => {
+                target(&location, redactor).map(Self::Redirect).ok_or_else(|| {
+                    Failure::decode("$.result.header", "a redirect to no absolute address")
+                        .excerpt_of(&evidence::of(response))
+                })
+            }
         }
     }
 }
 
 /// A link leads to an absolute address. A relative one, or one that ends where the calls go, is a gateway's own
-/// (to a login page, or from http to https).
-fn target(location: &str) -> Option<String> {
+/// (to a login page, or from http to https); so is one that carries a secret of the client's.
+fn target(location: &str, redactor: &Redactor) -> Option<String> {
     let location = location.trim();
     let url = Url::parse(location).ok()?;
     let is_gateway = url
         .path()
         .trim_matches('/')
         .ends_with(Service::Visit.operation().path);
-    (!is_gateway).then(|| location.to_owned())
+    let tells = matches!(redactor.redact(location), Cow::Owned(_));
+    (!is_gateway && !tells).then(|| location.to_owned())
 }

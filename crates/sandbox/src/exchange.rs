@@ -7,6 +7,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use http::StatusCode;
 
 use crate::fault::{Fault, Outcome};
@@ -63,17 +64,18 @@ pub(crate) async fn exchange(
         .push(&head, body.clone(), circumstances, &shared.clock);
 
     let request = Request::from_parts(head, Body::from(body));
-    let outcome = match fault {
-        None => Outcome::Answer(next.run(request).await),
-        Some(fault) => play(fault, request, next).await,
+    let (outcome, whole) = match fault {
+        None if shared.records.keeps_answers() => keep(next.run(request).await).await,
+        None => (Outcome::Answer(next.run(request).await), None),
+        Some(fault) => (play(fault, request, next).await, None),
     };
     let status = match &outcome {
         Outcome::Answer(answer) => Some(answer.status()),
         Outcome::Rude(_, status) => *status,
     };
     if let Some(status) = status {
-        shared.records.set_status(number, status);
-        record.answered(status);
+        shared.records.set_answer(number, status, whole.clone());
+        record.answered(status, whole);
     }
     if let Some(observer) = &shared.observer {
         observer.call(&record);
@@ -82,6 +84,15 @@ pub(crate) async fn exchange(
         Outcome::Answer(answer) => answer,
         Outcome::Rude(rude, _) => peer.end(rude).await,
     }
+}
+
+/// The answer, and a copy of it for the record.
+async fn keep(answer: Response) -> (Outcome, Option<Arc<http::Response<Bytes>>>) {
+    let (head, body) = answer.into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    let whole = http::Response::from_parts(head.clone(), body.clone());
+    let answer = Response::from_parts(head, Body::from(body));
+    (Outcome::Answer(answer), Some(Arc::new(whole)))
 }
 
 async fn play(fault: Fault, request: Request, next: Next) -> Outcome {

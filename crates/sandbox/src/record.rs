@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use bytes::Bytes;
-use http::{HeaderMap, Method, StatusCode, request};
+use http::{HeaderMap, Method, Response, StatusCode, request};
 use url::form_urlencoded;
 
 use crate::clock::Clock;
@@ -16,6 +16,7 @@ use crate::fault::Fault;
 pub struct RecordedRequest {
     arrival: Arc<Arrival>,
     status: Option<StatusCode>,
+    answer: Option<Arc<Response<Bytes>>>,
 }
 
 #[derive(Debug)]
@@ -104,8 +105,15 @@ impl RecordedRequest {
         self.status
     }
 
-    pub(crate) fn answered(&mut self, status: StatusCode) {
+    /// The answer in full, if [`SandboxBuilder::record_answers`](crate::SandboxBuilder::record_answers) asked for it;
+    /// `None` for a request on which a fault was played.
+    pub fn answer(&self) -> Option<&Response<Bytes>> {
+        self.answer.as_deref()
+    }
+
+    pub(crate) fn answered(&mut self, status: StatusCode, answer: Option<Arc<Response<Bytes>>>) {
         self.status = Some(status);
+        self.answer = answer;
     }
 }
 
@@ -121,6 +129,7 @@ pub(crate) struct Circumstances {
 #[derive(Debug)]
 pub(crate) struct Records {
     limit: usize,
+    answers: bool,
     log: Mutex<Log>,
 }
 
@@ -132,14 +141,19 @@ struct Log {
 }
 
 impl Records {
-    pub(crate) fn new(limit: usize) -> Self {
+    pub(crate) fn new(limit: usize, answers: bool) -> Self {
         Self {
             limit,
+            answers,
             log: Mutex::default(),
         }
     }
 
-    /// Takes a request in; the number finds it again in [`set_status`](Self::set_status).
+    pub(crate) fn keeps_answers(&self) -> bool {
+        self.answers
+    }
+
+    /// Takes a request in; the number finds it again in [`set_answer`](Self::set_answer).
     pub(crate) fn push(
         &self,
         head: &request::Parts,
@@ -166,6 +180,7 @@ impl Records {
         let request = RecordedRequest {
             arrival: Arc::new(arrival),
             status: None,
+            answer: None,
         };
         log.count += 1;
         if self.limit > 0 {
@@ -178,7 +193,7 @@ impl Records {
     }
 
     /// Does nothing for a request that has left the record meanwhile.
-    pub(crate) fn set_status(&self, number: u64, status: StatusCode) {
+    pub(crate) fn set_answer(&self, number: u64, status: StatusCode, answer: Option<Arc<Response<Bytes>>>) {
         let mut log = self.lock();
         let age = log
             .count
@@ -186,7 +201,7 @@ impl Records {
             .and_then(|age| usize::try_from(age).ok());
         let index = age.and_then(|age| log.kept.len().checked_sub(age + 1));
         if let Some(request) = index.and_then(|index| log.kept.get_mut(index)) {
-            request.answered(status);
+            request.answered(status, answer);
         }
     }
 
@@ -233,7 +248,7 @@ mod tests {
 
     #[test]
     fn the_newest_are_kept_and_all_are_counted() {
-        let records = Records::new(2);
+        let records = Records::new(2, false);
         let numbers = ["/a", "/b?x=%20", "/c"].map(|target| push(&records, target));
         assert_eq!(numbers, [1, 2, 3]);
         assert_eq!(targets(&records), ["/b?x=%20", "/c"]);
@@ -242,7 +257,7 @@ mod tests {
 
     #[test]
     fn a_status_finds_its_request_or_nothing() {
-        let records = Records::new(2);
+        let records = Records::new(2, false);
         let numbers = ["/a", "/b", "/c"].map(|target| push(&records, target));
         let statuses = |records: &Records| {
             records
@@ -251,21 +266,21 @@ mod tests {
                 .map(|request| request.status().map(|s| s.as_u16()))
                 .collect::<Vec<_>>()
         };
-        records.set_status(numbers[0], StatusCode::OK);
-        records.set_status(numbers[2], StatusCode::ACCEPTED);
+        records.set_answer(numbers[0], StatusCode::OK, None);
+        records.set_answer(numbers[2], StatusCode::ACCEPTED, None);
         assert_eq!(statuses(&records), [None, Some(202)]);
         records.clear();
-        records.set_status(numbers[2], StatusCode::OK);
+        records.set_answer(numbers[2], StatusCode::OK, None);
         push(&records, "/d");
-        records.set_status(numbers[2], StatusCode::OK);
+        records.set_answer(numbers[2], StatusCode::OK, None);
         assert_eq!(statuses(&records), [None]);
     }
 
     #[test]
     fn a_limit_of_zero_keeps_nothing() {
-        let records = Records::new(0);
+        let records = Records::new(0, false);
         let number = push(&records, "/a");
-        records.set_status(number, StatusCode::OK);
+        records.set_answer(number, StatusCode::OK, None);
         assert!(records.all().is_empty());
         assert_eq!(records.count(), 1);
     }

@@ -94,6 +94,7 @@ impl Sandbox {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             allow_remote: false,
             record_limit: RECORD_LIMIT,
+            record_answers: false,
             observer: None,
         }
     }
@@ -224,6 +225,7 @@ pub struct SandboxBuilder {
     listen: SocketAddr,
     allow_remote: bool,
     record_limit: usize,
+    record_answers: bool,
     observer: Option<Observer>,
 }
 
@@ -244,6 +246,12 @@ impl SandboxBuilder {
     /// How many requests the record keeps (10,000 by default): the newest stay. 0 turns the record off.
     pub fn record_limit(mut self, limit: usize) -> Self {
         self.record_limit = limit;
+        self
+    }
+
+    /// Keeps every answer too, for [`RecordedRequest::answer`].
+    pub fn record_answers(mut self) -> Self {
+        self.record_answers = true;
         self
     }
 
@@ -273,7 +281,7 @@ impl SandboxBuilder {
         let shared = Arc::new(Shared {
             providers: Providers::new(&clock),
             clock,
-            records: Records::new(self.record_limit),
+            records: Records::new(self.record_limit, self.record_answers),
             faults: Faults::default(),
             observer: self.observer,
             connections: AtomicU64::new(0),

@@ -7,6 +7,8 @@
     reason = "a test should fail loudly"
 )]
 
+mod contract;
+
 use std::error::Error as StdError;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -15,6 +17,7 @@ use aparat_api::{
     Client, ClientBuilder, Code, Effect, Kind, OrderIntent, OrderKind, OrderObserver, OrderOutcome,
     OrderState, RetryPolicy, async_trait,
 };
+use contract::checked::Checked;
 use payvand_sandbox::aparat::{Aparat, AparatShape, Spacing};
 use payvand_sandbox::{Fault, Sandbox};
 
@@ -32,7 +35,7 @@ fn client(sandbox: &Sandbox) -> Client {
 
 #[tokio::test]
 async fn an_order_from_the_balance_to_its_end() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let sandbox = Checked::start().await.unwrap();
     let aparat = client(&sandbox);
     assert_eq!(aparat.account().await.unwrap().balance(), Some(100_000));
 
@@ -68,7 +71,7 @@ async fn an_order_from_the_balance_to_its_end() {
 
 #[tokio::test]
 async fn a_persian_link_arrives_as_it_was_written() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let sandbox = Checked::start().await.unwrap();
     let link = "https://www.aparat.com/v/abcd?عنوان=کلیپ&a=b+c%20d#بخش";
     client(&sandbox).order(OrderKind::View, link, 50).await.unwrap();
     assert_eq!(sandbox.aparat().orders()[0].link(), link);
@@ -81,7 +84,7 @@ async fn a_persian_link_arrives_as_it_was_written() {
 
 #[tokio::test]
 async fn each_documented_error_comes_from_the_provider() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let sandbox = Checked::start().await.unwrap();
     let unchecked = builder(&sandbox, Aparat::TOKEN)
         .leave_limits_to_provider()
         .build()
@@ -178,7 +181,7 @@ async fn every_shape_is_understood() {
         ("no content type", new().content_type("")),
     ];
     for (name, shape) in shapes {
-        let sandbox = Sandbox::start().await.unwrap();
+        let sandbox = Checked::start().await.unwrap();
         sandbox.aparat().set_shape(shape);
         let aparat = client(&sandbox);
         let unchecked = builder(&sandbox, Aparat::POOR_TOKEN)
@@ -224,7 +227,7 @@ async fn every_shape_is_understood() {
 
 #[tokio::test]
 async fn an_order_without_an_id_is_placed_all_the_same() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let sandbox = Checked::start().await.unwrap();
     sandbox.aparat().set_shape(AparatShape::new().no_id());
     let order = client(&sandbox).order(OrderKind::Like, VIDEO, 100).await.unwrap();
     assert_eq!(order.id(), None);
@@ -235,7 +238,7 @@ async fn an_order_without_an_id_is_placed_all_the_same() {
 /// was read, so an order is given up.
 #[tokio::test]
 async fn a_connection_closed_before_reading_loses_no_order_and_repeats_none() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let sandbox = Checked::start().await.unwrap();
     let aparat = client(&sandbox);
     sandbox.fail_next(Fault::close_on_accept());
     let error = aparat.order(OrderKind::Like, VIDEO, 100).await.unwrap_err();
@@ -249,7 +252,7 @@ async fn a_connection_closed_before_reading_loses_no_order_and_repeats_none() {
 
 #[tokio::test]
 async fn nobody_listening_is_known_to_have_ordered_nothing() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let sandbox = Checked::start().await.unwrap();
     let aparat = client(&sandbox);
     sandbox.stop().await;
     let error = aparat.order(OrderKind::Like, VIDEO, 100).await.unwrap_err();
@@ -288,7 +291,7 @@ impl OrderObserver for Journal {
 
 #[tokio::test]
 async fn a_dropped_order_happened_once_and_is_recorded_as_unknown() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let sandbox = Checked::start().await.unwrap();
     let journal = Journal::default();
     let aparat = builder(&sandbox, Aparat::TOKEN)
         .observer(journal.clone())
@@ -317,7 +320,7 @@ async fn a_dropped_order_happened_once_and_is_recorded_as_unknown() {
 
 #[tokio::test]
 async fn a_client_survives_restarts_of_the_server() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let sandbox = Checked::start().await.unwrap();
     let aparat = client(&sandbox);
     for _ in 0..5 {
         assert!(aparat.account().await.is_ok());
@@ -336,7 +339,7 @@ async fn a_client_survives_restarts_of_the_server() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thousand_calls_at_once_are_all_answered() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let sandbox = Checked::start().await.unwrap();
     let aparat = client(&sandbox);
     let calls: Vec<_> = (0..1000).map(|_| tokio::spawn(aparat.account().send())).collect();
     for call in calls {

@@ -8,8 +8,11 @@
     reason = "a test should fail loudly, and a table may be long"
 )]
 
+mod contract;
+
 use std::time::Duration;
 
+use contract::checked::Checked;
 use payvand_sandbox::podlink::{Podlink, PodlinkShape, RefusedBy};
 use payvand_sandbox::{Fault, Sandbox};
 use podlink_api::{
@@ -58,7 +61,7 @@ fn hashes(links: &[Link]) -> Vec<&str> {
 
 #[tokio::test]
 async fn a_link_from_its_birth_to_its_end() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let sandbox = Checked::start().await.unwrap();
     let pod = client(&sandbox);
     let target = "https://example.com/خبر?a=1&b=2";
     let link = pod
@@ -167,7 +170,7 @@ async fn a_link_from_its_birth_to_its_end() {
 
 #[tokio::test]
 async fn clicks_fall_into_minutes_hours_days_and_months() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let sandbox = Checked::start().await.unwrap();
     let pod = client(&sandbox);
     let link = pod.add_link(Content::text("x")).await.unwrap();
     // To the second half of an hour, so that a few seconds do not matter: buckets are the provider's.
@@ -224,7 +227,7 @@ async fn clicks_fall_into_minutes_hours_days_and_months() {
 
 #[tokio::test]
 async fn a_list_filtered_ordered_and_streamed() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let sandbox = Checked::start().await.unwrap();
     let pod = client(&sandbox);
     sandbox.podlink().seed_links(Podlink::TOKEN, 95);
     sandbox.podlink().seed_links(Podlink::OTHER_TOKEN, 5);
@@ -289,7 +292,7 @@ async fn a_list_filtered_ordered_and_streamed() {
 
 #[tokio::test]
 async fn a_list_that_changes_while_it_is_read() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let sandbox = Checked::start().await.unwrap();
     let pod = client(&sandbox);
     let podlink = sandbox.podlink();
     podlink.seed_links(Podlink::TOKEN, 60);
@@ -317,7 +320,7 @@ async fn a_list_that_changes_while_it_is_read() {
 
 #[tokio::test]
 async fn refusals_come_from_every_level() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let sandbox = Checked::start().await.unwrap();
     let podlink = sandbox.podlink();
     let pod = client(&sandbox);
     let strange_key = builder(&sandbox).api_key("sandbox-no-such-key").build().unwrap();
@@ -427,7 +430,7 @@ async fn refusals_come_from_every_level() {
 
 #[tokio::test]
 async fn every_shape_of_a_success() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let sandbox = Checked::start().await.unwrap();
     let podlink = sandbox.podlink();
     let pods = [
         client(&sandbox),
@@ -488,7 +491,7 @@ async fn every_shape_of_a_success() {
 
 #[tokio::test]
 async fn keys_by_product() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let sandbox = Checked::start().await.unwrap();
     let podlink = sandbox.podlink();
     podlink.add_account("sandbox-t", "sandbox-k");
     podlink.set_api_key(
@@ -509,7 +512,7 @@ async fn keys_by_product() {
 
 #[tokio::test]
 async fn a_lost_answer_is_never_asked_for_twice_where_it_would_count_twice() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let sandbox = Checked::start().await.unwrap();
     let podlink = sandbox.podlink();
     let pod = client(&sandbox);
 

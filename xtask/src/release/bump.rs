@@ -4,7 +4,7 @@ use anyhow::{Context, Result, ensure};
 use cargo_metadata::semver::Version;
 use xshell::cmd;
 
-use super::{api, changelog, compatibility, tools, tree_state, versions};
+use super::{api, changelog, compatibility, supply, tree_state, versions};
 use crate::workspace::Workspace;
 
 /// Set the version of all crates, and close their changelogs.
@@ -40,16 +40,7 @@ impl Bump {
         );
 
         if version != current {
-            let program = tools::SET_VERSION.find(&workspace)?;
-            let version = version.to_string();
-            let unpublished = workspace
-                .unpublished()
-                .flat_map(|it| ["--exclude", it.name.as_str()]);
-            cmd!(
-                workspace.shell,
-                "{program} set-version --offline --workspace {unpublished...} {version}"
-            )
-            .run()?;
+            supply::set_version(&workspace, &version)?;
         }
         versions::write_pages(&workspace, &version)?;
         // The day of the last commit: a release has nothing that is newer.

@@ -40,6 +40,7 @@ const STEPS: &[Entry] = &[
         run: tree_state::clean,
     }),
     Entry::Shared("tidy"),
+    Entry::Shared("codegen"),
     Entry::Shared("graph"),
     Entry::Own(Step {
         name: "versions",

@@ -1,0 +1,131 @@
+//! The calls of each contract, made by its client with the arguments of an example.
+
+use std::fmt::Debug;
+
+use aparat_api::{OrderKind, RetryPolicy, Transport};
+use podlink_api::{Content, Interval, OrderBy};
+use serde_json::Value;
+
+/// Contracts whose client can be asked.
+pub(crate) const CLIENTS: [&str; 2] = ["aparat", "podlink"];
+
+/// What a client made of an answer.
+pub(crate) struct Outcome {
+    /// The name of the code, if it failed.
+    pub(crate) code: Option<String>,
+    /// The calls that the code says it belongs to.
+    pub(crate) calls: &'static [&'static str],
+    pub(crate) printed: String,
+}
+
+macro_rules! outcome {
+    ($result:expr) => {
+        match $result {
+            Ok(answer) => Outcome {
+                code: None,
+                calls: &[],
+                printed: format!("{answer:?}"),
+            },
+            Err(error) => Outcome {
+                code: error.code().map(name_of),
+                calls: error.code().map_or(&[], |code| code.calls()),
+                printed: format!("{error:?}"),
+            },
+        }
+    };
+}
+
+/// The name of an enum's variant, without what it carries.
+fn name_of(variant: &impl Debug) -> String {
+    let printed = format!("{variant:?}");
+    let end = printed
+        .find(|c: char| !c.is_alphanumeric())
+        .unwrap_or(printed.len());
+    printed[..end].to_owned()
+}
+
+/// Makes a call with the arguments of a request's example.
+pub(crate) async fn make(
+    provider: &str,
+    call: &str,
+    arguments: &Value,
+    transport: impl Transport + 'static,
+) -> Outcome {
+    match provider {
+        "aparat" => aparat(call, arguments, transport).await,
+        "podlink" => podlink(call, arguments, transport).await,
+        other => panic!("no client for {other}"),
+    }
+}
+
+async fn aparat(call: &str, arguments: &Value, transport: impl Transport + 'static) -> Outcome {
+    let client = aparat_api::Client::builder("not-a-real-token");
+    let client = client
+        .transport(transport)
+        .retry(RetryPolicy::never())
+        .build()
+        .unwrap();
+    let text = |name: &str| arguments[name].as_str().unwrap();
+    match call {
+        "account" => outcome!(client.account().await),
+        "order" => {
+            let kinds = [OrderKind::Like, OrderKind::View, OrderKind::Follow];
+            let kind = kinds
+                .into_iter()
+                .find(|kind| kind.as_str() == text("type"))
+                .unwrap();
+            let count = arguments["count"].as_u64().unwrap().try_into().unwrap();
+            outcome!(client.order(kind, text("link"), count).await)
+        }
+        "order_status" => outcome!(client.order_status(text("uniqid")).await),
+        other => panic!("no call {other}"),
+    }
+}
+
+async fn podlink(call: &str, arguments: &Value, transport: impl Transport + 'static) -> Outcome {
+    let client = podlink_api::Client::builder("not-a-real-token").api_key("not-a-real-key");
+    let client = client
+        .transport(transport)
+        .retry(RetryPolicy::never())
+        .build()
+        .unwrap();
+    let text = |name: &str| arguments[name].as_str().unwrap();
+    let number = |name: &str| arguments[name].as_u64().unwrap();
+    match call {
+        "add_link" => {
+            let content = match text("shortenObjectKind") {
+                "link" => Content::link(text("urlOrContent")),
+                "file" => Content::file(text("urlOrContent")),
+                _ => Content::text(text("urlOrContent")),
+            };
+            let call = client.add_link(content).hash(text("hash"));
+            outcome!(call.tags(text("tags").split('،')).await)
+        }
+        "visit" => outcome!(client.visit(text("hash")).await),
+        "list_links" => {
+            let orders = [
+                OrderBy::Hash,
+                OrderBy::CreateTime,
+                OrderBy::ExpireTime,
+                OrderBy::VisitCount,
+            ];
+            let order = orders
+                .into_iter()
+                .find(|it| it.as_str() == text("order_by"))
+                .unwrap();
+            let call = client
+                .list_links()
+                .offset(number("offset"))
+                .count(number("count"));
+            outcome!(call.order_by(order).descending().await)
+        }
+        "set_status" if text("setStatus") == "active" => outcome!(client.activate(text("hash")).await),
+        "set_status" => outcome!(client.deactivate(text("hash")).await),
+        "click_stats" => {
+            let kinds = [Interval::Minute, Interval::Hour, Interval::Day, Interval::Month];
+            let kind = kinds.into_iter().find(|it| it.as_str() == text("kind")).unwrap();
+            outcome!(client.click_stats(text("hash")).interval(kind).await)
+        }
+        other => panic!("no call {other}"),
+    }
+}
