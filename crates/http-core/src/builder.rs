@@ -6,7 +6,7 @@ use http::HeaderValue;
 
 use crate::client::Inner;
 use crate::endpoint::Endpoint;
-use crate::{ConfigurationError, HttpClient, Redactor, RetryPolicy, Secret, Transport};
+use crate::{ConfigurationError, HttpClient, RateLimit, Redactor, RetryPolicy, Secret, Transport};
 
 /// The settings that every client of the family shares. A provider crate's builder passes them on with
 /// [`client_builder_methods!`](crate::client_builder_methods), where each is documented.
@@ -15,6 +15,7 @@ pub struct HttpClientBuilder {
     user_agent: String,
     timeout: Duration,
     retry: RetryPolicy,
+    rate_limit: RateLimit,
     max_body: usize,
     allow_plain_http: bool,
     transport: Option<Arc<dyn Transport>>,
@@ -30,6 +31,7 @@ impl HttpClientBuilder {
             user_agent: user_agent.to_owned(),
             timeout: Duration::from_secs(30),
             retry: RetryPolicy::default(),
+            rate_limit: RateLimit::unlimited(),
             max_body: 8 * 1024 * 1024,
             allow_plain_http: false,
             transport: None,
@@ -64,6 +66,13 @@ impl HttpClientBuilder {
     #[must_use]
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
+        self
+    }
+
+    /// See [`client_builder_methods!`](crate::client_builder_methods).
+    #[must_use]
+    pub fn rate_limit(mut self, limit: RateLimit) -> Self {
+        self.rate_limit = limit;
         self
     }
 
@@ -133,16 +142,18 @@ impl HttpClientBuilder {
         secrets.extend(&passwords);
         let redactor = Redactor::new(secrets);
         let (timeout, retry, max_body) = (self.timeout, self.retry, self.max_body);
+        let limiter = self.rate_limit.limiter();
         let transport = self.into_transport(&endpoint)?;
-        Ok(HttpClient::from_inner(Inner {
+        let inner = Inner {
             transport,
             endpoint,
             retry,
             timeout,
             max_body,
             user_agent,
-            redactor,
-        }))
+            limiter,
+        };
+        Ok(HttpClient::from_inner(inner, redactor))
     }
 
     #[cfg(feature = "reqwest")]
@@ -229,6 +240,15 @@ macro_rules! client_builder_methods {
         #[must_use]
         pub fn retry(mut self, policy: $crate::RetryPolicy) -> Self {
             self.$http = self.$http.retry(policy);
+            self
+        }
+
+        /// How many requests may leave in a time, those of the client's clones and every retry included. They wait
+        /// for their turn, first come, first served; one whose turn would come after its deadline fails at once,
+        /// not sent.
+        #[must_use]
+        pub fn rate_limit(mut self, limit: $crate::RateLimit) -> Self {
+            self.$http = self.$http.rate_limit(limit);
             self
         }
 

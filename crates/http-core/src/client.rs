@@ -3,16 +3,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderValue, Request, Response, header};
+use http::{HeaderValue, Request, Response, StatusCode, header};
 use tokio::time::{Instant, sleep, timeout_at};
 use tracing::Instrument;
 use url::Url;
 
 use crate::endpoint::Endpoint;
 use crate::error::Code;
+use crate::limiter::{Limiter, Passage, TooLate};
+use crate::retry::retry_after;
 use crate::{
-    CallOptions, Effect, Error, Failure, HttpClientBuilder, Operation, Redactor, RetryPolicy, Transport,
-    TransportError,
+    CallOptions, Effect, Error, Failure, HttpClientBuilder, Operation, Redactor, RetryPolicy, Secret,
+    Transport, TransportError,
 };
 
 /// A timeout that does not fit the clock means "no timeout"; this is long enough for that.
@@ -23,6 +25,7 @@ const FAR_FUTURE: Duration = Duration::from_secs(60 * 60 * 24 * 365);
 #[derive(Clone)]
 pub struct HttpClient {
     inner: Arc<Inner>,
+    redactor: Redactor,
 }
 
 pub(crate) struct Inner {
@@ -32,7 +35,7 @@ pub(crate) struct Inner {
     pub(crate) timeout: Duration,
     pub(crate) max_body: usize,
     pub(crate) user_agent: HeaderValue,
-    pub(crate) redactor: Redactor,
+    pub(crate) limiter: Option<Limiter>,
 }
 
 impl HttpClient {
@@ -41,10 +44,26 @@ impl HttpClient {
         HttpClientBuilder::new(base_url, user_agent)
     }
 
-    pub(crate) fn from_inner(inner: Inner) -> Self {
+    pub(crate) fn from_inner(inner: Inner, redactor: Redactor) -> Self {
         Self {
             inner: Arc::new(inner),
+            redactor,
         }
+    }
+
+    /// The same client, which takes the secrets of this redactor out of what comes back, in place of its own.
+    #[must_use]
+    pub(crate) fn with_redactor(&self, redactor: Redactor) -> Self {
+        Self {
+            inner: Arc::clone(&self.inner),
+            redactor,
+        }
+    }
+
+    /// The same client for a call that sends more secrets than those it was built with.
+    #[must_use]
+    pub fn with_secrets<'a>(&self, secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
+        self.with_redactor(self.redactor.and(secrets))
     }
 
     /// The address of a call.
@@ -52,9 +71,15 @@ impl HttpClient {
         self.inner.endpoint.join(operation.path)
     }
 
+    /// The address that a path or an absolute URL of the caller's means, if it is of this client's own origin and
+    /// below its base path; otherwise why not, in words that quote nothing.
+    pub fn url_within(&self, reference: &str) -> Result<Url, &'static str> {
+        self.inner.endpoint.resolve(reference)
+    }
+
     /// Takes this client's secrets out of text.
     pub fn redactor(&self) -> &Redactor {
-        &self.inner.redactor
+        &self.redactor
     }
 
     /// When a call that starts now has to be over.
@@ -69,12 +94,29 @@ impl HttpClient {
     pub async fn call<T, C, D>(
         &self,
         operation: &'static Operation,
-        mut request: Request<Bytes>,
+        request: Request<Bytes>,
         deadline: Instant,
         decode: D,
     ) -> Result<T, Error<C>>
     where
         C: Code,
+        D: Fn(&Response<Bytes>) -> Result<T, Failure<C>>,
+    {
+        self.call_if(operation, request, deadline, || true, decode).await
+    }
+
+    /// The same, but asks once more when the request's turn has come: the wait may have been long.
+    pub(crate) async fn call_if<T, C, W, D>(
+        &self,
+        operation: &'static Operation,
+        mut request: Request<Bytes>,
+        deadline: Instant,
+        still_wanted: W,
+        decode: D,
+    ) -> Result<T, Error<C>>
+    where
+        C: Code,
+        W: Fn() -> bool,
         D: Fn(&Response<Bytes>) -> Result<T, Failure<C>>,
     {
         request
@@ -87,29 +129,50 @@ impl HttpClient {
             operation = operation.name,
             host = self.inner.endpoint.host(),
         );
-        self.attempts(operation, request, deadline, decode)
+        self.attempts(operation, request, deadline, still_wanted, decode)
             .instrument(span)
             .await
     }
 
-    async fn attempts<T, C, D>(
+    async fn attempts<T, C, W, D>(
         &self,
         operation: &Operation,
         request: Request<Bytes>,
         deadline: Instant,
+        still_wanted: W,
         decode: D,
     ) -> Result<T, Error<C>>
     where
         C: Code,
+        W: Fn() -> bool,
         D: Fn(&Response<Bytes>) -> Result<T, Failure<C>>,
     {
-        let Inner { redactor, retry, .. } = &*self.inner;
+        let Self { inner, redactor } = self;
         let mut attempts = 0;
         let mut failure = Failure::from_transport(&TransportError::deadline(Effect::None), redactor);
         while Instant::now() < deadline {
+            let passage = match self.pass(deadline).await {
+                Ok(passage) => passage,
+                // A retry that cannot leave any more says less than the failure before it.
+                Err(TooLate) if attempts > 0 => break,
+                Err(TooLate) => {
+                    let error = TransportError::deadline(Effect::None)
+                        .with_detail("its turn under the rate limit would come after it");
+                    failure = Failure::from_transport(&error, redactor);
+                    break;
+                }
+            };
+            if attempts == 0 && !still_wanted() {
+                if let Some(passage) = passage {
+                    passage.give_back();
+                }
+                break;
+            }
             attempts += 1;
             let in_doubt = failure.effect() == Effect::Unknown;
-            failure = match self.send(operation, request.clone(), deadline).await {
+            let outcome = self.send(operation, request.clone(), deadline).await;
+            drop(passage);
+            failure = match outcome {
                 Ok(response) => match decode(&response) {
                     Ok(answer) => {
                         tracing::debug!(target: "payvand", attempts, status = response.status().as_u16(), "answered");
@@ -125,7 +188,7 @@ impl HttpClient {
             }
             let next = failure
                 .may_send_again(operation.idempotent)
-                .then(|| retry.pause(attempts, failure.retry_after()))
+                .then(|| inner.retry.pause(attempts, failure.retry_after()))
                 .flatten()
                 .and_then(|pause| Instant::now().checked_add(pause))
                 .filter(|at| *at < deadline);
@@ -136,6 +199,14 @@ impl HttpClient {
         let error = failure.into_error(operation, attempts);
         tracing::debug!(target: "payvand", attempts, %error, "failed");
         Err(error)
+    }
+
+    /// Waits until a request may leave.
+    async fn pass(&self, deadline: Instant) -> Result<Option<Passage<'_>>, TooLate> {
+        match &self.inner.limiter {
+            Some(limiter) => limiter.pass(deadline).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     async fn send(
@@ -149,11 +220,26 @@ impl HttpClient {
             max_body: self.inner.max_body,
             fresh_connection: !operation.idempotent,
         };
-        match timeout_at(deadline, self.inner.transport.send(request, &options)).await {
-            Ok(outcome) => outcome,
-            Err(_) => Err(TransportError::deadline(Effect::Unknown)),
+        let response = match timeout_at(deadline, self.inner.transport.send(request, &options)).await {
+            Ok(outcome) => outcome?,
+            Err(_) => return Err(TransportError::deadline(Effect::Unknown)),
+        };
+        if let Some(limiter) = &self.inner.limiter
+            && let Some(time) = rest_asked_for(&response)
+        {
+            limiter.rest(time);
         }
+        Ok(response)
     }
+}
+
+/// How long the server wants nobody of us to call.
+fn rest_asked_for(response: &Response<Bytes>) -> Option<Duration> {
+    let asks = matches!(
+        response.status(),
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE
+    );
+    asks.then(|| retry_after(response.headers())).flatten()
 }
 
 /// Waits for work of the call's own, within its deadline; `None` when that passes.

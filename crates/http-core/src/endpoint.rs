@@ -41,6 +41,38 @@ impl Endpoint {
         url
     }
 
+    /// The URL that a reference of the caller's means, path or absolute, as long as it stays at this endpoint: same
+    /// scheme, host and port, below the base path, no user information. The error says what is wrong and quotes
+    /// nothing.
+    pub(crate) fn resolve(&self, reference: &str) -> Result<Url, &'static str> {
+        // The URL parser drops line breaks and reads a backslash as a slash: what it sees is not what one reads.
+        if reference.contains(|c: char| c.is_whitespace() || c.is_control() || c == '\\') {
+            return Err("the path has a space, a line break, a control character or a backslash");
+        }
+        if reference.starts_with("//") {
+            return Err("the path names a host");
+        }
+        let mut base = self.0.clone();
+        if let Ok(mut segments) = base.path_segments_mut() {
+            segments.pop_if_empty().push("");
+        }
+        let joined = match Url::parse(reference) {
+            Ok(absolute) => Ok(absolute),
+            Err(_) => base.join(reference.strip_prefix('/').unwrap_or(reference)),
+        };
+        let Ok(mut url) = joined else {
+            return Err("the path is not a valid one");
+        };
+        if url.origin() != base.origin() || !url.username().is_empty() || url.password().is_some() {
+            return Err("the address is not the one that the token belongs to");
+        }
+        if !url.path().starts_with(base.path()) && url.path() != self.0.path() {
+            return Err("the path leads out of the base URL");
+        }
+        url.set_fragment(None);
+        Ok(url)
+    }
+
     #[cfg(feature = "reqwest")]
     pub(crate) fn is_plain_http(&self) -> bool {
         self.0.scheme() == "http"
@@ -115,5 +147,94 @@ mod tests {
                 .as_str(),
             "https://h/a.php"
         );
+    }
+
+    #[test]
+    fn a_reference_stays_at_its_endpoint() {
+        let endpoint = |base| Endpoint::parse(base, false).unwrap();
+        let root = endpoint("https://api.smsafzar.ir");
+        let prefixed = endpoint("https://gateway.example/sms/");
+        for (endpoint, reference, url) in [
+            (&root, "api/v1/message", "https://api.smsafzar.ir/api/v1/message"),
+            (&root, "/api/v1/message", "https://api.smsafzar.ir/api/v1/message"),
+            (&root, "a?b=c d", ""),
+            (&root, "a?b=%20#part", "https://api.smsafzar.ir/a?b=%20"),
+            (&root, "?b=c", "https://api.smsafzar.ir/?b=c"),
+            (
+                &root,
+                "a/پیام",
+                "https://api.smsafzar.ir/a/%D9%BE%DB%8C%D8%A7%D9%85",
+            ),
+            (
+                &root,
+                "HTTPS://API.SMSAFZAR.IR:443/a",
+                "https://api.smsafzar.ir/a",
+            ),
+            (
+                &root,
+                "@evil.example/a",
+                "https://api.smsafzar.ir/@evil.example/a",
+            ),
+            (&root, "../../a", "https://api.smsafzar.ir/a"),
+            (&prefixed, "/a", "https://gateway.example/sms/a"),
+            (&prefixed, "", "https://gateway.example/sms/"),
+            (
+                &prefixed,
+                "https://gateway.example/sms/a",
+                "https://gateway.example/sms/a",
+            ),
+            (&prefixed, "a/../b", "https://gateway.example/sms/b"),
+        ] {
+            let resolved = endpoint.resolve(reference).map(String::from);
+            assert_eq!(resolved.unwrap_or_default(), url, "{reference}");
+        }
+    }
+
+    #[test]
+    fn a_reference_that_leads_away_is_refused() {
+        let root = Endpoint::parse("https://api.smsafzar.ir", false).unwrap();
+        let prefixed = Endpoint::parse("https://gateway.example/sms", false).unwrap();
+        for (endpoint, reference) in [
+            (&root, "https://api.smsafzar.ir@evil/a"),
+            (&root, "https://api.smsafzar.ir:443@evil/a"),
+            (&root, "https://user@api.smsafzar.ir/a"),
+            (&root, "https://:pw@api.smsafzar.ir/a"),
+            (&root, "https://api.smsafzar.ir.evil/a"),
+            (&root, "https://api.smsafzar.ir./a"),
+            (&root, "https://evil/a"),
+            (&root, "HTTPS://EVIL/a"),
+            (&root, "https:evil"),
+            (&root, "https:/evil"),
+            (&root, "https://api.smsafzar.ir:8443/a"),
+            (&root, "http://api.smsafzar.ir/a"),
+            (&root, "ftp://api.smsafzar.ir/a"),
+            (&root, "//evil/a"),
+            (&root, "///evil/a"),
+            (&root, "/\\evil/a"),
+            (&root, "\\\\evil/a"),
+            (&root, "/\t/evil/a"),
+            (&root, "ht\ntps://evil/a"),
+            (&root, "data:text/plain,a"),
+            (&prefixed, "../admin"),
+            (&prefixed, "/../admin"),
+            (&prefixed, "%2e%2e/admin"),
+            (&prefixed, "https://gateway.example/admin"),
+            (&prefixed, "https://gateway.example/smsx"),
+        ] {
+            assert!(endpoint.resolve(reference).is_err(), "{reference}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_reference_leaves_the_origin(reference in "[a-z:/\\\\@.?#%0-9]{0,24}", prefix in "(//|https:|http://)?") {
+            let endpoint = Endpoint::parse("https://api.smsafzar.ir/p", false).unwrap();
+            if let Ok(url) = endpoint.resolve(&format!("{prefix}{reference}")) {
+                let url = Url::parse(url.as_str()).unwrap();
+                proptest::prop_assert_eq!(url.host_str(), Some("api.smsafzar.ir"));
+                proptest::prop_assert_eq!(url.port_or_known_default(), Some(443));
+                proptest::prop_assert!(url.scheme() == "https" && url.path().starts_with("/p"));
+            }
+        }
     }
 }

@@ -72,10 +72,12 @@ pub struct Error<C: Code> {
 }
 
 struct Inner<C: Code> {
-    found: Found<C>,
+    found: Arc<Found<C>>,
     operation: Option<&'static str>,
     attempts: u32,
     retryable: bool,
+    /// In place of what was found, where more is known.
+    effect: Option<Effect>,
 }
 
 impl<C: Code> Error<C> {
@@ -87,10 +89,24 @@ impl<C: Code> Error<C> {
     ) -> Self {
         Self {
             inner: Arc::new(Inner {
-                found,
+                found: Arc::new(found),
                 operation,
                 attempts,
                 retryable,
+                effect: None,
+            }),
+        }
+    }
+
+    /// The same failure, where more is known about the effect: it is that of another call, or not the whole story.
+    pub(crate) fn with_effect(self, effect: Effect) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                found: Arc::clone(&self.inner.found),
+                operation: self.inner.operation,
+                attempts: self.inner.attempts,
+                retryable: self.inner.retryable,
+                effect: Some(effect),
             }),
         }
     }
@@ -111,7 +127,7 @@ impl<C: Code> Error<C> {
     /// *What to do:* on [`Effect::None`] it is safe to call again, as far as the effect goes; on
     /// [`Effect::Unknown`] find out first.
     pub fn effect(&self) -> Effect {
-        self.found().effect
+        self.inner.effect.unwrap_or(self.found().effect)
     }
 
     /// The provider's code for the refusal, or this library's for what it refused itself; `None` when the failure
@@ -268,7 +284,7 @@ impl<C: Code> fmt::Display for Error<C> {
         if self.attempts() > 1 {
             notes.push(format!("{} attempts", self.attempts()));
         }
-        if found.effect == Effect::Unknown {
+        if self.effect() == Effect::Unknown {
             notes.push("effect unknown".to_owned());
         }
         if !notes.is_empty() {
@@ -284,7 +300,7 @@ impl<C: Code> fmt::Debug for Error<C> {
         f.debug_struct("Error")
             .field("operation", &self.inner.operation)
             .field("kind", &found.kind)
-            .field("effect", &found.effect)
+            .field("effect", &self.effect())
             .field("code", &found.code)
             .field("message", &found.message)
             .field("detail", &found.detail)

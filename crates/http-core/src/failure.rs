@@ -110,6 +110,13 @@ impl<C: Code> Failure<C> {
         self
     }
 
+    /// Asking again cannot help, and may do harm (a wrong password locks the account), whatever the HTTP status says.
+    #[must_use]
+    pub fn permanent(mut self) -> Self {
+        self.0.permanent = true;
+        self
+    }
+
     /// Keeps the beginning of the answer as evidence, once the client has taken the secrets out. Never for an
     /// answer that carries a new secret.
     #[must_use]

@@ -2,6 +2,9 @@
 #![deny(missing_docs)]
 #![doc = include_str!("../README.md")]
 
+mod answer;
+mod authorized;
+mod body;
 mod builder;
 mod call;
 mod cause;
@@ -14,7 +17,10 @@ mod endpoint;
 pub mod env;
 mod error;
 mod failure;
+pub mod fields;
+pub mod jwt;
 mod language;
+mod limiter;
 mod operation;
 #[cfg(feature = "reqwest")]
 mod proxy;
@@ -28,8 +34,12 @@ mod secret;
 pub mod testing;
 pub mod text;
 mod timestamp;
+mod token;
+mod token_source;
 mod transport;
 
+pub use answer::Answer;
+pub use authorized::{Authorized, AuthorizedCall};
 pub use builder::HttpClientBuilder;
 pub use call::CallFuture;
 pub use cause::Cause;
@@ -37,11 +47,14 @@ pub use client::{HttpClient, within};
 pub use error::{Code, Effect, Error, Kind};
 pub use failure::{ConfigurationError, Failure};
 pub use language::Language;
+pub use limiter::RateLimit;
 pub use operation::Operation;
 pub use redact::{REDACTED, Redactor};
 pub use retry::RetryPolicy;
 pub use secret::Secret;
 pub use timestamp::Timestamp;
+pub use token::{Scheme, Token};
+pub use token_source::{Login, TokenSource};
 pub use transport::{CallOptions, Transport, TransportError};
 
 pub use async_trait::async_trait;

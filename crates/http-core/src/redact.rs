@@ -42,9 +42,16 @@ struct Needles {
 impl Redactor {
     /// A redactor for these secrets.
     pub fn new<'a>(secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
+        Self::default().and(secrets)
+    }
+
+    /// A redactor for these secrets too.
+    #[must_use]
+    pub fn and<'a>(&self, secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
         let mut needles = Needles {
+            windows: self.0.windows.clone(),
             ends: vec![false; 256],
-            ..Needles::default()
+            short: self.0.short.clone(),
         };
         for secret in secrets {
             for spelling in spellings(secret.expose()) {
@@ -262,6 +269,15 @@ mod tests {
         assert_eq!(redactor("ab").redact("about"), "about");
         assert_eq!(redactor("ab").redact("ab"), REDACTED);
         assert_eq!(redactor("abcd").redact("token abcd!"), "token [redacted]!");
+    }
+
+    #[test]
+    fn more_secrets_are_added_to_those_before() {
+        let both = redactor("0123456789").and([&Secret::from("abcdefghij"), &Secret::from("pin4")]);
+        assert_eq!(
+            both.redact("0123456789 abcdefghij pin4"),
+            "[redacted] [redacted] [redacted]"
+        );
     }
 
     #[test]

@@ -99,10 +99,13 @@ pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
         return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
     }
     let until = httpdate::parse_http_date(value).ok()?;
-    let now = text(headers, header::DATE)
-        .and_then(|date| httpdate::parse_http_date(date).ok())
-        .unwrap_or_else(SystemTime::now);
+    let now = date(headers).unwrap_or_else(SystemTime::now);
     Some(until.duration_since(now).unwrap_or_default())
+}
+
+/// The server's own time.
+pub(crate) fn date(headers: &HeaderMap) -> Option<SystemTime> {
+    httpdate::parse_http_date(text(headers, header::DATE)?).ok()
 }
 
 fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {

@@ -1,0 +1,352 @@
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri, header};
+use serde::Serialize;
+use tokio::time::Instant;
+use url::Url;
+
+use crate::body::secret_json;
+use crate::token_source::Held;
+use crate::{Answer, CallFuture, Effect, Error, Failure, Login, TokenSource};
+
+/// Makes calls with the token, to the provider's own origin and to no other; made by
+/// [`TokenSource::authorized`]. Cheap to clone.
+pub struct Authorized<L: Login> {
+    source: TokenSource<L>,
+}
+
+/// A call with the token, made by [`Authorized`].
+///
+/// GET and HEAD count as idempotent, anything else only if [`idempotent`](Self::idempotent) says so: a message that
+/// costs money is never sent twice. The one exception is safe: when the provider refuses the *token*, it has not done
+/// what was asked, so the call is made once more with the token of a fresh login.
+#[must_use = "a call does nothing until it is awaited or sent"]
+pub struct AuthorizedCall<L: Login> {
+    source: TokenSource<L>,
+    request: Result<Draft, Failure<L::Code>>,
+    idempotent: bool,
+    timeout: Option<Duration>,
+}
+
+struct Draft {
+    method: Method,
+    url: Url,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+impl<L: Login> Authorized<L> {
+    pub(crate) fn new(source: TokenSource<L>) -> Self {
+        Self { source }
+    }
+
+    /// A GET of this path.
+    ///
+    /// The path is percent-encoded already, or needs no encoding; it stands below the client's base URL, with or
+    /// without a slash ahead, and may bring a query. An absolute URL is taken if it is of the same origin and below
+    /// the same base.
+    ///
+    /// # Errors
+    /// [`Kind::Refused`](crate::Kind::Refused) if it leads anywhere else: nothing is sent, nobody sees the token.
+    pub fn get(&self, path: impl AsRef<str>) -> Result<AuthorizedCall<L>, Error<L::Code>> {
+        self.request(Method::GET, path)
+    }
+
+    /// A POST to this path; see [`get`](Self::get) for paths.
+    pub fn post(&self, path: impl AsRef<str>) -> Result<AuthorizedCall<L>, Error<L::Code>> {
+        self.request(Method::POST, path)
+    }
+
+    /// A PUT to this path; see [`get`](Self::get) for paths.
+    pub fn put(&self, path: impl AsRef<str>) -> Result<AuthorizedCall<L>, Error<L::Code>> {
+        self.request(Method::PUT, path)
+    }
+
+    /// A PATCH of this path; see [`get`](Self::get) for paths.
+    pub fn patch(&self, path: impl AsRef<str>) -> Result<AuthorizedCall<L>, Error<L::Code>> {
+        self.request(Method::PATCH, path)
+    }
+
+    /// A DELETE of this path; see [`get`](Self::get) for paths.
+    pub fn delete(&self, path: impl AsRef<str>) -> Result<AuthorizedCall<L>, Error<L::Code>> {
+        self.request(Method::DELETE, path)
+    }
+
+    /// A call with any method; see [`get`](Self::get) for paths.
+    pub fn request(
+        &self,
+        method: Method,
+        path: impl AsRef<str>,
+    ) -> Result<AuthorizedCall<L>, Error<L::Code>> {
+        let idempotent = is_idempotent(&method);
+        match self.draft(method, path.as_ref()) {
+            Ok(draft) => Ok(self.call(Ok(draft), idempotent)),
+            Err(failure) => Err(failure.before_sending(self.source.login().operation(idempotent))),
+        }
+    }
+
+    /// Sends a request that you have built, under the same rules: its address may be absolute or a path, its
+    /// `Authorization` header is replaced, and framing headers (`Host`, `Content-Length`, …) are made anew.
+    pub fn send<B: Into<Bytes>>(&self, request: Request<B>) -> AuthorizedCall<L> {
+        let (head, body) = request.into_parts();
+        let idempotent = is_idempotent(&head.method);
+        let draft = self.draft(head.method, &head.uri.to_string()).map(|draft| Draft {
+            headers: head.headers,
+            body: body.into(),
+            ..draft
+        });
+        self.call(draft, idempotent)
+    }
+
+    fn draft(&self, method: Method, reference: &str) -> Result<Draft, Failure<L::Code>> {
+        let login = self.source.login();
+        let url = login
+            .http()
+            .url_within(reference)
+            .map_err(|why| Failure::refused(login.foreign_address(), why))?;
+        Ok(Draft {
+            method,
+            url,
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+        })
+    }
+
+    fn call(&self, request: Result<Draft, Failure<L::Code>>, idempotent: bool) -> AuthorizedCall<L> {
+        AuthorizedCall {
+            source: self.source.clone(),
+            request,
+            idempotent,
+            timeout: None,
+        }
+    }
+}
+
+impl<L: Login> AuthorizedCall<L> {
+    /// A JSON body, with its `Content-Type`.
+    pub fn json<T: Serialize + ?Sized>(self, body: &T) -> Self {
+        self.edit(|draft| {
+            draft.body = secret_json(body).map_err(|_| "the body cannot be written as JSON")?;
+            draft
+                .headers
+                .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            Ok(())
+        })
+    }
+
+    /// A body as it is. Say what it is with [`header`](Self::header).
+    pub fn body(self, body: impl Into<Bytes>) -> Self {
+        self.edit(|draft| {
+            draft.body = body.into();
+            Ok(())
+        })
+    }
+
+    /// A header. `Authorization` is always the token's.
+    pub fn header<N, V>(self, name: N, value: V) -> Self
+    where
+        N: TryInto<HeaderName>,
+        V: TryInto<HeaderValue>,
+    {
+        self.edit(|draft| {
+            let name = name
+                .try_into()
+                .map_err(|_| "a header has a name that HTTP does not allow")?;
+            let value = value
+                .try_into()
+                .map_err(|_| "a header has a value that HTTP does not allow")?;
+            draft.headers.append(name, value);
+            Ok(())
+        })
+    }
+
+    /// More pairs for the query, encoded as they need it.
+    pub fn query<K: AsRef<str>, V: AsRef<str>>(self, pairs: impl IntoIterator<Item = (K, V)>) -> Self {
+        self.edit(|draft| {
+            draft.url.query_pairs_mut().extend_pairs(pairs);
+            Ok(())
+        })
+    }
+
+    /// Whether making the call twice does what making it once does. Only then is it sent again when nobody can tell
+    /// whether it arrived. Say `false` for a GET that sends a message.
+    pub fn idempotent(mut self, idempotent: bool) -> Self {
+        self.idempotent = idempotent;
+        self
+    }
+
+    /// The time for this call as a whole, a login included, in place of the client's.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// Makes the call; the same as `.await` on the builder.
+    pub fn send(self) -> CallFuture<Answer<L::Code>, Error<L::Code>> {
+        Box::pin(self.run())
+    }
+
+    fn edit(mut self, edit: impl FnOnce(&mut Draft) -> Result<(), &'static str>) -> Self {
+        if let Ok(draft) = &mut self.request
+            && let Err(why) = edit(draft)
+        {
+            self.request = Err(Failure::refused(self.source.login().invalid_request(), why));
+        }
+        self
+    }
+
+    async fn run(self) -> Result<Answer<L::Code>, Error<L::Code>> {
+        let login = self.source.login();
+        let deadline = login.http().deadline(self.timeout);
+        let call = Call {
+            source: &self.source,
+            idempotent: self.idempotent,
+            deadline,
+        };
+        let request = self
+            .request
+            .and_then(|draft| {
+                draft
+                    .into_request()
+                    .map_err(|why| Failure::refused(login.invalid_request(), why))
+            })
+            .map_err(|failure| failure.before_sending(login.operation(self.idempotent)))?;
+
+        let (held, outcome) = call.make(&request).await?;
+        match outcome {
+            Err(refused) if login.is_token_refused(&refused) && self.source.drop_refused(&held) => {
+                let (_, outcome) = call.make(&request).await?;
+                // An idempotent call may have been tried before, and that may have taken effect.
+                let in_doubt = refused.attempts() > 1;
+                outcome.map_err(|error| {
+                    if in_doubt {
+                        error.with_effect(Effect::Unknown)
+                    } else {
+                        error
+                    }
+                })
+            }
+            outcome => outcome,
+        }
+    }
+}
+
+struct Call<'a, L: Login> {
+    source: &'a TokenSource<L>,
+    idempotent: bool,
+    deadline: Instant,
+}
+
+impl<L: Login> Call<'_, L> {
+    /// Makes the call with a token that is good when its turn comes.
+    async fn make(
+        &self,
+        request: &Request<Bytes>,
+    ) -> Result<(Arc<Held>, Result<Answer<L::Code>, Error<L::Code>>), Error<L::Code>> {
+        loop {
+            // Without a token the call is not sent, whatever became of the login.
+            let held = self
+                .source
+                .held(self.deadline)
+                .await
+                .map_err(|error| error.with_effect(Effect::None))?;
+            let is_overtaken = AtomicBool::new(false);
+            let outcome = self.make_with(request, &held, &is_overtaken).await;
+            if !is_overtaken.into_inner() {
+                return Ok((held, outcome));
+            }
+        }
+    }
+
+    async fn make_with(
+        &self,
+        request: &Request<Bytes>,
+        held: &Held,
+        is_overtaken: &AtomicBool,
+    ) -> Result<Answer<L::Code>, Error<L::Code>> {
+        let login = self.source.login();
+        let operation = login.operation(self.idempotent);
+        let mut request = request.clone();
+        request
+            .headers_mut()
+            .insert(header::AUTHORIZATION, held.authorization());
+        let http = login.http().with_redactor(held.redactor.clone());
+        let is_still_good = || {
+            let is_good = held.is_usable();
+            is_overtaken.store(!is_good, Ordering::Relaxed);
+            is_good
+        };
+        http.call_if(operation, request, self.deadline, is_still_good, |response| {
+            login.check(response, http.redactor())?;
+            if response.status().is_success() {
+                held.worked();
+            }
+            Ok(Answer::new(response, operation, held.redactor.clone()))
+        })
+        .await
+    }
+}
+
+impl Draft {
+    fn into_request(self) -> Result<Request<Bytes>, &'static str> {
+        let mut request = Request::new(self.body);
+        *request.uri_mut() = Uri::try_from(self.url.as_str()).map_err(|_| "the address is too long")?;
+        *request.method_mut() = self.method;
+        *request.headers_mut() = self.headers;
+        let headers = request.headers_mut();
+        for framing in [
+            header::HOST,
+            header::CONTENT_LENGTH,
+            header::TRANSFER_ENCODING,
+            header::CONNECTION,
+        ] {
+            headers.remove(framing);
+        }
+        headers
+            .entry(header::ACCEPT)
+            .or_insert(HeaderValue::from_static("application/json"));
+        Ok(request)
+    }
+}
+
+fn is_idempotent(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD)
+}
+
+impl<L: Login> IntoFuture for AuthorizedCall<L> {
+    type Output = Result<Answer<L::Code>, Error<L::Code>>;
+    type IntoFuture = CallFuture<Answer<L::Code>, Error<L::Code>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+
+impl<L: Login> Clone for Authorized<L> {
+    fn clone(&self) -> Self {
+        Self {
+            source: self.source.clone(),
+        }
+    }
+}
+
+impl<L: Login> fmt::Debug for Authorized<L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Authorized").finish_non_exhaustive()
+    }
+}
+
+impl<L: Login> fmt::Debug for AuthorizedCall<L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthorizedCall")
+            .field("method", &self.request.as_ref().ok().map(|draft| &draft.method))
+            .field("path", &self.request.as_ref().ok().map(|draft| draft.url.path()))
+            .field("idempotent", &self.idempotent)
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,404 @@
+//! The rate limit: exact departures under a paused clock, and what no clock must break.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use std::borrow::Cow;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use http_core::bytes::Bytes;
+use http_core::http::{Method, Request, Response};
+use http_core::testing::{ScriptedTransport, Step};
+use http_core::{
+    CallOptions, Effect, Error, Failure, HttpClient, Instant, Kind, Language, Operation, RateLimit,
+    RetryPolicy, Transport, TransportError, async_trait,
+};
+use proptest::prelude::*;
+use tokio::task::JoinHandle;
+use tokio::time::sleep;
+
+#[derive(Debug, Clone, PartialEq)]
+struct NoCode;
+
+impl http_core::Code for NoCode {
+    type Details = ();
+
+    fn describe(&self, _: Language) -> Cow<'static, str> {
+        "".into()
+    }
+}
+
+static ONCE: Operation = Operation::new("test.once", Method::POST, "once", false);
+static AGAIN: Operation = Operation::new("test.again", Method::GET, "again", true);
+
+const SECOND: Duration = Duration::from_secs(1);
+const LONG: Duration = Duration::from_secs(100_000);
+
+fn ms(millis: u64) -> Duration {
+    Duration::from_millis(millis)
+}
+
+/// Answers after the time that the request's body names, and notes who left when and was answered when.
+#[derive(Clone, Default)]
+struct Server {
+    seen: Arc<Mutex<Vec<Passed>>>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Passed {
+    id: u64,
+    departure: Instant,
+    completion: Option<Instant>,
+}
+
+#[async_trait]
+impl Transport for Server {
+    async fn send(
+        &self,
+        request: Request<Bytes>,
+        _: &CallOptions,
+    ) -> Result<Response<Bytes>, TransportError> {
+        let [id, latency] = numbers(request.body());
+        let place = {
+            let mut seen = self.seen.lock().unwrap();
+            seen.push(Passed {
+                id,
+                departure: Instant::now(),
+                completion: None,
+            });
+            seen.len() - 1
+        };
+        if latency > 0 {
+            sleep(ms(latency)).await;
+        }
+        self.seen.lock().unwrap()[place].completion = Some(Instant::now());
+        Ok(Response::new(Bytes::new()))
+    }
+}
+
+fn numbers(body: &[u8]) -> [u64; 2] {
+    let text = std::str::from_utf8(body).unwrap();
+    let (id, latency) = text.split_once(' ').unwrap();
+    [id.parse().unwrap(), latency.parse().unwrap()]
+}
+
+impl Server {
+    fn client(&self, limit: RateLimit) -> HttpClient {
+        HttpClient::builder("http://localhost", "test")
+            .transport(self.clone())
+            .rate_limit(limit)
+            .timeout(LONG)
+            .build([])
+            .unwrap()
+    }
+
+    fn seen(&self) -> Vec<Passed> {
+        self.seen.lock().unwrap().clone()
+    }
+}
+
+async fn call(
+    client: HttpClient,
+    id: u64,
+    latency: u64,
+    timeout: Option<Duration>,
+) -> Result<(), Error<NoCode>> {
+    let request = Request::new(Bytes::from(format!("{id} {latency}")));
+    let deadline = client.deadline(timeout);
+    client.call(&ONCE, request, deadline, |_| Ok(())).await
+}
+
+/// Starts a call and lets it get in line before the next one does.
+async fn start(
+    client: &HttpClient,
+    id: u64,
+    latency: u64,
+    timeout: Option<Duration>,
+) -> JoinHandle<Result<(), Error<NoCode>>> {
+    let task = tokio::spawn(call(client.clone(), id, latency, timeout));
+    tokio::task::yield_now().await;
+    task
+}
+
+/// All start at once. Who left when, in milliseconds, in the order of departure.
+fn departures(latencies: &[u64], limit: RateLimit) -> Vec<(u64, u64)> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let server = Server::default();
+        let client = server.client(limit);
+        let begin = Instant::now();
+        let mut tasks = Vec::new();
+        for (id, latency) in (0..).zip(latencies) {
+            tasks.push(start(&client, id, *latency, None).await);
+        }
+        for task in tasks {
+            task.await.unwrap().unwrap();
+        }
+        let millis = |at: Instant| u64::try_from((at - begin).as_millis()).unwrap();
+        server
+            .seen()
+            .iter()
+            .map(|it| (it.id, millis(it.departure)))
+            .collect()
+    })
+}
+
+/// What the rule says, worked out with no code of the limiter: each leaves when one of the `count` slots is free, and
+/// a slot is free again one period after the request that it let through was completed.
+fn expected(latencies: &[u64], count: usize, per: u64) -> Vec<(u64, u64)> {
+    let mut slots: BinaryHeap<Reverse<u64>> = std::iter::repeat_n(Reverse(0), count).collect();
+    (0..)
+        .zip(latencies)
+        .map(|(id, latency)| {
+            let Reverse(departure) = slots.pop().unwrap();
+            slots.push(Reverse(departure + latency + per));
+            (id, departure)
+        })
+        .collect()
+}
+
+#[test]
+fn exact_departures_whatever_the_latency() {
+    for latency in [0, 1, 50, 200, 999, 1000, 1001, 2000] {
+        let latencies = [latency; 23];
+        let departures = departures(&latencies, RateLimit::per_second(5));
+        assert_eq!(departures, expected(&latencies, 5, 1000), "{latency} ms");
+        for (id, at) in departures {
+            assert_eq!(at, id / 5 * (latency + 1000), "call {id} at {latency} ms");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn exact_departures_and_never_six_in_a_second(
+        calls in prop::collection::vec((0_u64..=2000, 0.0..=1.0_f64), 1..40),
+    ) {
+        let latencies: Vec<u64> = calls.iter().map(|call| call.0).collect();
+        let departures = departures(&latencies, RateLimit::per_second(5));
+        prop_assert_eq!(&departures, &expected(&latencies, 5, 1000));
+
+        // The server sees a request somewhere between its departure and its completion.
+        #[expect(clippy::cast_precision_loss, reason = "small numbers")]
+        let mut arrivals: Vec<f64> = departures
+            .iter()
+            .zip(&calls)
+            .map(|((_, at), (latency, part))| *at as f64 + *latency as f64 * part)
+            .collect();
+        arrivals.sort_by(f64::total_cmp);
+        for window in arrivals.windows(6) {
+            prop_assert!(window[5] - window[0] >= 1000.0, "{:?}", window);
+        }
+    }
+
+    #[test]
+    fn any_limit_is_kept(count in 1_usize..8, per in 1_u64..3000, latencies in prop::collection::vec(0_u64..2000, 1..30)) {
+        let limit = RateLimit::new(u32::try_from(count).unwrap(), ms(per));
+        prop_assert_eq!(departures(&latencies, limit), expected(&latencies, count, per));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_hangs_does_not_stop_the_others() {
+    let server = Server::default();
+    let client = server.client(RateLimit::per_second(5));
+    let begin = Instant::now();
+    let hanging = start(&client, 0, 60_000, None).await;
+    for id in 1..=12 {
+        call(client.clone(), id, 0, None).await.unwrap();
+    }
+    assert_eq!(begin.elapsed(), 2 * SECOND);
+    assert!(!hanging.is_finished());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_turn_after_the_deadline_fails_at_once_and_is_not_sent() {
+    let server = Server::default();
+    let client = server.client(RateLimit::per_second(5));
+    for id in 0..5 {
+        start(&client, id, 0, None).await;
+    }
+    // Five have a turn in one second, the next five in two.
+    let begin = Instant::now();
+    let mut later = Vec::new();
+    for id in 5..10 {
+        later.push(start(&client, id, 0, Some(ms(1500))).await);
+    }
+    for timeout in [ms(500), SECOND, ms(1999), 2 * SECOND] {
+        let error = call(client.clone(), 99, 0, Some(timeout)).await.unwrap_err();
+        assert_eq!(begin.elapsed(), Duration::ZERO);
+        assert_eq!(
+            (error.kind(), error.effect(), error.attempts()),
+            (Kind::Timeout, Effect::None, 0)
+        );
+        assert!(error.is_retryable());
+        assert_eq!(
+            error.to_string(),
+            "test.once: the deadline passed: its turn under the rate limit would come after it"
+        );
+    }
+    call(client.clone(), 10, 0, Some(ms(2001))).await.unwrap();
+    assert_eq!(begin.elapsed(), 2 * SECOND);
+    for task in later {
+        task.await.unwrap().unwrap();
+    }
+    assert!(server.seen().iter().all(|it| it.id != 99));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_that_turns_out_too_long_ends_before_its_deadline() {
+    let server = Server::default();
+    let client = server.client(RateLimit::per_second(5));
+    for id in 0..5 {
+        start(&client, id, 10_000, None).await;
+    }
+    let begin = Instant::now();
+    let error = call(client.clone(), 5, 0, Some(ms(3500))).await.unwrap_err();
+    assert_eq!(error.effect(), Effect::None);
+    // Once less than a second is left, and none of the five is back, the turn cannot come in time.
+    assert!(begin.elapsed() < ms(3500), "{:?}", begin.elapsed());
+    assert_eq!(server.seen().len(), 5);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_goes_away_leaves_no_gap_and_takes_no_slot() {
+    let server = Server::default();
+    let client = server.client(RateLimit::per_second(5));
+    for id in 0..5 {
+        start(&client, id, 0, None).await;
+    }
+    let begin = Instant::now();
+    let mut waiting = Vec::new();
+    for id in 5..25 {
+        waiting.push(start(&client, id, 0, None).await);
+    }
+    for (id, task) in (5..).zip(&waiting) {
+        if id % 2 == 0 {
+            task.abort();
+        }
+    }
+    for task in waiting {
+        let _ = task.await;
+    }
+    let seen: Vec<_> = server.seen()[5..]
+        .iter()
+        .map(|it| (it.id, it.departure - begin))
+        .collect();
+    let expected: Vec<_> = (0..10_u32)
+        .map(|n| (u64::from(5 + 2 * n), (n / 5 + 1) * SECOND))
+        .collect();
+    assert_eq!(seen, expected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_is_dropped_on_its_way_counts_as_completed_then() {
+    let server = Server::default();
+    let client = server.client(RateLimit::per_second(1));
+    let begin = Instant::now();
+    let task = start(&client, 0, 60_000, None).await;
+    sleep(ms(300)).await;
+    task.abort();
+    call(client, 1, 0, None).await.unwrap();
+    assert_eq!(begin.elapsed(), ms(1300));
+}
+
+#[tokio::test(start_paused = true)]
+async fn retry_after_moves_everybody() {
+    let script = ScriptedTransport::new([Step::answer(429, "").header("retry-after", "7").after(ms(100))]);
+    let client = HttpClient::builder("http://localhost", "test")
+        .transport(script.clone())
+        .rate_limit(RateLimit::per_second(1))
+        .build([])
+        .unwrap();
+    let send = |timeout| {
+        let client = client.clone();
+        async move {
+            let deadline = client.deadline(Some(timeout));
+            let refuse = |_: &Response<Bytes>| Err::<(), _>(Failure::<NoCode>::status("refused"));
+            client
+                .call(&ONCE, Request::new(Bytes::new()), deadline, refuse)
+                .await
+        }
+    };
+    let begin = Instant::now();
+    let refused = tokio::spawn(send(LONG));
+    tokio::task::yield_now().await;
+    let impatient = tokio::spawn(send(Duration::from_secs(5)));
+    let patient = tokio::spawn(send(LONG));
+    assert_eq!(
+        refused.await.unwrap().unwrap_err().retry_after(),
+        Some(7 * SECOND)
+    );
+    assert_eq!(impatient.await.unwrap().unwrap_err().effect(), Effect::None);
+    assert_eq!(
+        begin.elapsed(),
+        ms(100),
+        "it fails as soon as its turn is too late"
+    );
+    let _ = patient.await.unwrap();
+    assert_eq!(begin.elapsed(), ms(7100));
+    assert_eq!(script.requests().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn retries_wait_for_their_turn() {
+    let script = ScriptedTransport::always(Step::answer(503, ""));
+    let client = HttpClient::builder("http://localhost", "test")
+        .transport(script.clone())
+        .rate_limit(RateLimit::per_second(5))
+        .retry(RetryPolicy::new(12).backoff(Duration::ZERO, Duration::ZERO))
+        .build([])
+        .unwrap();
+    let begin = Instant::now();
+    let refuse = |_: &Response<Bytes>| Err::<(), _>(Failure::<NoCode>::status("503"));
+    let request = Request::new(Bytes::new());
+    let error = client
+        .call(&AGAIN, request.clone(), client.deadline(None), refuse)
+        .await
+        .unwrap_err();
+    assert_eq!(error.attempts(), 12);
+    let left: Vec<_> = script.seen().iter().map(|it| (it.at - begin).as_secs()).collect();
+    assert_eq!(left, [0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 2, 2]);
+
+    // A retry without a turn before the deadline says what the attempt before it found.
+    sleep(10 * SECOND).await;
+    let deadline = client.deadline(Some(ms(900)));
+    let error = client.call(&AGAIN, request, deadline, refuse).await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.effect(), error.attempts()),
+        (Kind::Status, Effect::Unknown, 5)
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_limit_nobody_waits() {
+    let server = Server::default();
+    let client = server.client(RateLimit::unlimited());
+    let begin = Instant::now();
+    for id in 0..100 {
+        call(client.clone(), id, 0, None).await.unwrap();
+    }
+    assert_eq!(begin.elapsed(), Duration::ZERO);
+}
+
+#[test]
+fn limits_of_any_size_are_taken() {
+    assert_eq!(RateLimit::new(0, SECOND), RateLimit::per_second(1));
+    let latencies = [0; 3];
+    assert_eq!(
+        departures(&latencies, RateLimit::new(u32::MAX, Duration::MAX)),
+        [(0, 0), (1, 0), (2, 0)]
+    );
+    assert_eq!(
+        departures(&latencies, RateLimit::new(1, Duration::ZERO)),
+        [(0, 0), (1, 0), (2, 0)]
+    );
+}

@@ -1,0 +1,116 @@
+use http_core::async_trait;
+use http_core::bytes::Bytes;
+use http_core::http::{Response, StatusCode};
+use http_core::{HttpClient, Login, Operation, Redactor};
+
+use crate::contract::{AUTHORIZED, AUTHORIZED_AGAIN};
+use crate::envelope::{Envelope, not_the_providers};
+use crate::{Client, Code, Credentials, Error, Failure, Secret, Token, TokenDays};
+
+/// Logs in when a token is needed, keeps it, renews it in time, and shares it with its clones.
+///
+/// ```
+/// # use sabapayamak_auth::testing::{ScriptedTransport, Step};
+/// # use sabapayamak_auth::{Client, Credentials, TokenDays};
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), sabapayamak_auth::Error> {
+/// # let login = r#"{"status":"200","message":"ok","data":{"Id":"1","Token":"not-a-real-token"},"errors":[]}"#;
+/// # let script = ScriptedTransport::new([
+/// #     Step::answer(200, login),
+/// #     Step::answer(200, r#"{"status":"200","message":"ok","data":{"id":7},"errors":[]}"#),
+/// # ]);
+/// # let saba = Client::builder().transport(script.clone()).build()?;
+/// # let credentials = Credentials::builder().username("u").password("p").virtual_number("3000").build()?;
+/// let tokens = saba.token_source(credentials, TokenDays::new(15)?);
+///
+/// let header = tokens.authorization().await?; // for any HTTP stack of yours
+/// assert!(header.is_sensitive());
+///
+/// let answer = tokens.authorized().get("api/v1/credit")?.await?; // the same token, no second login
+/// assert_eq!(answer.json::<serde_json::Value>()?["data"]["id"], 7);
+/// # assert_eq!(script.requests().len(), 2);
+/// # Ok(())
+/// # }
+/// ```
+pub type TokenSource = http_core::TokenSource<Account>;
+
+/// Makes calls with the token, to the provider's own address and to no other; made by `TokenSource::authorized`.
+pub type Authorized = http_core::Authorized<Account>;
+
+/// A call with the token; made by [`Authorized`].
+pub type AuthorizedCall = http_core::AuthorizedCall<Account>;
+
+/// The answer to an [`AuthorizedCall`].
+pub type Answer = http_core::Answer<Code>;
+
+/// Credentials and the client that logs in with them: what a [`TokenSource`] is made of, by
+/// [`Client::token_source`].
+#[derive(Debug, Clone)]
+pub struct Account {
+    pub(crate) client: Client,
+    pub(crate) credentials: Credentials,
+    pub(crate) days: TokenDays,
+}
+
+#[async_trait]
+impl Login for Account {
+    type Code = Code;
+
+    fn http(&self) -> &HttpClient {
+        self.client.http()
+    }
+
+    fn secrets(&self) -> Vec<Secret> {
+        vec![self.credentials.password().clone()]
+    }
+
+    async fn log_in(&self) -> Result<Token, Error> {
+        let session = self.client.log_in(&self.credentials, self.days, None).await?;
+        Ok(session.into_token())
+    }
+
+    fn operation(&self, idempotent: bool) -> &'static Operation {
+        if idempotent {
+            &AUTHORIZED_AGAIN
+        } else {
+            &AUTHORIZED
+        }
+    }
+
+    fn check(&self, response: &Response<Bytes>, redactor: &Redactor) -> Result<(), Failure> {
+        let http_status = response.status();
+        let envelope = Envelope::read(response).filter(|_| !http_status.is_redirection());
+        if let Some(mut envelope) = envelope {
+            envelope.redact(redactor);
+            if let Some(refusal) = envelope.refusal(http_status) {
+                return Err(refusal);
+            }
+            if envelope.is_success(http_status) {
+                return Ok(());
+            }
+        }
+        if http_status.is_success() {
+            return Ok(());
+        }
+        Err(not_the_providers(http_status).excerpt_of(response))
+    }
+
+    /// HTTP 401, or `errors[].code` 401 in a body of any status.
+    fn is_token_refused(&self, error: &Error) -> bool {
+        let in_errors = error.details().is_some_and(|details| {
+            let mut codes = details.errors().iter().filter_map(crate::ErrorItem::code);
+            codes.any(|code| code == Code::TokenRefused)
+        });
+        in_errors
+            || error.code() == Some(&Code::TokenRefused)
+            || error.http_status() == Some(StatusCode::UNAUTHORIZED)
+    }
+
+    fn foreign_address(&self) -> Code {
+        Code::ForeignAddress
+    }
+
+    fn invalid_request(&self) -> Code {
+        Code::InvalidRequest
+    }
+}

@@ -1,0 +1,223 @@
+use std::time::Duration;
+
+use http_core::bytes::Bytes;
+use http_core::http::Response;
+use http_core::{Instant, Redactor, fields, jwt};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::envelope::{Envelope, not_the_providers};
+use crate::{Client, Credentials, Error, ErrorItem, Failure, Secret, Token, TokenDays};
+
+/// No field of a person's is this long.
+const LONGEST_FIELD: usize = 8 * 1024;
+
+/// Logs in; made by [`Client::authenticate`].
+#[derive(Debug, Clone)]
+#[must_use = "a call does nothing until it is awaited or sent"]
+pub struct AuthenticateCall {
+    pub(crate) client: Client,
+    pub(crate) credentials: Credentials,
+    pub(crate) days: TokenDays,
+    pub(crate) timeout: Option<Duration>,
+}
+
+http_core::call!(AuthenticateCall => Session, Error);
+
+impl AuthenticateCall {
+    async fn run(self) -> Result<Session, Error> {
+        self.client
+            .log_in(&self.credentials, self.days, self.timeout)
+            .await
+    }
+}
+
+/// What a login brings: the user, and the token.
+///
+/// It serialises without the token; [`token`](Self::token) has it.
+#[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
+pub struct Session {
+    user: User,
+    token: Token,
+    message: Option<String>,
+    notices: Vec<ErrorItem>,
+}
+
+impl Session {
+    /// Whose token it is.
+    pub fn user(&self) -> &User {
+        &self.user
+    }
+
+    /// The token. Its expiry is the earlier of the days that were asked for and what the token says of itself.
+    pub fn token(&self) -> &Token {
+        &self.token
+    }
+
+    /// The token alone.
+    pub fn into_token(self) -> Token {
+        self.token
+    }
+
+    /// The provider's words.
+    pub fn message(&self) -> Option<&str> {
+        self.message.as_deref()
+    }
+
+    /// Items of `errors` that are none, such as 1001, *token made*.
+    pub fn notices(&self) -> &[ErrorItem] {
+        &self.notices
+    }
+}
+
+/// The document's «مدل خروجی», without the token. Whatever the provider left out is `None`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct User {
+    id: Option<String>,
+    first_name: Option<String>,
+    last_name: Option<String>,
+    username: Option<String>,
+    domain: Option<String>,
+    virtual_number: Option<String>,
+    fields: Map<String, Value>,
+}
+
+impl User {
+    /// «شناسه کاربر».
+    pub fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
+    /// «نام کوچک».
+    pub fn first_name(&self) -> Option<&str> {
+        self.first_name.as_deref()
+    }
+
+    /// «نام خانوادگی کاربر».
+    pub fn last_name(&self) -> Option<&str> {
+        self.last_name.as_deref()
+    }
+
+    /// «نام کاربری».
+    pub fn username(&self) -> Option<&str> {
+        self.username.as_deref()
+    }
+
+    /// «دامنه اصلی شما».
+    pub fn domain(&self) -> Option<&str> {
+        self.domain.as_deref()
+    }
+
+    /// «شماره ای که با آن توکن گرفتید».
+    pub fn virtual_number(&self) -> Option<&str> {
+        self.virtual_number.as_deref()
+    }
+
+    /// Everything that came in `data`, the token taken out.
+    pub fn fields(&self) -> &Map<String, Value> {
+        &self.fields
+    }
+}
+
+/// What the reader of a login's answer has to know beside it.
+pub(crate) struct Asked<'a> {
+    pub(crate) client: &'a Client,
+    pub(crate) credentials: &'a Credentials,
+    pub(crate) days: TokenDays,
+    /// Before the login was sent.
+    pub(crate) since: Instant,
+}
+
+impl Session {
+    /// No excerpt of this answer is ever kept: it may hold a token.
+    pub(crate) fn read(response: &Response<Bytes>, asked: &Asked<'_>) -> Result<Self, Failure> {
+        let http_status = response.status();
+        if http_status.is_redirection() {
+            return Err(not_the_providers(http_status));
+        }
+        let Some(mut envelope) = Envelope::read(response) else {
+            return Err(if http_status.is_success() {
+                Failure::decode("$", "not the provider's envelope")
+            } else {
+                not_the_providers(http_status)
+            });
+        };
+        let mut data = match envelope.data.take() {
+            Some(Value::Object(data)) => data,
+            _ => Map::new(),
+        };
+        let secret = fields::find(&data, "Token")
+            .or_else(|| fields::find(&envelope.fields, "Token"))
+            .and_then(Value::as_str)
+            .map(Secret::from);
+        let redactor = Redactor::new([asked.credentials.password()].into_iter().chain(&secret));
+        envelope.redact(&redactor);
+        if let Some(refusal) = envelope.refusal(http_status) {
+            return Err(refusal);
+        }
+        if !envelope.is_success(http_status) {
+            return Err(not_the_providers(http_status));
+        }
+        let Some(secret) = secret else {
+            return Err(Failure::decode("$.data.Token", "missing, or no text"));
+        };
+        let days = Duration::from_secs(u64::from(asked.days.get()) * 24 * 60 * 60);
+        let life = jwt::lifetime(secret.expose(), response.headers()).map_or(days, |life| life.min(days));
+        let token = Token::new(secret, asked.client.scheme(), asked.since, Some(life))
+            .map_err(|why| Failure::decode("$.data.Token", why))?;
+
+        data.retain(|name, _| !http_core::text::same(name, "Token"));
+        // Many a password holds the user name, which is no secret: only an echo of the whole password is taken out.
+        let password = asked.credentials.password().expose();
+        if data.values().any(|value| contains(value, password)) {
+            redactor.redact_json_map(&mut data);
+        } else {
+            Redactor::new([token.secret()]).redact_json_map(&mut data);
+        }
+        Ok(Self {
+            user: User::read(data)?,
+            token,
+            message: envelope.message().map(str::to_owned),
+            notices: envelope.errors,
+        })
+    }
+}
+
+fn contains(value: &Value, text: &str) -> bool {
+    match value {
+        Value::String(string) => string.contains(text),
+        Value::Number(number) => number.to_string().contains(text),
+        Value::Array(items) => items.iter().any(|item| contains(item, text)),
+        Value::Object(fields) => fields.values().any(|field| contains(field, text)),
+        Value::Null | Value::Bool(_) => false,
+    }
+}
+
+impl User {
+    fn read(fields: Map<String, Value>) -> Result<Self, Failure> {
+        let text = |name: &str| {
+            let text = fields::find(&fields, name).and_then(fields::text);
+            if text
+                .as_ref()
+                .is_some_and(|it| it.len() > LONGEST_FIELD || it.contains(['\r', '\n']))
+            {
+                return Err(Failure::decode(
+                    format!("$.data.{name}"),
+                    "a line break, or more text than a header could carry",
+                ));
+            }
+            Ok(text)
+        };
+        Ok(Self {
+            id: text("Id")?,
+            first_name: text("FirstName")?,
+            last_name: text("LastName")?,
+            username: text("Username")?,
+            domain: text("Domain")?,
+            virtual_number: text("VirtualNumber")?,
+            fields,
+        })
+    }
+}

@@ -1,0 +1,194 @@
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http_core::{HttpClient, HttpClientBuilder, Instant, Scheme, env};
+
+use crate::authenticate::Asked;
+use crate::contract::{AUTHENTICATE, BASE_URL};
+use crate::{Account, AuthenticateCall, Code, Credentials, Error, Failure, Session, TokenDays, TokenSource};
+
+/// Logs in at Sabapayamak. Cheap to clone: clones share connections.
+///
+/// ```
+/// # use sabapayamak_auth::testing::{ScriptedTransport, Step};
+/// use sabapayamak_auth::{Client, Credentials, TokenDays};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), sabapayamak_auth::Error> {
+/// # let script = ScriptedTransport::new([
+/// #     Step::answer(200, r#"{"status":"200","data":{"Token":"not-a-real-token"},"errors":[]}"#),
+/// #     Step::answer(200, r#"{"status":"200","data":{"Id":7},"errors":[]}"#),
+/// # ]);
+/// # let saba = Client::builder().transport(script).build()?;
+/// # let credentials = Credentials::builder().username("u").password("p").virtual_number("3000").build()?;
+/// // let saba = Client::new()?; let credentials = Credentials::from_env()?;
+/// let tokens = saba.token_source(credentials, TokenDays::new(15)?);
+/// let answer = tokens.authorized().post("api/v1/message")?.json(&["…"]).await?;
+/// assert_eq!(answer.status(), 200);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    http: HttpClient,
+    scheme: Scheme,
+}
+
+impl Client {
+    http_core::with_default_transport! {
+        /// A client with the defaults of [`builder`](Self::builder).
+        pub fn new() -> Result<Self, Error> {
+            Self::builder().build()
+        }
+
+        /// A client from `PAYVAND_SABAPAYAMAK_BASE_URL`, if it is set. [`Credentials::from_env`] reads the rest.
+        pub fn from_env() -> Result<Self, Error> {
+            Self::builder_from_env()?.build()
+        }
+    }
+
+    /// A client whose settings you choose.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder {
+            http: HttpClient::builder(
+                BASE_URL,
+                concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
+            ),
+            scheme: Scheme::Bearer,
+        }
+    }
+
+    /// A builder from the variable that `from_env` reads.
+    pub fn builder_from_env() -> Result<ClientBuilder, Error> {
+        let builder = Self::builder();
+        Ok(match env::optional("PAYVAND_SABAPAYAMAK_BASE_URL")? {
+            Some(url) => builder.base_url(url.expose()),
+            None => builder,
+        })
+    }
+
+    /// Logs in once, for a token of so many days. Idempotent: tried again where that can help.
+    ///
+    /// A program that makes calls wants [`token_source`](Self::token_source), which logs in by itself.
+    ///
+    /// Source: «دریافت توکن».
+    ///
+    /// # Errors
+    /// [`Code::WrongCredentials`] and the other codes of the provider, and what the network can do. An error never
+    /// quotes the answer of a login.
+    ///
+    /// ```
+    /// # use sabapayamak_auth::testing::{ScriptedTransport, Step};
+    /// # use sabapayamak_auth::{Client, Credentials, TokenDays};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), sabapayamak_auth::Error> {
+    /// # let login = r#"{"status":"200","data":{"FirstName":"Sara","Token":"not-a-real-token"},"errors":[]}"#;
+    /// # let saba = Client::builder().transport(ScriptedTransport::always(Step::answer(200, login))).build()?;
+    /// # let credentials = Credentials::builder().username("u").password("p").virtual_number("3000").build()?;
+    /// let session = saba.authenticate(&credentials, TokenDays::new(15)?).await?;
+    /// assert_eq!(session.user().first_name(), Some("Sara"));
+    /// assert!(session.token().expires_in().is_some_and(|left| left.as_secs() <= 15 * 24 * 60 * 60));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn authenticate(&self, credentials: &Credentials, days: TokenDays) -> AuthenticateCall {
+        AuthenticateCall {
+            client: self.clone(),
+            credentials: credentials.clone(),
+            days,
+            timeout: None,
+        }
+    }
+
+    /// A token that is always there: from a login when one is needed, shared by the source's clones, renewed in time.
+    /// Nothing is sent yet.
+    pub fn token_source(&self, credentials: Credentials, days: TokenDays) -> TokenSource {
+        TokenSource::new(Account {
+            client: self.clone(),
+            credentials,
+            days,
+        })
+    }
+
+    pub(crate) fn http(&self) -> &HttpClient {
+        &self.inner.http
+    }
+
+    pub(crate) fn scheme(&self) -> Scheme {
+        self.inner.scheme
+    }
+
+    pub(crate) async fn log_in(
+        &self,
+        credentials: &Credentials,
+        days: TokenDays,
+        timeout: Option<Duration>,
+    ) -> Result<Session, Error> {
+        let asked = Asked {
+            client: self,
+            credentials,
+            days,
+            since: Instant::now(),
+        };
+        let http = self.inner.http.with_secrets([credentials.password()]);
+        let request = http
+            .json_request(&AUTHENTICATE, &credentials.body(days))
+            .map_err(|why| Failure::refused(Code::InvalidRequest, why).before_sending(&AUTHENTICATE))?;
+        http.call(&AUTHENTICATE, request, http.deadline(timeout), |response| {
+            Session::read(response, &asked)
+        })
+        .await
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("http", &self.inner.http)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The settings of a [`Client`].
+pub struct ClientBuilder {
+    http: HttpClientBuilder,
+    scheme: Scheme,
+}
+
+impl ClientBuilder {
+    http_core::client_builder_methods!(http);
+
+    /// Sends the token alone in `Authorization`, without `Bearer` before it. The document only says that the token is
+    /// sent in that header; most public clients put `Bearer` before it, some do not.
+    #[must_use]
+    pub fn bare_token(mut self) -> Self {
+        self.scheme = Scheme::Bare;
+        self
+    }
+
+    /// Builds the client.
+    ///
+    /// # Errors
+    /// [`Kind::Configuration`](crate::Kind::Configuration), with what to change.
+    pub fn build(self) -> Result<Client, Error> {
+        Ok(Client {
+            inner: Arc::new(Inner {
+                http: self.http.build([])?,
+                scheme: self.scheme,
+            }),
+        })
+    }
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("http", &self.http)
+            .finish_non_exhaustive()
+    }
+}

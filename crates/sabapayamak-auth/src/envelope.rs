@@ -1,0 +1,161 @@
+//! The envelope around every answer: `status`, `message`, `id`, `data`, `errors`.
+
+use http_core::bytes::Bytes;
+use http_core::http::{Response, StatusCode};
+use http_core::text::fold;
+use http_core::{Redactor, fields};
+use serde_json::{Map, Value};
+
+use crate::{Code, Details, ErrorItem, Failure};
+
+#[derive(Debug)]
+pub(crate) struct Envelope {
+    status: Option<String>,
+    message: Option<String>,
+    pub(crate) data: Option<Value>,
+    pub(crate) errors: Vec<ErrorItem>,
+    pub(crate) fields: Map<String, Value>,
+    /// It has what only the provider's own answers have.
+    is_certain: bool,
+}
+
+impl Envelope {
+    /// The provider's envelope, if this is one.
+    pub(crate) fn read(response: &Response<Bytes>) -> Option<Self> {
+        let body = response.body();
+        let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
+        let fields: Map<String, Value> = serde_json::from_slice(body).ok()?;
+        let find = |name| fields::find(&fields, name);
+        let (status, message) = (find("status"), find("message"));
+        let (data, errors) = (find("data"), find("errors"));
+        let coded = ErrorItem::list(errors);
+        let is_certain = status.is_some() && (data.is_some() || errors.is_some())
+            || coded.iter().any(|item| item.code_text().is_some());
+        let is_one = is_certain || status.is_some() && message.is_some();
+        let (status, message) = (status.and_then(fields::word), message.and_then(fields::text));
+        let data = data.cloned();
+        is_one.then_some(Self {
+            status,
+            message,
+            data,
+            errors: coded,
+            fields,
+            is_certain,
+        })
+    }
+
+    pub(crate) fn redact(&mut self, redactor: &Redactor) {
+        for text in [&mut self.status, &mut self.message].into_iter().flatten() {
+            *text = redactor.redact(text).into_owned();
+        }
+        for item in &mut self.errors {
+            item.redact(redactor);
+        }
+    }
+
+    pub(crate) fn message(&self) -> Option<&str> {
+        self.message.as_deref()
+    }
+
+    /// Whether the body says that it is a success. The HTTP status is asked only where the body says nothing.
+    pub(crate) fn is_success(&self, http_status: StatusCode) -> bool {
+        match self.status.as_deref().map(Status::of) {
+            Some(Status::Success) => true,
+            Some(Status::Failure) => false,
+            Some(Status::Unknown) | None => http_status.is_success(),
+        }
+    }
+
+    /// The refusal that this answer is, if it is one.
+    pub(crate) fn refusal(&self, http_status: StatusCode) -> Option<Failure> {
+        let item = self.errors.iter().find(|item| !item.is_success());
+        let failed = self
+            .status
+            .as_deref()
+            .filter(|status| Status::of(status) == Status::Failure);
+        let code = match (item, failed) {
+            (Some(item), status) => item
+                .code()
+                .unwrap_or_else(|| Code::of(status.unwrap_or_default())),
+            (None, Some(status)) => Code::of(status),
+            (None, None) => return None,
+        };
+        let words = item.and_then(ErrorItem::message).or(self.message());
+        let mut failure = Failure::provider(code.clone(), words.unwrap_or_default()).details(Details {
+            status: self.status.clone(),
+            errors: self.errors.clone(),
+        });
+        if code.is_final() {
+            failure = failure.permanent();
+        }
+        if code == Code::ServerFailure {
+            failure = failure.try_again();
+        }
+        // Whoever failed, answered with data as well, or only looks like the provider may have done what was asked.
+        let in_doubt = !self.is_certain
+            || matches!(code, Code::ServerFailure | Code::Unknown(_)) && self.is_server_error(http_status)
+            || self.data.as_ref().is_some_and(has_content);
+        Some(if in_doubt {
+            failure.effect_unknown()
+        } else {
+            failure
+        })
+    }
+
+    fn is_server_error(&self, http_status: StatusCode) -> bool {
+        http_status.is_server_error()
+            || self
+                .errors
+                .iter()
+                .filter_map(ErrorItem::code_text)
+                .chain(self.status.as_deref())
+                .any(|word| matches!(word.parse(), Ok(500..=599)))
+    }
+}
+
+/// The failure of an answer that is not the provider's.
+pub(crate) fn not_the_providers(http_status: StatusCode) -> Failure {
+    Failure::status(match http_status {
+        status if status.is_redirection() => "a redirect, which is never followed",
+        StatusCode::FORBIDDEN => {
+            "no answer of the provider's own: such a page often means that the address you call from is refused, \
+             most often because it is not an Iranian one"
+        }
+        _ => "no answer of the provider's own",
+    })
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Status {
+    Success,
+    Failure,
+    Unknown,
+}
+
+impl Status {
+    fn of(word: &str) -> Self {
+        match word.parse::<u64>() {
+            Ok(200..=299 | 1001) => return Self::Success,
+            Ok(300..=599) => return Self::Failure,
+            Ok(_) if !matches!(Code::of(word), Code::Unknown(_)) => return Self::Failure,
+            _ => {}
+        }
+        match fold(word).as_str() {
+            "true" | "ok" | "success" | "successful" | "succeeded" | "موفق" => Self::Success,
+            "false" | "error" | "fail" | "failed" | "failure" | "unsuccessful" | "ناموفق" | "خطا" => {
+                Self::Failure
+            }
+            _ => Self::Unknown,
+        }
+    }
+}
+
+fn has_content(data: &Value) -> bool {
+    match data {
+        Value::Null | Value::Bool(false) => false,
+        Value::String(text) => !text.is_empty(),
+        Value::Array(items) => !items.is_empty(),
+        Value::Object(map) => !map.is_empty(),
+        Value::Bool(true) | Value::Number(_) => true,
+    }
+}

@@ -1,0 +1,34 @@
+#![cfg_attr(docsrs, feature(doc_cfg))]
+#![deny(missing_docs)]
+// Its programs use the default transport, so without one they cannot be compiled by the doc tests.
+#![cfg_attr(any(not(doctest), feature = "rustls", feature = "native-tls"), doc = include_str!("../README.md"))]
+
+mod account;
+mod authenticate;
+mod client;
+mod contract;
+mod credentials;
+mod envelope;
+mod refusal;
+mod token_days;
+
+pub use account::{Account, Answer, Authorized, AuthorizedCall, TokenSource};
+pub use authenticate::{AuthenticateCall, Session, User};
+pub use client::{Client, ClientBuilder};
+pub use contract::{BASE_URL, Code, TOKEN_DAYS};
+pub use credentials::{Credentials, CredentialsBuilder};
+pub use refusal::{Details, ErrorItem};
+pub use token_days::TokenDays;
+
+/// Why a call failed; see [`http_core::Error`] for its questions and [`Code`] for the provider's reasons.
+pub type Error = http_core::Error<Code>;
+
+pub(crate) type Failure = http_core::Failure<Code>;
+
+#[cfg(feature = "testing")]
+#[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+pub use http_core::testing;
+pub use http_core::{
+    CallFuture, CallOptions, Effect, Kind, Language, RateLimit, RetryPolicy, Secret, Timestamp, Token,
+    Transport, TransportError, async_trait, bytes, http,
+};

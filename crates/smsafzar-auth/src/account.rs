@@ -1,0 +1,102 @@
+use http_core::async_trait;
+use http_core::bytes::Bytes;
+use http_core::http::{Response, StatusCode};
+use http_core::{HttpClient, Login, Operation, Redactor};
+
+use crate::answer::{not_the_providers, object, refusal};
+use crate::contract::{AUTHORIZED, AUTHORIZED_AGAIN};
+use crate::{Client, Code, Credentials, Error, Failure, Secret, Token};
+
+/// Logs in when a token is needed, keeps it, renews it in time, and shares it with its clones.
+///
+/// ```
+/// # use smsafzar_auth::testing::{ScriptedTransport, Step};
+/// # use smsafzar_auth::{Client, Credentials};
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), smsafzar_auth::Error> {
+/// # let script = ScriptedTransport::new([
+/// #     Step::answer(200, r#"{"token":"not-a-real-token"}"#),
+/// #     Step::answer(200, r#"{"credit":70}"#),
+/// # ]);
+/// # let smsafzar = Client::builder().transport(script.clone()).build()?;
+/// # let credentials = Credentials::builder().username("username").password("password").build()?;
+/// let tokens = smsafzar.token_source(credentials);
+///
+/// let header = tokens.authorization().await?; // for any HTTP stack of yours
+/// assert!(header.is_sensitive());
+///
+/// let answer = tokens.authorized().get("credit")?.await?; // the same token, no second login
+/// assert_eq!(answer.json::<serde_json::Value>()?["credit"], 70);
+/// # assert_eq!(script.requests().len(), 2);
+/// # Ok(())
+/// # }
+/// ```
+pub type TokenSource = http_core::TokenSource<Account>;
+
+/// Makes calls with the token, to the provider's own address and to no other; made by `TokenSource::authorized`.
+pub type Authorized = http_core::Authorized<Account>;
+
+/// A call with the token; made by [`Authorized`].
+pub type AuthorizedCall = http_core::AuthorizedCall<Account>;
+
+/// The answer to an [`AuthorizedCall`].
+pub type Answer = http_core::Answer<Code>;
+
+/// Credentials and the client that logs in with them: what a [`TokenSource`] is made of, by
+/// [`Client::token_source`].
+#[derive(Debug, Clone)]
+pub struct Account {
+    pub(crate) client: Client,
+    pub(crate) credentials: Credentials,
+}
+
+#[async_trait]
+impl Login for Account {
+    type Code = Code;
+
+    fn http(&self) -> &HttpClient {
+        self.client.http()
+    }
+
+    fn secrets(&self) -> Vec<Secret> {
+        vec![self.credentials.password().clone()]
+    }
+
+    async fn log_in(&self) -> Result<Token, Error> {
+        let session = self.client.log_in(&self.credentials, None).await?;
+        Ok(session.into_token())
+    }
+
+    fn operation(&self, idempotent: bool) -> &'static Operation {
+        if idempotent {
+            &AUTHORIZED_AGAIN
+        } else {
+            &AUTHORIZED
+        }
+    }
+
+    fn check(&self, response: &Response<Bytes>, redactor: &Redactor) -> Result<(), Failure> {
+        let http_status = response.status();
+        let answer = object(response).filter(|_| !http_status.is_redirection());
+        if let Some(refusal) = answer.and_then(|it| refusal(&it, http_status, redactor)) {
+            return Err(refusal);
+        }
+        if http_status.is_success() {
+            return Ok(());
+        }
+        Err(not_the_providers(http_status).excerpt_of(response))
+    }
+
+    /// HTTP 401, whoever wrote its body (who is not let in has had nothing done for him), or the provider's own 401.
+    fn is_token_refused(&self, error: &Error) -> bool {
+        error.http_status() == Some(StatusCode::UNAUTHORIZED) || error.code() == Some(&Code::Unauthorized)
+    }
+
+    fn foreign_address(&self) -> Code {
+        Code::ForeignAddress
+    }
+
+    fn invalid_request(&self) -> Code {
+        Code::InvalidRequest
+    }
+}

@@ -1,0 +1,66 @@
+//! The provider's answers: `{token}`, or `{errorCode, errorMessage, validationErrors}`.
+
+use http_core::bytes::Bytes;
+use http_core::http::{Response, StatusCode};
+use http_core::{Redactor, fields};
+use serde_json::{Map, Value};
+
+use crate::refusal::date_in;
+use crate::{Code, Details, Failure, ValidationError};
+
+/// The JSON object of a response, if it is one.
+pub(crate) fn object(response: &Response<Bytes>) -> Option<Map<String, Value>> {
+    let body = response.body();
+    let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
+    serde_json::from_slice(body).ok()
+}
+
+/// The refusal that an answer is, if it is one. The body decides; the HTTP status is asked only whether the number is
+/// a code or a support reference.
+pub(crate) fn refusal(
+    answer: &Map<String, Value>,
+    http_status: StatusCode,
+    redactor: &Redactor,
+) -> Option<Failure> {
+    let word = fields::find(answer, "errorCode")
+        .and_then(fields::word)
+        .filter(|word| word != "0")?;
+    let message = fields::find(answer, "errorMessage")
+        .and_then(fields::text)
+        .unwrap_or_default();
+    let message = redactor.redact(&message).into_owned();
+    let word = redactor.redact(&word).into_owned();
+    let mut details = Details {
+        validation_errors: ValidationError::list(fields::find(answer, "validationErrors"), redactor),
+        ..Details::default()
+    };
+    let code = if http_status.is_server_error() {
+        details.support_reference = Some(word);
+        Code::ServerFailure
+    } else {
+        Code::of(&word)
+    };
+    if code == Code::AccountExpired {
+        details.expired_on = date_in(&message).map(str::to_owned);
+    }
+    let failure = Failure::provider(code.clone(), message).details(details);
+    Some(match code {
+        // It may have failed after it had done what was asked.
+        Code::ServerFailure => failure.effect_unknown(),
+        Code::TooManyRequests => failure.try_again(),
+        Code::Unknown(_) => failure,
+        _ => failure.permanent(),
+    })
+}
+
+/// The failure of an answer that is not the provider's.
+pub(crate) fn not_the_providers(http_status: StatusCode) -> Failure {
+    Failure::status(match http_status {
+        status if status.is_redirection() => "a redirect, which is never followed",
+        StatusCode::FORBIDDEN => {
+            "no answer of the provider's own: such a page often means that the address you call from is refused, \
+             most often because it is not an Iranian one"
+        }
+        _ => "no answer of the provider's own",
+    })
+}
