@@ -36,14 +36,21 @@ impl Tool {
 
     /// Whether this machine can install and run it.
     pub(crate) fn can_run(&self, workspace: &Workspace) -> bool {
-        let needs: &[&str] = match self.registry {
-            Registry::Npm => &["node", "npm"],
-            Registry::Pypi => &["python3"],
+        let shell = &workspace.shell;
+        let needs = match self.registry {
+            Registry::Npm => vec![
+                cmd!(shell, "npm --version"),
+                cmd!(
+                    shell,
+                    "node --eval 'process.exitCode = parseInt(process.versions.node) < 20 ? 1 : 0'"
+                ),
+            ],
+            // Some systems ship Python without the parts that make an environment.
+            Registry::Pypi => vec![cmd!(shell, "python3 -c 'import ensurepip, venv'")],
         };
-        needs.iter().all(|program| {
-            let version = cmd!(workspace.shell, "{program} --version");
-            version.quiet().ignore_stdout().ignore_stderr().run().is_ok()
-        })
+        needs
+            .into_iter()
+            .all(|command| command.quiet().ignore_stdout().ignore_stderr().run().is_ok())
     }
 
     /// The path of the program.

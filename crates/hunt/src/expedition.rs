@@ -101,8 +101,8 @@ impl Expedition {
         }
     }
 
-    /// A secret that the provider gives the client, such as a session's token: hunted as well, but not played back in
-    /// answers where nobody could recognise it.
+    /// A secret that the provider hands out: looked for as the others are. No fault sends it back: one that stands in
+    /// the place of a login's answer would show the client a text that it cannot know to be a secret.
     #[must_use]
     pub fn issued(mut self, name: &str, secret: &str) -> Self {
         self.issued.push((name.to_owned(), secret.to_owned()));

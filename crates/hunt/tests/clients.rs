@@ -125,3 +125,127 @@ mod podlink {
         .await;
     }
 }
+
+mod sabapayamak {
+    use payvand_sandbox::sabapayamak::{Sabapayamak, SabapayamakShape, TokenKind};
+    use sabapayamak_auth::{Client, Credentials, TokenDays};
+
+    use super::*;
+
+    const PASSWORD: &str = "pL5/dR1+sT8 \"gX4\" =jC2";
+    const TOKEN: &str = "yN3.kV7-bW0_mZ6~hQ9.fJ5";
+
+    fn shaped(shape: SabapayamakShape) -> impl Fn(&Sandbox) {
+        move |sandbox| {
+            let saba = sandbox.sabapayamak();
+            saba.add_account("saba", PASSWORD, Sabapayamak::VIRTUAL_NUMBER);
+            saba.set_token_kind(TokenKind::Fixed(TOKEN));
+            saba.set_shape(shape);
+        }
+    }
+
+    #[tokio::test]
+    async fn sabapayamak() {
+        let new = SabapayamakShape::new;
+        Expedition::new([("the password", PASSWORD)])
+            .issued("the token", TOKEN)
+            .shape("as documented", shaped(new()))
+            .shape(
+                "as seen",
+                shaped(new().camel_case().numbers().notice().http_statuses()),
+            )
+            .run(
+                |scene| client!(scene, Client::builder()),
+                async |saba, scene| {
+                    let parts = Credentials::builder().username("saba").password(PASSWORD);
+                    scene.debug("parts of the credentials", &parts);
+                    let credentials = parts.virtual_number(Sabapayamak::VIRTUAL_NUMBER).build().unwrap();
+                    scene.debug("the credentials", &credentials);
+                    let days = TokenDays::new(15).unwrap();
+                    let tokens = saba.token_source(credentials.clone(), days);
+                    scene.outcome("authorization", &tokens.authorization().await);
+                    scene.debug("the token source", &tokens);
+                    let call = tokens.authorized().post("api/v1/message").unwrap().json("سلام");
+                    scene.debug("an authorised call", &call);
+                    let posted = call.await;
+                    if let Ok(Err(error)) = posted.as_ref().map(|answer| answer.json::<[u8; 7]>()) {
+                        scene.saw(
+                            "an answer of the wrong type",
+                            format!("{error} {error:?} {:?}", error.excerpt()),
+                        );
+                    }
+                    scene.outcome("an authorised POST", &posted);
+                    scene.outcome(
+                        "an authorised GET",
+                        &tokens.authorized().get("api/v1/message").unwrap().await,
+                    );
+                    let login = saba.authenticate(&credentials, days);
+                    scene.debug("the login", &login);
+                    let session = login.await;
+                    if let Ok(session) = &session {
+                        scene.saw("a session as JSON", serde_json::to_string(session).unwrap());
+                    }
+                    scene.outcome("authenticate", &session);
+                },
+            )
+            .await;
+    }
+}
+
+mod smsafzar {
+    use payvand_sandbox::smsafzar::{Smsafzar, TokenKind};
+    use smsafzar_auth::{Client, Credentials, RateLimit};
+
+    use super::*;
+
+    const PASSWORD: &str = "vF6%tB2&rM9\\ 'wD3' ?zK8";
+    const TOKEN: &str = "cG1.xS4-nP7_lR0~dT5.jH2";
+
+    fn prepare(sandbox: &Sandbox) {
+        let afzar = sandbox.smsafzar();
+        afzar.add_account("afzar-user", PASSWORD, Smsafzar::DOMAIN);
+        afzar.set_token_kind(TokenKind::Fixed(TOKEN));
+        afzar.set_rate_limit(None);
+    }
+
+    #[tokio::test]
+    async fn smsafzar() {
+        Expedition::new([("the password", PASSWORD)])
+            .issued("the token", TOKEN)
+            .shape("as documented", prepare)
+            .run(
+                |scene| client!(scene, Client::builder().rate_limit(RateLimit::unlimited())),
+                async |smsafzar, scene| {
+                    let parts = Credentials::builder().username("afzar-user").password(PASSWORD);
+                    scene.debug("parts of the credentials", &parts);
+                    let credentials = parts.build().unwrap();
+                    scene.debug("the credentials", &credentials);
+                    let tokens = smsafzar.token_source(credentials.clone());
+                    scene.outcome("authorization", &tokens.authorization().await);
+                    scene.debug("the token source", &tokens);
+                    let call = tokens.authorized().post("sms/message").unwrap().json("سلام");
+                    scene.debug("an authorised call", &call);
+                    let posted = call.await;
+                    if let Ok(Err(error)) = posted.as_ref().map(|answer| answer.json::<[u8; 7]>()) {
+                        scene.saw(
+                            "an answer of the wrong type",
+                            format!("{error} {error:?} {:?}", error.excerpt()),
+                        );
+                    }
+                    scene.outcome("an authorised POST", &posted);
+                    scene.outcome(
+                        "an authorised GET",
+                        &tokens.authorized().get("sms/message").unwrap().await,
+                    );
+                    let login = smsafzar.authenticate(&credentials);
+                    scene.debug("the login", &login);
+                    let session = login.await;
+                    if let Ok(session) = &session {
+                        scene.saw("a session as JSON", serde_json::to_string(session).unwrap());
+                    }
+                    scene.outcome("authenticate", &session);
+                },
+            )
+            .await;
+    }
+}

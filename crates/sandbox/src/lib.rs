@@ -13,8 +13,11 @@ pub mod podlink;
 mod provider;
 mod record;
 mod rude;
+pub mod sabapayamak;
 mod sandbox;
 mod server;
+pub mod smsafzar;
+mod token;
 mod wire;
 
 pub use bytes;
@@ -38,4 +41,10 @@ mod pages {
 
     #[doc = include_str!("../../../docs/fa/podlink.md")]
     struct PersianPodlink;
+
+    #[doc = include_str!("../../../docs/fa/sabapayamak.md")]
+    struct PersianSabapayamak;
+
+    #[doc = include_str!("../../../docs/fa/smsafzar.md")]
+    struct PersianSmsafzar;
 }

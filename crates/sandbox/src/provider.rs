@@ -13,6 +13,8 @@ use crate::aparat::Aparat;
 use crate::clock::Clock;
 use crate::fault::{Fault, Faults};
 use crate::podlink::Podlink;
+use crate::sabapayamak::Sabapayamak;
+use crate::smsafzar::Smsafzar;
 
 pub(crate) trait Provider: fmt::Debug + Send + Sync + 'static {
     /// Its name, faults and counters.
@@ -143,4 +145,8 @@ providers! {
     aparat: Aparat,
     /// POD TinyLink: its accounts, links, clicks, shape and faults.
     podlink: Podlink,
+    /// Sabapayamak: its accounts, tokens, messages, shape and faults.
+    sabapayamak: Sabapayamak,
+    /// SMSAfzar: its accounts, tokens, messages, limit and faults.
+    smsafzar: Smsafzar,
 }

@@ -313,10 +313,8 @@ async fn listens_where_it_is_told() {
 #[tokio::test]
 async fn credentials_and_environment_work_as_printed() {
     let sandbox = Sandbox::start().await.unwrap();
-    for account in sandbox.credentials() {
-        if account.provider() != "aparat" {
-            continue;
-        }
+    let credentials = sandbox.credentials();
+    for account in credentials.iter().filter(|it| it.provider() == "aparat") {
         let (_, token) = account.variables()[0];
         assert_eq!(
             common::call(&sandbox, &[("token", token)]).await.json()["status"],
@@ -331,6 +329,14 @@ async fn credentials_and_environment_work_as_printed() {
             ("PAYVAND_POD_BASE_URL", sandbox.url().to_owned()),
             ("PAYVAND_POD_TOKEN", "sandbox-pod-token".to_owned()),
             ("PAYVAND_POD_API_KEY", "sandbox-pod-api-key".to_owned()),
+            ("PAYVAND_SABAPAYAMAK_BASE_URL", sandbox.url().to_owned()),
+            ("PAYVAND_SABAPAYAMAK_USERNAME", "sandbox-saba".to_owned()),
+            ("PAYVAND_SABAPAYAMAK_PASSWORD", "sandbox-saba-password".to_owned()),
+            ("PAYVAND_SABAPAYAMAK_VIRTUAL_NUMBER", "30000000".to_owned()),
+            ("PAYVAND_SMSAFZAR_BASE_URL", sandbox.url().to_owned()),
+            ("PAYVAND_SMSAFZAR_USERNAME", "sandbox-afzar".to_owned()),
+            ("PAYVAND_SMSAFZAR_PASSWORD", "sandbox-afzar-password".to_owned()),
+            ("PAYVAND_SMSAFZAR_DOMAIN", "sms.smsafzar".to_owned()),
         ]
     );
 }

@@ -43,5 +43,5 @@ pub(crate) fn lint(workspace: &Workspace) -> Result<String> {
         without_credentials(cmd!(shell, "{program} {files...}")).run()?;
         return done(VALIDATOR);
     }
-    Ok("skipped: neither Node with npm nor Python is on this machine".to_owned())
+    Ok("skipped: neither Node 20 with npm nor Python 3 with venv is on this machine".to_owned())
 }

@@ -53,7 +53,7 @@ def map_body(ctx, body):
 
 pub(crate) fn mock(workspace: &Workspace) -> Result<String> {
     if !MOCK.can_run(workspace) {
-        return Ok("skipped: neither Node nor npm is on this machine".to_owned());
+        return Ok("skipped: Node 20 with npm is not on this machine".to_owned());
     }
     let program = MOCK.install(workspace)?;
     let files = contract_files(&workspace.shell)?;
@@ -84,7 +84,7 @@ pub(crate) fn mock(workspace: &Workspace) -> Result<String> {
 
 pub(crate) fn fuzz(workspace: &Workspace) -> Result<String> {
     if !TESTER.can_run(workspace) {
-        return Ok("skipped: Python is not on this machine".to_owned());
+        return Ok("skipped: Python 3 with venv is not on this machine".to_owned());
     }
     let program = TESTER.install(workspace)?;
     let folder = workspace.target.join("tools").join("fuzz");

@@ -5,7 +5,9 @@
 
 mod aparat;
 mod podlink;
+mod sabapayamak;
 mod show;
+mod smsafzar;
 
 use std::process::ExitCode;
 
@@ -45,6 +47,8 @@ async fn run(arguments: &Arguments) -> Outcome {
     let sandbox = Sandbox::start().await?;
     aparat::run(&sandbox, arguments).await?;
     podlink::run(&sandbox, arguments).await?;
+    sabapayamak::run(&sandbox).await?;
+    smsafzar::run(&sandbox).await?;
     println!(
         "\nDone. The sandbox answered {} requests and stops with this program.",
         sandbox.request_count()

@@ -153,9 +153,14 @@ impl<'a> Operation<'a> {
     /// The place of the schema of an answer with this status; `None` if the contract has no such answer.
     pub(crate) fn answer_schema(self, status: u16, media: &str) -> Option<String> {
         let responses = &self.object["responses"];
-        let keys = [status.to_string(), format!("{}XX", status / 100)];
-        let key = keys.iter().find(|key| responses.get(key).is_some())?;
-        responses[key]["content"].get(media)?;
+        let keys = [
+            status.to_string(),
+            format!("{}XX", status / 100),
+            "default".to_owned(),
+        ];
+        let key = keys
+            .iter()
+            .find(|key| responses[key]["content"].get(media).is_some())?;
         Some(format!(
             "{}/responses/{key}/content/{}/schema",
             self.place(),
@@ -200,7 +205,7 @@ impl<'a> Operation<'a> {
                 collect(
                     content,
                     &schema,
-                    status.replace("XX", "00").parse().unwrap(),
+                    status.replace("XX", "00").parse().unwrap_or_default(),
                     media,
                     &mut found,
                 );
