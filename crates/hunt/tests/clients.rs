@@ -128,7 +128,7 @@ mod podlink {
 
 mod sabapayamak {
     use payvand_sandbox::sabapayamak::{Sabapayamak, SabapayamakShape, TokenKind};
-    use sabapayamak_auth::{Client, Credentials, TokenDays};
+    use sabapayamak_auth::{Answer, Client, Credentials, TokenDays};
 
     use super::*;
 
@@ -168,7 +168,7 @@ mod sabapayamak {
                     let call = tokens.authorized().post("api/v1/message").unwrap().json("سلام");
                     scene.debug("an authorised call", &call);
                     let posted = call.await;
-                    if let Ok(Err(error)) = posted.as_ref().map(|answer| answer.json::<[u8; 7]>()) {
+                    if let Ok(Err(error)) = posted.as_ref().map(Answer::json::<[u8; 7]>) {
                         scene.saw(
                             "an answer of the wrong type",
                             format!("{error} {error:?} {:?}", error.excerpt()),
@@ -194,7 +194,7 @@ mod sabapayamak {
 
 mod smsafzar {
     use payvand_sandbox::smsafzar::{Smsafzar, TokenKind};
-    use smsafzar_auth::{Client, Credentials, RateLimit};
+    use smsafzar_auth::{Answer, Client, Credentials, RateLimit};
 
     use super::*;
 
@@ -226,7 +226,7 @@ mod smsafzar {
                     let call = tokens.authorized().post("sms/message").unwrap().json("سلام");
                     scene.debug("an authorised call", &call);
                     let posted = call.await;
-                    if let Ok(Err(error)) = posted.as_ref().map(|answer| answer.json::<[u8; 7]>()) {
+                    if let Ok(Err(error)) = posted.as_ref().map(Answer::json::<[u8; 7]>) {
                         scene.saw(
                             "an answer of the wrong type",
                             format!("{error} {error:?} {:?}", error.excerpt()),

@@ -85,7 +85,7 @@ impl Envelope {
             status: self.status.clone(),
             errors: self.errors.clone(),
         });
-        if code.is_final() {
+        if is_final(&code) {
             failure = failure.permanent();
         }
         if code == Code::ServerFailure {
@@ -158,4 +158,16 @@ fn has_content(data: &Value) -> bool {
         Value::Object(map) => !map.is_empty(),
         Value::Bool(true) | Value::Number(_) => true,
     }
+}
+
+/// Whether asking again with the same credentials is pointless, or worse.
+fn is_final(code: &Code) -> bool {
+    matches!(
+        code,
+        Code::TokenRefused
+            | Code::WrongCredentials
+            | Code::DomainNotAllowed
+            | Code::WrongSender
+            | Code::SenderNotUsable
+    )
 }

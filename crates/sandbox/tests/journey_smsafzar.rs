@@ -7,9 +7,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use payvand_sandbox::smsafzar::{AccountState, Smsafzar, TokenKind};
-use payvand_sandbox::{Fault, Sandbox};
+use payvand_sandbox::{Fault, RecordedRequest, Sandbox};
 use serde_json::{Value, json};
-use smsafzar_auth::{Client, Code, Credentials, Effect, Error, Kind, RateLimit, RetryPolicy, TokenSource};
+use smsafzar_auth::{
+    Client, Code, Credentials, Effect, Error, Kind, RateLimit, RetryPolicy, TokenSource, ValidationError,
+};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -110,7 +112,7 @@ async fn every_error_of_the_document() {
         .unwrap()
         .validation_errors()
         .iter()
-        .map(|it| it.field())
+        .map(ValidationError::field)
         .collect();
     assert_eq!(fields, ["userName", "password"]);
 
@@ -242,7 +244,7 @@ async fn never_more_than_five_arrive_in_a_second() {
                         Ok(_) => match done.fetch_add(1, Ordering::SeqCst) {
                             2 => afzar.revoke_all(),
                             n if n % 4 == 0 => {
-                                afzar.fail_next(Fault::delay(Duration::from_millis(90 * n % 700)))
+                                afzar.fail_next(Fault::delay(Duration::from_millis(90 * n % 700)));
                             }
                             _ => {}
                         },
@@ -261,7 +263,11 @@ async fn never_more_than_five_arrive_in_a_second() {
     for task in tasks {
         task.await.unwrap();
     }
-    let arrivals: Vec<SystemTime> = sandbox.requests().iter().map(|it| it.received_at()).collect();
+    let arrivals: Vec<SystemTime> = sandbox
+        .requests()
+        .iter()
+        .map(RecordedRequest::received_at)
+        .collect();
     for window in arrivals.windows(6) {
         let span = window[5].duration_since(window[0]).unwrap();
         assert!(span >= SECOND, "six arrivals within {span:?}");

@@ -3,7 +3,8 @@ use http_core::{Redactor, fields};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::contract::PARAMETERS;
+/// The parameters of a login. Source: the document's request.
+const PARAMETERS: [&str; 3] = ["userName", "password", "domain"];
 
 /// What else a refusal of the provider carries.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

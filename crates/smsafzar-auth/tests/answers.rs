@@ -126,7 +126,7 @@ async fn every_sample_of_an_error_is_its_code_with_its_http_status() {
             "the provider's words are untouched"
         );
         if code != Code::ServerFailure {
-            assert_eq!(code.number(), sample["errorCode"].as_u64());
+            assert_eq!(code.number(), sample["errorCode"].as_i64());
             assert_eq!(error.effect(), Effect::None);
         }
         assert_ne!(code.describe(Language::English), code.describe(Language::Persian));
