@@ -1,19 +1,18 @@
 //! `cargo xtask check`: everything that a change must pass.
 
 mod contracts;
-mod features;
+pub(crate) mod features;
 mod readme;
 mod strangers;
 mod test_run;
 mod tidy;
 
-use std::time::{Duration, Instant};
-
-use anyhow::{Result, anyhow};
+use anyhow::Result;
 use clap::builder::PossibleValuesParser;
 
 use crate::codegen;
 use crate::graph;
+use crate::steps::{self, Step};
 use crate::workspace::Workspace;
 use features::Depth;
 
@@ -35,16 +34,6 @@ pub(crate) struct Check {
     /// Print the steps and run none
     #[arg(long)]
     list: bool,
-}
-
-struct Step {
-    name: &'static str,
-    about: &'static str,
-    /// What to run or do when it fails.
-    remedy: &'static str,
-    long: bool,
-    /// Does it, and answers with a remark for the summary.
-    run: fn(&Workspace) -> Result<String>,
 }
 
 /// Fast ones first; the order also spares cargo from building the same thing twice.
@@ -172,58 +161,22 @@ impl Check {
                 .filter(|step| self.long || self.list || !step.long)
                 .collect()
         } else {
-            self.steps
-                .iter()
-                .filter_map(|name| STEPS.iter().find(|step| step.name == name))
-                .collect()
+            self.steps.iter().filter_map(|name| step(name)).collect()
         };
         if self.list {
-            for step in steps {
-                let long = if step.long { " (--long)" } else { "" };
-                println!("{:<14} {}{long}", step.name, step.about);
-            }
+            steps::list(&steps);
             return Ok(());
         }
-
-        let workspace = Workspace::load()?;
-        let start = Instant::now();
-        let mut summary = Vec::new();
-        for step in steps {
-            println!("\n== {}: {}", step.name, step.about);
-            let start = Instant::now();
-            let remark = (step.run)(&workspace).map_err(|error| failure(step, start.elapsed(), &error))?;
-            summary.push(line(step.name, start.elapsed(), &remark));
-            println!("== {}: ok, {}", step.name, seconds(start.elapsed()));
-        }
-        println!(
-            "\n{}\n{}",
-            summary.join("\n"),
-            line("all ok", start.elapsed(), "")
-        );
-        Ok(())
+        steps::run(&Workspace::load()?, &steps)
     }
+}
+
+/// The step of this name, for another command that has it as a step of its own.
+pub(crate) fn step(name: &str) -> Option<&'static Step> {
+    STEPS.iter().find(|step| step.name == name)
 }
 
 fn cargo(workspace: &Workspace, arguments: &str) -> Result<String> {
     workspace.cargo(arguments.split(' ')).run()?;
     Ok(String::new())
-}
-
-fn failure(step: &Step, took: Duration, error: &anyhow::Error) -> anyhow::Error {
-    anyhow!(
-        "{error:#}\n\n== {}: FAILED after {}\nWhat to run: {}",
-        step.name,
-        seconds(took),
-        step.remedy
-    )
-}
-
-fn line(name: &str, took: Duration, remark: &str) -> String {
-    format!("{name:<14} {:>8}  {remark}", seconds(took))
-        .trim_end()
-        .to_owned()
-}
-
-fn seconds(took: Duration) -> String {
-    format!("{:.1} s", took.as_secs_f64())
 }

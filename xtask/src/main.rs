@@ -2,7 +2,10 @@
 
 mod check;
 mod codegen;
+mod cost;
 mod graph;
+mod release;
+mod steps;
 mod tools;
 mod workspace;
 
@@ -22,14 +25,18 @@ struct Cli {
 enum Command {
     Check(check::Check),
     Codegen(codegen::Codegen),
+    Cost(cost::Cost),
     Graph(graph::Graph),
+    Release(release::Release),
 }
 
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Check(check) => check.run(),
         Command::Codegen(codegen) => codegen.run(),
+        Command::Cost(cost) => cost.run(),
         Command::Graph(graph) => graph.run(),
+        Command::Release(release) => release.run(),
     };
     // Not `main() -> Result`: with RUST_BACKTRACE set, a backtrace would bury the message.
     done.map_or_else(

@@ -22,6 +22,18 @@ pub(crate) enum Registry {
 }
 
 impl Tool {
+    /// The program: the one that is installed, or the pinned version, fetched. `source` is the crate that it comes from.
+    pub(crate) fn find(&self, workspace: &Workspace, source: &str) -> Result<String> {
+        let program = self.program;
+        let installed = cmd!(workspace.shell, "{program} --version");
+        if installed.quiet().ignore_stdout().ignore_stderr().run().is_ok() {
+            return Ok(program.to_owned());
+        }
+        self.install(workspace).with_context(|| {
+            format!("{program} is missing; `cargo install --locked {source}` installs it, too")
+        })
+    }
+
     /// Whether this machine can install and run it.
     pub(crate) fn can_run(&self, workspace: &Workspace) -> bool {
         let shell = &workspace.shell;

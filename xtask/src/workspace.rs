@@ -48,6 +48,12 @@ impl Workspace {
             .filter(|package| package.publish.as_ref().is_none_or(|to| !to.is_empty()))
     }
 
+    /// The others: chores and the like.
+    pub(crate) fn unpublished(&self) -> impl Iterator<Item = &Package> {
+        let published = |it: &&Package| self.published().any(|other| other.id == it.id);
+        self.packages.iter().filter(move |it| !published(it))
+    }
+
     /// The provider crates: published, and standing on the core.
     pub(crate) fn clients(&self) -> impl Iterator<Item = &Package> {
         self.published().filter(|package| {

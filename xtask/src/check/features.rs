@@ -81,6 +81,11 @@ pub(crate) fn docsrs(workspace: &Workspace) -> Result<String> {
     Ok(note(String::new(), openssl))
 }
 
+/// The features of a crate that can be built on this machine.
+pub(crate) fn buildable<'a>(workspace: &Workspace, package: &'a Package) -> Vec<&'a str> {
+    names(package, has_native_tls(workspace))
+}
+
 /// The features of a crate that can be built here, `default` excepted.
 fn names(package: &Package, openssl: bool) -> Vec<&str> {
     let names = package.features.keys().map(String::as_str);
@@ -114,7 +119,7 @@ fn sets<'a>(features: &[&'a str], depth: Depth) -> Vec<Vec<&'a str>> {
 }
 
 /// The arguments that choose these features and no other.
-fn only(set: &[&str]) -> Vec<String> {
+pub(crate) fn only(set: &[&str]) -> Vec<String> {
     let mut arguments = vec!["--no-default-features".to_owned()];
     if !set.is_empty() {
         arguments.extend(["--features".to_owned(), set.join(",")]);

@@ -50,8 +50,15 @@ fn metadata(package: &Package) -> Vec<String> {
     if package.rust_version.is_none() {
         missing.push("no rust-version");
     }
-    if package.metadata.pointer("/docs/rs").is_none() {
-        missing.push("no [package.metadata.docs.rs]");
+    if package.keywords.iter().any(|it| it.len() > 20) {
+        missing.push("a keyword has more than 20 letters");
+    }
+    let docs = |key: &str| package.metadata.pointer(&format!("/docs/rs/{key}"));
+    if docs("all-features") != Some(&true.into()) {
+        missing.push("docs.rs shows it without `all-features = true` in [package.metadata.docs.rs]");
+    }
+    if docs("rustdoc-args").is_none_or(|it| !it.to_string().contains("docsrs")) {
+        missing.push("docs.rs marks no features without `rustdoc-args = [\"--cfg\", \"docsrs\"]`");
     }
     missing
         .iter()
@@ -82,7 +89,10 @@ fn manifest(package: &Package) -> Result<Vec<String>> {
 fn files(workspace: &Workspace, package: &Package) -> Vec<String> {
     let mut problems = Vec::new();
     match package.readme() {
-        Some(readme) if readme.is_file() => {}
+        Some(readme) if readme.is_file() => match workspace.shell.read_file(readme) {
+            Ok(text) => problems.extend(front_page(package, &text)),
+            Err(error) => problems.push(error.to_string()),
+        },
         Some(_) => problems.push(format!("{}: the readme that it names is missing", package.name)),
         None => problems.push(format!("{}: no readme", package.name)),
     }
@@ -104,9 +114,35 @@ fn files(workspace: &Workspace, package: &Package) -> Vec<String> {
     problems
 }
 
+/// What a crate's README, which is its front page on docs.rs too, must name.
+fn front_page(package: &Package, text: &str) -> Vec<String> {
+    let rows = || text.lines().filter(|line| line.starts_with('|'));
+    let features = package.features.keys().filter(|it| *it != "default");
+    let mut problems: Vec<_> = features
+        .filter(|it| !rows().any(|row| row.contains(&format!("`{it}`"))))
+        .map(|it| {
+            format!(
+                "{}: its README has no table row for the feature `{it}`",
+                package.name
+            )
+        })
+        .collect();
+    if let Some(rust) = &package.rust_version {
+        let rust = format!("Rust {}.{}", rust.major, rust.minor);
+        if !text.contains(&rust) {
+            problems.push(format!(
+                "{}: its README does not say that it needs {rust}",
+                package.name
+            ));
+        }
+    }
+    problems
+}
+
 /// Who may depend on whom.
 fn dependencies(workspace: &Workspace) -> Vec<String> {
     let clients: BTreeSet<_> = workspace.clients().map(|it| it.name.as_str()).collect();
+    let published: BTreeSet<_> = workspace.published().map(|it| it.name.as_str()).collect();
     let mut problems = Vec::new();
     for package in workspace
         .packages
@@ -130,6 +166,12 @@ fn dependencies(workspace: &Workspace) -> Vec<String> {
                 && !MAY_NAME_HTTP_LIBRARIES.contains(&folder)
             {
                 problems.push(format!("{from}: depends on {to}, which only {CORE} may name"));
+            }
+            let by_path_alone = dependency.path.is_some() && dependency.req.comparators.is_empty();
+            if dependency.kind != DependencyKind::Development && by_path_alone && published.contains(from) {
+                problems.push(format!(
+                    "{from}: depends on {to} by its path alone; the registry needs a version beside it"
+                ));
             }
             if dependency.kind == DependencyKind::Development
                 && dependency.path.is_some()
@@ -173,8 +215,11 @@ mod tests {
         payvand-http-core = { path = "../http-core", version = "0.1.0" }
         [dev-dependencies]
         good-api = { path = "." }
+        [features]
+        gzip = []
         [package.metadata.docs.rs]
         all-features = true
+        rustdoc-args = ["--cfg", "docsrs"]
         [lints]
         workspace = true
     "#;
@@ -183,11 +228,16 @@ mod tests {
         [package]
         name = "bad-api"
         version = "0.1.0"
-        keywords = ["a", "b", "c", "d", "e", "f"]
+        rust-version = "1.88"
+        readme = "README.md"
+        keywords = ["a", "b", "c", "d", "e", "a-word-that-is-far-too-long"]
         [dependencies]
         payvand-http-core = { path = "../http-core", version = "0.1.0" }
         good-api = { path = "../good-api", version = "0.1.0" }
         reqwest = "0.13"
+        payvand-sandbox = { path = "../sandbox" }
+        [features]
+        socks = []
         [dev-dependencies]
         payvand-sandbox = { path = "../sandbox", version = "0.1.0" }
     "#;
@@ -210,6 +260,10 @@ mod tests {
                 shell.write_file(format!("{folder}/{file}"), file).unwrap();
             }
         }
+        shell
+            .write_file("good-api/README.md", "Needs Rust 1.88.\n\n| `gzip` | smaller |\n")
+            .unwrap();
+        shell.write_file("bad-api/README.md", "socks\n").unwrap();
         crate_at(&shell, "good-api", GOOD);
         crate_at(&shell, "bad-api", BAD);
         for (folder, name) in [("http-core", "payvand-http-core"), ("sandbox", "payvand-sandbox")] {
@@ -227,18 +281,21 @@ mod tests {
                 "bad-api: CHANGELOG.md is missing",
                 "bad-api: LICENSE-APACHE is missing or differs from the one in the root",
                 "bad-api: LICENSE-MIT is missing or differs from the one in the root",
+                "bad-api: a keyword has more than 20 letters",
                 "bad-api: depends on good-api, but no client may depend on another",
+                "bad-api: depends on payvand-sandbox by its path alone; the registry needs a version beside it",
                 "bad-api: depends on reqwest, which only payvand-http-core may name",
+                "bad-api: docs.rs marks no features without `rustdoc-args = [\"--cfg\", \"docsrs\"]`",
+                "bad-api: docs.rs shows it without `all-features = true` in [package.metadata.docs.rs]",
+                "bad-api: its README does not say that it needs Rust 1.88",
+                "bad-api: its README has no table row for the feature `socks`",
                 "bad-api: needs one to five keywords",
-                "bad-api: no [package.metadata.docs.rs]",
                 "bad-api: no `[lints] workspace = true`",
                 "bad-api: no `include`, so that tests and the like would be packaged",
                 "bad-api: no categories",
                 "bad-api: no description",
                 "bad-api: no license",
-                "bad-api: no readme",
                 "bad-api: no repository",
-                "bad-api: no rust-version",
                 "bad-api: the dev-dependency payvand-sandbox carries a version; give a path only, or publishing has a cycle",
             ]
         );

@@ -1,0 +1,36 @@
+//! The smallest program: it has this crate and tokio, and takes what it needs from the environment.
+//!
+//! With `PAYVAND_SABAPAYAMAK_USERNAME`, `…_PASSWORD` and `…_VIRTUAL_NUMBER` set, `cargo run -p sabapayamak-auth
+//! --example first_program` logs in. A message is left only with `PAYVAND_SABAPAYAMAK_BASE_URL` set to a sandbox,
+//! since it costs money.
+
+#![allow(clippy::print_stdout, reason = "an example")]
+
+use sabapayamak_auth::{Client, Credentials, Effect, TokenDays};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), sabapayamak_auth::Error> {
+    let client = Client::from_env()?;
+    let tokens = client.token_source(Credentials::from_env()?, TokenDays::new(1)?);
+    let authorization = tokens.authorization().await?;
+    println!("logged in; the header prints as {authorization:?}");
+    if std::env::var_os("PAYVAND_SABAPAYAMAK_BASE_URL").is_none() {
+        return Ok(());
+    }
+
+    // Path and body are those of the call that you want to make; the login above serves them all.
+    let message = tokens.authorized().post("api/v1/message")?.json("سلام").await;
+    match message {
+        Ok(answer) => println!("left: HTTP {}", answer.status()),
+        Err(error) => {
+            match error.effect() {
+                Effect::None => println!("nothing was sent"),
+                Effect::Unknown => println!("it may have been sent: look before sending again"),
+            }
+            return Err(error);
+        }
+    }
+    let messages = tokens.authorized().get("api/v1/message")?.await?;
+    println!("listed: HTTP {}", messages.status());
+    Ok(())
+}
