@@ -298,6 +298,30 @@ async fn who_goes_away_leaves_no_gap_and_takes_no_slot() {
     assert_eq!(seen, expected);
 }
 
+/// Whoever comes at the very moment at which a slot gets free stands behind those who wait for it.
+#[tokio::test(start_paused = true)]
+async fn a_newcomer_does_not_jump_the_queue() {
+    let server = Server::default();
+    let client = server.client(RateLimit::per_second(1));
+    let newcomer = |id| {
+        let client = client.clone();
+        tokio::spawn(async move {
+            sleep(SECOND).await;
+            call(client, id, 0, None).await
+        })
+    };
+    let before = newcomer(10);
+    tokio::task::yield_now().await;
+    start(&client, 0, 0, None).await;
+    let waiter = start(&client, 1, 0, None).await;
+    let after = newcomer(11);
+    for task in [waiter, before, after] {
+        task.await.unwrap().unwrap();
+    }
+    let order: Vec<_> = server.seen().iter().map(|it| it.id).collect();
+    assert_eq!(order[..2], [0, 1], "{order:?}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_call_that_is_dropped_on_its_way_counts_as_completed_then() {
     let server = Server::default();
