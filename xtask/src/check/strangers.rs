@@ -109,13 +109,16 @@ pub(crate) fn fuzz(workspace: &Workspace) -> Result<String> {
 
     let shell = &workspace.shell;
     let files = contract_files(shell)?;
-    for file in &files {
+    let contracts: Vec<_> = files.iter().map(|file| shell.current_dir().join(file)).collect();
+    // It leaves what it found in the folder in which it stands.
+    let _there = shell.push_dir(&folder);
+    for (file, contract) in files.iter().zip(&contracts) {
         let settings = folder.join("schemathesis.toml");
         std::fs::write(&settings, settings_for(stem(file)))?;
         let url = format!("http://127.0.0.1:{port}");
         let command = cmd!(
             shell,
-            "{program} --config-file {settings} run {file} --url {url} --no-color --seed 1 --max-examples 200
+            "{program} --config-file {settings} run {contract} --url {url} --no-color --seed 1 --max-examples 200
              --phases examples,coverage,fuzzing --exclude-checks {NOT_CHECKED} --continue-on-failure"
         );
         without_credentials(command)
