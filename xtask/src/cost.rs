@@ -70,7 +70,7 @@ fn table(workspace: &Workspace) -> Result<String> {
     Ok(table)
 }
 
-/// The CPU seconds of a clean release build in the versions of the workspace's lock file.
+/// The CPU seconds of a clean `cargo build` in the versions of the workspace's lock file.
 fn build(workspace: &Workspace, name: &str, manifest: &str) -> Result<f64> {
     let shell = &workspace.shell;
     let folder = shell.create_temp_dir()?;
@@ -81,7 +81,7 @@ fn build(workspace: &Workspace, name: &str, manifest: &str) -> Result<f64> {
     let before = children_seconds()?;
     let target = folder.join("target");
     workspace
-        .cargo(["build", "--quiet", "--offline", "--release", "--manifest-path"])
+        .cargo(["build", "--quiet", "--offline", "--manifest-path"])
         .arg(folder.join("Cargo.toml"))
         .arg("--target-dir")
         .arg(&target)

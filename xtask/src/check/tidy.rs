@@ -99,6 +99,13 @@ fn files(workspace: &Workspace, package: &Package) -> Vec<String> {
     let Some(folder) = package.manifest_path.parent() else {
         return problems;
     };
+    let library = std::fs::read_to_string(folder.join("src/lib.rs")).unwrap_or_default();
+    if !library.contains("include_str!(\"../README.md\")") {
+        problems.push(format!(
+            "{}: src/lib.rs does not include its README, so that nothing compiles what that shows",
+            package.name
+        ));
+    }
     if !folder.join("CHANGELOG.md").is_file() {
         problems.push(format!("{}: CHANGELOG.md is missing", package.name));
     }
@@ -243,7 +250,12 @@ mod tests {
     "#;
 
     fn crate_at(shell: &Shell, folder: &str, manifest: &str) {
-        shell.write_file(format!("{folder}/src/lib.rs"), "").unwrap();
+        let library = if folder == "bad-api" {
+            ""
+        } else {
+            "#![doc = include_str!(\"../README.md\")]"
+        };
+        shell.write_file(format!("{folder}/src/lib.rs"), library).unwrap();
         shell
             .write_file(format!("{folder}/Cargo.toml"), manifest)
             .unwrap();
@@ -296,6 +308,7 @@ mod tests {
                 "bad-api: no description",
                 "bad-api: no license",
                 "bad-api: no repository",
+                "bad-api: src/lib.rs does not include its README, so that nothing compiles what that shows",
                 "bad-api: the dev-dependency payvand-sandbox carries a version; give a path only, or publishing has a cycle",
             ]
         );
