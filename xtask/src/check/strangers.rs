@@ -134,6 +134,8 @@ fn settings_for(contract: &str) -> String {
     let token = match contract {
         "aparat" => "sandbox-aparat-token",
         "podlink" => "sandbox-pod-token",
+        // Any faster, and its limit is all that would be tested.
+        "smsafzar" => return "rate-limit = \"5/s\"\n".to_owned(),
         _ => return String::new(),
     };
     format!("[auth.openapi.token]\napi_key = \"{token}\"\n")
