@@ -23,6 +23,7 @@ pub(crate) fn check(workspace: &Workspace) -> Result<String> {
         problems.extend(manifest(package)?);
         problems.extend(files(workspace, package));
     }
+    problems.extend(features(workspace));
     problems.extend(dependencies(workspace));
     ensure!(problems.is_empty(), "{}", problems.join("\n"));
     Ok(format!("{published} published crates"))
@@ -146,6 +147,33 @@ fn front_page(package: &Package, text: &str) -> Vec<String> {
     problems
 }
 
+/// A feature that a client shares with the core does nothing unless it is passed on; no build would tell.
+fn features(workspace: &Workspace) -> Vec<String> {
+    let Some(core) = workspace.packages.iter().find(|it| it.name == CORE) else {
+        return Vec::new();
+    };
+    let shared = |package: &Package| -> Vec<String> {
+        let passes_on = |name: &str, enabled: &[String]| {
+            let passed_on = format!("http-core/{name}");
+            enabled.iter().any(|it| it.ends_with(&passed_on))
+        };
+        package
+            .features
+            .iter()
+            .filter(|(name, enabled)| {
+                *name != "default" && core.features.contains_key(*name) && !passes_on(name, enabled)
+            })
+            .map(|(name, _)| {
+                format!(
+                    "{}: does not pass its feature `{name}` on to {CORE}",
+                    package.name
+                )
+            })
+            .collect()
+    };
+    workspace.clients().flat_map(shared).collect()
+}
+
 /// Who may depend on whom.
 fn dependencies(workspace: &Workspace) -> Vec<String> {
     let clients: BTreeSet<_> = workspace.clients().map(|it| it.name.as_str()).collect();
@@ -223,7 +251,7 @@ mod tests {
         [dev-dependencies]
         good-api = { path = "." }
         [features]
-        gzip = []
+        gzip = ["payvand-http-core/gzip"]
         [package.metadata.docs.rs]
         all-features = true
         rustdoc-args = ["--cfg", "docsrs"]
@@ -279,7 +307,9 @@ mod tests {
         crate_at(&shell, "good-api", GOOD);
         crate_at(&shell, "bad-api", BAD);
         for (folder, name) in [("http-core", "payvand-http-core"), ("sandbox", "payvand-sandbox")] {
-            let manifest = format!("[package]\nname = {name:?}\nversion = \"0.1.0\"\npublish = false\n");
+            let manifest = format!(
+                "[package]\nname = {name:?}\nversion = \"0.1.0\"\npublish = false\n[features]\ngzip = []\nsocks = []\n"
+            );
             crate_at(&shell, folder, &manifest);
         }
 
@@ -299,6 +329,7 @@ mod tests {
                 "bad-api: depends on reqwest, which only payvand-http-core may name",
                 "bad-api: docs.rs marks no features without `rustdoc-args = [\"--cfg\", \"docsrs\"]`",
                 "bad-api: docs.rs shows it without `all-features = true` in [package.metadata.docs.rs]",
+                "bad-api: does not pass its feature `socks` on to payvand-http-core",
                 "bad-api: its README does not say that it needs Rust 1.88",
                 "bad-api: its README has no table row for the feature `socks`",
                 "bad-api: needs one to five keywords",
