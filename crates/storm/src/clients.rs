@@ -70,7 +70,7 @@ macro_rules! client {
         $builder
             .base_url($base_url)
             .user_agent($crew.lane.user_agent())
-            .timeout(std::time::Duration::from_secs(4))
+            .timeout(crate::plan::CLIENT_TIMEOUT)
             .retry(crate::clients::retry())
             .max_body_size(512 * 1024)
             .build()

@@ -7,6 +7,8 @@ mod links;
 mod logins;
 mod messages;
 mod orders;
+#[cfg(test)]
+mod tests;
 
 use payvand_hunt::Listener;
 use payvand_sandbox::aparat::PlacedOrder;

@@ -20,6 +20,8 @@ pub(crate) enum What {
     Deactivate,
     ClickStats,
     Login,
+    /// The token's header, for another HTTP stack.
+    Authorization,
     Message,
     Messages,
     /// A call with the token to an address that is not the provider's.

@@ -16,6 +16,9 @@ pub(crate) struct Timing {
     pub(crate) drop_after: Option<Duration>,
 }
 
+/// Of calls without a time of their own.
+pub(crate) const CLIENT_TIMEOUT: Duration = Duration::from_secs(4);
+
 /// A login that stalls takes as long as the call that it is for, at least this many milliseconds.
 pub(crate) const SHORTEST_OF_AGEING: u64 = 900;
 
@@ -49,6 +52,7 @@ impl Plan {
         let mut dice = Dice::of(settings.seed, "call", &[lane.number.into(), call.into()]);
         let what = what(lane.kind, dice.below(100));
         let timeout = match lane.kind {
+            _ if what == What::Authorization => CLIENT_TIMEOUT,
             LaneKind::OrdersTogether | LaneKind::OrdersAlone | LaneKind::Links => dice.millis(300, 1500),
             LaneKind::Saba => dice.millis(400, 3000),
             // Hands wait for each other's turns.
@@ -113,7 +117,8 @@ fn what(kind: LaneKind, chance: u64) -> What {
         (LaneKind::Links, _) => What::ClickStats,
         (LaneKind::Saba | LaneKind::Afzar, 0..3) => What::Login,
         (LaneKind::Saba | LaneKind::Afzar, 3..5) => What::Foreign,
-        (LaneKind::Saba | LaneKind::Afzar, 5..35) | (LaneKind::Ageing, 0..50) => What::Messages,
+        (LaneKind::Saba | LaneKind::Afzar, 5..8) => What::Authorization,
+        (LaneKind::Saba | LaneKind::Afzar, 8..35) | (LaneKind::Ageing, 0..50) => What::Messages,
         (LaneKind::Saba | LaneKind::Afzar | LaneKind::Ageing, _) => What::Message,
     }
 }

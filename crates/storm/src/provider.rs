@@ -1,6 +1,7 @@
 //! The sandboxes of a storm, with its accounts in them.
 
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use payvand_sandbox::Sandbox;
@@ -24,8 +25,9 @@ pub(crate) struct Provider {
 impl Provider {
     pub(crate) async fn start(settings: &Settings, elsewhere: &str) -> io::Result<Self> {
         let record = Record::default();
-        let sandbox = start(settings, elsewhere, &record).await?;
-        let ageing = start(settings, elsewhere, &record).await?;
+        let faults = Arc::new(Faults::new(settings, elsewhere));
+        let sandbox = start(&faults, &record).await?;
+        let ageing = start(&faults, &record).await?;
         ageing.smsafzar().set_token_life(SHORT_LIFE);
         for lane in settings.lanes() {
             open_account(
@@ -46,8 +48,8 @@ impl Provider {
     }
 }
 
-async fn start(settings: &Settings, elsewhere: &str, record: &Record) -> io::Result<Sandbox> {
-    let faults = Faults::new(settings, elsewhere);
+async fn start(faults: &Arc<Faults>, record: &Record) -> io::Result<Sandbox> {
+    let faults = Arc::clone(faults);
     let (at_arrival, at_answer) = (record.clone(), record.clone());
     let sandbox = Sandbox::builder()
         // The storm keeps its own.

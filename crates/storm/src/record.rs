@@ -183,6 +183,7 @@ fn plain(what: What, status: u16, body: &[u8]) -> Plain {
         What::Message | What::Messages if status == 200 => Plain::Good(None),
         What::Login => {
             let token = answer.get("token").or_else(|| answer.pointer("/data/Token"));
+            let token = token.or_else(|| answer.pointer("/data/token"));
             match token.and_then(Value::as_str) {
                 Some(token) => Plain::Good(Some(format!("Bearer {token}"))),
                 None => Plain::Other,

@@ -49,6 +49,16 @@ impl Line {
         }
     }
 
+    #[cfg(test)]
+    pub(crate) fn claims(&self, beginning: &str) -> bool {
+        self.claim.starts_with(beginning)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn violations(&self) -> &[String] {
+        &self.violations
+    }
+
     /// The counts behind it. A claim about nothing does not hold: the first of them must not be zero.
     pub(crate) fn counts(mut self, first: usize, of: &str, rest: &str) -> Self {
         if first == 0 {

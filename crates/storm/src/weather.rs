@@ -1,10 +1,12 @@
-//! What happens to the provider as a whole: it restarts, forgets tokens, and its clock jumps.
+//! What happens to the provider as a whole: it restarts, forgets tokens, changes how it answers, and its clock jumps.
 
 use std::io;
 use std::time::Duration;
 
-use payvand_sandbox::Sandbox;
-use payvand_sandbox::{sabapayamak, smsafzar};
+use payvand_sandbox::aparat::AparatShape;
+use payvand_sandbox::podlink::PodlinkShape;
+use payvand_sandbox::sabapayamak::SabapayamakShape;
+use payvand_sandbox::{Sandbox, sabapayamak, smsafzar};
 use tokio::time::sleep;
 
 use crate::dice::Dice;
@@ -56,7 +58,8 @@ impl Weather {
                     self.jumps += 1;
                     sandbox.advance(dice.millis(1000, 60_000));
                 }
-                72..80 => change_tokens(sandbox, &mut dice),
+                72..78 => change_tokens(sandbox, &mut dice),
+                78..84 => change_shapes(sandbox, &mut dice),
                 _ => close_some_connections(sandbox, &mut dice),
             }
         }
@@ -75,4 +78,40 @@ fn change_tokens(sandbox: &Sandbox, dice: &mut Dice) {
     };
     sandbox.sabapayamak().set_token_kind(saba);
     sandbox.smsafzar().set_token_kind(afzar);
+}
+
+/// Everything is answered otherwise from now on, within what the documents leave open.
+fn change_shapes(sandbox: &Sandbox, dice: &mut Dice) {
+    let aparat = [
+        AparatShape::new(),
+        AparatShape::new().echo().status_number().escaped(),
+        AparatShape::new()
+            .numbers_as_text()
+            .arabic_letters()
+            .junk(AparatShape::PHP_WARNING),
+        AparatShape::new()
+            .bare_text_errors()
+            .status_text("true", "false")
+            .junk(AparatShape::BOM),
+    ];
+    let podlink = [
+        PodlinkShape::new(),
+        PodlinkShape::new().object_result().visit_in_envelope(),
+        PodlinkShape::new().pascal_case().escaped().without_total(),
+        PodlinkShape::new().direct_result().flags_as_numbers().null_tags(),
+    ];
+    let saba = [
+        SabapayamakShape::new(),
+        SabapayamakShape::new().camel_case().numbers().notice(),
+        SabapayamakShape::new().http_statuses(),
+    ];
+    if let Some(shape) = dice.pick(&aparat) {
+        sandbox.aparat().set_shape(shape.clone());
+    }
+    if let Some(shape) = dice.pick(&podlink) {
+        sandbox.podlink().set_shape(shape.clone());
+    }
+    if let Some(shape) = dice.pick(&saba) {
+        sandbox.sabapayamak().set_shape(*shape);
+    }
 }

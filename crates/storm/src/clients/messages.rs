@@ -136,7 +136,7 @@ impl<L: Login> Session<L> {
     fn count(&self, ended: &Ended) {
         let failures = &self.failures_in_a_row;
         match (ended.what, &ended.outcome) {
-            (What::Login | What::Foreign, _) => {}
+            (What::Login | What::Authorization | What::Foreign, _) => {}
             (_, Outcome::Done { .. }) => failures.store(0, Ordering::Relaxed),
             (_, Outcome::NoEffect | Outcome::Unknown) if ended.kind.as_deref() != Some("Provider") => {
                 failures.fetch_add(1, Ordering::Relaxed);
@@ -188,6 +188,7 @@ impl<L: Login> Desk<L> {
                 let login = (service.login)(&crew.lane.direct_user_name(), timeout);
                 crew.make(report, login, done).await
             }
+            What::Authorization => crew.make(report, session.tokens.authorization(), done).await,
             What::Foreign => {
                 let foreign = format!("{}/{}", crew.places.elsewhere, service.path);
                 let call = async { authorized.get(foreign)?.timeout(timeout).await };
@@ -218,7 +219,9 @@ impl<L: Login> Desk<L> {
 fn id_of(answer: Option<Value>) -> Answered {
     let id = answer.and_then(|answer| {
         let id = answer.get("id").filter(|_| answer.get("data").is_none());
-        let id = id.or_else(|| answer.pointer("/data/Id"))?;
+        let id = id
+            .or_else(|| answer.pointer("/data/Id"))
+            .or_else(|| answer.pointer("/data/id"))?;
         id.as_u64()
     });
     match id {
