@@ -17,7 +17,7 @@ use crate::ledger::{Ended, Outcome, What};
 use crate::plan::Plan;
 
 /// So many failures in a row, and the session is given up: its login failed, and would not be tried again for a minute.
-const GIVEN_UP_AFTER: u32 = 12;
+const GIVEN_UP_AFTER: u32 = 6;
 
 /// Between two calls of a hand where tokens age: what is waited for takes seconds.
 const PACE: Duration = Duration::from_millis(60);

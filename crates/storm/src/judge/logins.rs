@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::Evidence;
 use crate::faults::STALLED_LOGIN;
 use crate::lanes::LaneKind;
-use crate::ledger::{Outcome, What};
+use crate::ledger::Outcome;
 use crate::plan::SHORTEST_OF_AGEING;
 use crate::provider::SHORT_LIFE;
 use crate::record::{Arrival, Plain};
@@ -177,42 +177,48 @@ impl<'a> Sessions<'a> {
 
     /// While a login stalls that is to replace an ageing token, calls go on with the old one.
     fn nobody_waits_for_a_refresh(&self) -> Line {
-        /// The login stalls all this time.
-        const LOOKED_AT: u64 = (SHORTEST_OF_AGEING - 200) * 1000;
-        /// What is under way anyway.
-        const UNDER_WAY: u64 = 60_000;
-        /// Too short a time shows nothing.
-        const LEAST: u64 = 250_000;
+        /// The login stalls longer.
+        const STALLED: u64 = (SHORTEST_OF_AGEING - 50) * 1000;
+        /// A call that begins now has the token.
+        const MARGIN: u64 = 5_000;
+        const BEFORE_ITS_END: u64 = 60_000;
 
         let mut claim = Line::new("nobody waits for a refresh while there is a valid token");
         let (mut stalls, mut went_on) = (0, 0);
-        let life = u64::try_from(SHORT_LIFE.as_micros()).unwrap_or(u64::MAX);
+        let life_time = u64::try_from(SHORT_LIFE.as_micros()).unwrap_or(u64::MAX);
         for ((lane, name), session) in &self.all {
-            for stalled in session.logins.iter().filter(|it| it.fault == Some(STALLED_LOGIN)) {
-                let before = |arrival: &&Arrival| arrival.at < stalled.at;
-                // The token that ages, and the login that brought it.
-                let made = session.logins.iter().rfind(|it| before(it) && it.fault.is_none());
+            let arrived: BTreeMap<_, _> = session
+                .tokens
+                .iter()
+                .flat_map(|uses| &uses.arrivals)
+                .rev()
+                .map(|arrival| (arrival.call, arrival.at))
+                .collect();
+            for (place, stalled) in session.logins.iter().enumerate() {
+                if stalled.fault != Some(STALLED_LOGIN) {
+                    continue;
+                }
+                // The login that brought the token that ages.
+                let made = session.logins[..place].iter().rfind(|it| it.fault.is_none());
                 let Some(made) = made else { continue };
-                let from = stalled.at + UNDER_WAY;
-                let to = (stalled.at + LOOKED_AT).min(made.at + life - UNDER_WAY);
-                if to < from + LEAST {
-                    continue;
-                }
-                let within = |at: u64| (from..to).contains(&at);
+                let valid = stalled.at + MARGIN..made.at + life_time - BEFORE_ITS_END;
                 let calls = self.evidence.book.ended.range((*lane, 0)..=(*lane, u32::MAX));
-                let begun = calls
-                    .filter(|(_, ended)| ended.what == What::Message || ended.what == What::Messages)
-                    .filter(|(_, ended)| (stalled.at..to).contains(&(ended.at - ended.millis * 1000)))
-                    .count();
-                if begun == 0 {
+                let begun: Vec<_> = calls
+                    .filter(|(_, ended)| valid.contains(&(ended.at - ended.millis * 1000)))
+                    .collect();
+                if begun.is_empty() {
                     continue;
                 }
-                let uses = session.tokens.iter().flat_map(|uses| &uses.arrivals);
-                let uses = uses.filter(|arrival| within(arrival.at)).count();
+                let in_time = begun.iter().filter(|((_, call), _)| {
+                    let at = arrived.get(&Some(*call));
+                    at.is_some_and(|at| *at < stalled.at + STALLED)
+                });
+                let in_time = in_time.count();
                 stalls += 1;
-                went_on += uses;
-                claim.check(uses > 0, || {
-                    format!("{name}: {begun} calls began while a login stalled, and none went on with the old token")
+                went_on += in_time;
+                claim.check(in_time > 0, || {
+                    let begun = begun.len();
+                    format!("{name}: {begun} calls began while a login stalled, and none went on meanwhile")
                 });
             }
         }
