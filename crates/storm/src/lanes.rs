@@ -7,7 +7,7 @@ use crate::dice::Dice;
 /// How large a storm is, and which one.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Settings {
-    /// About how many calls are made in all.
+    /// At least so many calls are made in all.
     pub calls: u32,
     /// What everything that is left to chance comes from.
     pub seed: u64,
@@ -41,15 +41,34 @@ pub(crate) enum LaneKind {
     Ageing,
 }
 
-/// What every lane of a kind has in common: its part of the calls in a thousand, calls for each lane, the most lanes,
-/// hands of each.
-const KINDS: [(LaneKind, u32, u32, u32, u32); 6] = [
-    (LaneKind::OrdersTogether, 400, 500, 10, 12),
-    (LaneKind::OrdersAlone, 30, 18, 24, 1),
-    (LaneKind::Links, 350, 430, 12, 10),
-    (LaneKind::Saba, 130, 150, 8, 8),
-    (LaneKind::Afzar, 60, 37, 16, 6),
-    (LaneKind::Ageing, 30, 330, 3, 4),
+/// What the lanes of a kind have in common.
+struct Share {
+    kind: LaneKind,
+    /// Of a thousand calls.
+    part: u32,
+    /// So many calls are enough for a lane, as long as there are no more lanes than `most`.
+    per_lane: u32,
+    most: u32,
+    hands: u32,
+}
+
+const fn share(kind: LaneKind, part: u32, per_lane: u32, most: u32, hands: u32) -> Share {
+    Share {
+        kind,
+        part,
+        per_lane,
+        most,
+        hands,
+    }
+}
+
+const SHARES: [Share; 6] = [
+    share(LaneKind::OrdersTogether, 400, 500, 10, 12),
+    share(LaneKind::OrdersAlone, 30, 18, 24, 1),
+    share(LaneKind::Links, 350, 430, 12, 10),
+    share(LaneKind::Saba, 130, 150, 8, 8),
+    share(LaneKind::Afzar, 60, 37, 16, 6),
+    share(LaneKind::Ageing, 30, 330, 3, 4),
 ];
 
 /// It takes a while for a token to age, however small the storm is.
@@ -58,7 +77,14 @@ const LEAST_OF_AGEING: u32 = 660;
 impl Settings {
     pub(crate) fn lanes(&self) -> Vec<Lane> {
         let mut lanes = Vec::new();
-        for (kind, part, per_lane, most, hands) in KINDS {
+        for Share {
+            kind,
+            part,
+            per_lane,
+            most,
+            hands,
+        } in SHARES
+        {
             let calls = (u64::from(self.calls) * u64::from(part)).div_ceil(1000);
             let calls = u32::try_from(calls).unwrap_or(u32::MAX);
             let calls = match kind {
@@ -191,7 +217,7 @@ mod tests {
         for calls in [2500, 100_000] {
             let settings = Settings { calls, seed: 1 };
             let lanes = settings.lanes();
-            for (kind, ..) in KINDS {
+            for Share { kind, .. } in SHARES {
                 assert!(lanes.iter().any(|lane| lane.kind == kind), "{kind:?}");
             }
             let sum: u32 = lanes.iter().map(|lane| lane.calls).sum();

@@ -17,7 +17,7 @@ static HEAP: PeakAlloc = PeakAlloc;
 /// the clients said. Nothing leaves this machine.
 #[derive(Debug, Parser)]
 struct Arguments {
-    /// About how many calls to make
+    /// How many calls to make, or a few more
     #[arg(long, default_value_t = 100_000)]
     calls: u32,
 

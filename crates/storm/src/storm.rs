@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use payvand_hunt::{Listener, Reply};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::Command;
+use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use crate::clients::Places;
@@ -55,10 +56,15 @@ impl Storm {
             elsewhere: elsewhere_url,
         };
         let mut weather = Weather::default();
-        let book = tokio::select! {
-            book = self.clients(&places) => book?,
-            ended = weather.rage(&settings, &provider.sandbox) => return Err(ended.err().unwrap_or_else(|| io::Error::other("the weather ended"))),
+        let (over, is_over) = oneshot::channel();
+        let clients = async {
+            let book = self.clients(&places).await;
+            drop(over);
+            book
         };
+        let (book, raged) = tokio::join!(clients, weather.rage(&settings, &provider.sandbox, is_over));
+        let book = book?;
+        raged?;
         // What waits to take effect has been given up by everybody, and ends with the server.
         provider.sandbox.stop().await;
         provider.ageing.stop().await;

@@ -7,7 +7,8 @@ use payvand_sandbox::aparat::AparatShape;
 use payvand_sandbox::podlink::PodlinkShape;
 use payvand_sandbox::sabapayamak::SabapayamakShape;
 use payvand_sandbox::{Sandbox, sabapayamak, smsafzar};
-use tokio::time::sleep;
+use tokio::sync::oneshot;
+use tokio::time::{sleep, timeout};
 
 use crate::dice::Dice;
 use crate::faults::close_some_connections;
@@ -31,11 +32,18 @@ pub(crate) struct Weather {
 }
 
 impl Weather {
-    /// Never ends by itself, but may be dropped between two changes.
-    pub(crate) async fn rage(&mut self, settings: &Settings, sandbox: &Sandbox) -> io::Result<()> {
+    /// Changes now and then, until somebody drops the other end.
+    pub(crate) async fn rage(
+        &mut self,
+        settings: &Settings,
+        sandbox: &Sandbox,
+        mut until: oneshot::Receiver<()>,
+    ) -> io::Result<()> {
         let mut dice = Dice::of(settings.seed, "weather", &[]);
-        loop {
-            sleep(dice.millis(PAUSES.0, PAUSES.1)).await;
+        while timeout(dice.millis(PAUSES.0, PAUSES.1), &mut until)
+            .await
+            .is_err()
+        {
             match dice.below(100) {
                 0..25 => {
                     self.restarts.push(now());
@@ -63,6 +71,7 @@ impl Weather {
                 _ => close_some_connections(sandbox, &mut dice),
             }
         }
+        Ok(())
     }
 }
 
