@@ -281,7 +281,7 @@ impl SandboxBuilder {
     }
 
     /// Asks this, for every request that has arrived in full and for which no fault waits, which fault to play on it.
-    /// It must not block, and it must not choose [`Fault::close_on_accept`], which is no fault of a request.
+    /// It must not block. [`Fault::close_on_accept`] is no fault of a request: chosen here, it does nothing.
     ///
     /// So a test says what goes wrong by *what* is asked, and not by the order in which it happens to arrive:
     ///
