@@ -32,6 +32,18 @@ struct Session<'a> {
     tokens: Vec<Uses<'a>>,
 }
 
+impl<'a> Session<'a> {
+    /// What arrived with the token that a login brought.
+    fn uses(&self, login: &Arrival) -> impl Iterator<Item = &'a Arrival> {
+        let token = match &login.answer {
+            Some(Plain::Good(token)) => token.as_deref(),
+            _ => None,
+        };
+        let uses = self.tokens.iter().find(move |uses| Some(uses.token) == token);
+        uses.into_iter().flat_map(|uses| uses.arrivals.iter().copied())
+    }
+}
+
 struct Uses<'a> {
     token: &'a str,
     arrivals: Vec<&'a Arrival>,
@@ -198,8 +210,9 @@ impl<'a> Sessions<'a> {
                 if stalled.fault != Some(STALLED_LOGIN) {
                     continue;
                 }
-                // The login that brought the token that ages.
-                let made = session.logins[..place].iter().rfind(|it| it.fault.is_none());
+                // The login that brought the token that ages. Others may have been given up by whoever made them.
+                let is_used = |login: &&&Arrival| session.uses(login).any(|it| it.at < stalled.at);
+                let made = session.logins[..place].iter().rfind(is_used);
                 let Some(made) = made else { continue };
                 let valid = stalled.at + MARGIN..made.at + life_time - BEFORE_ITS_END;
                 let calls = self.evidence.book.ended.range((*lane, 0)..=(*lane, u32::MAX));
