@@ -251,7 +251,8 @@ impl<'a> Known<'a> {
             claim.check(spent + left == budget, || {
                 format!("account {lane}: {left} left of {budget}, but {spent} were placed or in doubt")
             });
-            used_up += usize::from(left < 250);
+            // At the very end something may have come back.
+            used_up += usize::from(left < budget / 10);
         }
         claim.check(used_up > 0, || "none was used up: nothing was tried".to_owned());
         claim.counts(budgets, "budgets", &format!(", {used_up} used up"))
