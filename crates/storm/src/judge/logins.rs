@@ -219,7 +219,8 @@ impl<'a> Sessions<'a> {
                 let begun: Vec<_> = calls
                     .filter(|(_, ended)| valid.contains(&(ended.at - ended.millis * 1000)))
                     .collect();
-                if begun.is_empty() {
+                // One alone may be a call that was held up until its token was over.
+                if begun.len() < 2 {
                     continue;
                 }
                 let in_time = begun.iter().filter(|((_, call), _)| {
