@@ -3,6 +3,7 @@
 mod contracts;
 pub(crate) mod features;
 mod readme;
+mod storm;
 mod strangers;
 mod test_run;
 mod tidy;
@@ -27,7 +28,7 @@ pub(crate) struct Check {
     #[arg(hide_possible_values = true)]
     steps: Vec<String>,
 
-    /// Run the slow steps too: tests per feature set, all pairs of features, docs as docs.rs builds them
+    /// Run the slow steps too: a long storm, tests per feature set, all pairs of features, docs as docs.rs builds them
     #[arg(long, conflicts_with = "steps")]
     long: bool,
 
@@ -115,6 +116,13 @@ const STEPS: &[Step] = &[
         remedy: "the last command above",
         long: false,
         run: |workspace| features::lint(workspace, Depth::Tls),
+    },
+    Step {
+        name: "storm",
+        about: "100,000 calls of all clients while everything fails, judged by the sandbox's record",
+        remedy: "the command that the report ends with: the seed repeats the plan",
+        long: true,
+        run: storm::run,
     },
     Step {
         name: "mock",

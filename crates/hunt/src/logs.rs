@@ -3,24 +3,42 @@
 use std::io;
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
-use tracing_subscriber::fmt::format::FmtSpan;
+use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::fmt::format::{DefaultFields, FmtSpan, Format};
+use tracing_subscriber::fmt::{MakeWriter, SubscriberBuilder};
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 static HEARD: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 
-/// Listens from now on, for the rest of the process. `try_init` also takes the lines of the crate `log`.
+/// Listens from now on, for the rest of the process, and keeps every line.
 pub(crate) fn capture() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        tracing_subscriber::fmt()
-            .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
+        subscriber(|| Ear)
             .with_span_events(FmtSpan::FULL)
-            .with_ansi(false)
-            .with_writer(|| Ear)
             .finish()
             .try_init()
             .expect("nobody else listens");
     });
+}
+
+/// Hands every line to such a writer from now on.
+pub(crate) fn listen<W: io::Write>(writer: impl Fn() -> W + Send + Sync + 'static) {
+    subscriber(writer)
+        .finish()
+        .try_init()
+        .expect("nobody else listens");
+}
+
+/// Everything at the finest level. Its `try_init` also takes the lines of the crate `log`.
+fn subscriber<M>(writer: M) -> SubscriberBuilder<DefaultFields, Format, LevelFilter, M>
+where
+    M: for<'a> MakeWriter<'a> + 'static,
+{
+    tracing_subscriber::fmt()
+        .with_max_level(LevelFilter::TRACE)
+        .with_ansi(false)
+        .with_writer(writer)
 }
 
 pub(crate) fn lines() -> Vec<String> {

@@ -12,7 +12,7 @@ use http::StatusCode;
 
 use crate::fault::{Fault, Outcome};
 use crate::provider::ProviderControl;
-use crate::record::Circumstances;
+use crate::record::{Circumstances, RecordedRequest};
 use crate::sandbox::Shared;
 use crate::server::Peer;
 
@@ -32,6 +32,14 @@ impl Desk {
             .as_ref()
             .and_then(|provider| provider.faults().next_for_request());
         own.or_else(|| self.shared.faults.next_for_request())
+    }
+
+    /// The one that the owner's choice falls on, which is then noted in the record.
+    fn chosen_fault(&self, number: u64, record: &mut RecordedRequest) -> Option<Fault> {
+        let fault = self.shared.fault_choice.as_ref()?.choose(record)?;
+        self.shared.records.set_fault(number, &fault);
+        record.set_fault(&fault);
+        Some(fault)
     }
 }
 
@@ -62,6 +70,8 @@ pub(crate) async fn exchange(
     let (number, mut record) = shared
         .records
         .push(&head, body.clone(), circumstances, &shared.clock);
+
+    let fault = fault.or_else(|| desk.chosen_fault(number, &mut record));
 
     let request = Request::from_parts(head, Body::from(body));
     let (outcome, whole) = match fault {

@@ -15,6 +15,7 @@ use crate::fault::Fault;
 #[derive(Clone, Debug)]
 pub struct RecordedRequest {
     arrival: Arc<Arrival>,
+    fault: Option<Arc<Fault>>,
     status: Option<StatusCode>,
     answer: Option<Arc<Response<Bytes>>>,
 }
@@ -29,7 +30,6 @@ struct Arrival {
     body: Bytes,
     connection: u64,
     provider: Option<&'static str>,
-    fault: Option<Fault>,
     received_at: SystemTime,
 }
 
@@ -89,7 +89,7 @@ impl RecordedRequest {
 
     /// The fault that was played on it.
     pub fn fault(&self) -> Option<&Fault> {
-        self.arrival.fault.as_ref()
+        self.fault.as_deref()
     }
 
     /// When it had arrived in full, by the sandbox's clock.
@@ -109,6 +109,10 @@ impl RecordedRequest {
     /// `None` for a request on which a fault was played.
     pub fn answer(&self) -> Option<&Response<Bytes>> {
         self.answer.as_deref()
+    }
+
+    pub(crate) fn set_fault(&mut self, fault: &Fault) {
+        self.fault = Some(Arc::new(fault.clone()));
     }
 
     pub(crate) fn answered(&mut self, status: StatusCode, answer: Option<Arc<Response<Bytes>>>) {
@@ -171,7 +175,6 @@ impl Records {
             body,
             connection: circumstances.connection,
             provider: circumstances.provider,
-            fault: circumstances.fault,
             received_at: SystemTime::UNIX_EPOCH,
         };
         let mut log = self.lock();
@@ -179,6 +182,7 @@ impl Records {
         arrival.received_at = clock.now();
         let request = RecordedRequest {
             arrival: Arc::new(arrival),
+            fault: circumstances.fault.map(Arc::new),
             status: None,
             answer: None,
         };
@@ -192,8 +196,16 @@ impl Records {
         (log.count, request)
     }
 
-    /// Does nothing for a request that has left the record meanwhile.
+    pub(crate) fn set_fault(&self, number: u64, fault: &Fault) {
+        self.change(number, |request| request.set_fault(fault));
+    }
+
     pub(crate) fn set_answer(&self, number: u64, status: StatusCode, answer: Option<Arc<Response<Bytes>>>) {
+        self.change(number, |request| request.answered(status, answer));
+    }
+
+    /// Does nothing for a request that has left the record meanwhile.
+    fn change(&self, number: u64, change: impl FnOnce(&mut RecordedRequest)) {
         let mut log = self.lock();
         let age = log
             .count
@@ -201,7 +213,7 @@ impl Records {
             .and_then(|age| usize::try_from(age).ok());
         let index = age.and_then(|age| log.kept.len().checked_sub(age + 1));
         if let Some(request) = index.and_then(|index| log.kept.get_mut(index)) {
-            request.answered(status, answer);
+            change(request);
         }
     }
 

@@ -49,6 +49,7 @@ pub(crate) struct Shared {
     pub(crate) records: Records,
     pub(crate) faults: Faults,
     pub(crate) observer: Option<Observer>,
+    pub(crate) fault_choice: Option<FaultChoice>,
     providers: Providers,
     connections: AtomicU64,
 }
@@ -82,6 +83,22 @@ impl fmt::Debug for Observer {
     }
 }
 
+type Choice = dyn Fn(&RecordedRequest) -> Option<Fault> + Send + Sync;
+
+pub(crate) struct FaultChoice(Box<Choice>);
+
+impl FaultChoice {
+    pub(crate) fn choose(&self, request: &RecordedRequest) -> Option<Fault> {
+        (self.0)(request)
+    }
+}
+
+impl fmt::Debug for FaultChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("FaultChoice")
+    }
+}
+
 impl Sandbox {
     /// Starts a sandbox on a free port of 127.0.0.1.
     pub async fn start() -> io::Result<Self> {
@@ -96,6 +113,7 @@ impl Sandbox {
             record_limit: RECORD_LIMIT,
             record_answers: false,
             observer: None,
+            fault_choice: None,
         }
     }
 
@@ -227,6 +245,7 @@ pub struct SandboxBuilder {
     record_limit: usize,
     record_answers: bool,
     observer: Option<Observer>,
+    fault_choice: Option<FaultChoice>,
 }
 
 impl SandboxBuilder {
@@ -261,6 +280,35 @@ impl SandboxBuilder {
         self
     }
 
+    /// Asks this, for every request that has arrived in full and for which no fault waits, which fault to play on it.
+    /// It must not block. [`Fault::close_on_accept`] is no fault of a request: chosen here, it does nothing.
+    ///
+    /// So a test says what goes wrong by *what* is asked, and not by the order in which it happens to arrive:
+    ///
+    /// ```
+    /// # async fn example() -> std::io::Result<()> {
+    /// use payvand_sandbox::{Fault, Sandbox};
+    ///
+    /// // Every order of 70 is placed, and its answer lost.
+    /// let sandbox = Sandbox::builder()
+    ///     .choose_fault(|request| {
+    ///         let is_unlucky = request.query_value("count") == Some("70");
+    ///         is_unlucky.then(|| Fault::close().after_processing())
+    ///     })
+    ///     .start()
+    ///     .await?;
+    /// # drop(sandbox);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn choose_fault(
+        mut self,
+        choice: impl Fn(&RecordedRequest) -> Option<Fault> + Send + Sync + 'static,
+    ) -> Self {
+        self.fault_choice = Some(FaultChoice(Box::new(choice)));
+        self
+    }
+
     /// Starts it; returns when connections are accepted.
     ///
     /// # Errors
@@ -284,6 +332,7 @@ impl SandboxBuilder {
             records: Records::new(self.record_limit, self.record_answers),
             faults: Faults::default(),
             observer: self.observer,
+            fault_choice: self.fault_choice,
             connections: AtomicU64::new(0),
         });
         let router = router(&shared);

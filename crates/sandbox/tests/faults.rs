@@ -245,6 +245,41 @@ async fn in_order_and_the_providers_own_first() {
 }
 
 #[tokio::test]
+async fn chosen_by_what_is_asked() {
+    let lost = Fault::close().after_processing();
+    let chosen = lost.clone();
+    let (sender, seen_by_the_observer) = std::sync::mpsc::channel();
+    let sandbox = Sandbox::builder()
+        .choose_fault(move |request| {
+            assert_eq!(
+                (request.fault(), request.status()),
+                (None, None),
+                "it has only arrived"
+            );
+            (request.query_value("count") == Some("70")).then(|| chosen.clone())
+        })
+        .observe(move |request| sender.send(request.fault().cloned()).unwrap())
+        .start()
+        .await
+        .unwrap();
+    assert_eq!(order(&sandbox, "60").await.status, 200);
+    assert!(try_order(&sandbox, "70").await.is_err());
+    assert_eq!(seen(&sandbox), (2, 2, 2));
+
+    // What waits goes first, and then nothing is chosen.
+    sandbox.aparat().fail_next(Fault::answer(502, ""));
+    assert_eq!(order(&sandbox, "70").await.status, 502);
+    let faults: Vec<_> = sandbox
+        .requests()
+        .iter()
+        .map(|request| request.fault().cloned())
+        .collect();
+    let expected = [None, Some(lost), Some(Fault::answer(502, ""))];
+    assert_eq!(faults, expected);
+    assert_eq!(seen_by_the_observer.try_iter().collect::<Vec<_>>(), expected);
+}
+
+#[tokio::test]
 async fn the_impossible_is_answered_with_the_reason() {
     let sandbox = Sandbox::start().await.unwrap();
     sandbox.fail_next(Fault::answer(99, ""));

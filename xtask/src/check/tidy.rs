@@ -12,7 +12,7 @@ const LICENCES: [&str; 2] = ["LICENSE-MIT", "LICENSE-APACHE"];
 /// Only the core speaks HTTP through a library…
 const HTTP_LIBRARIES: [&str; 3] = ["hyper", "hyper-util", "reqwest"];
 /// …but these folders, which are no part of a client.
-const MAY_NAME_HTTP_LIBRARIES: [&str; 3] = ["http-core", "sandbox", "bench"];
+const MAY_NAME_HTTP_LIBRARIES: [&str; 4] = ["http-core", "sandbox", "bench", "storm"];
 
 pub(crate) fn check(workspace: &Workspace) -> Result<String> {
     let mut problems = Vec::new();

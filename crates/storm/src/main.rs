@@ -1,0 +1,64 @@
+//! `payvand-storm`: a storm of any size and seed.
+
+use std::env;
+use std::io;
+use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use clap::Parser;
+use payvand_storm::clients::{self, Heap};
+use payvand_storm::{Settings, Storm};
+use peak_alloc::PeakAlloc;
+
+#[global_allocator]
+static HEAP: PeakAlloc = PeakAlloc;
+
+/// All calls of all four clients at once, while everything fails; then the sandbox's own record is compared with what
+/// the clients said. Nothing leaves this machine.
+#[derive(Debug, Parser)]
+struct Arguments {
+    /// How many calls to make, or a few more
+    #[arg(long, default_value_t = 100_000)]
+    calls: u32,
+
+    /// What everything that is left to chance comes from [default: the time]
+    #[arg(long)]
+    seed: Option<u64>,
+
+    /// Be the clients of a storm that runs in another process
+    #[arg(long, hide = true)]
+    clients: Option<String>,
+}
+
+fn main() -> io::Result<ExitCode> {
+    let arguments = Arguments::parse();
+    if let Some(told) = arguments.clients {
+        let (settings, places) = serde_json::from_str(&told)?;
+        let heap = Heap {
+            peak: || HEAP.peak_usage(),
+        };
+        clients::run(settings, &places, heap);
+        return Ok(ExitCode::SUCCESS);
+    }
+    let settings = Settings {
+        calls: arguments.calls,
+        seed: arguments.seed.unwrap_or_else(any_seed),
+    };
+    println!("seed {}", settings.seed);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
+    let report = runtime.block_on(Storm::new(settings, env::current_exe()?).rage())?;
+    println!("{report}");
+    Ok(if report.is_good() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+fn any_seed() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    since.as_secs()
+}

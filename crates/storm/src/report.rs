@@ -1,0 +1,101 @@
+//! What a person reads at the end.
+
+use std::fmt;
+
+use crate::lanes::Settings;
+
+/// So many violations of a kind are shown.
+const SHOWN: usize = 5;
+
+/// What came of a storm. It prints as a table.
+#[derive(Debug)]
+pub struct Report {
+    pub(crate) settings: Settings,
+    pub(crate) headline: Vec<String>,
+    pub(crate) lines: Vec<Line>,
+}
+
+/// Something that must hold, and whether it did.
+#[derive(Debug)]
+pub(crate) struct Line {
+    claim: &'static str,
+    counts: String,
+    violations: Vec<String>,
+}
+
+impl Report {
+    /// Whether everything held.
+    pub fn is_good(&self) -> bool {
+        self.lines.iter().all(|line| line.violations.is_empty())
+    }
+}
+
+impl Line {
+    pub(crate) fn new(claim: &'static str) -> Self {
+        Self {
+            claim,
+            counts: String::new(),
+            violations: Vec::new(),
+        }
+    }
+
+    pub(crate) fn violated(&mut self, how: impl Into<String>) {
+        self.violations.push(how.into());
+    }
+
+    pub(crate) fn check(&mut self, holds: bool, how: impl FnOnce() -> String) {
+        if !holds {
+            self.violated(how());
+        }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn claims(&self, beginning: &str) -> bool {
+        self.claim.starts_with(beginning)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn violations(&self) -> &[String] {
+        &self.violations
+    }
+
+    /// The counts behind it. A claim about nothing does not hold: the first of them must not be zero.
+    pub(crate) fn counts(mut self, first: usize, of: &str, rest: &str) -> Self {
+        if first == 0 {
+            self.violated(format!("there were no {of}: nothing was tried"));
+        }
+        self.counts = format!("{first} {of}{rest}");
+        self
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Settings { calls, seed } = self.settings;
+        writeln!(f, "A storm of {calls} calls, seed {seed}")?;
+        for line in &self.headline {
+            writeln!(f, "  {line}")?;
+        }
+        for line in &self.lines {
+            let mark = if line.violations.is_empty() {
+                "ok    "
+            } else {
+                "BROKEN"
+            };
+            writeln!(f, "{mark}  {}: {}", line.claim, line.counts)?;
+            for violation in line.violations.iter().take(SHOWN) {
+                writeln!(f, "          {violation}")?;
+            }
+            if line.violations.len() > SHOWN {
+                writeln!(f, "          … {} in all", line.violations.len())?;
+            }
+        }
+        if !self.is_good() {
+            writeln!(
+                f,
+                "Again: cargo run --release -p payvand-storm -- --calls {calls} --seed {seed}"
+            )?;
+        }
+        Ok(())
+    }
+}
