@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderValue, Request, Response, StatusCode, header};
+use http::{HeaderValue, Response, StatusCode, header};
 use tokio::time::{Instant, sleep, timeout_at};
 use tracing::Instrument;
 use url::Url;
@@ -11,10 +11,12 @@ use url::Url;
 use crate::endpoint::Endpoint;
 use crate::error::Code;
 use crate::limiter::{Limiter, Passage, TooLate};
+#[cfg(feature = "reqwest")]
+use crate::reqwest_transport::ReqwestTransport;
 use crate::retry::retry_after;
 use crate::{
-    CallOptions, Effect, Error, Failure, HttpClientBuilder, Operation, Redactor, RetryPolicy, Secret,
-    Transport, TransportError,
+    CallOptions, Effect, Error, Failure, HttpClientBuilder, Operation, Outgoing, Redactor, RetryPolicy,
+    Secret, Transport, TransportError,
 };
 
 /// A timeout that does not fit the clock means "no timeout"; this is long enough for that.
@@ -29,13 +31,20 @@ pub struct HttpClient {
 }
 
 pub(crate) struct Inner {
-    pub(crate) transport: Arc<dyn Transport>,
+    pub(crate) transport: Stack,
     pub(crate) endpoint: Endpoint,
     pub(crate) retry: RetryPolicy,
     pub(crate) timeout: Duration,
     pub(crate) max_body: usize,
     pub(crate) user_agent: HeaderValue,
     pub(crate) limiter: Option<Limiter>,
+}
+
+/// What sends the requests.
+pub(crate) enum Stack {
+    #[cfg(feature = "reqwest")]
+    Reqwest(ReqwestTransport),
+    Own(Arc<dyn Transport>),
 }
 
 impl HttpClient {
@@ -94,7 +103,7 @@ impl HttpClient {
     pub async fn call<T, C, D>(
         &self,
         operation: &'static Operation,
-        request: Request<Bytes>,
+        request: Outgoing,
         deadline: Instant,
         decode: D,
     ) -> Result<T, Error<C>>
@@ -109,7 +118,7 @@ impl HttpClient {
     pub(crate) async fn call_if<T, C, W, D>(
         &self,
         operation: &'static Operation,
-        mut request: Request<Bytes>,
+        mut request: Outgoing,
         deadline: Instant,
         still_wanted: W,
         decode: D,
@@ -137,7 +146,7 @@ impl HttpClient {
     async fn attempts<T, C, W, D>(
         &self,
         operation: &Operation,
-        request: Request<Bytes>,
+        request: Outgoing,
         deadline: Instant,
         still_wanted: W,
         decode: D,
@@ -212,7 +221,7 @@ impl HttpClient {
     async fn send(
         &self,
         operation: &Operation,
-        request: Request<Bytes>,
+        request: Outgoing,
         deadline: Instant,
     ) -> Result<Response<Bytes>, TransportError> {
         let options = CallOptions {
@@ -230,6 +239,20 @@ impl HttpClient {
             limiter.rest(time);
         }
         Ok(response)
+    }
+}
+
+impl Stack {
+    async fn send(
+        &self,
+        request: Outgoing,
+        options: &CallOptions,
+    ) -> Result<Response<Bytes>, TransportError> {
+        match self {
+            #[cfg(feature = "reqwest")]
+            Self::Reqwest(transport) => transport.send(request, options).await,
+            Self::Own(transport) => transport.send(request.into_http()?, options).await,
+        }
     }
 }
 

@@ -1,3 +1,4 @@
+use http::Uri;
 use url::{Host, Url};
 
 use crate::ConfigurationError;
@@ -17,6 +18,10 @@ impl Endpoint {
         }
         if url.query().is_some() || url.fragment().is_some() {
             return refuse("must not have a query or a fragment");
+        }
+        // Such as a template's `{host}`, which the URL's own rules let pass.
+        if Uri::try_from(url.as_str()).is_err() {
+            return refuse("has a host that no HTTP request can name");
         }
         match url.scheme() {
             "https" => {}
@@ -124,6 +129,7 @@ mod tests {
             "https://:pw@example.com",
             "https://example.com/?a=b",
             "https://example.com/#a",
+            "https://{host}/",
             "https://",
             "example.com",
             "",

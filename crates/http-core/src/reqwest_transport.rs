@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
-use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
-use http::{Request, Response};
+use http::Response;
 use tokio::time::timeout_at;
 
 use crate::connecting::{ConnectInTime, within_share_of};
 use crate::proxy::{Proxies, Use};
-use crate::{CallOptions, ConfigurationError, Effect, Redactor, Transport, TransportError};
+use crate::{CallOptions, ConfigurationError, Effect, Outgoing, Redactor, TransportError};
 
 /// The settings of the builder that only this transport understands.
 #[derive(Default)]
@@ -122,11 +121,10 @@ fn require_crypto_provider() -> Result<(), ConfigurationError> {
     Ok(())
 }
 
-#[async_trait]
-impl Transport for ReqwestTransport {
-    async fn send(
+impl ReqwestTransport {
+    pub(crate) async fn send(
         &self,
-        request: Request<Bytes>,
+        request: Outgoing,
         options: &CallOptions,
     ) -> Result<Response<Bytes>, TransportError> {
         let client = if options.fresh_connection {
@@ -134,11 +132,15 @@ impl Transport for ReqwestTransport {
         } else {
             &self.pooled
         };
-        let request = reqwest::Request::try_from(request).map_err(|error| {
-            TransportError::not_sent(error.without_url())
-                .permanent()
-                .with_detail("the request cannot be sent as it is")
-        })?;
+        let Outgoing {
+            method,
+            url,
+            headers,
+            body,
+        } = request;
+        let mut request = reqwest::Request::new(method, url);
+        *request.headers_mut() = headers;
+        *request.body_mut() = Some(body.into());
         let mut response = within_share_of(options.deadline, client.execute(request))
             .await
             .map_err(from_reqwest)?;
@@ -210,6 +212,11 @@ impl Chunks {
 /// The one place where a reqwest error becomes ours. Its URL holds the query, and so the token.
 fn from_reqwest(error: reqwest::Error) -> TransportError {
     let error = error.without_url();
+    if error.is_builder() {
+        return TransportError::not_sent(error)
+            .permanent()
+            .with_detail("the request cannot be sent as it is");
+    }
     if !error.is_connect() {
         return TransportError::unknown(error);
     }
