@@ -158,7 +158,7 @@ impl HttpClient {
     {
         let Self { inner, redactor } = self;
         let mut attempts = 0;
-        let mut failure = Failure::from_transport(&TransportError::deadline(Effect::None), redactor);
+        let mut last: Option<Failure<C>> = None;
         while Instant::now() < deadline {
             let passage = match self.pass(deadline).await {
                 Ok(passage) => passage,
@@ -167,7 +167,7 @@ impl HttpClient {
                 Err(TooLate) => {
                     let error = TransportError::deadline(Effect::None)
                         .with_detail("its turn under the rate limit would come after it");
-                    failure = Failure::from_transport(&error, redactor);
+                    last = Some(Failure::from_transport(&error, redactor));
                     break;
                 }
             };
@@ -178,10 +178,10 @@ impl HttpClient {
                 break;
             }
             attempts += 1;
-            let in_doubt = failure.effect() == Effect::Unknown;
+            let in_doubt = last.is_some_and(|failure| failure.effect() == Effect::Unknown);
             let outcome = self.send(operation, request.clone(), deadline).await;
             drop(passage);
-            failure = match outcome {
+            let mut failure = match outcome {
                 Ok(response) => match decode(&response) {
                     Ok(answer) => {
                         tracing::debug!(target: "payvand", attempts, status = response.status().as_u16(), "answered");
@@ -201,10 +201,13 @@ impl HttpClient {
                 .flatten()
                 .and_then(|pause| Instant::now().checked_add(pause))
                 .filter(|at| *at < deadline);
+            last = Some(failure);
             let Some(at) = next else { break };
             tracing::debug!(target: "payvand", attempts, "failed, trying again");
             sleep(at - Instant::now()).await;
         }
+        let failure = last
+            .unwrap_or_else(|| Failure::from_transport(&TransportError::deadline(Effect::None), redactor));
         let error = failure.into_error(operation, attempts);
         tracing::debug!(target: "payvand", attempts, %error, "failed");
         Err(error)
