@@ -180,7 +180,9 @@ impl HttpClientBuilder {
             Some(transport) => Ok(Stack::Own(transport)),
             None => {
                 let stays_here = endpoint.is_plain_http() && !self.allow_plain_http;
-                let transport = self.network.connect(self.connect_timeout, stays_here)?;
+                let transport = self
+                    .network
+                    .connect(self.connect_timeout, self.timeout, stays_here)?;
                 Ok(Stack::Reqwest(transport))
             }
         }

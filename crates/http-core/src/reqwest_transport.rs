@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::Response;
-use tokio::time::timeout_at;
+use tokio::time::{Instant, timeout_at};
 
-use crate::connecting::{ConnectInTime, within_share_of};
+use crate::connecting::{self, ConnectInTime, Limits};
 use crate::proxy::{Proxies, Use};
 use crate::{CallOptions, ConfigurationError, Effect, Outgoing, Redactor, TransportError};
 
@@ -18,9 +18,14 @@ pub(crate) struct Network {
 }
 
 pub(crate) struct ReqwestTransport {
+    /// For calls whose connecting has its usual limit. It has no layer: reqwest clones its connector six times a
+    /// request, which a layer makes three boxes each time.
     pooled: reqwest::Client,
+    /// For calls whose connecting has another.
+    timed: reqwest::Client,
     /// Keeps no idle connections, so each request of it opens one of its own.
     fresh: reqwest::Client,
+    limits: Limits,
 }
 
 impl Network {
@@ -32,15 +37,20 @@ impl Network {
     pub(crate) fn connect(
         &self,
         connect_timeout: Duration,
+        timeout: Duration,
         stays_here: bool,
     ) -> Result<ReqwestTransport, ConfigurationError> {
         #[cfg(all(feature = "rustls-no-provider", not(feature = "rustls")))]
         require_crypto_provider()?;
         let build = |builder: reqwest::ClientBuilder| builder.build().map_err(|e| self.not_built(e));
         let proxies = self.proxies.to_use(stays_here)?;
+        let limits = Limits::new(connect_timeout, timeout);
+        let layered = || Ok(self.client(limits.most, &proxies)?.connector_layer(ConnectInTime));
         Ok(ReqwestTransport {
-            pooled: build(self.client(connect_timeout, &proxies)?)?,
-            fresh: build(self.client(connect_timeout, &proxies)?.pool_max_idle_per_host(0))?,
+            pooled: build(self.client(limits.usual, &proxies)?)?,
+            timed: build(layered()?)?,
+            fresh: build(layered()?.pool_max_idle_per_host(0))?,
+            limits,
         })
     }
 
@@ -54,8 +64,7 @@ impl Network {
             .referer(false)
             .retry(reqwest::retry::never())
             .http1_only()
-            .connect_timeout(connect_timeout)
-            .connector_layer(ConnectInTime);
+            .connect_timeout(connect_timeout);
         #[cfg(feature = "rustls-no-provider")]
         {
             builder = builder.tls_backend_rustls();
@@ -127,10 +136,14 @@ impl ReqwestTransport {
         request: Outgoing,
         options: &CallOptions,
     ) -> Result<Response<Bytes>, TransportError> {
+        let now = Instant::now();
+        let connecting = self.limits.of(options.deadline.saturating_duration_since(now));
         let client = if options.fresh_connection {
             &self.fresh
-        } else {
+        } else if self.limits.is_usual(connecting) {
             &self.pooled
+        } else {
+            &self.timed
         };
         let Outgoing {
             method,
@@ -141,7 +154,7 @@ impl ReqwestTransport {
         let mut request = reqwest::Request::new(method, url);
         *request.headers_mut() = headers;
         *request.body_mut() = Some(body.into());
-        let mut response = within_share_of(options.deadline, client.execute(request))
+        let mut response = connecting::by(now + connecting, client.execute(request))
             .await
             .map_err(from_reqwest)?;
         let status = response.status();
