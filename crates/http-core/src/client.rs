@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderValue, Response, StatusCode, header};
+use http::{HeaderValue, Response, StatusCode};
 use tokio::time::{Instant, sleep, timeout_at};
 use tracing::Instrument;
 use url::Url;
@@ -118,7 +118,7 @@ impl HttpClient {
     pub(crate) async fn call_if<T, C, W, D>(
         &self,
         operation: &'static Operation,
-        mut request: Outgoing,
+        request: Outgoing,
         deadline: Instant,
         still_wanted: W,
         decode: D,
@@ -128,10 +128,6 @@ impl HttpClient {
         W: Fn() -> bool,
         D: Fn(&Response<Bytes>) -> Result<T, Failure<C>>,
     {
-        request
-            .headers_mut()
-            .entry(header::USER_AGENT)
-            .or_insert_with(|| self.inner.user_agent.clone());
         let span = tracing::debug_span!(
             target: "payvand",
             "call",
@@ -179,7 +175,7 @@ impl HttpClient {
             }
             attempts += 1;
             let in_doubt = last.is_some_and(|failure| failure.effect() == Effect::Unknown);
-            let outcome = self.send(operation, request.clone(), deadline).await;
+            let outcome = self.send(operation, &request, deadline).await;
             drop(passage);
             let mut failure = match outcome {
                 Ok(response) => match decode(&response) {
@@ -224,7 +220,7 @@ impl HttpClient {
     async fn send(
         &self,
         operation: &Operation,
-        request: Outgoing,
+        request: &Outgoing,
         deadline: Instant,
     ) -> Result<Response<Bytes>, TransportError> {
         let options = CallOptions {
@@ -232,7 +228,7 @@ impl HttpClient {
             max_body: self.inner.max_body,
             fresh_connection: !operation.idempotent,
         };
-        let response = match timeout_at(deadline, self.inner.transport.send(request, &options)).await {
+        let response = match timeout_at(deadline, self.inner.send(request, &options)).await {
             Ok(outcome) => outcome?,
             Err(_) => return Err(TransportError::deadline(Effect::Unknown)),
         };
@@ -245,16 +241,16 @@ impl HttpClient {
     }
 }
 
-impl Stack {
+impl Inner {
     async fn send(
         &self,
-        request: Outgoing,
+        request: &Outgoing,
         options: &CallOptions,
     ) -> Result<Response<Bytes>, TransportError> {
-        match self {
+        match &self.transport {
             #[cfg(feature = "reqwest")]
-            Self::Reqwest(transport) => transport.send(request, options).await,
-            Self::Own(transport) => transport.send(request.into_http()?, options).await,
+            Stack::Reqwest(transport) => transport.send(request, &self.user_agent, options).await,
+            Stack::Own(transport) => transport.send(request.to_http(&self.user_agent)?, options).await,
         }
     }
 }

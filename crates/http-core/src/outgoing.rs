@@ -1,7 +1,7 @@
 use std::fmt;
 
 use bytes::Bytes;
-use http::{HeaderMap, Method, Request, Uri};
+use http::{HeaderMap, HeaderValue, Method, Request, Uri, header};
 use url::Url;
 
 use crate::TransportError;
@@ -48,17 +48,26 @@ impl Outgoing {
         &mut self.headers
     }
 
+    /// Its headers, and the client's user agent if it names none of its own.
+    pub(crate) fn headers_with(&self, user_agent: &HeaderValue) -> HeaderMap {
+        let mut headers = self.headers.clone();
+        headers
+            .entry(header::USER_AGENT)
+            .or_insert_with(|| user_agent.clone());
+        headers
+    }
+
     /// For a transport of the caller's.
-    pub(crate) fn into_http(self) -> Result<Request<Bytes>, TransportError> {
+    pub(crate) fn to_http(&self, user_agent: &HeaderValue) -> Result<Request<Bytes>, TransportError> {
         let uri = Uri::try_from(self.url.as_str()).map_err(|error| {
             TransportError::not_sent(error)
                 .permanent()
                 .with_detail("the request cannot be sent as it is")
         })?;
-        let mut request = Request::new(self.body);
-        *request.method_mut() = self.method;
+        let mut request = Request::new(self.body.clone());
+        request.method_mut().clone_from(&self.method);
         *request.uri_mut() = uri;
-        *request.headers_mut() = self.headers;
+        *request.headers_mut() = self.headers_with(user_agent);
         Ok(request)
     }
 }
@@ -86,7 +95,12 @@ mod tests {
     #[test]
     fn an_address_is_as_long_as_a_uri_can_be() {
         let longest = format!("https://h/{}", "a".repeat(LONGEST_ADDRESS - "https://h/".len()));
-        assert!(to(&longest).unwrap().into_http().is_ok());
+        assert!(
+            to(&longest)
+                .unwrap()
+                .to_http(&HeaderValue::from_static("test"))
+                .is_ok()
+        );
         assert!(to(&format!("{longest}a")).is_err());
     }
 
@@ -96,14 +110,14 @@ mod tests {
             let mut url = Url::parse("https://[::1]:8443/base").unwrap();
             url.path_segments_mut().unwrap().push(&segment);
             url.query_pairs_mut().append_pair(&key, &value);
-            let request = Outgoing::new(Method::GET, url.clone()).unwrap().into_http().unwrap();
+            let request = Outgoing::new(Method::GET, url.clone()).unwrap().to_http(&HeaderValue::from_static("test")).unwrap();
             prop_assert_eq!(request.uri().to_string(), url.as_str());
         }
 
         #[test]
         fn whatever_a_caller_wrote_is_a_uri(rest in ".{0,40}|[ -~]{0,40}") {
             if let Ok(url) = Url::parse(&format!("https://h/{rest}")) {
-                prop_assert!(Outgoing::new(Method::GET, url).unwrap().into_http().is_ok());
+                prop_assert!(Outgoing::new(Method::GET, url).unwrap().to_http(&HeaderValue::from_static("test")).is_ok());
             }
         }
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use http::Response;
+use http::{HeaderValue, Response};
 use tokio::time::{Instant, timeout_at};
 
 use crate::connecting::{self, ConnectInTime, Limits};
@@ -133,7 +133,8 @@ fn require_crypto_provider() -> Result<(), ConfigurationError> {
 impl ReqwestTransport {
     pub(crate) async fn send(
         &self,
-        request: Outgoing,
+        request: &Outgoing,
+        user_agent: &HeaderValue,
         options: &CallOptions,
     ) -> Result<Response<Bytes>, TransportError> {
         let now = Instant::now();
@@ -145,16 +146,7 @@ impl ReqwestTransport {
         } else {
             &self.timed
         };
-        let Outgoing {
-            method,
-            url,
-            headers,
-            body,
-        } = request;
-        let mut request = reqwest::Request::new(method, url);
-        *request.headers_mut() = headers;
-        *request.body_mut() = Some(body.into());
-        let mut response = connecting::by(now + connecting, client.execute(request))
+        let mut response = connecting::by(now + connecting, client.execute(to_reqwest(request, user_agent)))
             .await
             .map_err(from_reqwest)?;
         let status = response.status();
@@ -168,6 +160,13 @@ impl ReqwestTransport {
             .map_err(|error| error.with_status(status))?;
         Ok(answer)
     }
+}
+
+fn to_reqwest(request: &Outgoing, user_agent: &HeaderValue) -> reqwest::Request {
+    let mut to_send = reqwest::Request::new(request.method.clone(), request.url.clone());
+    *to_send.headers_mut() = request.headers_with(user_agent);
+    *to_send.body_mut() = Some(request.body.clone().into());
+    to_send
 }
 
 async fn read_body(response: &mut reqwest::Response, max: usize) -> Result<Bytes, TransportError> {
