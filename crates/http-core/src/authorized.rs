@@ -207,7 +207,7 @@ impl<L: Login> AuthorizedCall<L> {
             idempotent: self.idempotent,
             deadline,
         };
-        let request = self
+        let mut request = self
             .request
             .and_then(|draft| {
                 draft
@@ -216,10 +216,10 @@ impl<L: Login> AuthorizedCall<L> {
             })
             .map_err(|failure| failure.before_sending(login.operation(self.idempotent)))?;
 
-        let (held, outcome) = call.make(&request).await?;
+        let (held, outcome) = call.make(&mut request).await?;
         match outcome {
             Err(refused) if login.is_token_refused(&refused) && self.source.drop_refused(&held) => {
-                let (_, outcome) = call.make(&request).await?;
+                let (_, outcome) = call.make(&mut request).await?;
                 // An idempotent call may have been tried before, and that may have taken effect.
                 let in_doubt = refused.attempts() > 1;
                 outcome.map_err(|error| {
@@ -245,7 +245,7 @@ impl<L: Login> Call<'_, L> {
     /// Makes the call with a token that is good when its turn comes.
     async fn make(
         &self,
-        request: &Outgoing,
+        request: &mut Outgoing,
     ) -> Result<(Arc<Held>, Result<Answer<L::Code>, Error<L::Code>>), Error<L::Code>> {
         loop {
             // Without a token the call is not sent, whatever became of the login.
@@ -264,13 +264,12 @@ impl<L: Login> Call<'_, L> {
 
     async fn make_with(
         &self,
-        request: &Outgoing,
+        request: &mut Outgoing,
         held: &Held,
         is_overtaken: &AtomicBool,
     ) -> Result<Answer<L::Code>, Error<L::Code>> {
         let login = self.source.login();
         let operation = login.operation(self.idempotent);
-        let mut request = request.clone();
         request
             .headers_mut()
             .insert(header::AUTHORIZATION, held.authorization());

@@ -111,14 +111,14 @@ impl HttpClient {
         C: Code,
         D: Fn(&Response<Bytes>) -> Result<T, Failure<C>>,
     {
-        self.call_if(operation, request, deadline, || true, decode).await
+        self.call_if(operation, &request, deadline, || true, decode).await
     }
 
     /// The same, but asks once more when the request's turn has come: the wait may have been long.
     pub(crate) async fn call_if<T, C, W, D>(
         &self,
         operation: &'static Operation,
-        request: Outgoing,
+        request: &Outgoing,
         deadline: Instant,
         still_wanted: W,
         decode: D,
@@ -142,7 +142,7 @@ impl HttpClient {
     async fn attempts<T, C, W, D>(
         &self,
         operation: &Operation,
-        request: Outgoing,
+        request: &Outgoing,
         deadline: Instant,
         still_wanted: W,
         decode: D,
@@ -175,7 +175,7 @@ impl HttpClient {
             }
             attempts += 1;
             let in_doubt = last.is_some_and(|failure| failure.effect() == Effect::Unknown);
-            let outcome = self.send(operation, &request, deadline).await;
+            let outcome = self.send(operation, request, deadline).await;
             drop(passage);
             let mut failure = match outcome {
                 Ok(response) => match decode(&response) {
