@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
+use xshell::TempDir;
 
 use crate::graph::{Base, Dependencies, client_tree};
 use crate::workspace::Workspace;
@@ -16,7 +17,8 @@ const END: &str = "<!-- end -->";
 /// Measure what each client adds to a clean build, as a ratio to tokio + reqwest with the same features.
 ///
 /// Builds, each from nothing in a temporary folder, a package that has the client alone and one that has tokio and
-/// reqwest with the client's features and `json`, and compares the CPU time. Takes minutes. Linux only: the CPU time
+/// reqwest with the client's features and `json`, and compares the CPU time; then builds a program with each for
+/// release and compares the sizes of the stripped binaries. Takes ten minutes and more. Linux only: the CPU time
 /// of the compilers is read from /proc.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Cost {
@@ -40,17 +42,21 @@ impl Cost {
 
 fn table(workspace: &Workspace) -> Result<String> {
     let mut table = String::from(
-        "| crate | crates in its graph | of them tokio + reqwest's | CPU time of a clean build, tokio + reqwest = 1 |\n|---|--:|--:|--:|\n",
+        "| crate | crates in its graph | of them tokio + reqwest's | CPU time of a clean build, tokio + reqwest = 1 | release binary, stripped, tokio + reqwest = 1 |\n|---|--:|--:|--:|--:|\n",
     );
-    let mut bases: Vec<(Base, f64)> = Vec::new();
+    let programs = Programs::new(workspace)?;
+    let mut bases: Vec<(Base, f64, f64)> = Vec::new();
     for client in workspace.clients() {
         let name = client.name.as_str();
         let base = Base::of(&client_tree(workspace, name)?)?;
-        let of_base = match bases.iter().find(|(it, _)| *it == base) {
-            Some((_, seconds)) => *seconds,
-            None => build(workspace, "tokio + reqwest", &base.manifest())?,
+        let (of_base, size_of_base) = match bases.iter().find(|(it, ..)| *it == base) {
+            Some((_, seconds, size)) => (*seconds, *size),
+            None => (
+                build(workspace, "tokio + reqwest", &base.manifest())?,
+                programs.size("tokio + reqwest", &base.manifest(), BY_HAND)?,
+            ),
         };
-        bases.push((base, of_base));
+        bases.push((base, of_base, size_of_base));
 
         let folder = client
             .manifest_path
@@ -58,13 +64,18 @@ fn table(workspace: &Workspace) -> Result<String> {
             .context("a manifest without a folder")?;
         let manifest = Base::manifest_with(&format!("{name} = {{ path = {:?} }}\n", folder.as_str()));
         let of_client = build(workspace, name, &manifest)?;
+        let program = workspace
+            .shell
+            .read_file(folder.join("examples/first_program.rs"))?;
+        let size = programs.size(name, &format!("{manifest}{RUNTIME}"), &program)?;
         let graph = Dependencies::of(workspace, name)?;
         writeln!(
             table,
-            "| `{name}` | {} | {} | {:.2} |",
+            "| `{name}` | {} | {} | {:.2} | {:.2} |",
             graph.total(),
             graph.total() - graph.added(),
-            of_client / of_base
+            of_client / of_base,
+            size / size_of_base
         )?;
     }
     Ok(table)
@@ -90,6 +101,55 @@ fn build(workspace: &Workspace, name: &str, manifest: &str) -> Result<f64> {
     let seconds = children_seconds()? - before;
     println!("{name}: {seconds:.0} CPU s");
     Ok(seconds)
+}
+
+/// The least that a program with bare reqwest does.
+const BY_HAND: &str = r#"
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let fields: std::collections::HashMap<String, String> = runtime.block_on(async {
+        let url = std::env::var("URL").unwrap_or_default();
+        reqwest::Client::new().get(url).send().await?.json().await
+    })?;
+    println!("{fields:?}");
+    Ok(())
+}
+"#;
+
+/// What the clients' first programs have beside the client.
+const RUNTIME: &str =
+    "tokio = { version = \"1\", default-features = false, features = [\"macros\", \"rt\"] }\n";
+
+/// Programs built for release, which share what they are built of.
+struct Programs<'a> {
+    workspace: &'a Workspace,
+    folder: TempDir,
+}
+
+impl<'a> Programs<'a> {
+    fn new(workspace: &'a Workspace) -> Result<Self> {
+        let folder = workspace.shell.create_temp_dir()?;
+        Ok(Self { workspace, folder })
+    }
+
+    /// The size of the stripped binary in bytes.
+    fn size(&self, name: &str, manifest: &str, main: &str) -> Result<f64> {
+        let shell = &self.workspace.shell;
+        let folder = self.folder.path();
+        shell.write_file(folder.join("Cargo.toml"), manifest)?;
+        shell.write_file(folder.join("src/main.rs"), main)?;
+        shell.copy_file("Cargo.lock", folder.join("Cargo.lock"))?;
+        let target = folder.join("target");
+        self.workspace
+            .cargo(["build", "--quiet", "--offline", "--release", "--manifest-path"])
+            .arg(folder.join("Cargo.toml"))
+            .args(["--config", "profile.release.strip=true", "--target-dir"])
+            .arg(&target)
+            .run()?;
+        let size = fs::metadata(target.join("release/base"))?.len();
+        println!("{name}: a binary of {size} bytes");
+        Ok(f64::from(u32::try_from(size)?))
+    }
 }
 
 /// CPU time of all children that have ended, and of theirs, in seconds.

@@ -61,10 +61,10 @@ impl Answer {
 
     /// The refusal that this answer is, if it is one.
     pub(crate) fn refusal(&self) -> Option<Failure> {
-        let message = self.message.clone().unwrap_or_default();
+        let message = self.message.as_deref().unwrap_or_default();
         match &self.status {
-            Status::Success if message::is_documented_error(&message) => {
-                let code = message::code_of(&message).unwrap_or_else(|| Code::Unknown(message.clone()));
+            Status::Success if message::is_documented_error(message) => {
+                let code = message::code_of(message).unwrap_or_else(|| Code::Unknown(message.to_owned()));
                 Some(Failure::provider(code, message).effect_unknown())
             }
             Status::Success if !self.http_status.is_success() => {
@@ -72,20 +72,20 @@ impl Answer {
             }
             Status::Success => None,
             Status::Failure { .. } => {
-                let code = message::code_of(&message).unwrap_or_else(|| Code::Unknown(message.clone()));
+                let code = message::code_of(message).unwrap_or_else(|| Code::Unknown(message.to_owned()));
                 Some(self.refused_with(code, message))
             }
             Status::Word(_) | Status::Missing => {
-                message::code_of(&message).map(|code| self.refused_with(code, message))
+                message::code_of(message).map(|code| self.refused_with(code, message))
             }
         }
     }
 
     /// A refusal, of known effect only if it is the provider's own beyond doubt: `status` says so and the message
     /// is one of a refusal, or hardly anything but a documented error was said.
-    fn refused_with(&self, code: Code, message: String) -> Failure {
+    fn refused_with(&self, code: Code, message: &str) -> Failure {
         let says_no = self.status == Status::Failure { documented: true };
-        let words_alone = message::code_of_bare_text(&message).is_some();
+        let words_alone = message::code_of_bare_text(message).is_some();
         let certain = if says_no && self.http_status.is_success() {
             let documented = !matches!(code, Code::Unknown(_));
             documented || !message.is_empty() && self.text(inferred::ID).is_none()
@@ -227,6 +227,9 @@ impl<'de> Deserialize<'de> for Object {
 /// The text without a byte order mark, and out of its quotes if it is JSON in a JSON string.
 fn unquoted(text: &str) -> Cow<'_, str> {
     let trimmed = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
+    if !trimmed.starts_with('"') {
+        return Cow::Borrowed(trimmed);
+    }
     match serde_json::from_str::<String>(trimmed) {
         Ok(inner) => Cow::Owned(inner.trim().to_owned()),
         Err(_) => Cow::Borrowed(trimmed),

@@ -4,8 +4,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use http_core::bytes::Bytes;
-use http_core::http::{Request, Response, Uri};
-use http_core::{ConfigurationError, HttpClient, HttpClientBuilder, Instant, Operation, Redactor, env};
+use http_core::http::Response;
+use http_core::{
+    ConfigurationError, HttpClient, HttpClientBuilder, Instant, Operation, Outgoing, Redactor, env,
+};
 
 use crate::budget::{Budget, Reservation};
 use crate::contract::BASE_URL;
@@ -204,14 +206,11 @@ impl Client {
         url.query_pairs_mut()
             .append_pair("token", self.inner.token.expose())
             .extend_pairs(query);
-        let Ok(uri) = Uri::try_from(url.as_str()) else {
+        let Ok(request) = Outgoing::new(operation.method.clone(), url) else {
             let failure =
                 Failure::refused(crate::Code::WrongArgument, "the arguments are too long for a URL");
             return Err(failure.before_sending(operation));
         };
-        let mut request = Request::new(Bytes::new());
-        request.method_mut().clone_from(&operation.method);
-        *request.uri_mut() = uri;
         http.call(operation, request, deadline, |response| {
             read(response, http.redactor())
         })

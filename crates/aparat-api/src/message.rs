@@ -1,6 +1,7 @@
 //! From a provider's words to a [`Code`].
 
 use std::ops::RangeInclusive;
+use std::sync::LazyLock;
 
 use http_core::text::{ascii_digit, fold};
 
@@ -62,17 +63,27 @@ pub(crate) fn code_of_bare_text(text: &str) -> Option<Code> {
 
 /// Whether a message says word for word what one of the document's errors says.
 pub(crate) fn is_documented_error(message: &str) -> bool {
-    let words = |text: &str| {
-        fold(text)
-            .replace("لظفا", "لطفا")
-            .chars()
-            .filter(|c| !c.is_ascii_digit())
-            .collect::<String>()
-    };
-    let message = words(message);
-    KNOWN
-        .iter()
-        .any(|known| words(known.text) == message || known.marks.contains(&[message.as_str()].as_slice()))
+    static DOCUMENTED: LazyLock<Vec<String>> = LazyLock::new(|| {
+        let phrases = KNOWN.iter().flat_map(|known| {
+            let phrases = known.marks.iter().filter_map(|all| match all {
+                [phrase] => Some(*phrase),
+                _ => None,
+            });
+            phrases.chain([known.text])
+        });
+        phrases.map(words).collect()
+    });
+    DOCUMENTED.contains(&words(message))
+}
+
+/// A text folded, without its numbers. The document itself writes «لظفا».
+fn words(text: &str) -> String {
+    let mut words = fold(text);
+    if words.contains("لظفا") {
+        words = words.replace("لظفا", "لطفا");
+    }
+    words.retain(|c| !c.is_ascii_digit());
+    words
 }
 
 fn known(folded: &str) -> Option<&'static Known> {

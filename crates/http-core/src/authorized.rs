@@ -4,14 +4,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header};
 use serde::Serialize;
 use tokio::time::Instant;
 use url::Url;
 
 use crate::body::secret_json;
 use crate::token_source::Held;
-use crate::{Answer, CallFuture, Effect, Error, Failure, Login, TokenSource};
+use crate::{Answer, CallFuture, Effect, Error, Failure, Login, Outgoing, TokenSource};
 
 /// Makes calls with the token, to the provider's own origin and to no other; made by
 /// [`TokenSource::authorized`]. Cheap to clone.
@@ -207,7 +207,7 @@ impl<L: Login> AuthorizedCall<L> {
             idempotent: self.idempotent,
             deadline,
         };
-        let request = self
+        let mut request = self
             .request
             .and_then(|draft| {
                 draft
@@ -216,10 +216,10 @@ impl<L: Login> AuthorizedCall<L> {
             })
             .map_err(|failure| failure.before_sending(login.operation(self.idempotent)))?;
 
-        let (held, outcome) = call.make(&request).await?;
+        let (held, outcome) = call.make(&mut request).await?;
         match outcome {
             Err(refused) if login.is_token_refused(&refused) && self.source.drop_refused(&held) => {
-                let (_, outcome) = call.make(&request).await?;
+                let (_, outcome) = call.make(&mut request).await?;
                 // An idempotent call may have been tried before, and that may have taken effect.
                 let in_doubt = refused.attempts() > 1;
                 outcome.map_err(|error| {
@@ -245,7 +245,7 @@ impl<L: Login> Call<'_, L> {
     /// Makes the call with a token that is good when its turn comes.
     async fn make(
         &self,
-        request: &Request<Bytes>,
+        request: &mut Outgoing,
     ) -> Result<(Arc<Held>, Result<Answer<L::Code>, Error<L::Code>>), Error<L::Code>> {
         loop {
             // Without a token the call is not sent, whatever became of the login.
@@ -264,13 +264,12 @@ impl<L: Login> Call<'_, L> {
 
     async fn make_with(
         &self,
-        request: &Request<Bytes>,
+        request: &mut Outgoing,
         held: &Held,
         is_overtaken: &AtomicBool,
     ) -> Result<Answer<L::Code>, Error<L::Code>> {
         let login = self.source.login();
         let operation = login.operation(self.idempotent);
-        let mut request = request.clone();
         request
             .headers_mut()
             .insert(header::AUTHORIZATION, held.authorization());
@@ -292,12 +291,10 @@ impl<L: Login> Call<'_, L> {
 }
 
 impl Draft {
-    fn into_request(self) -> Result<Request<Bytes>, &'static str> {
-        let mut request = Request::new(self.body);
-        *request.uri_mut() = Uri::try_from(self.url.as_str()).map_err(|_| "the address is too long")?;
-        *request.method_mut() = self.method;
-        *request.headers_mut() = self.headers;
+    fn into_request(self) -> Result<Outgoing, &'static str> {
+        let mut request = Outgoing::new(self.method, self.url)?.with_body(self.body);
         let headers = request.headers_mut();
+        *headers = self.headers;
         for framing in [
             header::HOST,
             header::CONTENT_LENGTH,

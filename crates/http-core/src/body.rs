@@ -1,11 +1,11 @@
 use std::io::{self, Write};
 
 use bytes::Bytes;
-use http::{HeaderValue, Request, Uri, header};
+use http::{HeaderValue, header};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use crate::{HttpClient, Operation};
+use crate::{HttpClient, Operation, Outgoing};
 
 impl HttpClient {
     /// The request of a call that sends and wants JSON. The body is wiped from memory with its last clone.
@@ -16,12 +16,9 @@ impl HttpClient {
         &self,
         operation: &Operation,
         body: &T,
-    ) -> Result<Request<Bytes>, &'static str> {
+    ) -> Result<Outgoing, &'static str> {
         let body = secret_json(body).map_err(|_| "the body cannot be written as JSON")?;
-        let mut request = Request::new(body);
-        request.method_mut().clone_from(&operation.method);
-        *request.uri_mut() =
-            Uri::try_from(self.url(operation).as_str()).map_err(|_| "the address is too long")?;
+        let mut request = Outgoing::new(operation.method.clone(), self.url(operation))?.with_body(body);
         let json = HeaderValue::from_static("application/json");
         request.headers_mut().insert(header::ACCEPT, json.clone());
         request.headers_mut().insert(header::CONTENT_TYPE, json);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http::HeaderValue;
 
-use crate::client::Inner;
+use crate::client::{Inner, Stack};
 use crate::endpoint::Endpoint;
 use crate::{ConfigurationError, HttpClient, RateLimit, Redactor, RetryPolicy, Secret, Transport};
 
@@ -143,7 +143,7 @@ impl HttpClientBuilder {
         let redactor = Redactor::new(secrets);
         let (timeout, retry, max_body) = (self.timeout, self.retry, self.max_body);
         let limiter = self.rate_limit.limiter();
-        let transport = self.into_transport(&endpoint)?;
+        let transport = self.into_stack(&endpoint)?;
         let inner = Inner {
             transport,
             endpoint,
@@ -171,23 +171,26 @@ impl HttpClientBuilder {
     }
 
     #[cfg(feature = "reqwest")]
-    fn into_transport(self, endpoint: &Endpoint) -> Result<Arc<dyn Transport>, ConfigurationError> {
+    fn into_stack(self, endpoint: &Endpoint) -> Result<Stack, ConfigurationError> {
         match self.transport {
             Some(_) if self.network.is_set() => Err(ConfigurationError::new(
                 "root_certificate, proxy and proxy_from_env belong to the default transport: \
                  set them on your own",
             )),
-            Some(transport) => Ok(transport),
+            Some(transport) => Ok(Stack::Own(transport)),
             None => {
                 let stays_here = endpoint.is_plain_http() && !self.allow_plain_http;
-                Ok(Arc::new(self.network.connect(self.connect_timeout, stays_here)?))
+                let transport = self
+                    .network
+                    .connect(self.connect_timeout, self.timeout, stays_here)?;
+                Ok(Stack::Reqwest(transport))
             }
         }
     }
 
     #[cfg(not(feature = "reqwest"))]
-    fn into_transport(self, _: &Endpoint) -> Result<Arc<dyn Transport>, ConfigurationError> {
-        self.transport.ok_or_else(|| {
+    fn into_stack(self, _: &Endpoint) -> Result<Stack, ConfigurationError> {
+        self.transport.map(Stack::Own).ok_or_else(|| {
             ConfigurationError::new(
                 "no transport: enable the feature `rustls` or `native-tls`, or give one to the builder",
             )

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderValue, Request, Response, StatusCode, header};
+use http::{HeaderValue, Response, StatusCode};
 use tokio::time::{Instant, sleep, timeout_at};
 use tracing::Instrument;
 use url::Url;
@@ -11,10 +11,12 @@ use url::Url;
 use crate::endpoint::Endpoint;
 use crate::error::Code;
 use crate::limiter::{Limiter, Passage, TooLate};
+#[cfg(feature = "reqwest")]
+use crate::reqwest_transport::ReqwestTransport;
 use crate::retry::retry_after;
 use crate::{
-    CallOptions, Effect, Error, Failure, HttpClientBuilder, Operation, Redactor, RetryPolicy, Secret,
-    Transport, TransportError,
+    CallOptions, Effect, Error, Failure, HttpClientBuilder, Operation, Outgoing, Redactor, RetryPolicy,
+    Secret, Transport, TransportError,
 };
 
 /// A timeout that does not fit the clock means "no timeout"; this is long enough for that.
@@ -29,13 +31,20 @@ pub struct HttpClient {
 }
 
 pub(crate) struct Inner {
-    pub(crate) transport: Arc<dyn Transport>,
+    pub(crate) transport: Stack,
     pub(crate) endpoint: Endpoint,
     pub(crate) retry: RetryPolicy,
     pub(crate) timeout: Duration,
     pub(crate) max_body: usize,
     pub(crate) user_agent: HeaderValue,
     pub(crate) limiter: Option<Limiter>,
+}
+
+/// What sends the requests.
+pub(crate) enum Stack {
+    #[cfg(feature = "reqwest")]
+    Reqwest(ReqwestTransport),
+    Own(Arc<dyn Transport>),
 }
 
 impl HttpClient {
@@ -94,7 +103,7 @@ impl HttpClient {
     pub async fn call<T, C, D>(
         &self,
         operation: &'static Operation,
-        request: Request<Bytes>,
+        request: Outgoing,
         deadline: Instant,
         decode: D,
     ) -> Result<T, Error<C>>
@@ -102,14 +111,14 @@ impl HttpClient {
         C: Code,
         D: Fn(&Response<Bytes>) -> Result<T, Failure<C>>,
     {
-        self.call_if(operation, request, deadline, || true, decode).await
+        self.call_if(operation, &request, deadline, || true, decode).await
     }
 
     /// The same, but asks once more when the request's turn has come: the wait may have been long.
     pub(crate) async fn call_if<T, C, W, D>(
         &self,
         operation: &'static Operation,
-        mut request: Request<Bytes>,
+        request: &Outgoing,
         deadline: Instant,
         still_wanted: W,
         decode: D,
@@ -119,10 +128,6 @@ impl HttpClient {
         W: Fn() -> bool,
         D: Fn(&Response<Bytes>) -> Result<T, Failure<C>>,
     {
-        request
-            .headers_mut()
-            .entry(header::USER_AGENT)
-            .or_insert_with(|| self.inner.user_agent.clone());
         let span = tracing::debug_span!(
             target: "payvand",
             "call",
@@ -137,7 +142,7 @@ impl HttpClient {
     async fn attempts<T, C, W, D>(
         &self,
         operation: &Operation,
-        request: Request<Bytes>,
+        request: &Outgoing,
         deadline: Instant,
         still_wanted: W,
         decode: D,
@@ -149,7 +154,7 @@ impl HttpClient {
     {
         let Self { inner, redactor } = self;
         let mut attempts = 0;
-        let mut failure = Failure::from_transport(&TransportError::deadline(Effect::None), redactor);
+        let mut last: Option<Failure<C>> = None;
         while Instant::now() < deadline {
             let passage = match self.pass(deadline).await {
                 Ok(passage) => passage,
@@ -158,7 +163,7 @@ impl HttpClient {
                 Err(TooLate) => {
                     let error = TransportError::deadline(Effect::None)
                         .with_detail("its turn under the rate limit would come after it");
-                    failure = Failure::from_transport(&error, redactor);
+                    last = Some(Failure::from_transport(&error, redactor));
                     break;
                 }
             };
@@ -169,10 +174,10 @@ impl HttpClient {
                 break;
             }
             attempts += 1;
-            let in_doubt = failure.effect() == Effect::Unknown;
-            let outcome = self.send(operation, request.clone(), deadline).await;
+            let in_doubt = last.is_some_and(|failure| failure.effect() == Effect::Unknown);
+            let outcome = self.send(operation, request, deadline).await;
             drop(passage);
-            failure = match outcome {
+            let mut failure = match outcome {
                 Ok(response) => match decode(&response) {
                     Ok(answer) => {
                         tracing::debug!(target: "payvand", attempts, status = response.status().as_u16(), "answered");
@@ -192,10 +197,13 @@ impl HttpClient {
                 .flatten()
                 .and_then(|pause| Instant::now().checked_add(pause))
                 .filter(|at| *at < deadline);
+            last = Some(failure);
             let Some(at) = next else { break };
             tracing::debug!(target: "payvand", attempts, "failed, trying again");
             sleep(at - Instant::now()).await;
         }
+        let failure = last
+            .unwrap_or_else(|| Failure::from_transport(&TransportError::deadline(Effect::None), redactor));
         let error = failure.into_error(operation, attempts);
         tracing::debug!(target: "payvand", attempts, %error, "failed");
         Err(error)
@@ -212,7 +220,7 @@ impl HttpClient {
     async fn send(
         &self,
         operation: &Operation,
-        request: Request<Bytes>,
+        request: &Outgoing,
         deadline: Instant,
     ) -> Result<Response<Bytes>, TransportError> {
         let options = CallOptions {
@@ -220,7 +228,7 @@ impl HttpClient {
             max_body: self.inner.max_body,
             fresh_connection: !operation.idempotent,
         };
-        let response = match timeout_at(deadline, self.inner.transport.send(request, &options)).await {
+        let response = match timeout_at(deadline, self.inner.send(request, &options)).await {
             Ok(outcome) => outcome?,
             Err(_) => return Err(TransportError::deadline(Effect::Unknown)),
         };
@@ -230,6 +238,20 @@ impl HttpClient {
             limiter.rest(time);
         }
         Ok(response)
+    }
+}
+
+impl Inner {
+    async fn send(
+        &self,
+        request: &Outgoing,
+        options: &CallOptions,
+    ) -> Result<Response<Bytes>, TransportError> {
+        match &self.transport {
+            #[cfg(feature = "reqwest")]
+            Stack::Reqwest(transport) => transport.send(request, &self.user_agent, options).await,
+            Stack::Own(transport) => transport.send(request.to_http(&self.user_agent)?, options).await,
+        }
     }
 }
 

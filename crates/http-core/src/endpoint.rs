@@ -1,10 +1,15 @@
+use http::Uri;
 use url::{Host, Url};
 
 use crate::ConfigurationError;
 
 /// Where a client's calls go: an origin and perhaps a path prefix, checked once.
 #[derive(Debug, Clone)]
-pub(crate) struct Endpoint(Url);
+pub(crate) struct Endpoint {
+    base: Url,
+    /// The same with a slash at its end, which relative references go on from.
+    below: Url,
+}
 
 impl Endpoint {
     pub(crate) fn parse(base_url: &str, allow_plain_http: bool) -> Result<Self, ConfigurationError> {
@@ -18,6 +23,10 @@ impl Endpoint {
         if url.query().is_some() || url.fragment().is_some() {
             return refuse("must not have a query or a fragment");
         }
+        // Such as a template's `{host}`, which the URL's own rules let pass.
+        if Uri::try_from(url.as_str()).is_err() {
+            return refuse("has a host that no HTTP request can name");
+        }
         match url.scheme() {
             "https" => {}
             "http" if allow_plain_http || is_loopback(&url) => {}
@@ -29,12 +38,16 @@ impl Endpoint {
             }
             _ => return refuse("must be https"),
         }
-        Ok(Self(url))
+        let mut below = url.clone();
+        if let Ok(mut segments) = below.path_segments_mut() {
+            segments.pop_if_empty().push("");
+        }
+        Ok(Self { base: url, below })
     }
 
     /// The URL of a path below the base, its segments percent-encoded.
     pub(crate) fn join(&self, path: &str) -> Url {
-        let mut url = self.0.clone();
+        let mut url = self.base.clone();
         if let Ok(mut segments) = url.path_segments_mut() {
             segments.pop_if_empty().extend(path.split('/'));
         }
@@ -52,21 +65,18 @@ impl Endpoint {
         if reference.starts_with("//") {
             return Err("the path names a host");
         }
-        let mut base = self.0.clone();
-        if let Ok(mut segments) = base.path_segments_mut() {
-            segments.pop_if_empty().push("");
-        }
+        let Self { base, below } = self;
         let joined = match Url::parse(reference) {
             Ok(absolute) => Ok(absolute),
-            Err(_) => base.join(reference.strip_prefix('/').unwrap_or(reference)),
+            Err(_) => below.join(reference.strip_prefix('/').unwrap_or(reference)),
         };
         let Ok(mut url) = joined else {
             return Err("the path is not a valid one");
         };
-        if url.origin() != base.origin() || !url.username().is_empty() || url.password().is_some() {
+        if origin(&url) != origin(base) || !url.username().is_empty() || url.password().is_some() {
             return Err("the address is not the one that the token belongs to");
         }
-        if !url.path().starts_with(base.path()) && url.path() != self.0.path() {
+        if !url.path().starts_with(below.path()) && url.path() != base.path() {
             return Err("the path leads out of the base URL");
         }
         url.set_fragment(None);
@@ -75,12 +85,17 @@ impl Endpoint {
 
     #[cfg(feature = "reqwest")]
     pub(crate) fn is_plain_http(&self) -> bool {
-        self.0.scheme() == "http"
+        self.base.scheme() == "http"
     }
 
     pub(crate) fn host(&self) -> &str {
-        self.0.host_str().unwrap_or_default()
+        self.base.host_str().unwrap_or_default()
     }
+}
+
+/// The origin of an address; [`Url::origin`] would copy the host.
+fn origin(url: &Url) -> (&str, Option<Host<&str>>, Option<u16>) {
+    (url.scheme(), url.host(), url.port_or_known_default())
 }
 
 pub(crate) fn is_loopback(url: &Url) -> bool {
@@ -124,6 +139,7 @@ mod tests {
             "https://:pw@example.com",
             "https://example.com/?a=b",
             "https://example.com/#a",
+            "https://{host}/",
             "https://",
             "example.com",
             "",

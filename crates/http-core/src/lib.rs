@@ -22,6 +22,7 @@ pub mod jwt;
 mod language;
 mod limiter;
 mod operation;
+mod outgoing;
 #[cfg(feature = "reqwest")]
 mod proxy;
 mod redact;
@@ -49,6 +50,7 @@ pub use failure::{ConfigurationError, Failure};
 pub use language::Language;
 pub use limiter::RateLimit;
 pub use operation::Operation;
+pub use outgoing::Outgoing;
 pub use redact::{REDACTED, Redactor};
 pub use retry::RetryPolicy;
 pub use secret::Secret;

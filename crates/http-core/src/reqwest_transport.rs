@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
-use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
-use http::{Request, Response};
-use tokio::time::timeout_at;
+use http::{HeaderValue, Response};
+use tokio::time::{Instant, timeout_at};
 
-use crate::connecting::{ConnectInTime, within_share_of};
+use crate::connecting::{self, ConnectInTime, Limits};
 use crate::proxy::{Proxies, Use};
-use crate::{CallOptions, ConfigurationError, Effect, Redactor, Transport, TransportError};
+use crate::{CallOptions, ConfigurationError, Effect, Outgoing, Redactor, TransportError};
 
 /// The settings of the builder that only this transport understands.
 #[derive(Default)]
@@ -19,9 +18,14 @@ pub(crate) struct Network {
 }
 
 pub(crate) struct ReqwestTransport {
+    /// For calls whose connecting has its usual limit. It has no layer: reqwest clones its connector six times a
+    /// request, which a layer makes three boxes each time.
     pooled: reqwest::Client,
+    /// For calls whose connecting has another.
+    timed: reqwest::Client,
     /// Keeps no idle connections, so each request of it opens one of its own.
     fresh: reqwest::Client,
+    limits: Limits,
 }
 
 impl Network {
@@ -33,15 +37,20 @@ impl Network {
     pub(crate) fn connect(
         &self,
         connect_timeout: Duration,
+        timeout: Duration,
         stays_here: bool,
     ) -> Result<ReqwestTransport, ConfigurationError> {
         #[cfg(all(feature = "rustls-no-provider", not(feature = "rustls")))]
         require_crypto_provider()?;
         let build = |builder: reqwest::ClientBuilder| builder.build().map_err(|e| self.not_built(e));
         let proxies = self.proxies.to_use(stays_here)?;
+        let limits = Limits::new(connect_timeout, timeout);
+        let layered = || Ok(self.client(limits.most, &proxies)?.connector_layer(ConnectInTime));
         Ok(ReqwestTransport {
-            pooled: build(self.client(connect_timeout, &proxies)?)?,
-            fresh: build(self.client(connect_timeout, &proxies)?.pool_max_idle_per_host(0))?,
+            pooled: build(self.client(limits.usual, &proxies)?)?,
+            timed: build(layered()?)?,
+            fresh: build(layered()?.pool_max_idle_per_host(0))?,
+            limits,
         })
     }
 
@@ -55,8 +64,7 @@ impl Network {
             .referer(false)
             .retry(reqwest::retry::never())
             .http1_only()
-            .connect_timeout(connect_timeout)
-            .connector_layer(ConnectInTime);
+            .connect_timeout(connect_timeout);
         #[cfg(feature = "rustls-no-provider")]
         {
             builder = builder.tls_backend_rustls();
@@ -122,24 +130,23 @@ fn require_crypto_provider() -> Result<(), ConfigurationError> {
     Ok(())
 }
 
-#[async_trait]
-impl Transport for ReqwestTransport {
-    async fn send(
+impl ReqwestTransport {
+    pub(crate) async fn send(
         &self,
-        request: Request<Bytes>,
+        request: &Outgoing,
+        user_agent: &HeaderValue,
         options: &CallOptions,
     ) -> Result<Response<Bytes>, TransportError> {
+        let now = Instant::now();
+        let connecting = self.limits.of(options.deadline.saturating_duration_since(now));
         let client = if options.fresh_connection {
             &self.fresh
-        } else {
+        } else if self.limits.is_usual(connecting) {
             &self.pooled
+        } else {
+            &self.timed
         };
-        let request = reqwest::Request::try_from(request).map_err(|error| {
-            TransportError::not_sent(error.without_url())
-                .permanent()
-                .with_detail("the request cannot be sent as it is")
-        })?;
-        let mut response = within_share_of(options.deadline, client.execute(request))
+        let mut response = connecting::by(now + connecting, client.execute(to_reqwest(request, user_agent)))
             .await
             .map_err(from_reqwest)?;
         let status = response.status();
@@ -153,6 +160,13 @@ impl Transport for ReqwestTransport {
             .map_err(|error| error.with_status(status))?;
         Ok(answer)
     }
+}
+
+fn to_reqwest(request: &Outgoing, user_agent: &HeaderValue) -> reqwest::Request {
+    let mut to_send = reqwest::Request::new(request.method.clone(), request.url.clone());
+    *to_send.headers_mut() = request.headers_with(user_agent);
+    *to_send.body_mut() = Some(request.body.clone().into());
+    to_send
 }
 
 async fn read_body(response: &mut reqwest::Response, max: usize) -> Result<Bytes, TransportError> {
@@ -210,6 +224,11 @@ impl Chunks {
 /// The one place where a reqwest error becomes ours. Its URL holds the query, and so the token.
 fn from_reqwest(error: reqwest::Error) -> TransportError {
     let error = error.without_url();
+    if error.is_builder() {
+        return TransportError::not_sent(error)
+            .permanent()
+            .with_detail("the request cannot be sent as it is");
+    }
     if !error.is_connect() {
         return TransportError::unknown(error);
     }

@@ -12,7 +12,7 @@ use http_core::bytes::Bytes;
 use http_core::http::{Method, Request, Response};
 use http_core::testing::{ScriptedTransport, Step};
 use http_core::{
-    CallOptions, Effect, Error, Failure, HttpClient, Instant, Kind, Language, Operation, RateLimit,
+    CallOptions, Effect, Error, Failure, HttpClient, Instant, Kind, Language, Operation, Outgoing, RateLimit,
     RetryPolicy, Transport, TransportError, async_trait,
 };
 use proptest::prelude::*;
@@ -99,13 +99,17 @@ impl Server {
     }
 }
 
+fn to(client: &HttpClient, operation: &Operation) -> Outgoing {
+    Outgoing::new(operation.method.clone(), client.url(operation)).unwrap()
+}
+
 async fn call(
     client: HttpClient,
     id: u64,
     latency: u64,
     timeout: Option<Duration>,
 ) -> Result<(), Error<NoCode>> {
-    let request = Request::new(Bytes::from(format!("{id} {latency}")));
+    let request = to(&client, &ONCE).with_body(Bytes::from(format!("{id} {latency}")));
     let deadline = client.deadline(timeout);
     client.call(&ONCE, request, deadline, |_| Ok(())).await
 }
@@ -347,9 +351,7 @@ async fn retry_after_moves_everybody() {
         async move {
             let deadline = client.deadline(Some(timeout));
             let refuse = |_: &Response<Bytes>| Err::<(), _>(Failure::<NoCode>::status("refused"));
-            client
-                .call(&ONCE, Request::new(Bytes::new()), deadline, refuse)
-                .await
+            client.call(&ONCE, to(&client, &ONCE), deadline, refuse).await
         }
     };
     let begin = Instant::now();
@@ -383,7 +385,7 @@ async fn retries_wait_for_their_turn() {
         .unwrap();
     let begin = Instant::now();
     let refuse = |_: &Response<Bytes>| Err::<(), _>(Failure::<NoCode>::status("503"));
-    let request = Request::new(Bytes::new());
+    let request = to(&client, &AGAIN);
     let error = client
         .call(&AGAIN, request.clone(), client.deadline(None), refuse)
         .await

@@ -12,8 +12,8 @@ use http_core::bytes::Bytes;
 use http_core::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 use http_core::testing::{ScriptedTransport, Step};
 use http_core::{
-    CallOptions, Effect, Error, Failure, HttpClient, Instant, Kind, Language, Login, Operation, Redactor,
-    RetryPolicy, Scheme, Secret, Token, TokenSource, Transport, TransportError, async_trait, jwt,
+    CallOptions, Effect, Error, Failure, HttpClient, Instant, Kind, Language, Login, Operation, Outgoing,
+    Redactor, RetryPolicy, Scheme, Secret, Token, TokenSource, Transport, TransportError, async_trait, jwt,
 };
 use tokio::time::{advance, sleep};
 
@@ -143,8 +143,8 @@ impl Login for Desk {
                 let script = ScriptedTransport::always(Step::answer(status, "").header("retry-after", "120"));
                 let http = client(script);
                 let read = |_: &Response<Bytes>| Err(Failure::status("a gateway"));
-                http.call(&LOGIN, Request::new(Bytes::new()), http.deadline(None), read)
-                    .await
+                let request = Outgoing::new(LOGIN.method.clone(), http.url(&LOGIN)).unwrap();
+                http.call(&LOGIN, request, http.deadline(None), read).await
             }
         }
     }

@@ -8,7 +8,7 @@ use std::fmt;
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE};
 use http_core::testing::{ScriptedTransport, Step};
-use http_core::{Code, Failure, HttpClient, Language, Operation, bytes::Bytes, http};
+use http_core::{Code, Failure, HttpClient, Language, Operation, Outgoing, http};
 use payvand_hunt::{Hunt, Leak, Listener, Reply};
 use tokio::io::AsyncWriteExt as _;
 
@@ -151,9 +151,7 @@ async fn whatever_an_error_answers_is_searched() {
         .transport(ScriptedTransport::always(Step::answer(200, secret)))
         .build([])
         .unwrap();
-    let request = http::Request::get(client.url(&CALL).as_str())
-        .body(Bytes::new())
-        .unwrap();
+    let request = Outgoing::new(CALL.method.clone(), client.url(&CALL)).unwrap();
     let error = client
         .call(&CALL, request, client.deadline(None), |response| {
             let failure = Failure::provider(Talkative(secret), secret).details(secret.to_owned());

@@ -3,8 +3,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http_core::bytes::Bytes;
-use http_core::http::{HeaderName, HeaderValue, Request, Response, Uri, header};
-use http_core::{ConfigurationError, HttpClient, HttpClientBuilder, Redactor, env};
+use http_core::http::{HeaderName, HeaderValue, Response, header};
+use http_core::{ConfigurationError, HttpClient, HttpClientBuilder, Outgoing, Redactor, env};
 
 use crate::contract::BASE_URL;
 use crate::parameters::{ParameterStyle, Parameters};
@@ -303,7 +303,7 @@ impl Client {
         .await
     }
 
-    fn request(&self, service: Service, parameters: Parameters) -> Result<Request<Bytes>, Failure> {
+    fn request(&self, service: Service, parameters: Parameters) -> Result<Outgoing, Failure> {
         let Inner {
             http,
             token,
@@ -321,11 +321,9 @@ impl Client {
         let unsendable = || Failure::refused(Code::InvalidParameter, "the request cannot be put into HTTP");
         let mut token = HeaderValue::from_str(token.expose()).map_err(|_| unsendable())?;
         token.set_sensitive(true);
-        let uri = Uri::try_from(http.url(operation).as_str()).map_err(|_| unsendable())?;
-
-        let mut request = Request::new(parameters.into_form(*style, product.id, api_key.expose()));
-        request.method_mut().clone_from(&operation.method);
-        *request.uri_mut() = uri;
+        let body = parameters.into_form(*style, product.id, api_key.expose());
+        let request = Outgoing::new(operation.method.clone(), http.url(operation));
+        let mut request = request.map_err(|_| unsendable())?.with_body(body);
         let headers = request.headers_mut();
         headers.insert(TOKEN, token);
         headers.insert(TOKEN_ISSUER, HeaderValue::from_static("1"));

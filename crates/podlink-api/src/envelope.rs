@@ -264,9 +264,9 @@ impl<'de, T: Payload> Visitor<'de> for Node<'_, T> {
         let index = self.envelope.levels.len();
         self.envelope.levels.push(LevelFields::default());
         let mut others = Vec::new();
-        while let Some(key) = map.next_key::<String>()? {
-            match LevelKey::of(&key) {
-                Some(LevelKey::Result) => {
+        while let Some(key) = map.next_key::<Key>()? {
+            match key {
+                Key::Level(LevelKey::Result) => {
                     let level = &mut self.envelope.levels[index];
                     if std::mem::replace(&mut level.has_result, true) {
                         return Err(Error::duplicate_field("result"));
@@ -279,8 +279,8 @@ impl<'de, T: Payload> Visitor<'de> for Node<'_, T> {
                     };
                     map.next_value_seed(node).map_err(|error| at(".result", error))?;
                 }
-                Some(known) => self.envelope.levels[index].take(known, &mut map)?,
-                None if T::knows(&key) => {
+                Key::Level(known) => self.envelope.levels[index].take(known, &mut map)?,
+                Key::Other(key) if T::knows(&key) => {
                     let payload = T::read_map(PayloadMap {
                         level: &mut self.envelope.levels[index],
                         others: others.into_iter(),
@@ -290,10 +290,10 @@ impl<'de, T: Payload> Visitor<'de> for Node<'_, T> {
                     })?;
                     return self.envelope.put(payload);
                 }
-                None if T::PLAIN_TEXT => {
+                Key::Other(_) if T::PLAIN_TEXT => {
                     map.next_value::<IgnoredAny>()?;
                 }
-                None => others.push((key, map.next_value::<Value>()?)),
+                Key::Other(key) => others.push((key, map.next_value::<Value>()?)),
             }
         }
         Ok(())
@@ -313,7 +313,7 @@ fn inside_text<E: Error>(error: &serde_json::Error) -> E {
     }
 }
 
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 enum LevelKey {
     HasError,
     Error,
@@ -330,26 +330,64 @@ enum LevelKey {
 }
 
 impl LevelKey {
+    const NAMES: [(&str, Self); 15] = [
+        ("haserror", Self::HasError),
+        ("error", Self::Error),
+        ("errorcode", Self::ErrorCode),
+        ("code", Self::Code),
+        ("statuscode", Self::StatusCode),
+        ("message", Self::Message),
+        ("errordescription", Self::Message),
+        ("errormessage", Self::Message),
+        ("developermessage", Self::DeveloperMessage),
+        ("referencenumber", Self::ReferenceNumber),
+        ("messageid", Self::MessageId),
+        ("header", Self::Header),
+        ("headers", Self::Header),
+        ("ott", Self::Ott),
+        ("result", Self::Result),
+    ];
+
     /// Whatever its case, with or without separators.
     fn of(key: &str) -> Option<Self> {
+        // Of letters and digits alone, the case is all that folding changes.
+        if key.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            return Self::named(|name| key.eq_ignore_ascii_case(name));
+        }
         if key.len() > 32 {
             return None;
         }
-        Some(match text::fold(key).as_str() {
-            "haserror" => Self::HasError,
-            "error" => Self::Error,
-            "errorcode" => Self::ErrorCode,
-            "code" => Self::Code,
-            "statuscode" => Self::StatusCode,
-            "message" | "errordescription" | "errormessage" => Self::Message,
-            "developermessage" => Self::DeveloperMessage,
-            "referencenumber" => Self::ReferenceNumber,
-            "messageid" => Self::MessageId,
-            "header" | "headers" => Self::Header,
-            "ott" => Self::Ott,
-            "result" => Self::Result,
-            _ => return None,
-        })
+        let folded = text::fold(key);
+        Self::named(|name| folded == name)
+    }
+
+    fn named(is_it: impl Fn(&str) -> bool) -> Option<Self> {
+        let found = Self::NAMES.iter().find(|(name, _)| is_it(name));
+        found.map(|(_, known)| *known)
+    }
+}
+
+/// A key of an object that may be a level of the envelope, or the payload.
+enum Key {
+    Level(LevelKey),
+    Other(String),
+}
+
+impl<'de> Deserialize<'de> for Key {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct KeyVisitor;
+        impl Visitor<'_> for KeyVisitor {
+            type Value = Key;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a key")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Key, E> {
+                Ok(LevelKey::of(text).map_or_else(|| Key::Other(text.to_owned()), Key::Level))
+            }
+        }
+        deserializer.deserialize_str(KeyVisitor)
     }
 }
 
@@ -613,12 +651,10 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for PayloadMap<'_, A> {
             key
         } else {
             loop {
-                let Some(key) = self.map.next_key::<String>()? else {
-                    return Ok(None);
-                };
-                match LevelKey::of(&key) {
-                    Some(known) => self.level.take(known, &mut self.map)?,
-                    None => break key,
+                match self.map.next_key::<Key>()? {
+                    Some(Key::Level(known)) => self.level.take(known, &mut self.map)?,
+                    Some(Key::Other(key)) => break key,
+                    None => return Ok(None),
                 }
             }
         };
@@ -630,6 +666,29 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for PayloadMap<'_, A> {
         match self.value.take() {
             Some(value) => seed.deserialize(value).map_err(|error| at("", error)),
             None => self.map.next_value_seed(seed),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_key_is_known_if_it_folds_to_a_name(
+            which in 0..LevelKey::NAMES.len(),
+            separators in "[-_ .]{0,3}",
+            at in 0_usize..20,
+            other in ".{0,12}",
+        ) {
+            let (name, known) = LevelKey::NAMES[which];
+            let (head, tail) = name.split_at(at.min(name.len()));
+            let spelled = format!("{}{separators}{tail}", head.to_uppercase());
+            prop_assert_eq!(LevelKey::of(&spelled), Some(known));
+            prop_assert_eq!(LevelKey::of(&other), LevelKey::named(|name| text::fold(&other) == name));
         }
     }
 }

@@ -144,8 +144,8 @@ impl Session {
                 not_the_providers(http_status)
             });
         };
-        let mut data = match envelope.data.take() {
-            Some(Value::Object(data)) => data,
+        let mut data = match envelope.data() {
+            Some(Value::Object(data)) => data.clone(),
             _ => Map::new(),
         };
         let secret = fields::find(&data, "Token")

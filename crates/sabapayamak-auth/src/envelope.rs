@@ -12,7 +12,6 @@ use crate::{Code, Details, ErrorItem, Failure};
 pub(crate) struct Envelope {
     status: Option<String>,
     message: Option<String>,
-    pub(crate) data: Option<Value>,
     pub(crate) errors: Vec<ErrorItem>,
     pub(crate) fields: Map<String, Value>,
     /// It has what only the provider's own answers have.
@@ -33,11 +32,9 @@ impl Envelope {
             || coded.iter().any(|item| item.code_text().is_some());
         let is_one = is_certain || status.is_some() && message.is_some();
         let (status, message) = (status.and_then(fields::word), message.and_then(fields::text));
-        let data = data.cloned();
         is_one.then_some(Self {
             status,
             message,
-            data,
             errors: coded,
             fields,
             is_certain,
@@ -51,6 +48,10 @@ impl Envelope {
         for item in &mut self.errors {
             item.redact(redactor);
         }
+    }
+
+    pub(crate) fn data(&self) -> Option<&Value> {
+        fields::find(&self.fields, "data")
     }
 
     pub(crate) fn message(&self) -> Option<&str> {
@@ -94,7 +95,7 @@ impl Envelope {
         // Whoever failed, answered with data as well, or only looks like the provider may have done what was asked.
         let in_doubt = !self.is_certain
             || matches!(code, Code::ServerFailure | Code::Unknown(_)) && self.is_server_error(http_status)
-            || self.data.as_ref().is_some_and(has_content);
+            || self.data().is_some_and(has_content);
         Some(if in_doubt {
             failure.effect_unknown()
         } else {

@@ -6,9 +6,10 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use http_core::bytes::Bytes;
-use http_core::http::{Method, Request};
+use http_core::http::Method;
 use http_core::{
-    Code, ConfigurationError, Error, Failure, HttpClient, HttpClientBuilder, Language, Operation, RetryPolicy,
+    Code, ConfigurationError, Error, Failure, HttpClient, HttpClientBuilder, Language, Operation, Outgoing,
+    RetryPolicy,
 };
 
 pub(crate) static ASK: Operation = Operation::new("test.ask", Method::GET, "ask", true);
@@ -46,9 +47,8 @@ pub(crate) fn error(error: ConfigurationError) -> Error<NoCode> {
 pub(crate) async fn call(http: &HttpClient, operation: &'static Operation) -> Result<u16, Error<NoCode>> {
     let mut url = http.url(operation);
     url.query_pairs_mut().append_pair("who", QUERY);
-    let mut request = Request::new(Bytes::from_static(b"body"));
-    request.method_mut().clone_from(&operation.method);
-    *request.uri_mut() = url.as_str().parse().unwrap();
+    let request = Outgoing::new(operation.method.clone(), url).unwrap();
+    let request = request.with_body(Bytes::from_static(b"body"));
     http.call(operation, request, http.deadline(None), |response| {
         if response.status().is_success() {
             Ok(response.status().as_u16())

@@ -8,9 +8,9 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use http_core::bytes::Bytes;
-use http_core::http::{Method, Request, Response};
+use http_core::http::{Method, Response};
 use http_core::testing::ScriptedTransport;
-use http_core::{Code, Error, Failure, HttpClient, HttpClientBuilder, Language, Operation, Secret};
+use http_core::{Code, Error, Failure, HttpClient, HttpClientBuilder, Language, Operation, Outgoing, Secret};
 
 pub const TOKEN: &str = "not-a-real-token-9z8y7x6w";
 
@@ -53,11 +53,7 @@ pub async fn call(
 ) -> Result<String, Error<Refused>> {
     let mut url = client.url(operation);
     url.query_pairs_mut().append_pair("token", TOKEN);
-    let request = Request::builder()
-        .method(&operation.method)
-        .uri(url.as_str())
-        .body(Bytes::new())
-        .unwrap();
+    let request = Outgoing::new(operation.method.clone(), url).unwrap();
     client
         .call(operation, request, client.deadline(timeout), decode)
         .await

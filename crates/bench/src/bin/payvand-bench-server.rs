@@ -1,0 +1,5 @@
+//! The server that the measurements run against.
+
+fn main() {
+    payvand_bench::server::run();
+}

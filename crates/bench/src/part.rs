@@ -1,0 +1,60 @@
+//! The parts of the table.
+
+pub mod call;
+pub mod consumer;
+pub mod decode;
+pub mod load;
+pub mod others;
+pub mod stream;
+pub mod token;
+
+use crate::process::{Programs, Server};
+
+/// What a part needs to run.
+pub struct Context {
+    pub programs: Programs,
+    pub server: Server,
+    /// A few rounds only: shows that it runs, not what it measures.
+    pub quick: bool,
+    /// The parts that were asked for by name; with none, all run.
+    pub named: Vec<Part>,
+}
+
+impl Context {
+    pub(crate) fn rounds(&self, usual: usize) -> usize {
+        if self.quick { 3 } else { usual }
+    }
+}
+
+/// A part, by the name that filters go by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Part {
+    /// One call after another, keep-alive
+    Call,
+    /// Many calls in flight
+    Load,
+    /// A page of 10,000 links
+    Decode,
+    /// A token that is there
+    Token,
+    /// 100,000 links, page by page
+    Stream,
+    /// What a client costs its user's build; only points to it unless it is named
+    Consumer,
+    /// The Python and Node programs of SMSAfzar's document
+    Others,
+}
+
+impl Part {
+    pub fn run(self, context: &Context) {
+        match self {
+            Self::Call => call::run(context),
+            Self::Load => load::run(context),
+            Self::Decode => decode::run(context),
+            Self::Token => token::run(context),
+            Self::Stream => stream::run(context),
+            Self::Consumer => consumer::run(context),
+            Self::Others => others::run(context),
+        }
+    }
+}

@@ -1,0 +1,3 @@
+import httpx
+
+measure(httpx.Client().post)
