@@ -28,6 +28,8 @@ fn folded(text: &str) -> impl Iterator<Item = char> {
 
 fn fold_char(c: char) -> Option<char> {
     match c {
+        // In lower case it would be two, the second of them no letter.
+        'İ' => Some('i'),
         'ي' | 'ى' | 'ئ' => Some('ی'),
         'ك' => Some('ک'),
         'آ' | 'أ' | 'إ' | 'ٱ' => Some('ا'),
@@ -68,6 +70,7 @@ mod tests {
             ("Token  Invalid!", "token invalid"),
             ("\u{202B}«خطا»\u{202C}", "خطا"),
             ("مـوجـودی", "موجودی"),
+            ("İnvalid", "invalid"),
         ] {
             assert_eq!(fold(one), fold(other), "{one} / {other}");
         }
