@@ -163,40 +163,78 @@ fn contains(windows: &[[u8; WINDOW]], window: &[u8]) -> bool {
         .is_ok()
 }
 
+/// How an encoder of JSON writes a text.
+struct JsonStyle {
+    /// Beside quotes and backslashes, which all of them escape.
+    is_escaped: fn(char) -> bool,
+    hex_in_capitals: bool,
+}
+
+const JSON_STYLES: [JsonStyle; 4] = [
+    JsonStyle {
+        is_escaped: |_| false,
+        hex_in_capitals: false,
+    },
+    // PHP, Python
+    JsonStyle {
+        is_escaped: |c| !c.is_ascii(),
+        hex_in_capitals: false,
+    },
+    // .NET
+    JsonStyle {
+        is_escaped: |c| !c.is_ascii() || "\"'&<>+`".contains(c),
+        hex_in_capitals: true,
+    },
+    // Gson; Go escapes fewer of these
+    JsonStyle {
+        is_escaped: |c| "'&<>=".contains(c),
+        hex_in_capitals: false,
+    },
+];
+
 fn spellings(secret: &str) -> Vec<Zeroizing<String>> {
     let form: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
     let lower_hex = lower_case_escapes(&form);
-    let json = json_escapes(secret);
-    let mut all: Vec<_> = [
+    let mut all = vec![
         secret.to_owned(),
-        secret.replace('/', "\\/"),
-        json.replace('/', "\\/"),
-        json,
         form.replace('+', "%20"),
         lower_hex.replace('+', "%20"),
         form,
         lower_hex,
-    ]
-    .into_iter()
-    .filter(|text| !text.is_empty())
-    .map(Zeroizing::new)
-    .collect();
+    ];
+    for style in JSON_STYLES {
+        let json = style.write(secret);
+        all.extend([json.replace('/', "\\/"), json]);
+    }
+    all.sort_unstable();
     all.dedup();
-    all
+    all.retain(|text| !text.is_empty());
+    all.into_iter().map(Zeroizing::new).collect()
 }
 
-/// What is left of the secret between the quotes of a JSON string, ASCII only.
-fn json_escapes(secret: &str) -> String {
-    let mut escaped = String::new();
-    for unit in secret.encode_utf16() {
-        match u8::try_from(unit).map(char::from) {
-            Ok(c @ ('"' | '\\')) => escaped.extend(['\\', c]),
-            Ok(c) if c.is_ascii() => escaped.push(c),
-            // Writing to a string cannot fail.
-            _ => drop(write!(escaped, "\\u{unit:04x}")),
+impl JsonStyle {
+    /// What is left of the secret between the quotes of a JSON string.
+    fn write(&self, secret: &str) -> String {
+        let mut json = String::new();
+        for c in secret.chars() {
+            if (self.is_escaped)(c) {
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    // Writing to a string cannot fail.
+                    let _ = if self.hex_in_capitals {
+                        write!(json, "\\u{unit:04X}")
+                    } else {
+                        write!(json, "\\u{unit:04x}")
+                    };
+                }
+            } else {
+                if matches!(c, '"' | '\\') {
+                    json.push('\\');
+                }
+                json.push(c);
+            }
         }
+        json
     }
-    escaped
 }
 
 fn lower_case_escapes(encoded: &str) -> String {
@@ -255,6 +293,24 @@ mod tests {
         ] {
             let text = format!("x={spelling}&y");
             assert_eq!(redactor.redact(&text), "x=[redacted]&y", "{spelling}");
+        }
+    }
+
+    #[test]
+    fn takes_out_what_each_encoder_of_json_makes_of_it() {
+        let redactor = redactor("aé+b=c&d<e>f'g/h\"i");
+        for echo in [
+            r#"aé+b=c&d<e>f'g/h\"i"#,
+            r#"aé+b=c&d<e>f'g\/h\"i"#,
+            r#"a\u00e9+b=c&d<e>f'g\/h\"i"#,
+            r"a\u00E9\u002Bb=c\u0026d\u003Ce\u003Ef\u0027g/h\u0022i",
+            r#"aé+b\u003dc\u0026d\u003ce\u003ef\u0027g/h\"i"#,
+        ] {
+            assert_eq!(
+                redactor.redact(&format!("x {echo} y")),
+                "x [redacted] y",
+                "{echo}"
+            );
         }
     }
 
