@@ -144,11 +144,9 @@ impl Session {
                 not_the_providers(http_status)
             });
         };
-        let mut data = match envelope.data.take() {
-            Some(Value::Object(data)) => data,
-            _ => Map::new(),
-        };
-        let secret = fields::find(&data, "Token")
+        let data = envelope.data.as_ref().and_then(Value::as_object);
+        let secret = data
+            .and_then(|data| fields::find(data, "Token"))
             .or_else(|| fields::find(&envelope.fields, "Token"))
             .and_then(Value::as_str)
             .map(Secret::from);
@@ -162,6 +160,10 @@ impl Session {
         }
         let Some(secret) = secret else {
             return Err(Failure::decode("$.data.Token", "missing, or no text"));
+        };
+        let mut data = match envelope.data.take() {
+            Some(Value::Object(data)) => data,
+            _ => Map::new(),
         };
         let days = Duration::from_secs(u64::from(asked.days.get()) * 24 * 60 * 60);
         let life = jwt::lifetime(secret.expose(), response.headers()).map_or(days, |life| life.min(days));

@@ -266,6 +266,7 @@ async fn refusals_of_every_shape() {
     assert_eq!(error.code(), Some(&Code::WrongCredentials));
     assert!(!printed(&error).contains("not-a-real"), "{}", printed(&error));
     assert_eq!(error.message(), Some("[redacted] [redacted]"));
+    assert_eq!(error.effect(), Effect::Unknown, "there is a token all the same");
 }
 
 #[tokio::test(start_paused = true)]
