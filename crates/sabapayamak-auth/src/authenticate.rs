@@ -158,6 +158,9 @@ impl Session {
         if !envelope.is_success(http_status) {
             return Err(not_the_providers(http_status));
         }
+        if envelope.has_a_key_twice {
+            return Err(Failure::decode("$", "a key stands twice"));
+        }
         let Some(secret) = secret else {
             return Err(Failure::decode("$.data.Token", "missing, or no text"));
         };

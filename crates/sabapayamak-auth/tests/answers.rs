@@ -269,6 +269,28 @@ async fn refusals_of_every_shape() {
     assert_eq!(error.effect(), Effect::Unknown, "there is a token all the same");
 }
 
+/// Of two words nobody can say which one counts.
+#[tokio::test(start_paused = true)]
+async fn what_is_said_twice_is_no_success() {
+    let session = r#"{"status":"401","status":"200","data":{"Token":"not-a-real-token"},"errors":[]}"#;
+    let errors =
+        r#"{"status":"200","errors":[{"code":401}],"errors":[],"data":{"Token":"not-a-real-token"}}"#;
+    let refusal = r#"{"status":"200","status":"4001","data":null,"errors":[]}"#;
+    for (body, kind) in [
+        (session, Kind::Decode),
+        (errors, Kind::Decode),
+        (refusal, Kind::Provider),
+    ] {
+        let login = login(200, body).await.unwrap_err();
+        let (tokens, _) = tokens([Step::answer(200, body)]).await;
+        let call = tokens.authorized().post("a").unwrap().await.unwrap_err();
+        for error in [login, call] {
+            assert_eq!((error.kind(), error.effect()), (kind, Effect::Unknown), "{error}");
+            assert!(!printed(&error).contains("not-a-real"), "{}", printed(&error));
+        }
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_wrong_password_is_asked_once_and_a_failing_service_again() {
     for http in [200, 401, 500, 503] {
