@@ -176,7 +176,7 @@ impl Session {
         data.retain(|name, _| !http_core::text::same(name, "Token"));
         // Many a password holds the user name, which is no secret: only an echo of the whole password is taken out.
         let password = asked.credentials.password().expose();
-        if data.values().any(|value| contains(value, password)) {
+        if holds(&data, password) {
             redactor.redact_json_map(&mut data);
         } else {
             Redactor::new([token.secret()]).redact_json_map(&mut data);
@@ -190,12 +190,19 @@ impl Session {
     }
 }
 
+/// Whether the text stands in a key or a value, however deep.
+fn holds(fields: &Map<String, Value>, text: &str) -> bool {
+    fields
+        .iter()
+        .any(|(key, value)| key.contains(text) || contains(value, text))
+}
+
 fn contains(value: &Value, text: &str) -> bool {
     match value {
         Value::String(string) => string.contains(text),
         Value::Number(number) => number.to_string().contains(text),
         Value::Array(items) => items.iter().any(|item| contains(item, text)),
-        Value::Object(fields) => fields.values().any(|field| contains(field, text)),
+        Value::Object(fields) => holds(fields, text),
         Value::Null | Value::Bool(_) => false,
     }
 }

@@ -139,9 +139,14 @@ async fn what_the_document_does_not_promise_is_reachable() {
     let data = json!({"Token": "t", "Username": "not-a-real", "Domain": "password.example"});
     let session = login(200, json!({"status": "200", "data": data})).await.unwrap();
     assert_eq!(session.user().username(), Some("not-a-real"));
-    let data = json!({"Token": "t", "Username": "not-a-real", "Deep": [{"Echo": format!("p={PASSWORD}")}]});
-    let session = login(200, json!({"status": "200", "data": data})).await.unwrap();
-    assert!(!format!("{session:?}").contains(PASSWORD), "{session:?}");
+    for data in [
+        json!({"Token": "t", "Username": "not-a-real", "Deep": [{"Echo": format!("p={PASSWORD}")}]}),
+        json!({"Token": "t", PASSWORD: 1}),
+        json!({"Token": "t", "Deep": [{"Echo": {PASSWORD: null}}]}),
+    ] {
+        let session = login(200, json!({"status": "200", "data": data})).await.unwrap();
+        assert!(!format!("{session:?}").contains(PASSWORD), "{session:?}");
+    }
 }
 
 fn refusal(code: impl Into<Value>) -> Value {
