@@ -3,7 +3,6 @@ use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
-use url::form_urlencoded;
 use zeroize::Zeroizing;
 
 use crate::Secret;
@@ -192,16 +191,17 @@ const JSON_STYLES: [JsonStyle; 4] = [
     },
 ];
 
+/// What an encoder of URLs leaves as it is beside letters and digits: forms, RFC 3986, JavaScript, Python.
+const URL_STYLES: [&str; 4] = ["*-._", "-._~", "-._~!*'()", "-._~/"];
+
 fn spellings(secret: &str) -> Vec<Zeroizing<String>> {
-    let form: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
-    let lower_hex = lower_case_escapes(&form);
-    let mut all = vec![
-        secret.to_owned(),
-        form.replace('+', "%20"),
-        lower_hex.replace('+', "%20"),
-        form,
-        lower_hex,
-    ];
+    let mut all = vec![secret.to_owned()];
+    for kept in URL_STYLES {
+        for in_capitals in [true, false] {
+            let encoded = percent_encoded(secret, kept, in_capitals);
+            all.extend([encoded.replace("%20", "+"), encoded]);
+        }
+    }
     for style in JSON_STYLES {
         let json = style.write(secret);
         all.extend([json.replace('/', "\\/"), json]);
@@ -237,22 +237,20 @@ impl JsonStyle {
     }
 }
 
-fn lower_case_escapes(encoded: &str) -> String {
-    let mut escape = 0;
+fn percent_encoded(secret: &str, kept: &str, in_capitals: bool) -> String {
+    let mut encoded = String::new();
+    for byte in secret.bytes() {
+        let c = char::from(byte);
+        // Writing to a string cannot fail.
+        let _ = if c.is_ascii_alphanumeric() || kept.contains(c) {
+            write!(encoded, "{c}")
+        } else if in_capitals {
+            write!(encoded, "%{byte:02X}")
+        } else {
+            write!(encoded, "%{byte:02x}")
+        };
+    }
     encoded
-        .chars()
-        .map(|c| {
-            if c == '%' {
-                escape = 2;
-                c
-            } else if escape > 0 {
-                escape -= 1;
-                c.to_ascii_lowercase()
-            } else {
-                c
-            }
-        })
-        .collect()
 }
 
 fn floor_char_boundary(text: &str, mut at: usize) -> usize {
@@ -309,6 +307,23 @@ mod tests {
             assert_eq!(
                 redactor.redact(&format!("x {echo} y")),
                 "x [redacted] y",
+                "{echo}"
+            );
+        }
+    }
+
+    #[test]
+    fn takes_out_what_each_encoder_of_urls_makes_of_it() {
+        let redactor = redactor("a~b*c!d'e(f)g/h i");
+        for echo in [
+            "a%7Eb*c%21d%27e%28f%29g%2Fh+i",
+            "a~b%2Ac%21d%27e%28f%29g%2Fh%20i",
+            "a~b*c!d'e(f)g%2Fh%20i",
+            "a~b%2ac%21d%27e%28f%29g/h%20i",
+        ] {
+            assert_eq!(
+                redactor.redact(&format!("x={echo}&y")),
+                "x=[redacted]&y",
                 "{echo}"
             );
         }
