@@ -509,6 +509,10 @@ async fn answers_to_other_calls() {
             500,
             json!({"status": "200", "message": "", "data": 5, "errors": null}),
         ),
+        (
+            500,
+            json!({"status": "OK", "message": "", "data": 5, "errors": null}),
+        ),
         (200, json!([1, 2, 3])),
         (200, json!({"status": 4, "messages": []})),
         (
@@ -533,6 +537,18 @@ async fn answers_to_other_calls() {
         (
             200,
             json!({"status": "400", "data": [{"Id": 5}], "errors": [{"code": 4004}]}),
+            Kind::Provider,
+            Effect::Unknown,
+        ),
+        (
+            200,
+            json!({"status": "400", "data": "", "errors": [{"code": 4004}]}),
+            Kind::Provider,
+            Effect::None,
+        ),
+        (
+            200,
+            json!({"status": "400", "data": "7", "errors": [{"code": 4004}]}),
             Kind::Provider,
             Effect::Unknown,
         ),
