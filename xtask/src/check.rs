@@ -2,6 +2,7 @@
 
 mod contracts;
 pub(crate) mod features;
+mod fuzzing;
 mod readme;
 mod storm;
 mod strangers;
@@ -132,11 +133,18 @@ const STEPS: &[Step] = &[
         run: strangers::mock,
     },
     Step {
-        name: "fuzz",
+        name: "schema-fuzz",
         about: "a property-based tester finds the sandbox to keep to the contracts",
         remedy: "the last command above, after mending the contract or the sandbox",
         long: true,
         run: strangers::fuzz,
+    },
+    Step {
+        name: "fuzzing",
+        about: "what reads others' bytes keeps its promises, whatever they are",
+        remedy: "`cargo run -p payvand-fuzz --bin <target> -- <the file named above>`; CONTRIBUTING says what then",
+        long: true,
+        run: fuzzing::run,
     },
     Step {
         name: "feature-pairs",

@@ -1,13 +1,12 @@
 //! The envelope: `status` and `message`, and whatever else came with them.
 
 use std::borrow::Cow;
-use std::fmt;
 
 use http_core::Redactor;
 use http_core::bytes::Bytes;
+use http_core::fields::Object;
 use http_core::http::{Response, StatusCode};
 use http_core::text::{ascii_digit, fold, same};
-use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
 use crate::contract::inferred;
@@ -47,7 +46,7 @@ impl Answer {
         }
         let text = std::str::from_utf8(response.body()).map(unquoted);
         let text = text.as_deref().unwrap_or_default();
-        let Some(Object(mut fields)) = find_object(text) else {
+        let Some(Object { mut fields, .. }) = find_object(text) else {
             return Err(no_object(response, text));
         };
         redactor.redact_json_map(&mut fields);
@@ -197,33 +196,6 @@ fn no_object(response: &Response<Bytes>, text: &str) -> Failure {
     Failure::decode("$", detail).excerpt_of(response)
 }
 
-/// A JSON object in which no key stands twice: of two `status` nobody can say which one counts.
-struct Object(Map<String, Value>);
-
-impl<'de> Deserialize<'de> for Object {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct NoTwice;
-        impl<'de> Visitor<'de> for NoTwice {
-            type Value = Object;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Object, A::Error> {
-                let mut map = Map::new();
-                while let Some((key, value)) = access.next_entry::<String, Value>()? {
-                    if map.insert(key, value).is_some() {
-                        return Err(A::Error::custom("a key stands twice"));
-                    }
-                }
-                Ok(Object(map))
-            }
-        }
-        deserializer.deserialize_map(NoTwice)
-    }
-}
-
 /// The text without a byte order mark, and out of its quotes if it is JSON in a JSON string.
 fn unquoted(text: &str) -> Cow<'_, str> {
     let trimmed = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
@@ -250,9 +222,9 @@ fn find_object(text: &str) -> Option<Object> {
         }
         let mut objects = serde_json::Deserializer::from_str(start).into_iter::<Object>();
         rest = match objects.next() {
-            Some(Ok(object)) => match start[objects.byte_offset()..].trim() {
-                "" => return object.is_envelope().then_some(object),
-                _ if lookup(&object.0, "status").is_some() => return None,
+            Some(Ok(object)) if !object.has_a_key_twice => match start[objects.byte_offset()..].trim() {
+                "" => return is_envelope(&object.fields).then_some(object),
+                _ if lookup(&object.fields, "status").is_some() => return None,
                 after => after,
             },
             _ => &start[1..],
@@ -270,12 +242,10 @@ fn is_inside(before: &str) -> bool {
             .is_some_and(|key| key.trim_end().ends_with(['"', '\'']))
 }
 
-impl Object {
-    fn is_envelope(&self) -> bool {
-        [&["status"], inferred::MESSAGE, inferred::BALANCE, &["token"]]
-            .iter()
-            .any(|keys| find(&self.0, keys, not_null).is_some())
-    }
+fn is_envelope(fields: &Map<String, Value>) -> bool {
+    [&["status"], inferred::MESSAGE, inferred::BALANCE, &["token"]]
+        .iter()
+        .any(|keys| find(fields, keys, not_null).is_some())
 }
 
 /// What the first of these keys holds that `read` can read, at the top or further in.

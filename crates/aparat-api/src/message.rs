@@ -184,6 +184,10 @@ mod tests {
                 "تعداد وارد شده غیر مجاز است",
                 Code::CountOutOfRange { allowed: None },
             ),
+            (
+                "تعداد وارد شده غیر مجاز است: 50 و 50",
+                Code::CountOutOfRange { allowed: None },
+            ),
         ] {
             assert_eq!(code_of(text), Some(code), "{text}");
         }

@@ -13,6 +13,10 @@ use crate::body::secret_json;
 use crate::token_source::Held;
 use crate::{Answer, CallFuture, Effect, Error, Failure, Login, Outgoing, TokenSource};
 
+/// So many tokens may go bad while one call waits for its turn. Where they live no longer than that, or are refused as
+/// fast as they come, another login would be one in a storm.
+const MOST_TOKENS: usize = 4;
+
 /// Makes calls with the token, to the provider's own origin and to no other; made by
 /// [`TokenSource::authorized`]. Cheap to clone.
 pub struct Authorized<L: Login> {
@@ -247,7 +251,7 @@ impl<L: Login> Call<'_, L> {
         &self,
         request: &mut Outgoing,
     ) -> Result<(Arc<Held>, Result<Answer<L::Code>, Error<L::Code>>), Error<L::Code>> {
-        loop {
+        for _ in 0..MOST_TOKENS {
             // Without a token the call is not sent, whatever became of the login.
             let held = self
                 .source
@@ -260,6 +264,7 @@ impl<L: Login> Call<'_, L> {
                 return Ok((held, outcome));
             }
         }
+        Err(self.source.no_token_lasted())
     }
 
     async fn make_with(

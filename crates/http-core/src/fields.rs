@@ -1,8 +1,56 @@
 //! Fields of a provider's JSON as they really come: in any case, as text or as numbers.
 
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
 use crate::text::{ascii_digit, same};
+
+/// A JSON object that remembers whether a key stands in it twice: of two nobody can say which one counts, and one of
+/// them may be a refusal.
+///
+/// ```
+/// # use http_core::fields::Object;
+/// # fn main() -> Result<(), serde_json::Error> {
+/// let answer: Object = serde_json::from_str(r#"{"errorCode":1004,"errorCode":0,"token":"a"}"#)?;
+/// assert!(answer.has_a_key_twice);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Object {
+    /// The fields; of two with one name the later.
+    pub fields: Map<String, Value>,
+    /// Whether two of the object's own keys are the same. Objects inside it are not looked into.
+    pub has_a_key_twice: bool,
+}
+
+impl<'de> Deserialize<'de> for Object {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ObjectVisitor;
+        impl<'de> Visitor<'de> for ObjectVisitor {
+            type Value = Object;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Object, A::Error> {
+                let mut object = Object {
+                    fields: Map::new(),
+                    has_a_key_twice: false,
+                };
+                while let Some((key, value)) = access.next_entry::<String, Value>()? {
+                    object.has_a_key_twice |= object.fields.insert(key, value).is_some();
+                }
+                Ok(object)
+            }
+        }
+        deserializer.deserialize_map(ObjectVisitor)
+    }
+}
 
 /// The field of this name: as it is written here, or else in any case and with any separators.
 ///
@@ -51,6 +99,25 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn two_keys_are_noticed_however_they_are_written() {
+        for (json, twice) in [
+            (r#"{"a":1,"b":{"a":2},"A":3}"#, false),
+            (r#"{"a":1,"b":2,"a":1}"#, true),
+            (r#"{"a":1,"\u0061":2}"#, true),
+            (r#"{"a":{"b":1,"b":2}}"#, false),
+            ("{}", false),
+        ] {
+            let object: Object = serde_json::from_str(json).unwrap();
+            assert_eq!(object.has_a_key_twice, twice, "{json}");
+            let fields = serde_json::from_str::<Value>(json).unwrap();
+            assert_eq!(Value::Object(object.fields), fields);
+        }
+        for no_object in ["[]", "1", "null", "\"a\"", "{\"a\":}"] {
+            assert!(serde_json::from_str::<Object>(no_object).is_err(), "{no_object}");
+        }
+    }
 
     #[test]
     fn any_spelling_and_the_exact_one_first() {

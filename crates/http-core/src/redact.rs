@@ -3,7 +3,6 @@ use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
-use url::form_urlencoded;
 use zeroize::Zeroizing;
 
 use crate::Secret;
@@ -163,58 +162,95 @@ fn contains(windows: &[[u8; WINDOW]], window: &[u8]) -> bool {
         .is_ok()
 }
 
-fn spellings(secret: &str) -> Vec<Zeroizing<String>> {
-    let form: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
-    let lower_hex = lower_case_escapes(&form);
-    let json = json_escapes(secret);
-    let mut all: Vec<_> = [
-        secret.to_owned(),
-        secret.replace('/', "\\/"),
-        json.replace('/', "\\/"),
-        json,
-        form.replace('+', "%20"),
-        lower_hex.replace('+', "%20"),
-        form,
-        lower_hex,
-    ]
-    .into_iter()
-    .filter(|text| !text.is_empty())
-    .map(Zeroizing::new)
-    .collect();
-    all.dedup();
-    all
+/// How an encoder of JSON writes a text.
+struct JsonStyle {
+    /// Beside quotes and backslashes, which all of them escape.
+    is_escaped: fn(char) -> bool,
+    hex_in_capitals: bool,
 }
 
-/// What is left of the secret between the quotes of a JSON string, ASCII only.
-fn json_escapes(secret: &str) -> String {
-    let mut escaped = String::new();
-    for unit in secret.encode_utf16() {
-        match u8::try_from(unit).map(char::from) {
-            Ok(c @ ('"' | '\\')) => escaped.extend(['\\', c]),
-            Ok(c) if c.is_ascii() => escaped.push(c),
-            // Writing to a string cannot fail.
-            _ => drop(write!(escaped, "\\u{unit:04x}")),
+const JSON_STYLES: [JsonStyle; 4] = [
+    JsonStyle {
+        is_escaped: |_| false,
+        hex_in_capitals: false,
+    },
+    // PHP, Python
+    JsonStyle {
+        is_escaped: |c| !c.is_ascii(),
+        hex_in_capitals: false,
+    },
+    // .NET
+    JsonStyle {
+        is_escaped: |c| !c.is_ascii() || "\"'&<>+`".contains(c),
+        hex_in_capitals: true,
+    },
+    // Gson; Go escapes fewer of these
+    JsonStyle {
+        is_escaped: |c| "'&<>=".contains(c),
+        hex_in_capitals: false,
+    },
+];
+
+/// What an encoder of URLs leaves as it is beside letters and digits: forms, RFC 3986, JavaScript, Python.
+const URL_STYLES: [&str; 4] = ["*-._", "-._~", "-._~!*'()", "-._~/"];
+
+fn spellings(secret: &str) -> Vec<Zeroizing<String>> {
+    let mut all = vec![secret.to_owned()];
+    for kept in URL_STYLES {
+        for in_capitals in [true, false] {
+            let encoded = percent_encoded(secret, kept, in_capitals);
+            all.extend([encoded.replace("%20", "+"), encoded]);
         }
     }
-    escaped
+    for style in JSON_STYLES {
+        let json = style.write(secret);
+        all.extend([json.replace('/', "\\/"), json]);
+    }
+    all.sort_unstable();
+    all.dedup();
+    all.retain(|text| !text.is_empty());
+    all.into_iter().map(Zeroizing::new).collect()
 }
 
-fn lower_case_escapes(encoded: &str) -> String {
-    let mut escape = 0;
-    encoded
-        .chars()
-        .map(|c| {
-            if c == '%' {
-                escape = 2;
-                c
-            } else if escape > 0 {
-                escape -= 1;
-                c.to_ascii_lowercase()
+impl JsonStyle {
+    /// What is left of the secret between the quotes of a JSON string.
+    fn write(&self, secret: &str) -> String {
+        let mut json = String::new();
+        for c in secret.chars() {
+            if (self.is_escaped)(c) {
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    // Writing to a string cannot fail.
+                    let _ = if self.hex_in_capitals {
+                        write!(json, "\\u{unit:04X}")
+                    } else {
+                        write!(json, "\\u{unit:04x}")
+                    };
+                }
             } else {
-                c
+                if matches!(c, '"' | '\\') {
+                    json.push('\\');
+                }
+                json.push(c);
             }
-        })
-        .collect()
+        }
+        json
+    }
+}
+
+fn percent_encoded(secret: &str, kept: &str, in_capitals: bool) -> String {
+    let mut encoded = String::new();
+    for byte in secret.bytes() {
+        let c = char::from(byte);
+        // Writing to a string cannot fail.
+        let _ = if c.is_ascii_alphanumeric() || kept.contains(c) {
+            write!(encoded, "{c}")
+        } else if in_capitals {
+            write!(encoded, "%{byte:02X}")
+        } else {
+            write!(encoded, "%{byte:02x}")
+        };
+    }
+    encoded
 }
 
 fn floor_char_boundary(text: &str, mut at: usize) -> usize {
@@ -255,6 +291,41 @@ mod tests {
         ] {
             let text = format!("x={spelling}&y");
             assert_eq!(redactor.redact(&text), "x=[redacted]&y", "{spelling}");
+        }
+    }
+
+    #[test]
+    fn takes_out_what_each_encoder_of_json_makes_of_it() {
+        let redactor = redactor("aé+b=c&d<e>f'g/h\"i");
+        for echo in [
+            r#"aé+b=c&d<e>f'g/h\"i"#,
+            r#"aé+b=c&d<e>f'g\/h\"i"#,
+            r#"a\u00e9+b=c&d<e>f'g\/h\"i"#,
+            r"a\u00E9\u002Bb=c\u0026d\u003Ce\u003Ef\u0027g/h\u0022i",
+            r#"aé+b\u003dc\u0026d\u003ce\u003ef\u0027g/h\"i"#,
+        ] {
+            assert_eq!(
+                redactor.redact(&format!("x {echo} y")),
+                "x [redacted] y",
+                "{echo}"
+            );
+        }
+    }
+
+    #[test]
+    fn takes_out_what_each_encoder_of_urls_makes_of_it() {
+        let redactor = redactor("a~b*c!d'e(f)g/h i");
+        for echo in [
+            "a%7Eb*c%21d%27e%28f%29g%2Fh+i",
+            "a~b%2Ac%21d%27e%28f%29g%2Fh%20i",
+            "a~b*c!d'e(f)g%2Fh%20i",
+            "a~b%2ac%21d%27e%28f%29g/h%20i",
+        ] {
+            assert_eq!(
+                redactor.redact(&format!("x={echo}&y")),
+                "x=[redacted]&y",
+                "{echo}"
+            );
         }
     }
 

@@ -41,6 +41,8 @@ fn is_arabic(c: char) -> bool {
 
 fn fold_char(c: char) -> Option<char> {
     match c {
+        // In lower case it would be two, the second of them no letter.
+        'İ' => Some('i'),
         'ي' | 'ى' | 'ئ' => Some('ی'),
         'ك' => Some('ک'),
         'آ' | 'أ' | 'إ' | 'ٱ' => Some('ا'),
@@ -83,6 +85,7 @@ mod tests {
             ("Token  Invalid!", "token invalid"),
             ("\u{202B}«خطا»\u{202C}", "خطا"),
             ("مـوجـودی", "موجودی"),
+            ("İnvalid", "invalid"),
         ] {
             assert_eq!(fold(one), fold(other), "{one} / {other}");
         }

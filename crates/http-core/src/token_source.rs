@@ -193,6 +193,11 @@ impl<L: Login> TokenSource<L> {
         }
     }
 
+    /// The error of a call whose turn came with no token that was still good.
+    pub(crate) fn no_token_lasted(&self) -> Error<L::Code> {
+        self.inner.without_token("no token lasted until the call's turn")
+    }
+
     /// Drops the token that was refused, and says whether the call may be made again with another one.
     pub(crate) fn drop_refused(&self, held: &Arc<Held>) -> bool {
         self.inner.refused(held)
@@ -316,7 +321,11 @@ impl<L: Login> Inner<L> {
     }
 
     fn too_late(&self) -> Error<L::Code> {
-        let error = TransportError::deadline(Effect::None).with_detail("there was no token by then");
+        self.without_token("there was no token by then")
+    }
+
+    fn without_token(&self, why: &str) -> Error<L::Code> {
+        let error = TransportError::deadline(Effect::None).with_detail(why);
         Failure::from_transport(&error, &Redactor::default()).into_error(self.login.operation(false), 0)
     }
 

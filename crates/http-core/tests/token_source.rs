@@ -573,6 +573,16 @@ fn ms(millis: u64) -> Duration {
 }
 
 #[tokio::test(start_paused = true)]
+async fn tokens_that_last_no_moment_cost_a_few_logins_and_no_more() {
+    let (tokens, counts) = source(&[], lives(Duration::ZERO, Duration::ZERO));
+    let error = tokens.authorized().post("sms").unwrap().await.unwrap_err();
+    assert_eq!((error.kind(), error.effect()), (Kind::Timeout, Effect::None));
+    assert!(error.to_string().contains("no token lasted"), "{error}");
+    assert_eq!(error.attempts(), 0);
+    assert_eq!(counts.ended(), 4);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_call_whose_login_failed_was_never_sent() {
     let gate = Gate::default();
     let (tokens, _) = source_over(gate.clone(), &[], fails(SECOND, Trouble::Status(502)));

@@ -4,12 +4,13 @@ use http_core::Redactor;
 use http_core::bytes::Bytes;
 use http_core::http::Response;
 use serde::Serialize;
+use serde::de::MapAccess;
 use serde_json::{Map, Value};
 
-use crate::envelope::payload_is_object;
+use crate::envelope::Payload;
 use crate::parameters::Parameters;
 use crate::short_domain::ShortDomain;
-use crate::wire::wire_object;
+use crate::wire::{Object, at, complain, wire_object};
 use crate::{Client, Code, Error, Failure, LinkKind, Reference, Service, answer, other, tags};
 
 /// What to shorten. Source: the document's `urlOrContent` and `shortenObjectKind`.
@@ -151,7 +152,19 @@ wire_object! {
     } rest other local about
 }
 
-payload_is_object!(AddedLink);
+impl Payload for AddedLink {
+    fn knows(key: &str) -> bool {
+        <Self as Object>::knows(key)
+    }
+
+    fn read_map<'de, A: MapAccess<'de>>(map: A) -> Result<Self, A::Error> {
+        let link = <Self as Object>::read_map(map)?;
+        if link.hash.trim().is_empty() {
+            return Err(at(".hash", complain::<A::Error>("an empty text")));
+        }
+        Ok(link)
+    }
+}
 
 impl AddedLink {
     /// The hash: yours, or the one that the provider chose.

@@ -415,8 +415,11 @@ impl LevelFields {
                 self.ott = ott.map(Secret::from);
                 Ok(())
             }
-            // The caller reads a result; among the fields of a payload it has no meaning.
-            LevelKey::Result => map.next_value::<IgnoredAny>().map(|_| ()),
+            // The caller reads a result. Among the fields of a payload it would be another one, and may be a refusal.
+            LevelKey::Result => match map.next_value::<Option<IgnoredAny>>()? {
+                None => Ok(()),
+                Some(_) => Err(complain("two results")),
+            },
         }
     }
 }

@@ -288,6 +288,8 @@ async fn a_refusal_next_to_a_payload_is_no_success() {
         r#"{"hasError":false,"result":{"error":true,"hash":"a"}}"#,
         r#"{"hasError":false,"result":{"hash":"a"},"errorCode":5}"#,
         r#"{"result":{"hash":"a"},"HASERROR":true}"#,
+        r#"{"hasError":false,"hash":"a","result":{"error":true,"code":116}}"#,
+        r#"{"hasError":false,"hash":"a","result":"{\"error\":true,\"code\":116}"}"#,
     ] {
         assert_eq!(
             refused(Service::AddLink, body).await.kind(),
@@ -397,6 +399,11 @@ async fn answers_that_are_none() {
             "duplicate field `result`",
         ),
         (
+            r#"{"hasError":false,"hash":"a","result":{"hash":"b"}}"#,
+            "$",
+            "two results",
+        ),
+        (
             r#"{"hasError":false,"result":{"hash":"a","hash":"b"}}"#,
             "$.result",
             "duplicate field `hash`",
@@ -405,6 +412,11 @@ async fn answers_that_are_none() {
             r#"{"hasError":false,"result":{"urlOrContent":"a"}}"#,
             "$.result",
             "missing field `hash`",
+        ),
+        (
+            r#"{"hasError":false,"result":{"hash":" "}}"#,
+            "$.result.hash",
+            "an empty text",
         ),
         (
             r#"{"hasError":false,"result":{"result":{"result":{"result":{"result":{"result":{"result":{"result":{"hash":"a"}}}}}}}}}"#,

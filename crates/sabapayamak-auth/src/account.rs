@@ -86,6 +86,9 @@ impl Login for Account {
                 return Err(refusal);
             }
             if envelope.is_success(http_status) {
+                if envelope.has_a_key_twice {
+                    return Err(Failure::decode("$", "a key stands twice").excerpt_of(response));
+                }
                 return Ok(());
             }
         }

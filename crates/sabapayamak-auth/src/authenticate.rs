@@ -144,11 +144,9 @@ impl Session {
                 not_the_providers(http_status)
             });
         };
-        let mut data = match envelope.data() {
-            Some(Value::Object(data)) => data.clone(),
-            _ => Map::new(),
-        };
-        let secret = fields::find(&data, "Token")
+        let data = envelope.data().and_then(Value::as_object);
+        let secret = data
+            .and_then(|data| fields::find(data, "Token"))
             .or_else(|| fields::find(&envelope.fields, "Token"))
             .and_then(Value::as_str)
             .map(Secret::from);
@@ -160,9 +158,14 @@ impl Session {
         if !envelope.is_success(http_status) {
             return Err(not_the_providers(http_status));
         }
+        if envelope.has_a_key_twice {
+            return Err(Failure::decode("$", "a key stands twice"));
+        }
         let Some(secret) = secret else {
             return Err(Failure::decode("$.data.Token", "missing, or no text"));
         };
+        let data = envelope.data().and_then(Value::as_object);
+        let mut data = data.cloned().unwrap_or_default();
         let days = Duration::from_secs(u64::from(asked.days.get()) * 24 * 60 * 60);
         let life = jwt::lifetime(secret.expose(), response.headers()).map_or(days, |life| life.min(days));
         let token = Token::new(secret, asked.client.scheme(), asked.since, Some(life))
@@ -171,7 +174,7 @@ impl Session {
         data.retain(|name, _| !http_core::text::same(name, "Token"));
         // Many a password holds the user name, which is no secret: only an echo of the whole password is taken out.
         let password = asked.credentials.password().expose();
-        if data.values().any(|value| contains(value, password)) {
+        if holds(&data, password) {
             redactor.redact_json_map(&mut data);
         } else {
             Redactor::new([token.secret()]).redact_json_map(&mut data);
@@ -185,12 +188,19 @@ impl Session {
     }
 }
 
+/// Whether the text stands in a key or a value, however deep.
+fn holds(fields: &Map<String, Value>, text: &str) -> bool {
+    fields
+        .iter()
+        .any(|(key, value)| key.contains(text) || contains(value, text))
+}
+
 fn contains(value: &Value, text: &str) -> bool {
     match value {
         Value::String(string) => string.contains(text),
         Value::Number(number) => number.to_string().contains(text),
         Value::Array(items) => items.iter().any(|item| contains(item, text)),
-        Value::Object(fields) => fields.values().any(|field| contains(field, text)),
+        Value::Object(fields) => holds(fields, text),
         Value::Null | Value::Bool(_) => false,
     }
 }

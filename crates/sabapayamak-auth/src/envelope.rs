@@ -1,6 +1,7 @@
 //! The envelope around every answer: `status`, `message`, `id`, `data`, `errors`.
 
 use http_core::bytes::Bytes;
+use http_core::fields::Object;
 use http_core::http::{Response, StatusCode};
 use http_core::text::fold;
 use http_core::{Redactor, fields};
@@ -16,6 +17,8 @@ pub(crate) struct Envelope {
     pub(crate) fields: Map<String, Value>,
     /// It has what only the provider's own answers have.
     is_certain: bool,
+    /// It says a thing twice, and perhaps two things.
+    pub(crate) has_a_key_twice: bool,
 }
 
 impl Envelope {
@@ -23,7 +26,11 @@ impl Envelope {
     pub(crate) fn read(response: &Response<Bytes>) -> Option<Self> {
         let body = response.body();
         let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
-        let fields: Map<String, Value> = serde_json::from_slice(body).ok()?;
+        let Object {
+            fields,
+            has_a_key_twice,
+            ..
+        } = serde_json::from_slice(body).ok()?;
         let find = |name| fields::find(&fields, name);
         let (status, message) = (find("status"), find("message"));
         let (data, errors) = (find("data"), find("errors"));
@@ -38,6 +45,7 @@ impl Envelope {
             errors: coded,
             fields,
             is_certain,
+            has_a_key_twice,
         })
     }
 
@@ -94,6 +102,7 @@ impl Envelope {
         }
         // Whoever failed, answered with data as well, or only looks like the provider may have done what was asked.
         let in_doubt = !self.is_certain
+            || self.has_a_key_twice
             || matches!(code, Code::ServerFailure | Code::Unknown(_)) && self.is_server_error(http_status)
             || self.data().is_some_and(has_content);
         Some(if in_doubt {

@@ -139,9 +139,14 @@ async fn what_the_document_does_not_promise_is_reachable() {
     let data = json!({"Token": "t", "Username": "not-a-real", "Domain": "password.example"});
     let session = login(200, json!({"status": "200", "data": data})).await.unwrap();
     assert_eq!(session.user().username(), Some("not-a-real"));
-    let data = json!({"Token": "t", "Username": "not-a-real", "Deep": [{"Echo": format!("p={PASSWORD}")}]});
-    let session = login(200, json!({"status": "200", "data": data})).await.unwrap();
-    assert!(!format!("{session:?}").contains(PASSWORD), "{session:?}");
+    for data in [
+        json!({"Token": "t", "Username": "not-a-real", "Deep": [{"Echo": format!("p={PASSWORD}")}]}),
+        json!({"Token": "t", PASSWORD: 1}),
+        json!({"Token": "t", "Deep": [{"Echo": {PASSWORD: null}}]}),
+    ] {
+        let session = login(200, json!({"status": "200", "data": data})).await.unwrap();
+        assert!(!format!("{session:?}").contains(PASSWORD), "{session:?}");
+    }
 }
 
 fn refusal(code: impl Into<Value>) -> Value {
@@ -266,6 +271,29 @@ async fn refusals_of_every_shape() {
     assert_eq!(error.code(), Some(&Code::WrongCredentials));
     assert!(!printed(&error).contains("not-a-real"), "{}", printed(&error));
     assert_eq!(error.message(), Some("[redacted] [redacted]"));
+    assert_eq!(error.effect(), Effect::Unknown, "there is a token all the same");
+}
+
+/// Of two words nobody can say which one counts.
+#[tokio::test(start_paused = true)]
+async fn what_is_said_twice_is_no_success() {
+    let session = r#"{"status":"401","status":"200","data":{"Token":"not-a-real-token"},"errors":[]}"#;
+    let errors =
+        r#"{"status":"200","errors":[{"code":401}],"errors":[],"data":{"Token":"not-a-real-token"}}"#;
+    let refusal = r#"{"status":"200","status":"4001","data":null,"errors":[]}"#;
+    for (body, kind) in [
+        (session, Kind::Decode),
+        (errors, Kind::Decode),
+        (refusal, Kind::Provider),
+    ] {
+        let login = login(200, body).await.unwrap_err();
+        let (tokens, _) = tokens([Step::answer(200, body)]).await;
+        let call = tokens.authorized().post("a").unwrap().await.unwrap_err();
+        for error in [login, call] {
+            assert_eq!((error.kind(), error.effect()), (kind, Effect::Unknown), "{error}");
+            assert!(!printed(&error).contains("not-a-real"), "{}", printed(&error));
+        }
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -481,6 +509,10 @@ async fn answers_to_other_calls() {
             500,
             json!({"status": "200", "message": "", "data": 5, "errors": null}),
         ),
+        (
+            500,
+            json!({"status": "OK", "message": "", "data": 5, "errors": null}),
+        ),
         (200, json!([1, 2, 3])),
         (200, json!({"status": 4, "messages": []})),
         (
@@ -505,6 +537,18 @@ async fn answers_to_other_calls() {
         (
             200,
             json!({"status": "400", "data": [{"Id": 5}], "errors": [{"code": 4004}]}),
+            Kind::Provider,
+            Effect::Unknown,
+        ),
+        (
+            200,
+            json!({"status": "400", "data": "", "errors": [{"code": 4004}]}),
+            Kind::Provider,
+            Effect::None,
+        ),
+        (
+            200,
+            json!({"status": "400", "data": "7", "errors": [{"code": 4004}]}),
             Kind::Provider,
             Effect::Unknown,
         ),

@@ -3,7 +3,7 @@ use http_core::bytes::Bytes;
 use http_core::http::{Response, StatusCode};
 use http_core::{HttpClient, Login, Operation, Redactor};
 
-use crate::answer::{not_the_providers, object, refusal};
+use crate::answer::{not_the_providers, object, refusal, said_twice};
 use crate::contract::{AUTHORIZED, AUTHORIZED_AGAIN};
 use crate::{Client, Code, Credentials, Error, Failure, Secret, Token};
 
@@ -78,11 +78,14 @@ impl Login for Account {
     fn check(&self, response: &Response<Bytes>, redactor: &Redactor) -> Result<(), Failure> {
         let http_status = response.status();
         let answer = object(response).filter(|_| !http_status.is_redirection());
-        if let Some(refusal) = answer.and_then(|it| refusal(&it, http_status, redactor)) {
+        if let Some(refusal) = answer.as_ref().and_then(|it| refusal(it, http_status, redactor)) {
             return Err(refusal);
         }
         if http_status.is_success() {
-            return Ok(());
+            return match answer.as_ref().and_then(said_twice) {
+                Some(failure) => Err(failure.excerpt_of(response)),
+                None => Ok(()),
+            };
         }
         Err(not_the_providers(http_status).excerpt_of(response))
     }

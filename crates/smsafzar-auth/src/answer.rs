@@ -1,15 +1,15 @@
 //! The provider's answers: `{token}`, or `{errorCode, errorMessage, validationErrors}`.
 
 use http_core::bytes::Bytes;
+use http_core::fields::Object;
 use http_core::http::{Response, StatusCode};
 use http_core::{Redactor, fields};
-use serde_json::{Map, Value};
 
 use crate::refusal::date_in;
 use crate::{Code, Details, Failure, ValidationError};
 
 /// The JSON object of a response, if it is one.
-pub(crate) fn object(response: &Response<Bytes>) -> Option<Map<String, Value>> {
+pub(crate) fn object(response: &Response<Bytes>) -> Option<Object> {
     let body = response.body();
     let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
     serde_json::from_slice(body).ok()
@@ -17,21 +17,18 @@ pub(crate) fn object(response: &Response<Bytes>) -> Option<Map<String, Value>> {
 
 /// The refusal that an answer is, if it is one. The body decides; the HTTP status is asked only whether the number is
 /// a code or a support reference.
-pub(crate) fn refusal(
-    answer: &Map<String, Value>,
-    http_status: StatusCode,
-    redactor: &Redactor,
-) -> Option<Failure> {
-    let word = fields::find(answer, "errorCode")
+pub(crate) fn refusal(answer: &Object, http_status: StatusCode, redactor: &Redactor) -> Option<Failure> {
+    let fields = &answer.fields;
+    let word = fields::find(fields, "errorCode")
         .and_then(fields::word)
         .filter(|word| word != "0")?;
-    let message = fields::find(answer, "errorMessage")
+    let message = fields::find(fields, "errorMessage")
         .and_then(fields::text)
         .unwrap_or_default();
     let message = redactor.redact(&message).into_owned();
     let word = redactor.redact(&word).into_owned();
     let mut details = Details {
-        validation_errors: ValidationError::list(fields::find(answer, "validationErrors"), redactor),
+        validation_errors: ValidationError::list(fields::find(fields, "validationErrors"), redactor),
         ..Details::default()
     };
     let code = if http_status.is_server_error() {
@@ -43,7 +40,10 @@ pub(crate) fn refusal(
     if code == Code::AccountExpired {
         details.expired_on = date_in(&message).map(str::to_owned);
     }
-    let failure = Failure::provider(code.clone(), message).details(details);
+    let mut failure = Failure::provider(code.clone(), message).details(details);
+    if answer.has_a_key_twice {
+        failure = failure.effect_unknown();
+    }
     Some(match code {
         // It may have failed after it had done what was asked.
         Code::ServerFailure => failure.effect_unknown(),
@@ -51,6 +51,13 @@ pub(crate) fn refusal(
         Code::Unknown(_) => failure,
         _ => failure.permanent(),
     })
+}
+
+/// The failure of an answer that says a thing twice, and perhaps two things.
+pub(crate) fn said_twice(answer: &Object) -> Option<Failure> {
+    answer
+        .has_a_key_twice
+        .then(|| Failure::decode("$", "a key stands twice"))
 }
 
 /// The failure of an answer that is not the provider's.

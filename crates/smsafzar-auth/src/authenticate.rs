@@ -6,7 +6,7 @@ use http_core::{Instant, Redactor, Scheme, fields, jwt};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::answer::{not_the_providers, object, refusal};
+use crate::answer::{not_the_providers, object, refusal, said_twice};
 use crate::{Client, Credentials, Error, Failure, Secret, Token};
 
 /// Logs in; made by [`Client::authenticate`].
@@ -57,7 +57,7 @@ impl Session {
             return Err(not_the_providers(http_status));
         }
         let answer = object(response);
-        let token = answer.as_ref().and_then(|it| fields::find(it, "token"));
+        let token = answer.as_ref().and_then(|it| fields::find(&it.fields, "token"));
         let secret = token.and_then(Value::as_str).map(Secret::from);
         let redactor = Redactor::new([credentials.password()].into_iter().chain(&secret));
         if let Some(refusal) = answer.as_ref().and_then(|it| refusal(it, http_status, &redactor)) {
@@ -66,8 +66,11 @@ impl Session {
         if !http_status.is_success() {
             return Err(not_the_providers(http_status));
         }
-        if answer.is_none() {
+        let Some(answer) = &answer else {
             return Err(Failure::decode("$", "no JSON object"));
+        };
+        if let Some(failure) = said_twice(answer) {
+            return Err(failure);
         }
         let Some(secret) = secret else {
             return Err(Failure::decode("$.token", "missing, or no text"));

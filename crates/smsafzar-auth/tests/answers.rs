@@ -313,6 +313,29 @@ async fn what_is_not_the_providers_is_said_without_an_excerpt() {
     assert!(!printed(&error).contains("not-a-real"), "{}", printed(&error));
 }
 
+/// Of two codes nobody can say which one counts.
+#[tokio::test(start_paused = true)]
+async fn what_is_said_twice_is_no_success() {
+    for (body, kind) in [
+        (
+            r#"{"errorCode":1010,"errorCode":0,"token":"not-a-real-token"}"#,
+            Kind::Decode,
+        ),
+        (
+            r#"{"errorCode":0,"token":"not-a-real-token","errorCode":1010}"#,
+            Kind::Provider,
+        ),
+    ] {
+        let login = login(200, body).await.unwrap_err();
+        let (tokens, _) = tokens([Step::answer(200, body)]).await;
+        let call = tokens.authorized().post("sms").unwrap().await.unwrap_err();
+        for error in [login, call] {
+            assert_eq!((error.kind(), error.effect()), (kind, Effect::Unknown), "{error}");
+            assert!(!printed(&error).contains("not-a-real"), "{}", printed(&error));
+        }
+    }
+}
+
 #[test]
 fn credentials_are_checked_before_anything_is_sent() {
     let full = || Credentials::builder().username("u").password(PASSWORD);

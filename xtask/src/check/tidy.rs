@@ -1,6 +1,7 @@
 //! The rules that a manifest must keep: what the registry shows, what a package holds, who may depend on whom.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use cargo_metadata::{DependencyKind, Package};
@@ -24,6 +25,7 @@ pub(crate) fn check(workspace: &Workspace) -> Result<String> {
         problems.extend(files(workspace, package));
     }
     problems.extend(features(workspace));
+    problems.extend(lints(workspace)?);
     problems.extend(dependencies(workspace));
     ensure!(problems.is_empty(), "{}", problems.join("\n"));
     Ok(format!("{published} published crates"))
@@ -68,22 +70,42 @@ fn metadata(package: &Package) -> Vec<String> {
 }
 
 /// What `cargo metadata` does not tell.
-fn manifest(package: &Package) -> Result<Vec<String>> {
-    let text = std::fs::read_to_string(&package.manifest_path)?;
-    let manifest: toml::Table = text.parse().with_context(|| package.manifest_path.to_string())?;
-    let get = |table: &str, key: &str| manifest.get(table).and_then(|it| it.get(key));
-
-    let mut problems = Vec::new();
-    if get("package", "include").is_none() {
-        problems.push(format!(
+fn manifest(package: &Package) -> Result<Option<String>> {
+    let manifest = table(&package.manifest_path)?;
+    let include = manifest.get("package").and_then(|it| it.get("include"));
+    Ok(include.is_none().then(|| {
+        format!(
             "{}: no `include`, so that tests and the like would be packaged",
             package.name
-        ));
+        )
+    }))
+}
+
+/// Every crate, published or not, keeps the lints of the workspace, and they forbid unsafe code.
+fn lints(workspace: &Workspace) -> Result<Vec<String>> {
+    let mut problems = Vec::new();
+    for package in &workspace.packages {
+        let manifest = table(&package.manifest_path)?;
+        let inherited = manifest.get("lints").and_then(|it| it.get("workspace"));
+        if inherited.and_then(toml::Value::as_bool) != Some(true) {
+            problems.push(format!("{}: no `[lints] workspace = true`", package.name));
+        }
     }
-    if get("lints", "workspace").and_then(toml::Value::as_bool) != Some(true) {
-        problems.push(format!("{}: no `[lints] workspace = true`", package.name));
+    let root = table(workspace.shell.current_dir().join("Cargo.toml"))?;
+    let unsafe_code = ["workspace", "lints", "rust", "unsafe_code"]
+        .iter()
+        .try_fold(&toml::Value::Table(root), |value, key| value.get(key))
+        .cloned();
+    if unsafe_code != Some("forbid".into()) {
+        problems.push("the workspace: its lints do not forbid unsafe code".to_owned());
     }
     Ok(problems)
+}
+
+fn table(path: impl AsRef<Path>) -> Result<toml::Table> {
+    let path = path.as_ref();
+    let text = std::fs::read_to_string(path)?;
+    text.parse().with_context(|| path.display().to_string())
 }
 
 /// What must lie beside the manifest.
@@ -341,6 +363,9 @@ mod tests {
                 "bad-api: no repository",
                 "bad-api: src/lib.rs does not include its README, so that nothing compiles what that shows",
                 "bad-api: the dev-dependency payvand-sandbox carries a version; give a path only, or publishing has a cycle",
+                "payvand-http-core: no `[lints] workspace = true`",
+                "payvand-sandbox: no `[lints] workspace = true`",
+                "the workspace: its lints do not forbid unsafe code",
             ]
         );
     }

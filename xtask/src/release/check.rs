@@ -64,6 +64,13 @@ const STEPS: &[Entry] = &[
         run: supply::deny,
     }),
     Entry::Own(Step {
+        name: "advisories",
+        about: "no dependency with a known vulnerability, where the database can be reached",
+        remedy: "`cargo deny check advisories`; `cargo update -p <crate>` if a mended version is there",
+        long: false,
+        run: supply::advisories,
+    }),
+    Entry::Own(Step {
         name: "unused",
         about: "no dependency that nothing uses",
         remedy: "`cargo shear`; remove what it names",

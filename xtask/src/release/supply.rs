@@ -1,5 +1,9 @@
 //! What others' crates may be among ours.
 
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
 use anyhow::Result;
 use cargo_metadata::semver::Version;
 use xshell::cmd;
@@ -28,6 +32,41 @@ pub(crate) fn deny(workspace: &Workspace) -> Result<String> {
     Ok(String::new())
 }
 
+/// A fetch that takes longer is not going to end.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Known vulnerabilities, if this machine can reach the database of them.
+pub(crate) fn advisories(workspace: &Workspace) -> Result<String> {
+    let program = DENY.find(workspace, "cargo-deny")?;
+    let fetch = cmd!(workspace.shell, "{program} --locked --log-level error fetch db");
+    eprintln!("$ {fetch}");
+    let fetch = Command::from(fetch).stdin(Stdio::null()).spawn()?;
+    if !succeeds_within(PATIENCE, fetch)? {
+        return Ok(
+            "NOT CHECKED: the database of advisories could not be reached; run it where it can".to_owned(),
+        );
+    }
+    cmd!(
+        workspace.shell,
+        "{program} --locked check --disable-fetch advisories"
+    )
+    .run()?;
+    Ok(String::new())
+}
+
+fn succeeds_within(patience: Duration, mut child: Child) -> Result<bool> {
+    let start = Instant::now();
+    while start.elapsed() < patience {
+        if let Some(status) = child.try_wait()? {
+            return Ok(status.success());
+        }
+        sleep(Duration::from_millis(100));
+    }
+    child.kill()?;
+    child.wait()?;
+    Ok(false)
+}
+
 /// Dependencies that no code names.
 pub(crate) fn unused(workspace: &Workspace) -> Result<String> {
     let program = SHEAR.find(workspace, "cargo-shear")?;
@@ -47,4 +86,24 @@ pub(crate) fn set_version(workspace: &Workspace, version: &Version) -> Result<()
         "{program} set-version --offline --workspace {others...} {version}"
     );
     Ok(command.run()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_hangs_is_ended() {
+        let run = |program: &str, argument: &str| Command::new(program).arg(argument).spawn().unwrap();
+        let moment = Duration::from_millis(200);
+        assert!(succeeds_within(PATIENCE, run("cargo", "--version")).unwrap());
+        let unknown = Command::new("cargo")
+            .arg("--no-such-option")
+            .stderr(Stdio::null())
+            .spawn();
+        assert!(!succeeds_within(PATIENCE, unknown.unwrap()).unwrap());
+        if cfg!(unix) {
+            assert!(!succeeds_within(moment, run("sleep", "1000")).unwrap());
+        }
+    }
 }

@@ -1,0 +1,56 @@
+use std::borrow::Cow;
+
+use http_core::{Redactor, Secret};
+use serde_json::Value;
+
+use crate::exchange::planted;
+use crate::secrets::{PART, Parts};
+
+/// Shorter ones would black out words.
+const SHORTEST: usize = PART;
+const LONGEST: usize = 200;
+
+/// A secret in the first line, and a text with echoes of it.
+pub fn redact(data: &[u8]) {
+    let (first, rest) = match data.iter().position(|byte| *byte == b'\n') {
+        Some(end) => (&data[..end], &data[end + 1..]),
+        None => (data, &b""[..]),
+    };
+    let Ok(secret) = std::str::from_utf8(first) else {
+        return;
+    };
+    let redactor = Redactor::new([&Secret::from(secret)]);
+    let text = String::from_utf8_lossy(&planted(rest, &[secret])).into_owned();
+    let redacted = redactor.redact(&text);
+    // NUL stands for the mark below.
+    if !(SHORTEST..LONGEST).contains(&secret.len()) || secret.contains('\0') {
+        return;
+    }
+    let parts = Parts::of(&[secret]);
+    parts.assert_not_in(&redacted);
+    assert_eq!(format!("{redactor:?}"), "Redactor { .. }");
+    if Parts::runs(secret).find(&text).is_none() {
+        assert!(
+            matches!(redacted, Cow::Borrowed(_)),
+            "nothing but a secret is taken out: {redacted:?}"
+        );
+    }
+    if let Ok(mut json) = serde_json::from_str::<Value>(&text) {
+        redactor.redact_json(&mut json);
+        let mut values = vec![json];
+        while let Some(value) = values.pop() {
+            match value {
+                Value::String(text) => parts.assert_not_in(&text),
+                Value::Number(number) => parts.assert_not_in(&number.to_string()),
+                Value::Array(items) => values.extend(items),
+                Value::Object(map) => {
+                    for (key, item) in map {
+                        parts.assert_not_in(&key);
+                        values.push(item);
+                    }
+                }
+                Value::Null | Value::Bool(_) => {}
+            }
+        }
+    }
+}
