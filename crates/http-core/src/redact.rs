@@ -196,15 +196,21 @@ const URL_STYLES: [&str; 4] = ["*-._", "-._~", "-._~!*'()", "-._~/"];
 
 fn spellings(secret: &str) -> Vec<Zeroizing<String>> {
     let mut all = vec![secret.to_owned()];
-    for kept in URL_STYLES {
-        for in_capitals in [true, false] {
-            let encoded = percent_encoded(secret, kept, in_capitals);
-            all.extend([encoded.replace("%20", "+"), encoded]);
+    // Letters, digits and these are left as they are by every encoder, and most tokens have nothing else.
+    if !secret
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b))
+    {
+        for kept in URL_STYLES {
+            for in_capitals in [true, false] {
+                let encoded = percent_encoded(secret, kept, in_capitals);
+                all.extend([encoded.replace("%20", "+"), encoded]);
+            }
         }
-    }
-    for style in JSON_STYLES {
-        let json = style.write(secret);
-        all.extend([json.replace('/', "\\/"), json]);
+        for style in JSON_STYLES {
+            let json = style.write(secret);
+            all.extend([json.replace('/', "\\/"), json]);
+        }
     }
     all.sort_unstable();
     all.dedup();
