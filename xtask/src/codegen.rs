@@ -282,7 +282,7 @@ mod tests {
             ("number: 119, text", "number: 120, text", "120"),
             ("en: No tea.", "en: Out of tea.", "Out of tea."),
             ("fa: چای نداریم.", "fa: چای تمام شد.", "چای تمام شد."),
-            ("idempotent: true", "idempotent: false", "false"),
+            ("semantics: safe", "semantics: idempotent", "dempotent"),
             ("product: 7\n", "product: 9\n", "9"),
         ] {
             let mut edited = contract.replacen(from, to, 1);

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::ops::RangeInclusive;
 
 use http_core::http::Method;
-use http_core::{Language, Operation};
+use http_core::{Language, Operation, Semantics};
 
 /// Where the provider is. Source: every URL of the document.
 pub const BASE_URL: &str = "https://sec-gray.ir";
@@ -17,13 +17,15 @@ pub const COUNT: RangeInclusive<u32> = 50..=7000;
 const PATH: &str = "aparat/api.php";
 
 /// The token's account and its balance. Source: «گرفتن اطلاعات و موجودی توکن».
-pub(crate) static ACCOUNT: Operation = Operation::new("aparat.account", Method::GET, PATH, true);
+pub(crate) static ACCOUNT: Operation = Operation::new("aparat.account", Method::GET, PATH, Semantics::Safe);
 
 /// Orders likes or views for a video, or followers for a profile. It spends money. Source: «نحوه سفارش».
-pub(crate) static ORDER: Operation = Operation::new("aparat.order", Method::GET, PATH, false);
+pub(crate) static ORDER: Operation =
+    Operation::new("aparat.order", Method::GET, PATH, Semantics::NonIdempotent);
 
 /// How far an order is. Source: «وضعیت سفارش».
-pub(crate) static ORDER_STATUS: Operation = Operation::new("aparat.order_status", Method::GET, PATH, true);
+pub(crate) static ORDER_STATUS: Operation =
+    Operation::new("aparat.order_status", Method::GET, PATH, Semantics::Safe);
 
 /// Why an order or a question was refused: the document's five errors, and this crate's own.
 ///

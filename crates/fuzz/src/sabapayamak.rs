@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use http_core::http::{Response, StatusCode};
 use http_core::text::same;
-use http_core::{RetryPolicy, fields};
+use http_core::{Kind, RetryPolicy, fields};
 use sabapayamak_auth::{Client, Credentials, Effect, Error, TokenDays};
 use serde_json::{Map, Value};
 
@@ -101,8 +101,8 @@ fn judge_call(exchange: &Exchange<'_>, error: Option<&Error>, parts: &Parts) {
         assert!(status.is_success() || says_yes, "HTTP {status}");
         return;
     };
-    judge(error, status, parts);
-    if error.effect() == Effect::None {
+    judge(error, status, false, parts);
+    if error.effect() == Effect::None && error.kind() == Kind::Provider {
         let details = error.details().expect("a refusal has details");
         assert!(
             details.status().is_some() || !details.errors().is_empty(),

@@ -96,8 +96,8 @@ fn judge_call(exchange: &Exchange<'_>, error: Option<&Error>, parts: &Parts) {
         assert!(!refuses, "a refusal: {json}");
         return;
     };
-    judge(error, status, parts);
-    if error.effect() == Effect::None {
+    judge(error, status, false, parts);
+    if error.effect() == Effect::None && error.kind() == Kind::Provider {
         assert!(
             !status.is_server_error(),
             "it may have failed half-way: {error:?}"

@@ -28,8 +28,8 @@ fn shown<C: Code>(error: &Error<C>) -> String {
     shown
 }
 
-/// Judges the error of a call that was answered with this status.
-pub(crate) fn judge<C: Code>(error: &Error<C>, status: StatusCode, secrets: &Parts) {
+/// Judges the error of a call that was answered with this status. Of one that only reads the effect is none.
+pub(crate) fn judge<C: Code>(error: &Error<C>, status: StatusCode, only_reads: bool, secrets: &Parts) {
     secrets.assert_not_in(&shown(error));
     assert!(error.attempts() >= 1, "it was sent: {error:?}");
     assert_eq!(error.http_status(), Some(status), "{error:?}");
@@ -37,12 +37,17 @@ pub(crate) fn judge<C: Code>(error: &Error<C>, status: StatusCode, secrets: &Par
         Kind::Provider => {}
         // Nothing but the provider's own refusal says that nothing was done.
         Kind::Status | Kind::Decode => {
-            assert_eq!(error.effect(), Effect::Unknown, "{error:?}");
+            // But for a refused token in front of the provider.
+            if !only_reads && status != StatusCode::UNAUTHORIZED {
+                assert_eq!(error.effect(), Effect::Unknown, "{error:?}");
+            }
             assert_eq!(error.code(), None, "{error:?}");
         }
         other => panic!("an answer came, and the error is {other:?}: {error:?}"),
     }
-    if error.effect() == Effect::None {
+    if only_reads {
+        assert_eq!(error.effect(), Effect::None, "{error:?}");
+    } else if error.effect() == Effect::None {
         assert!(!status.is_redirection(), "a redirect is no refusal: {error:?}");
     }
     if let Some(excerpt) = error.excerpt() {

@@ -6,22 +6,29 @@ use http::{HeaderMap, Response, StatusCode};
 use serde::de::DeserializeOwned;
 
 use crate::error::Code;
-use crate::{Error, Failure, Operation, Redactor};
+use crate::{Error, Failure, Operation, Redactor, Semantics};
 
 /// The provider's answer to a call that this library has no type for. Neither a refusal nor a gateway's page: those
 /// are errors.
 pub struct Answer<C: Code> {
     response: Response<Bytes>,
     operation: &'static Operation,
+    semantics: Semantics,
     redactor: Redactor,
     code: PhantomData<fn() -> C>,
 }
 
 impl<C: Code> Answer<C> {
-    pub(crate) fn new(response: &Response<Bytes>, operation: &'static Operation, redactor: Redactor) -> Self {
+    pub(crate) fn new(
+        response: &Response<Bytes>,
+        operation: &'static Operation,
+        semantics: Semantics,
+        redactor: Redactor,
+    ) -> Self {
         Self {
             response: response.clone(),
             operation,
+            semantics,
             redactor,
             code: PhantomData,
         }
@@ -59,7 +66,7 @@ impl<C: Code> Answer<C> {
             Failure::decode("$", format!("{what} {place}"))
                 .excerpt_of(&self.response)
                 .received(&self.response, &self.redactor)
-                .into_error(self.operation, 1)
+                .into_error(self.operation, self.semantics, 1, true)
         })
     }
 

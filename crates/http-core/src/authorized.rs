@@ -4,14 +4,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 use serde::Serialize;
 use tokio::time::Instant;
 use url::Url;
 
 use crate::body::secret_json;
 use crate::token_source::Held;
-use crate::{Answer, CallFuture, Effect, Error, Failure, Login, Outgoing, TokenSource};
+use crate::unauthorized::says_nothing_else;
+use crate::{Answer, CallFuture, Effect, Error, Failure, Login, Outgoing, Redactor, Semantics, TokenSource};
 
 /// So many tokens may go bad while one call waits for its turn. Where they live no longer than that, or are refused as
 /// fast as they come, another login would be one in a storm.
@@ -25,14 +26,15 @@ pub struct Authorized<L: Login> {
 
 /// A call with the token, made by [`Authorized`].
 ///
-/// GET and HEAD count as idempotent, anything else only if [`idempotent`](Self::idempotent) says so: a message that
-/// costs money is never sent twice. The one exception is safe: when the provider refuses the *token*, it has not done
-/// what was asked, so the call is made once more with the token of a fresh login.
+/// GET and HEAD count as idempotent, and as safe if [`read_only`](Self::read_only) says so; anything else only if
+/// [`idempotent`](Self::idempotent) says so: a message that costs money is never sent twice. The one exception is
+/// safe: when an answer says that the *token* is refused, and nothing else that could mean more, nothing was done,
+/// and the call is made once more with the token of a fresh login.
 #[must_use = "a call does nothing until it is awaited or sent"]
 pub struct AuthorizedCall<L: Login> {
     source: TokenSource<L>,
     request: Result<Draft, Failure<L::Code>>,
-    idempotent: bool,
+    semantics: Semantics,
     timeout: Option<Duration>,
 }
 
@@ -86,24 +88,23 @@ impl<L: Login> Authorized<L> {
         method: Method,
         path: impl AsRef<str>,
     ) -> Result<AuthorizedCall<L>, Error<L::Code>> {
-        let idempotent = is_idempotent(&method);
         match self.draft(method, path.as_ref()) {
-            Ok(draft) => Ok(self.call(Ok(draft), idempotent)),
-            Err(failure) => Err(failure.before_sending(self.source.login().operation(idempotent))),
+            Ok(draft) => Ok(self.call(Ok(draft))),
+            Err(failure) => Err(failure.before_sending(self.source.login().operation())),
         }
     }
 
     /// Sends a request that you have built, under the same rules: its address may be absolute or a path, its
-    /// `Authorization` header is replaced, and framing headers (`Host`, `Content-Length`, …) are made anew.
+    /// `Authorization` header is replaced, and framing headers (`Host`, `Content-Length`, …) are our own. A `#` and
+    /// what follows it are gone before we see the address: [`http::Uri`] drops them, so encode one as `%23`.
     pub fn send<B: Into<Bytes>>(&self, request: Request<B>) -> AuthorizedCall<L> {
         let (head, body) = request.into_parts();
-        let idempotent = is_idempotent(&head.method);
         let draft = self.draft(head.method, &head.uri.to_string()).map(|draft| Draft {
             headers: head.headers,
             body: body.into(),
             ..draft
         });
-        self.call(draft, idempotent)
+        self.call(draft)
     }
 
     fn draft(&self, method: Method, reference: &str) -> Result<Draft, Failure<L::Code>> {
@@ -120,24 +121,29 @@ impl<L: Login> Authorized<L> {
         })
     }
 
-    fn call(&self, request: Result<Draft, Failure<L::Code>>, idempotent: bool) -> AuthorizedCall<L> {
+    fn call(&self, request: Result<Draft, Failure<L::Code>>) -> AuthorizedCall<L> {
+        let semantics = match &request {
+            Ok(draft) => self.source.login().semantics(&draft.method, draft.url.path()),
+            Err(_) => Semantics::NonIdempotent,
+        };
         AuthorizedCall {
             source: self.source.clone(),
             request,
-            idempotent,
+            semantics,
             timeout: None,
         }
     }
 }
 
 impl<L: Login> AuthorizedCall<L> {
-    /// A JSON body, with its `Content-Type`.
+    /// A JSON body, with its `Content-Type` unless the call has one.
     pub fn json<T: Serialize + ?Sized>(self, body: &T) -> Self {
         self.edit(|draft| {
             draft.body = secret_json(body).map_err(|_| "the body cannot be written as JSON")?;
             draft
                 .headers
-                .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+                .entry(header::CONTENT_TYPE)
+                .or_insert(HeaderValue::from_static("application/json"));
             Ok(())
         })
     }
@@ -150,7 +156,8 @@ impl<L: Login> AuthorizedCall<L> {
         })
     }
 
-    /// A header. `Authorization` is always the token's.
+    /// A header. One that stands already is sent twice, but for `Content-Type` and `User-Agent`, which have one value:
+    /// the last counts. `Authorization` is always the token's.
     pub fn header<N, V>(self, name: N, value: V) -> Self
     where
         N: TryInto<HeaderName>,
@@ -163,7 +170,11 @@ impl<L: Login> AuthorizedCall<L> {
             let value = value
                 .try_into()
                 .map_err(|_| "a header has a value that HTTP does not allow")?;
-            draft.headers.append(name, value);
+            if [header::CONTENT_TYPE, header::USER_AGENT].contains(&name) {
+                draft.headers.insert(name, value);
+            } else {
+                draft.headers.append(name, value);
+            }
             Ok(())
         })
     }
@@ -171,7 +182,10 @@ impl<L: Login> AuthorizedCall<L> {
     /// More pairs for the query, encoded as they need it.
     pub fn query<K: AsRef<str>, V: AsRef<str>>(self, pairs: impl IntoIterator<Item = (K, V)>) -> Self {
         self.edit(|draft| {
-            draft.url.query_pairs_mut().extend_pairs(pairs);
+            let mut pairs = pairs.into_iter().peekable();
+            if pairs.peek().is_some() {
+                draft.url.query_pairs_mut().extend_pairs(pairs);
+            }
             Ok(())
         })
     }
@@ -179,7 +193,24 @@ impl<L: Login> AuthorizedCall<L> {
     /// Whether making the call twice does what making it once does. Only then is it sent again when nobody can tell
     /// whether it arrived. Say `false` for a GET that sends a message.
     pub fn idempotent(mut self, idempotent: bool) -> Self {
-        self.idempotent = idempotent;
+        self.semantics = if idempotent {
+            Semantics::Idempotent
+        } else {
+            Semantics::NonIdempotent
+        };
+        self
+    }
+
+    /// Says that the call only reads: it is sent again where that can help, and when it fails its effect is none. Not
+    /// every GET is one: some providers send by GET, or mark as read what they answer with. Where the provider is
+    /// known to do so, this changes nothing.
+    pub fn read_only(mut self) -> Self {
+        let login = self.source.login();
+        if let Ok(draft) = &self.request
+            && login.semantics(&Method::GET, draft.url.path()).is_idempotent()
+        {
+            self.semantics = Semantics::Safe;
+        }
         self
     }
 
@@ -208,7 +239,7 @@ impl<L: Login> AuthorizedCall<L> {
         let deadline = login.http().deadline(self.timeout);
         let call = Call {
             source: &self.source,
-            idempotent: self.idempotent,
+            semantics: self.semantics,
             deadline,
         };
         let mut request = self
@@ -218,30 +249,29 @@ impl<L: Login> AuthorizedCall<L> {
                     .into_request()
                     .map_err(|why| Failure::refused(login.invalid_request(), why))
             })
-            .map_err(|failure| failure.before_sending(login.operation(self.idempotent)))?;
+            .map_err(|failure| failure.before_sending(login.operation()))?;
 
         let (held, outcome) = call.make(&mut request).await?;
-        match outcome {
-            Err(refused) if login.is_token_refused(&refused) && self.source.drop_refused(&held) => {
-                let (_, outcome) = call.make(&mut request).await?;
-                // An idempotent call may have been tried before, and that may have taken effect.
-                let in_doubt = refused.attempts() > 1;
-                outcome.map_err(|error| {
-                    if in_doubt {
-                        error.with_effect(Effect::Unknown)
-                    } else {
-                        error
-                    }
-                })
-            }
-            outcome => outcome,
+        let Err(refused) = outcome else { return outcome };
+        let Some(effect) = refused.token_refused() else {
+            return Err(refused);
+        };
+        let may_go_on = self.source.drop_refused(&held);
+        if !(may_go_on && effect == Effect::None && self.semantics.allows_another_attempt(refused.effect())) {
+            return Err(refused);
         }
+        let again = call.make(&mut request).await.and_then(|(_, outcome)| outcome);
+        // What an attempt before the refusal left in doubt stays so, whatever becomes of this one.
+        again.map_err(|error| match refused.effect() {
+            Effect::None => error,
+            Effect::Unknown => error.with_effect(Effect::Unknown),
+        })
     }
 }
 
 struct Call<'a, L: Login> {
     source: &'a TokenSource<L>,
-    idempotent: bool,
+    semantics: Semantics,
     deadline: Instant,
 }
 
@@ -274,7 +304,7 @@ impl<L: Login> Call<'_, L> {
         is_overtaken: &AtomicBool,
     ) -> Result<Answer<L::Code>, Error<L::Code>> {
         let login = self.source.login();
-        let operation = login.operation(self.idempotent);
+        let operation = login.operation();
         request
             .headers_mut()
             .insert(header::AUTHORIZATION, held.authorization());
@@ -284,14 +314,16 @@ impl<L: Login> Call<'_, L> {
             is_overtaken.store(!is_good, Ordering::Relaxed);
             is_good
         };
-        http.call_if(operation, request, self.deadline, is_still_good, |response| {
-            login.check(response, http.redactor())?;
+        let semantics = self.semantics;
+        let read = |response: &Response<Bytes>| {
+            check(login, response, &held.redactor)?;
             if response.status().is_success() {
                 held.worked();
             }
-            Ok(Answer::new(response, operation, held.redactor.clone()))
-        })
-        .await
+            Ok(Answer::new(response, operation, semantics, held.redactor.clone()))
+        };
+        http.call_if(operation, semantics, request, self.deadline, is_still_good, read)
+            .await
     }
 }
 
@@ -315,8 +347,22 @@ impl Draft {
     }
 }
 
-fn is_idempotent(method: &Method) -> bool {
-    matches!(*method, Method::GET | Method::HEAD)
+/// The provider's judgement, and that of HTTP 401, which everybody in front of the provider can answer with.
+fn check<L: Login>(
+    login: &L,
+    response: &Response<Bytes>,
+    redactor: &Redactor,
+) -> Result<(), Failure<L::Code>> {
+    let checked = login.check(response, redactor);
+    if response.status() != StatusCode::UNAUTHORIZED {
+        return checked;
+    }
+    Err(match checked {
+        Ok(()) => Failure::decode("$", "a success under HTTP 401").excerpt_of(response),
+        Err(failure) if failure.is_token_refused() => failure,
+        Err(failure) if says_nothing_else(response.body()) => failure.token_refused(Effect::None),
+        Err(failure) => failure.token_refused(Effect::Unknown),
+    })
 }
 
 impl<L: Login> IntoFuture for AuthorizedCall<L> {
@@ -347,7 +393,7 @@ impl<L: Login> fmt::Debug for AuthorizedCall<L> {
         f.debug_struct("AuthorizedCall")
             .field("method", &self.request.as_ref().ok().map(|draft| &draft.method))
             .field("path", &self.request.as_ref().ok().map(|draft| draft.url.path()))
-            .field("idempotent", &self.idempotent)
+            .field("semantics", &self.semantics)
             .field("timeout", &self.timeout)
             .finish_non_exhaustive()
     }

@@ -16,7 +16,7 @@ use crate::reqwest_transport::ReqwestTransport;
 use crate::retry::retry_after;
 use crate::{
     CallOptions, Effect, Error, Failure, HttpClientBuilder, Operation, Outgoing, Redactor, RetryPolicy,
-    Secret, Transport, TransportError,
+    Secret, Semantics, Transport, TransportError,
 };
 
 /// A timeout that does not fit the clock means "no timeout"; this is long enough for that.
@@ -111,13 +111,22 @@ impl HttpClient {
         C: Code,
         D: Fn(&Response<Bytes>) -> Result<T, Failure<C>>,
     {
-        self.call_if(operation, &request, deadline, || true, decode).await
+        self.call_if(
+            operation,
+            operation.semantics,
+            &request,
+            deadline,
+            || true,
+            decode,
+        )
+        .await
     }
 
     /// The same, but asks once more when the request's turn has come: the wait may have been long.
     pub(crate) async fn call_if<T, C, W, D>(
         &self,
         operation: &'static Operation,
+        semantics: Semantics,
         request: &Outgoing,
         deadline: Instant,
         still_wanted: W,
@@ -134,7 +143,7 @@ impl HttpClient {
             operation = operation.name,
             host = self.inner.endpoint.host(),
         );
-        self.attempts(operation, request, deadline, still_wanted, decode)
+        self.attempts(operation, semantics, request, deadline, still_wanted, decode)
             .instrument(span)
             .await
     }
@@ -142,6 +151,7 @@ impl HttpClient {
     async fn attempts<T, C, W, D>(
         &self,
         operation: &Operation,
+        semantics: Semantics,
         request: &Outgoing,
         deadline: Instant,
         still_wanted: W,
@@ -154,6 +164,7 @@ impl HttpClient {
     {
         let Self { inner, redactor } = self;
         let mut attempts = 0;
+        let mut in_doubt = false;
         let mut last: Option<Failure<C>> = None;
         while Instant::now() < deadline {
             let passage = match self.pass(deadline).await {
@@ -174,10 +185,9 @@ impl HttpClient {
                 break;
             }
             attempts += 1;
-            let in_doubt = last.is_some_and(|failure| failure.effect() == Effect::Unknown);
-            let outcome = self.send(operation, request, deadline).await;
+            let outcome = self.send(semantics, request, deadline).await;
             drop(passage);
-            let mut failure = match outcome {
+            let failure = match outcome {
                 Ok(response) => match decode(&response) {
                     Ok(answer) => {
                         tracing::debug!(target: "payvand", attempts, status = response.status().as_u16(), "answered");
@@ -187,12 +197,9 @@ impl HttpClient {
                 },
                 Err(error) => Failure::from_transport(&error, redactor),
             };
-            if in_doubt {
-                // This attempt knows of itself alone; an earlier one may have taken effect.
-                failure = failure.effect_unknown();
-            }
+            in_doubt |= failure.effect() == Effect::Unknown;
             let next = failure
-                .may_send_again(operation.idempotent)
+                .may_send_again(semantics)
                 .then(|| inner.retry.pause(attempts, failure.retry_after()))
                 .flatten()
                 .and_then(|pause| Instant::now().checked_add(pause))
@@ -204,7 +211,7 @@ impl HttpClient {
         }
         let failure = last
             .unwrap_or_else(|| Failure::from_transport(&TransportError::deadline(Effect::None), redactor));
-        let error = failure.into_error(operation, attempts);
+        let error = failure.into_error(operation, semantics, attempts, in_doubt);
         tracing::debug!(target: "payvand", attempts, %error, "failed");
         Err(error)
     }
@@ -219,14 +226,14 @@ impl HttpClient {
 
     async fn send(
         &self,
-        operation: &Operation,
+        semantics: Semantics,
         request: &Outgoing,
         deadline: Instant,
     ) -> Result<Response<Bytes>, TransportError> {
         let options = CallOptions {
             deadline,
             max_body: self.inner.max_body,
-            fresh_connection: !operation.idempotent,
+            fresh_connection: !semantics.is_idempotent(),
         };
         let response = match timeout_at(deadline, self.inner.send(request, &options)).await {
             Ok(outcome) => outcome?,

@@ -62,15 +62,32 @@ impl Endpoint {
         if reference.contains(|c: char| c.is_whitespace() || c.is_control() || c == '\\') {
             return Err("the path has a space, a line break, a control character or a backslash");
         }
+        if reference.contains('#') {
+            return Err(
+                "the path has a `#`, which would cut it off: write `%23`, or give the query to `query`",
+            );
+        }
         if reference.starts_with("//") {
             return Err("the path names a host");
         }
         let Self { base, below } = self;
         let joined = match Url::parse(reference) {
+            Ok(absolute) if absolute.cannot_be_a_base() => {
+                return Err("the path begins like the scheme of an address: write a slash ahead of it");
+            }
             Ok(absolute) => Ok(absolute),
-            Err(_) => below.join(reference.strip_prefix('/').unwrap_or(reference)),
+            Err(_) => {
+                let path = reference.strip_prefix('/').unwrap_or(reference);
+                let first_segment = path.split(['/', '?']).next().unwrap_or_default();
+                if first_segment.contains(':') {
+                    // The dot keeps the colon from being read as the end of a scheme.
+                    below.join(&format!("./{path}"))
+                } else {
+                    below.join(path)
+                }
+            }
         };
-        let Ok(mut url) = joined else {
+        let Ok(url) = joined else {
             return Err("the path is not a valid one");
         };
         if origin(&url) != origin(base) || !url.username().is_empty() || url.password().is_some() {
@@ -79,7 +96,6 @@ impl Endpoint {
         if !url.path().starts_with(below.path()) && url.path() != base.path() {
             return Err("the path leads out of the base URL");
         }
-        url.set_fragment(None);
         Ok(url)
     }
 
@@ -174,7 +190,16 @@ mod tests {
             (&root, "api/v1/message", "https://api.smsafzar.ir/api/v1/message"),
             (&root, "/api/v1/message", "https://api.smsafzar.ir/api/v1/message"),
             (&root, "a?b=c d", ""),
-            (&root, "a?b=%20#part", "https://api.smsafzar.ir/a?b=%20"),
+            (&root, "a?b=%20%23part", "https://api.smsafzar.ir/a?b=%20%23part"),
+            (&root, "a?b=%20#part", ""),
+            (&root, "/messages:send", "https://api.smsafzar.ir/messages:send"),
+            (&root, "messages:send", ""),
+            (&root, "a/b:c?d=e:f", "https://api.smsafzar.ir/a/b:c?d=e:f"),
+            (
+                &prefixed,
+                "/messages:send",
+                "https://gateway.example/sms/messages:send",
+            ),
             (&root, "?b=c", "https://api.smsafzar.ir/?b=c"),
             (
                 &root,

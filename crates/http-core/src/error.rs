@@ -76,8 +76,8 @@ struct Inner<C: Code> {
     operation: Option<&'static str>,
     attempts: u32,
     retryable: bool,
-    /// In place of what was found, where more is known.
-    effect: Option<Effect>,
+    /// Of all attempts together; what was found is that of the last one.
+    effect: Effect,
 }
 
 impl<C: Code> Error<C> {
@@ -86,6 +86,7 @@ impl<C: Code> Error<C> {
         operation: Option<&'static str>,
         attempts: u32,
         retryable: bool,
+        effect: Effect,
     ) -> Self {
         Self {
             inner: Arc::new(Inner {
@@ -93,12 +94,12 @@ impl<C: Code> Error<C> {
                 operation,
                 attempts,
                 retryable,
-                effect: None,
+                effect,
             }),
         }
     }
 
-    /// The same failure, where more is known about the effect: it is that of another call, or not the whole story.
+    /// The same failure, as part of another call with this effect.
     pub(crate) fn with_effect(self, effect: Effect) -> Self {
         Self {
             inner: Arc::new(Inner {
@@ -106,7 +107,7 @@ impl<C: Code> Error<C> {
                 operation: self.inner.operation,
                 attempts: self.inner.attempts,
                 retryable: self.inner.retryable,
-                effect: Some(effect),
+                effect,
             }),
         }
     }
@@ -122,12 +123,20 @@ impl<C: Code> Error<C> {
         self.found().kind
     }
 
-    /// Whether the call may have changed anything at the provider.
+    /// Whether the call may have changed anything at the provider, in any of its attempts. A call that only reads
+    /// ([`Semantics::Safe`](crate::Semantics::Safe)) never has.
     ///
     /// *What to do:* on [`Effect::None`] it is safe to call again, as far as the effect goes; on
     /// [`Effect::Unknown`] find out first.
     pub fn effect(&self) -> Effect {
-        self.inner.effect.unwrap_or(self.found().effect)
+        self.inner.effect
+    }
+
+    /// The effect of the last attempt, if its answer says that the token is not accepted.
+    pub(crate) fn token_refused(&self) -> Option<Effect> {
+        let found = self.found();
+        let refused = found.token_refused || found.status == Some(StatusCode::UNAUTHORIZED);
+        refused.then_some(found.effect)
     }
 
     /// The provider's code for the refusal, or this library's for what it refused itself; `None` when the failure

@@ -5,7 +5,7 @@ use http::{Response, StatusCode};
 
 use crate::error::Code;
 use crate::retry::{RETRYABLE_STATUS, retry_after};
-use crate::{Cause, Effect, Error, Kind, Operation, Redactor, TransportError};
+use crate::{Cause, Effect, Error, Kind, Operation, Redactor, Semantics, TransportError};
 
 /// How much of an answer that nobody understood is kept as evidence.
 const EXCERPT_CHARS: usize = 200;
@@ -35,6 +35,8 @@ pub(crate) struct Found<C: Code> {
     pub(crate) try_again: bool,
     /// Trying again cannot help, whatever the table says.
     pub(crate) permanent: bool,
+    /// The answer says that the token is not accepted.
+    pub(crate) token_refused: bool,
 }
 
 impl<C: Code> Failure<C> {
@@ -53,6 +55,7 @@ impl<C: Code> Failure<C> {
             source: None,
             try_again: false,
             permanent: false,
+            token_refused: false,
         }))
     }
 
@@ -117,6 +120,19 @@ impl<C: Code> Failure<C> {
         self
     }
 
+    /// The answer says that the token is not accepted: it is dropped. Only with no effect, when the answer says nothing
+    /// beside it, is the call made again with a fresh token.
+    #[must_use]
+    pub fn token_refused(mut self, effect: Effect) -> Self {
+        self.0.token_refused = true;
+        self.0.effect = effect;
+        self.permanent()
+    }
+
+    pub(crate) fn is_token_refused(&self) -> bool {
+        self.0.token_refused
+    }
+
     /// Keeps the beginning of the answer as evidence, once the client has taken the secrets out. Never for an
     /// answer that carries a new secret.
     #[must_use]
@@ -141,7 +157,7 @@ impl<C: Code> Failure<C> {
 
     /// The error of a call that was never handed to the transport.
     pub fn before_sending(self, operation: &Operation) -> Error<C> {
-        Error::new(*self.0, Some(operation.name), 0, false)
+        Error::new(*self.0, Some(operation.name), 0, false, Effect::None)
     }
 
     pub(crate) fn from_transport(error: &TransportError, redactor: &Redactor) -> Self {
@@ -174,8 +190,9 @@ impl<C: Code> Failure<C> {
     }
 
     /// The rules of `RetryPolicy`'s table; the number of attempts and the deadline are the caller's.
-    pub(crate) fn may_send_again(&self, idempotent: bool) -> bool {
+    pub(crate) fn may_send_again(&self, semantics: Semantics) -> bool {
         let found = &*self.0;
+        let idempotent = semantics.is_idempotent();
         if found.permanent {
             return false;
         }
@@ -192,9 +209,22 @@ impl<C: Code> Failure<C> {
         self.0.retry_after
     }
 
-    pub(crate) fn into_error(self, operation: &Operation, attempts: u32) -> Error<C> {
-        let retryable = self.may_send_again(operation.idempotent);
-        Error::new(*self.0, Some(operation.name), attempts, retryable)
+    /// The error of a call after its last attempt. `in_doubt` when an attempt, this one or one before, may have had an
+    /// effect.
+    pub(crate) fn into_error(
+        self,
+        operation: &Operation,
+        semantics: Semantics,
+        attempts: u32,
+        in_doubt: bool,
+    ) -> Error<C> {
+        let retryable = self.may_send_again(semantics);
+        let effect = if in_doubt && semantics != Semantics::Safe {
+            Effect::Unknown
+        } else {
+            Effect::None
+        };
+        Error::new(*self.0, Some(operation.name), attempts, retryable, effect)
     }
 }
 
@@ -228,6 +258,6 @@ impl<C: Code> From<ConfigurationError> for Error<C> {
         let mut failure = Failure::new(Kind::Configuration, Effect::None);
         failure.0.detail = Some(error.detail);
         failure.0.source = error.cause;
-        Error::new(*failure.0, None, 0, false)
+        Error::new(*failure.0, None, 0, false, Effect::None)
     }
 }

@@ -38,6 +38,7 @@ mod timestamp;
 mod token;
 mod token_source;
 mod transport;
+mod unauthorized;
 
 pub use answer::Answer;
 pub use authorized::{Authorized, AuthorizedCall};
@@ -49,7 +50,7 @@ pub use error::{Code, Effect, Error, Kind};
 pub use failure::{ConfigurationError, Failure};
 pub use language::Language;
 pub use limiter::RateLimit;
-pub use operation::Operation;
+pub use operation::{Operation, Semantics};
 pub use outgoing::Outgoing;
 pub use redact::{REDACTED, Redactor};
 pub use retry::RetryPolicy;

@@ -1,5 +1,7 @@
 use http::Method;
 
+use crate::Effect;
+
 /// One call of a provider, as its contract describes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -10,19 +12,43 @@ pub struct Operation {
     pub method: Method,
     /// The path below the base URL, without a leading slash.
     pub path: &'static str,
-    /// Whether making the call twice leaves the provider as making it once does. Only then is it sent again
-    /// when nobody can tell whether it arrived; any other call also gets a connection of its own.
-    pub idempotent: bool,
+    /// What making the call, once or twice, does at the provider.
+    pub semantics: Semantics,
 }
 
 impl Operation {
     /// Describes a call.
-    pub const fn new(name: &'static str, method: Method, path: &'static str, idempotent: bool) -> Self {
+    pub const fn new(name: &'static str, method: Method, path: &'static str, semantics: Semantics) -> Self {
         Self {
             name,
             method,
             path,
-            idempotent,
+            semantics,
         }
+    }
+}
+
+/// What a call does at the provider, in the words of RFC 9110 (9.2.1, 9.2.2). The contract says it and not the HTTP
+/// method: at Aparat an order is a GET.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Semantics {
+    /// It only reads. It is sent again where that can help, and when it fails its effect is none.
+    Safe,
+    /// Making it twice leaves the provider as making it once does. It is sent again even when nobody can tell whether
+    /// it arrived, and that doubt stays.
+    Idempotent,
+    /// Making it twice may do a thing twice. It is sent again only while no attempt can have had an effect, on a
+    /// connection of its own.
+    NonIdempotent,
+}
+
+impl Semantics {
+    /// Whether a call may be made again after attempts with this effect.
+    pub(crate) fn allows_another_attempt(self, effect: Effect) -> bool {
+        self.is_idempotent() || effect == Effect::None
+    }
+
+    pub(crate) fn is_idempotent(self) -> bool {
+        matches!(self, Self::Safe | Self::Idempotent)
     }
 }

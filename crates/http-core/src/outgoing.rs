@@ -48,9 +48,13 @@ impl Outgoing {
         &mut self.headers
     }
 
-    /// Its headers, and the client's user agent if it names none of its own.
+    /// Its headers, the client's user agent if it names none of its own, and the length of an empty body where a method
+    /// is meant to have one (RFC 9110, 8.6): no library below sends it, and some servers answer 411.
     pub(crate) fn headers_with(&self, user_agent: &HeaderValue) -> HeaderMap {
         let mut headers = self.headers.clone();
+        if self.body.is_empty() && matches!(self.method, Method::POST | Method::PUT | Method::PATCH) {
+            headers.insert(header::CONTENT_LENGTH, HeaderValue::from(0));
+        }
         headers
             .entry(header::USER_AGENT)
             .or_insert_with(|| user_agent.clone());

@@ -17,7 +17,7 @@ pub(crate) const RETRYABLE_STATUS: [StatusCode; 6] = [
 ///
 /// | | not sent | may have been sent | answered |
 /// |---|---|---|---|
-/// | idempotent call | again | again | again on 408, 429, 500, 502, 503, 504 and a provider's own "try again" |
+/// | safe or idempotent call | again | again | again on 408, 429, 500, 502, 503, 504 and a provider's own "try again" |
 /// | any other call | again | **never** | **never** |
 ///
 /// A bad certificate, a refused address and a refused argument are never tried again. The pause doubles from

@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use http::{HeaderValue, Response};
+use http::{HeaderValue, Method, Response};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use crate::error::Code;
 use crate::{
-    Authorized, Effect, Error, Failure, HttpClient, Operation, Redactor, Secret, Token, TransportError,
-    within,
+    Authorized, Effect, Error, Failure, HttpClient, Operation, Redactor, Secret, Semantics, Token,
+    TransportError, within,
 };
 
 /// The pause after the first failure; it doubles with each one that follows.
@@ -40,14 +40,20 @@ pub trait Login: Send + Sync + 'static {
     async fn log_in(&self) -> Result<Token, Error<Self::Code>>;
 
     /// How calls with the token are named in errors and traces.
-    fn operation(&self, idempotent: bool) -> &'static Operation;
+    fn operation(&self) -> &'static Operation;
 
-    /// Finds the provider's refusal, or a gateway's page, in the answer to a call with the token.
+    /// What a call of the caller's own does, where he does not say it.
+    fn semantics(&self, method: &Method, _path: &str) -> Semantics {
+        if matches!(*method, Method::GET | Method::HEAD) {
+            Semantics::Idempotent
+        } else {
+            Semantics::NonIdempotent
+        }
+    }
+
+    /// Finds the provider's refusal, or a gateway's page, in the answer to a call with the token. What says that the
+    /// token is not accepted is marked as [`Failure::token_refused`].
     fn check(&self, response: &Response<Bytes>, redactor: &Redactor) -> Result<(), Failure<Self::Code>>;
-
-    /// Whether the provider says with this error that it does not accept the token, and so has not done what was
-    /// asked: the call is made once more with a fresh one.
-    fn is_token_refused(&self, error: &Error<Self::Code>) -> bool;
 
     /// The code for a call that would carry the token to another origin.
     fn foreign_address(&self) -> Self::Code;
@@ -326,7 +332,12 @@ impl<L: Login> Inner<L> {
 
     fn without_token(&self, why: &str) -> Error<L::Code> {
         let error = TransportError::deadline(Effect::None).with_detail(why);
-        Failure::from_transport(&error, &Redactor::default()).into_error(self.login.operation(false), 0)
+        Failure::from_transport(&error, &Redactor::default()).into_error(
+            self.login.operation(),
+            Semantics::NonIdempotent,
+            0,
+            false,
+        )
     }
 
     fn read(&self) -> RwLockReadGuard<'_, State<L::Code>> {

@@ -31,7 +31,10 @@ async fn an_answer_that_never_comes() {
         assert_eq!(before.elapsed(), 30 * SECOND, "the default");
         assert_eq!((error.kind(), error.effect()), (Kind::Timeout, Effect::Unknown));
         assert_eq!((error.attempts(), error.http_status()), (1, None));
-        assert_eq!(error.is_retryable(), operation.idempotent);
+        assert_eq!(
+            error.is_retryable(),
+            operation.semantics == http_core::Semantics::Idempotent
+        );
         assert_eq!(script.requests().len(), 1);
     }
 }

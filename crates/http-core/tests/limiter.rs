@@ -13,7 +13,7 @@ use http_core::http::{Method, Request, Response};
 use http_core::testing::{ScriptedTransport, Step};
 use http_core::{
     CallOptions, Effect, Error, Failure, HttpClient, Instant, Kind, Language, Operation, Outgoing, RateLimit,
-    RetryPolicy, Transport, TransportError, async_trait,
+    RetryPolicy, Semantics, Transport, TransportError, async_trait,
 };
 use proptest::prelude::*;
 use tokio::task::JoinHandle;
@@ -30,8 +30,8 @@ impl http_core::Code for NoCode {
     }
 }
 
-static ONCE: Operation = Operation::new("test.once", Method::POST, "once", false);
-static AGAIN: Operation = Operation::new("test.again", Method::GET, "again", true);
+static ONCE: Operation = Operation::new("test.once", Method::POST, "once", Semantics::NonIdempotent);
+static AGAIN: Operation = Operation::new("test.again", Method::GET, "again", Semantics::Idempotent);
 
 const SECOND: Duration = Duration::from_secs(1);
 const LONG: Duration = Duration::from_secs(100_000);

@@ -50,7 +50,8 @@ async fn a_failure_without_an_answer() {
 async fn every_status_that_there_is() {
     for status in (200..600).filter(|status| !(200..300).contains(status)) {
         for operation in [&READ, &WRITE] {
-            let again = operation.idempotent && MAY_BE_RETRIED.contains(&status);
+            let again =
+                operation.semantics == http_core::Semantics::Idempotent && MAY_BE_RETRIED.contains(&status);
             let (count, outcome) = answered_after(Step::answer(status, "<html>"), operation).await;
             assert_eq!(count, if again { 2 } else { 1 }, "{status} {}", operation.name);
             if !again {

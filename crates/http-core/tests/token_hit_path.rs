@@ -9,15 +9,15 @@ use http_core::bytes::Bytes;
 use http_core::http::{Method, Response};
 use http_core::testing::ScriptedTransport;
 use http_core::{
-    Error, Failure, HttpClient, Instant, Language, Login, Operation, Redactor, Scheme, Secret, Token,
-    TokenSource, async_trait,
+    Error, Failure, HttpClient, Instant, Language, Login, Operation, Redactor, Scheme, Secret, Semantics,
+    Token, TokenSource, async_trait,
 };
 use peak_alloc::PeakAlloc;
 
 #[global_allocator]
 static HEAP: PeakAlloc = PeakAlloc;
 
-static CALL: Operation = Operation::new("test.call", Method::GET, "", true);
+static CALL: Operation = Operation::new("test.call", Method::GET, "", Semantics::Idempotent);
 
 #[derive(Debug, Clone, PartialEq)]
 struct NoCode;
@@ -50,16 +50,12 @@ impl Login for Desk {
         Ok(Token::new(secret, Scheme::Bearer, Instant::now(), Some(life)).unwrap())
     }
 
-    fn operation(&self, _: bool) -> &'static Operation {
+    fn operation(&self) -> &'static Operation {
         &CALL
     }
 
     fn check(&self, _: &Response<Bytes>, _: &Redactor) -> Result<(), Failure<NoCode>> {
         Ok(())
-    }
-
-    fn is_token_refused(&self, _: &Error<NoCode>) -> bool {
-        false
     }
 
     fn foreign_address(&self) -> NoCode {

@@ -13,16 +13,16 @@ use http_core::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusC
 use http_core::testing::{ScriptedTransport, Step};
 use http_core::{
     CallOptions, Effect, Error, Failure, HttpClient, Instant, Kind, Language, Login, Operation, Outgoing,
-    Redactor, RetryPolicy, Scheme, Secret, Token, TokenSource, Transport, TransportError, async_trait, jwt,
+    Redactor, RetryPolicy, Scheme, Secret, Semantics, Token, TokenSource, Transport, TransportError,
+    async_trait, jwt,
 };
 use tokio::time::{advance, sleep};
 
 const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_secs(3600);
 
-static LOGIN: Operation = Operation::new("test.login", Method::POST, "login", true);
-static ONCE: Operation = Operation::new("test.authorized", Method::POST, "", false);
-static AGAIN: Operation = Operation::new("test.authorized", Method::GET, "", true);
+static LOGIN: Operation = Operation::new("test.login", Method::POST, "login", Semantics::Idempotent);
+static AUTHORIZED: Operation = Operation::new("test.authorized", Method::POST, "", Semantics::NonIdempotent);
 
 #[derive(Debug, Clone, PartialEq)]
 enum TestCode {
@@ -149,8 +149,8 @@ impl Login for Desk {
         }
     }
 
-    fn operation(&self, idempotent: bool) -> &'static Operation {
-        if idempotent { &AGAIN } else { &ONCE }
+    fn operation(&self) -> &'static Operation {
+        &AUTHORIZED
     }
 
     fn check(&self, response: &Response<Bytes>, _: &Redactor) -> Result<(), Failure<TestCode>> {
@@ -159,10 +159,6 @@ impl Login for Desk {
         } else {
             Err(Failure::status("no success").excerpt_of(response))
         }
-    }
-
-    fn is_token_refused(&self, error: &TestError) -> bool {
-        error.http_status() == Some(StatusCode::UNAUTHORIZED)
     }
 
     fn foreign_address(&self) -> TestCode {

@@ -8,7 +8,7 @@ use std::fmt;
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE};
 use http_core::testing::{ScriptedTransport, Step};
-use http_core::{Code, Failure, HttpClient, Language, Operation, Outgoing, http};
+use http_core::{Code, Failure, HttpClient, Language, Operation, Outgoing, Semantics, http};
 use payvand_hunt::{Hunt, Leak, Listener, Reply};
 use tokio::io::AsyncWriteExt as _;
 
@@ -144,7 +144,7 @@ impl Code for Talkative {
 /// A client that gives the provider's details and its own descriptions away, and whose redactor knows nothing.
 #[tokio::test]
 async fn whatever_an_error_answers_is_searched() {
-    static CALL: Operation = Operation::new("planted.call", http::Method::GET, "a", true);
+    static CALL: Operation = Operation::new("planted.call", http::Method::GET, "a", Semantics::Idempotent);
     let secret = "wE3rT5yU7iO9pL1kJ";
     let hunt = hunt(secret);
     let client = HttpClient::builder("https://provider.invalid", "planted")

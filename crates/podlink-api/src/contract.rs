@@ -7,7 +7,7 @@ use std::fmt;
 use std::time::Duration;
 
 use http_core::http::Method;
-use http_core::{Language, Operation};
+use http_core::{Language, Operation, Semantics};
 use serde::Serialize;
 
 use crate::Interval;
@@ -35,20 +35,21 @@ pub(crate) const LONGEST_MONTH_SPAN: Duration = Duration::from_secs(631_152_000)
 const PATH: &str = "srv/sc/nzh/doServiceCall";
 
 /// Makes a short link for an address or a text. Source: «افزودن لینک کوتاه».
-static ADD_LINK: Operation = Operation::new("podlink.add_link", Method::POST, PATH, false);
+static ADD_LINK: Operation = Operation::new("podlink.add_link", Method::POST, PATH, Semantics::NonIdempotent);
 
 /// Opens a short link, which counts as a visit, and says where it leads or what it holds. Source: «دیدن لینک،
 /// متن، فایل».
-static VISIT: Operation = Operation::new("podlink.visit", Method::POST, PATH, false);
+static VISIT: Operation = Operation::new("podlink.visit", Method::POST, PATH, Semantics::NonIdempotent);
 
 /// The account's links, page by page. Source: «لیست لینک ها، متن ها، فایل ها».
-static LIST_LINKS: Operation = Operation::new("podlink.list_links", Method::POST, PATH, true);
+static LIST_LINKS: Operation = Operation::new("podlink.list_links", Method::POST, PATH, Semantics::Safe);
 
 /// Switches a link on or off. Source: «فعال یا غیرفعال سازی لینک».
-static SET_STATUS: Operation = Operation::new("podlink.set_status", Method::POST, PATH, true);
+static SET_STATUS: Operation =
+    Operation::new("podlink.set_status", Method::POST, PATH, Semantics::Idempotent);
 
 /// Who opened a link, how often and when. Source: «دریافت آمار کلیک ها».
-static CLICK_STATS: Operation = Operation::new("podlink.click_stats", Method::POST, PATH, true);
+static CLICK_STATS: Operation = Operation::new("podlink.click_stats", Method::POST, PATH, Semantics::Safe);
 
 /// The provider's products, each with its own id and, if the panel issued it so, its own API key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]

@@ -1,9 +1,9 @@
 use http_core::async_trait;
 use http_core::bytes::Bytes;
-use http_core::http::{Response, StatusCode};
-use http_core::{HttpClient, Login, Operation, Redactor};
+use http_core::http::{Method, Response};
+use http_core::{HttpClient, Login, Operation, Redactor, Semantics};
 
-use crate::contract::{AUTHORIZED, AUTHORIZED_AGAIN};
+use crate::contract::AUTHORIZED;
 use crate::envelope::{Envelope, not_the_providers};
 use crate::{Client, Code, Credentials, Error, Failure, Secret, Token, TokenDays};
 
@@ -69,11 +69,17 @@ impl Login for Account {
         Ok(session.into_token())
     }
 
-    fn operation(&self, idempotent: bool) -> &'static Operation {
-        if idempotent {
-            &AUTHORIZED_AGAIN
+    fn operation(&self) -> &'static Operation {
+        &AUTHORIZED
+    }
+
+    /// A GET of a path that ends in `unread` marks what it answers with as read.
+    fn semantics(&self, method: &Method, path: &str) -> Semantics {
+        let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+        if matches!(*method, Method::GET | Method::HEAD) && !last.eq_ignore_ascii_case("unread") {
+            Semantics::Idempotent
         } else {
-            &AUTHORIZED
+            Semantics::NonIdempotent
         }
     }
 
@@ -83,7 +89,10 @@ impl Login for Account {
         if let Some(mut envelope) = envelope {
             envelope.redact(redactor);
             if let Some(refusal) = envelope.refusal(http_status) {
-                return Err(refusal);
+                return Err(match envelope.effect_of_refused_token(http_status) {
+                    Some(effect) => refusal.token_refused(effect),
+                    None => refusal,
+                });
             }
             if envelope.is_success(http_status) {
                 if envelope.has_a_key_twice {
@@ -96,17 +105,6 @@ impl Login for Account {
             return Ok(());
         }
         Err(not_the_providers(http_status).excerpt_of(response))
-    }
-
-    /// HTTP 401, or `errors[].code` 401 in a body of any status.
-    fn is_token_refused(&self, error: &Error) -> bool {
-        let in_errors = error.details().is_some_and(|details| {
-            let mut codes = details.errors().iter().filter_map(crate::ErrorItem::code);
-            codes.any(|code| code == Code::TokenRefused)
-        });
-        in_errors
-            || error.code() == Some(&Code::TokenRefused)
-            || error.http_status() == Some(StatusCode::UNAUTHORIZED)
     }
 
     fn foreign_address(&self) -> Code {

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::ops::RangeInclusive;
 
 use http_core::http::Method;
-use http_core::{Language, Operation};
+use http_core::{Language, Operation, Semantics};
 
 /// Where the provider is. Source: «آدرس سرویس».
 pub const BASE_URL: &str = "https://api.sabapayamak.com";
@@ -21,16 +21,21 @@ pub const TOKEN_DAYS: RangeInclusive<u16> = 1..=365;
 const PATH: &str = "api/v1/user/authenticate";
 
 /// Logs in and answers with a token. Source: «دریافت توکن».
-pub(crate) static AUTHENTICATE: Operation =
-    Operation::new("sabapayamak.authenticate", Method::POST, PATH, true);
+pub(crate) static AUTHENTICATE: Operation = Operation::new(
+    "sabapayamak.authenticate",
+    Method::POST,
+    PATH,
+    Semantics::Idempotent,
+);
 
 /// Any other call of the provider, with the token. Its method and path are the caller's. Source: «این توکن در
 /// هدر درخواست».
-pub(crate) static AUTHORIZED: Operation = Operation::new("sabapayamak.authorized", Method::POST, "", false);
-
-/// The same, where the caller or the method says that it may be repeated.
-pub(crate) static AUTHORIZED_AGAIN: Operation =
-    Operation::new("sabapayamak.authorized", Method::GET, "", true);
+pub(crate) static AUTHORIZED: Operation = Operation::new(
+    "sabapayamak.authorized",
+    Method::POST,
+    "",
+    Semantics::NonIdempotent,
+);
 
 /// Why the provider, or this crate, refused a call.
 ///

@@ -3,11 +3,14 @@
 use http_core::bytes::Bytes;
 use http_core::fields::Object;
 use http_core::http::{Response, StatusCode};
-use http_core::text::fold;
-use http_core::{Redactor, fields};
+use http_core::text::{fold, same};
+use http_core::{Effect, Redactor, fields};
 use serde_json::{Map, Value};
 
 use crate::{Code, Details, ErrorItem, Failure};
+
+/// The code of [`Code::TokenRefused`], as a status or an item says it.
+const TOKEN_REFUSED: &str = "401";
 
 #[derive(Debug)]
 pub(crate) struct Envelope {
@@ -110,6 +113,38 @@ impl Envelope {
         } else {
             failure
         })
+    }
+
+    /// The effect of a call whose token this answer does not accept; `None` if it does not say so.
+    pub(crate) fn effect_of_refused_token(&self, http_status: StatusCode) -> Option<Effect> {
+        let status = self.status.as_deref();
+        let is_refused = status == Some(TOKEN_REFUSED) || self.errors.iter().any(ErrorItem::is_token_refused);
+        is_refused.then(|| {
+            if self.only_refuses_the_token(http_status) {
+                Effect::None
+            } else {
+                Effect::Unknown
+            }
+        })
+    }
+
+    /// Whether it says nothing beside it: then nothing was done.
+    fn only_refuses_the_token(&self, http_status: StatusCode) -> bool {
+        let mut failed = self.errors.iter().filter(|item| !item.is_success()).peekable();
+        let refused = match failed.peek() {
+            Some(_) => failed.all(ErrorItem::is_token_refused),
+            None => self.status.as_deref() == Some(TOKEN_REFUSED),
+        };
+        let says_more = |(name, value): (&String, &Value)| {
+            let is_said = ["status", "message", "id", "errors"]
+                .iter()
+                .any(|known| same(known, name));
+            !is_said && has_content(value)
+        };
+        refused
+            && !self.has_a_key_twice
+            && matches!(http_status, StatusCode::OK | StatusCode::UNAUTHORIZED)
+            && !self.fields.iter().any(says_more)
     }
 
     fn is_server_error(&self, http_status: StatusCode) -> bool {

@@ -81,6 +81,10 @@ impl ErrorItem {
         self.code.as_deref() == Some(TOKEN_MADE)
     }
 
+    pub(crate) fn is_token_refused(&self) -> bool {
+        self.code() == Some(Code::TokenRefused)
+    }
+
     /// What the item's code means; `None` for a success, and for an item without a code.
     pub fn code(&self) -> Option<Code> {
         self.code.as_deref().filter(|_| !self.is_success()).map(Code::of)

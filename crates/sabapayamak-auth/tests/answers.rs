@@ -590,10 +590,6 @@ async fn a_refused_token_costs_one_login_and_the_call_is_made_once_more() {
         Step::answer(200, refusal("401").to_string()),
         Step::answer(401, refusal(401).to_string()),
         Step::answer(
-            500,
-            json!({"errors": [{"code": 4444}, {"code": 401}]}).to_string(),
-        ),
-        Step::answer(
             200,
             json!({"status": "401", "message": "", "data": null}).to_string(),
         ),

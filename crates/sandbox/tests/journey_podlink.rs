@@ -381,7 +381,10 @@ async fn refusals_come_from_every_level() {
                 (pod.click_stats("none").await.err(), Code::NotFound, 404),
             ] {
                 let error = error.unwrap();
+                let only_reads = error.to_string().starts_with("podlink.list_links")
+                    || error.to_string().starts_with("podlink.click_stats");
                 let (code, effect) = match level {
+                    RefusedBy::Status if only_reads => (Code::ServiceStatus(status), Effect::None),
                     RefusedBy::Status => (Code::ServiceStatus(status), Effect::Unknown),
                     _ => (code, Effect::None),
                 };

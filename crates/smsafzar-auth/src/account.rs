@@ -1,10 +1,10 @@
 use http_core::async_trait;
 use http_core::bytes::Bytes;
-use http_core::http::{Response, StatusCode};
+use http_core::http::Response;
 use http_core::{HttpClient, Login, Operation, Redactor};
 
-use crate::answer::{not_the_providers, object, refusal, said_twice};
-use crate::contract::{AUTHORIZED, AUTHORIZED_AGAIN};
+use crate::answer::{effect_of_refused_token, not_the_providers, object, refusal, said_twice};
+use crate::contract::AUTHORIZED;
 use crate::{Client, Code, Credentials, Error, Failure, Secret, Token};
 
 /// Logs in when a token is needed, keeps it, renews it in time, and shares it with its clones.
@@ -67,19 +67,20 @@ impl Login for Account {
         Ok(session.into_token())
     }
 
-    fn operation(&self, idempotent: bool) -> &'static Operation {
-        if idempotent {
-            &AUTHORIZED_AGAIN
-        } else {
-            &AUTHORIZED
-        }
+    fn operation(&self) -> &'static Operation {
+        &AUTHORIZED
     }
 
     fn check(&self, response: &Response<Bytes>, redactor: &Redactor) -> Result<(), Failure> {
         let http_status = response.status();
         let answer = object(response).filter(|_| !http_status.is_redirection());
-        if let Some(refusal) = answer.as_ref().and_then(|it| refusal(it, http_status, redactor)) {
-            return Err(refusal);
+        if let Some(answer) = &answer
+            && let Some(refusal) = refusal(answer, http_status, redactor)
+        {
+            return Err(match effect_of_refused_token(answer, http_status) {
+                Some(effect) => refusal.token_refused(effect),
+                None => refusal,
+            });
         }
         if http_status.is_success() {
             return match answer.as_ref().and_then(said_twice) {
@@ -88,11 +89,6 @@ impl Login for Account {
             };
         }
         Err(not_the_providers(http_status).excerpt_of(response))
-    }
-
-    /// HTTP 401, whoever wrote its body (who is not let in has had nothing done for him), or the provider's own 401.
-    fn is_token_refused(&self, error: &Error) -> bool {
-        error.http_status() == Some(StatusCode::UNAUTHORIZED) || error.code() == Some(&Code::Unauthorized)
     }
 
     fn foreign_address(&self) -> Code {

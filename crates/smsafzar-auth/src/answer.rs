@@ -3,7 +3,9 @@
 use http_core::bytes::Bytes;
 use http_core::fields::Object;
 use http_core::http::{Response, StatusCode};
-use http_core::{Redactor, fields};
+use http_core::text::same;
+use http_core::{Effect, Redactor, fields};
+use serde_json::{Map, Value};
 
 use crate::refusal::date_in;
 use crate::{Code, Details, Failure, ValidationError};
@@ -51,6 +53,24 @@ pub(crate) fn refusal(answer: &Object, http_status: StatusCode, redactor: &Redac
         Code::Unknown(_) => failure,
         _ => failure.permanent(),
     })
+}
+
+/// The effect of a call whose token this answer does not accept; `None` if it does not say so.
+pub(crate) fn effect_of_refused_token(answer: &Object, http_status: StatusCode) -> Option<Effect> {
+    let fields = &answer.fields;
+    let word = fields::find(fields, "errorCode").and_then(fields::word)?;
+    (Code::of(&word) == Code::Unauthorized).then(|| {
+        let is_known = matches!(http_status, StatusCode::OK | StatusCode::UNAUTHORIZED)
+            && !answer.has_a_key_twice
+            && says_nothing_beside_the_error(fields);
+        if is_known { Effect::None } else { Effect::Unknown }
+    })
+}
+
+fn says_nothing_beside_the_error(fields: &Map<String, Value>) -> bool {
+    let count = |known: &str| fields.keys().filter(|name| same(name, known)).count();
+    let of_the_error = ["errorCode", "errorMessage", "validationErrors"].map(count);
+    of_the_error.iter().all(|count| *count <= 1) && of_the_error.iter().sum::<usize>() == fields.len()
 }
 
 /// The failure of an answer that says a thing twice, and perhaps two things.

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use http_core::http::{Method, StatusCode};
-use http_core::{Language, Operation, RateLimit};
+use http_core::{Language, Operation, RateLimit, Semantics};
 
 /// Where the provider is. Source: every client sample of the document.
 pub const BASE_URL: &str = "https://api.smsafzar.ir";
@@ -19,14 +19,13 @@ pub const RATE_LIMIT: RateLimit = RateLimit::per_second(5);
 const PATH: &str = "auth/token";
 
 /// Logs in and answers with a token. Source: the request, and the client samples.
-pub(crate) static AUTHENTICATE: Operation = Operation::new("smsafzar.authenticate", Method::POST, PATH, true);
+pub(crate) static AUTHENTICATE: Operation =
+    Operation::new("smsafzar.authenticate", Method::POST, PATH, Semantics::Idempotent);
 
 /// Any other call of the provider, with the token. Its method and path are the caller's. Source: the header
 /// that stands first in the document.
-pub(crate) static AUTHORIZED: Operation = Operation::new("smsafzar.authorized", Method::POST, "", false);
-
-/// The same, where the caller or the method says that it may be repeated.
-pub(crate) static AUTHORIZED_AGAIN: Operation = Operation::new("smsafzar.authorized", Method::GET, "", true);
+pub(crate) static AUTHORIZED: Operation =
+    Operation::new("smsafzar.authorized", Method::POST, "", Semantics::NonIdempotent);
 
 /// Why the provider, or this crate, refused a call: the document's nine errors, and this crate's own.
 #[derive(Debug, Clone, PartialEq, Eq)]

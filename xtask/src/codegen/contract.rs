@@ -132,6 +132,15 @@ pub(crate) struct Example {
     pub(crate) _basis: Basis,
 }
 
+/// What making a call, once or twice, does at the provider.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Semantics {
+    Safe,
+    Idempotent,
+    NonIdempotent,
+}
+
 /// One thing that a client can do. Several of them may share a path and a method.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -141,7 +150,7 @@ pub(crate) struct Call {
     #[serde(rename = "x-fa")]
     pub(crate) fa: String,
     pub(crate) source: String,
-    pub(crate) idempotent: bool,
+    pub(crate) semantics: Semantics,
     /// The id of the provider's product, where one path serves several.
     pub(crate) product: Option<u64>,
     /// The schema of its arguments.

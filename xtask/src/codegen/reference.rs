@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::contract::{Basis, By, Call, Contract, Placed, Schema, Types};
+use super::contract::{Basis, By, Call, Contract, Placed, Schema, Semantics, Types};
 use super::rust::capital;
 
 type Written = std::fmt::Result;
@@ -90,7 +90,7 @@ fn constants(out: &mut String, contract: &Contract) -> Written {
 fn calls(out: &mut String, contract: &Contract) -> Written {
     writeln!(out, "## Calls\n")?;
     let products = contract.has_products();
-    let mut head = vec!["call", "request", "idempotent", "what it does", "فارسی", "source"];
+    let mut head = vec!["call", "request", "semantics", "what it does", "فارسی", "source"];
     if products {
         head.insert(2, "product");
     }
@@ -102,11 +102,15 @@ fn calls(out: &mut String, contract: &Contract) -> Written {
         let name = format!("[`{}`](#{})", call.name, call.name);
         let request = code(&format!("{} {path}", method.to_uppercase()));
         let product = call.product.map(|it| it.to_string()).unwrap_or_default();
-        let idempotent = if call.idempotent { "yes" } else { "**no**" };
+        let semantics = match call.semantics {
+            Semantics::Safe => "safe",
+            Semantics::Idempotent => "idempotent",
+            Semantics::NonIdempotent => "**not idempotent**",
+        };
         let mut cells = vec![
             name.as_str(),
             &request,
-            idempotent,
+            semantics,
             &call.summary,
             &call.fa,
             &call.source,
@@ -133,7 +137,7 @@ fn calls(out: &mut String, contract: &Contract) -> Written {
     }
     writeln!(
         out,
-        "\nA call that is not idempotent is never sent a second time once its bytes may have left.\n"
+        "\nA safe call only reads. A call that is not idempotent is never sent a second time once its bytes may have left.\n"
     )
 }
 

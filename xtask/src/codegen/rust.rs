@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::contract::{By, Code, Contract, Limit, Payload, PayloadKind, Placed};
+use super::contract::{By, Code, Contract, Limit, Payload, PayloadKind, Placed, Semantics};
 
 const DOC_WIDTH: usize = 110;
 
@@ -67,7 +67,7 @@ fn imports(out: &mut String, contract: &Contract) -> Written {
     };
     writeln!(
         out,
-        "\nuse http_core::http::{method};\nuse http_core::{{Language, Operation{rate}}};"
+        "\nuse http_core::http::{method};\nuse http_core::{{Language, Operation{rate}, Semantics}};"
     )?;
     if contract.has_products() {
         writeln!(out, "use serde::Serialize;")?;
@@ -154,12 +154,12 @@ fn operations(out: &mut String, contract: &Contract) -> Written {
         };
         writeln!(
             out,
-            "{visible}static {}: Operation = Operation::new({}, Method::{}, {}, {});\n",
+            "{visible}static {}: Operation = Operation::new({}, Method::{}, {}, Semantics::{});\n",
             call.name.to_uppercase(),
             literal(&contract.full_name(&call.name)),
             method.to_uppercase(),
             path_name(index),
-            call.idempotent,
+            semantics(call.semantics),
         )?;
     }
     for other in &contract.document.other_calls {
@@ -170,18 +170,18 @@ fn operations(out: &mut String, contract: &Contract) -> Written {
         doc(out, &format!("{} Source: {}.", other.summary, other.source))?;
         writeln!(
             out,
-            "pub(crate) static {constant}: Operation = Operation::new({name}, Method::POST, \"\", false);\n"
-        )?;
-        doc(
-            out,
-            "The same, where the caller or the method says that it may be repeated.",
-        )?;
-        writeln!(
-            out,
-            "pub(crate) static {constant}_AGAIN: Operation = Operation::new({name}, Method::GET, \"\", true);\n"
+            "pub(crate) static {constant}: Operation = Operation::new({name}, Method::POST, \"\", Semantics::NonIdempotent);\n"
         )?;
     }
     Ok(())
+}
+
+fn semantics(semantics: Semantics) -> &'static str {
+    match semantics {
+        Semantics::Safe => "Safe",
+        Semantics::Idempotent => "Idempotent",
+        Semantics::NonIdempotent => "NonIdempotent",
+    }
 }
 
 fn path_name(index: usize) -> String {

@@ -9,11 +9,12 @@ use http_core::bytes::Bytes;
 use http_core::http::Method;
 use http_core::{
     Code, ConfigurationError, Error, Failure, HttpClient, HttpClientBuilder, Language, Operation, Outgoing,
-    RetryPolicy,
+    RetryPolicy, Semantics,
 };
 
-pub(crate) static ASK: Operation = Operation::new("test.ask", Method::GET, "ask", true);
-pub(crate) static ORDER: Operation = Operation::new("test.order", Method::POST, "order", false);
+pub(crate) static ASK: Operation = Operation::new("test.ask", Method::GET, "ask", Semantics::Idempotent);
+pub(crate) static ORDER: Operation =
+    Operation::new("test.order", Method::POST, "order", Semantics::NonIdempotent);
 
 /// Stands in the address of every call.
 pub(crate) const QUERY: &str = "nobody-should-see-this";

@@ -10,14 +10,17 @@ use std::time::Duration;
 use http_core::bytes::Bytes;
 use http_core::http::{Method, Response};
 use http_core::testing::ScriptedTransport;
-use http_core::{Code, Error, Failure, HttpClient, HttpClientBuilder, Language, Operation, Outgoing, Secret};
+use http_core::{
+    Code, Error, Failure, HttpClient, HttpClientBuilder, Language, Operation, Outgoing, Secret, Semantics,
+};
 
 pub const TOKEN: &str = "not-a-real-token-9z8y7x6w";
 
 /// Idempotent.
-pub static READ: Operation = Operation::new("test.read", Method::GET, "read.php", true);
+pub static READ: Operation = Operation::new("test.read", Method::GET, "read.php", Semantics::Idempotent);
 /// Anything but.
-pub static WRITE: Operation = Operation::new("test.write", Method::GET, "write.php", false);
+pub static WRITE: Operation =
+    Operation::new("test.write", Method::GET, "write.php", Semantics::NonIdempotent);
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Refused;
