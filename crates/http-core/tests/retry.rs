@@ -6,7 +6,7 @@ mod common;
 
 use std::time::Duration;
 
-use common::{READ, Refused, WRITE, build, builder, call, over};
+use common::{LOOK, READ, Refused, WRITE, build, builder, call, over};
 use http_core::testing::{ScriptedTransport, Step};
 use http_core::{Effect, Error, Kind, Operation, RetryPolicy};
 use tokio::time::Instant;
@@ -43,6 +43,36 @@ async fn a_failure_without_an_answer() {
             "{step:?} {}",
             operation.name
         );
+    }
+}
+
+/// The last attempt may be sure of itself: what one before it left in doubt stays so, unless the call only reads.
+#[tokio::test(start_paused = true)]
+async fn the_effect_is_that_of_all_attempts() {
+    let surely_not = || {
+        [
+            Step::not_sent(),
+            Step::answer(403, "<html>"),
+            Step::answer(200, "refused why"),
+        ]
+    };
+    for last in surely_not() {
+        for (operation, effect) in [(&READ, Effect::Unknown), (&LOOK, Effect::None)] {
+            let script = ScriptedTransport::new([Step::unknown(), last.clone(), last.clone()]);
+            let error = call(&over(&script), operation, None).await.unwrap_err();
+            assert!(error.attempts() > 1, "{} {last:?}", operation.name);
+            assert_eq!(error.effect(), effect, "{} {last:?}", operation.name);
+        }
+    }
+    for step in [
+        Step::unknown(),
+        Step::answer(502, ""),
+        Step::answer(200, "broken one"),
+    ] {
+        let script = ScriptedTransport::always(step.clone());
+        let error = call(&over(&script), &LOOK, None).await.unwrap_err();
+        assert_eq!(error.effect(), Effect::None, "{step:?}");
+        assert!(!error.to_string().contains("unknown"), "{error}");
     }
 }
 

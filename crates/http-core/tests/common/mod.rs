@@ -18,6 +18,8 @@ pub const TOKEN: &str = "not-a-real-token-9z8y7x6w";
 
 /// Idempotent.
 pub static READ: Operation = Operation::new("test.read", Method::GET, "read.php", Semantics::Idempotent);
+/// Only reads.
+pub static LOOK: Operation = Operation::new("test.look", Method::GET, "look.php", Semantics::Safe);
 /// Anything but.
 pub static WRITE: Operation =
     Operation::new("test.write", Method::GET, "write.php", Semantics::NonIdempotent);
