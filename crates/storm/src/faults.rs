@@ -60,8 +60,25 @@ impl Faults {
         if lane.kind == LaneKind::Ageing {
             return ageing(&mut dice, arrival.what, earlier);
         }
+        if arrival.what == What::RepeatableMessage && earlier < 2 && dice.percent(60) {
+            // Taken, and its answer lost; then the token is refused, and a login has to come between.
+            return Some(if earlier == 0 {
+                ("processed, closed", Fault::close().after_processing())
+            } else {
+                (REFUSED_TOKEN, Fault::answer(401, ""))
+            });
+        }
         if !dice.percent(FAULTY) {
             return None;
+        }
+        if arrival.what == What::Message && dice.percent(25) {
+            return Some(match dice.below(2) {
+                0 => (REFUSED_TOKEN, Fault::answer(401, "Unauthorized")),
+                _ => (
+                    REFUSED_TOKEN_IN_DOUBT,
+                    refused_beside_an_id(lane.kind).after_processing(),
+                ),
+            });
         }
         let chosen = match dice.below(100) {
             0..45 => dice.pick(&self.catalogue).cloned()?,
@@ -96,6 +113,21 @@ fn ageing(dice: &mut Dice, what: What, earlier: u64) -> Option<Named> {
             .then(|| ("late by a little", Fault::delay(dice.millis(1, 30)))),
     }
 }
+
+/// The message is there, and the answer says both.
+fn refused_beside_an_id(kind: LaneKind) -> Fault {
+    match kind {
+        LaneKind::Saba => Fault::answer(
+            200,
+            r#"{"status":"200","data":{"messageId":77},"errors":[{"code":401}]}"#,
+        ),
+        _ => Fault::answer(200, r#"{"errorCode":401,"messageIds":[5,6]}"#),
+    }
+}
+
+/// The faults for which a client drops its token.
+pub(crate) const REFUSED_TOKEN: &str = "a token refused by a gateway";
+pub(crate) const REFUSED_TOKEN_IN_DOUBT: &str = "processed, a refused token beside an id";
 
 pub(crate) const STALLED_LOGIN: &str = "stalled login";
 

@@ -23,6 +23,8 @@ pub(crate) enum What {
     /// The token's header, for another HTTP stack.
     Authorization,
     Message,
+    /// A message whose caller says that it may be sent twice.
+    RepeatableMessage,
     Messages,
     /// A call with the token to an address that is not the provider's.
     Foreign,

@@ -119,6 +119,7 @@ fn what(kind: LaneKind, chance: u64) -> What {
         (LaneKind::Saba | LaneKind::Afzar, 3..5) => What::Foreign,
         (LaneKind::Saba | LaneKind::Afzar, 5..8) => What::Authorization,
         (LaneKind::Saba | LaneKind::Afzar, 8..35) | (LaneKind::Ageing, 0..50) => What::Messages,
+        (LaneKind::Saba | LaneKind::Afzar, 35..50) => What::RepeatableMessage,
         (LaneKind::Saba | LaneKind::Afzar | LaneKind::Ageing, _) => What::Message,
     }
 }

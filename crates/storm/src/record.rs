@@ -167,7 +167,11 @@ fn read(request: &RecordedRequest) -> Option<Arrival> {
         }
         _ => {
             let message = json();
-            arrival.what = What::Message;
+            arrival.what = if message["repeatable"] == true {
+                What::RepeatableMessage
+            } else {
+                What::Message
+            };
             arrival.call = text(&message, "mark").and_then(|mark| call_in(&mark));
             arrival.session = text(&message, "session");
         }
@@ -179,8 +183,8 @@ fn plain(what: What, status: u16, body: &[u8]) -> Plain {
     let answer: Value = serde_json::from_slice(body).unwrap_or_default();
     let refused = status == 401 || answer.pointer("/errors/0/code").and_then(Value::as_u64) == Some(401);
     match what {
-        What::Message | What::Messages if refused => Plain::TokenRefused,
-        What::Message | What::Messages if status == 200 => Plain::Good(None),
+        What::Message | What::RepeatableMessage | What::Messages if refused => Plain::TokenRefused,
+        What::Message | What::RepeatableMessage | What::Messages if status == 200 => Plain::Good(None),
         What::Login => {
             let token = answer.get("token").or_else(|| answer.pointer("/data/Token"));
             let token = token.or_else(|| answer.pointer("/data/token"));

@@ -200,10 +200,13 @@ impl<L: Login> Desk<L> {
                 crew.make(report, call, done).await
             }
             _ => {
-                let message = json!({"mark": plan.mark, "session": session.name});
+                let may_be_repeated = plan.what == What::RepeatableMessage;
+                let message =
+                    json!({"mark": plan.mark, "session": session.name, "repeatable": may_be_repeated});
                 let call = async {
                     authorized
                         .post(service.path)?
+                        .idempotent(may_be_repeated)
                         .json(&message)
                         .timeout(timeout)
                         .await

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::Evidence;
-use crate::faults::STALLED_LOGIN;
+use crate::faults::{REFUSED_TOKEN, REFUSED_TOKEN_IN_DOUBT, STALLED_LOGIN};
 use crate::lanes::LaneKind;
 use crate::ledger::Outcome;
 use crate::plan::SHORTEST_OF_AGEING;
@@ -47,6 +47,15 @@ impl<'a> Session<'a> {
 struct Uses<'a> {
     token: &'a str,
     arrivals: Vec<&'a Arrival>,
+}
+
+impl Uses<'_> {
+    fn was_refused_by_a_fault(&self) -> bool {
+        let faults = self.arrivals.iter().filter_map(|arrival| arrival.fault);
+        faults
+            .into_iter()
+            .any(|fault| [REFUSED_TOKEN, REFUSED_TOKEN_IN_DOUBT].contains(&fault))
+    }
 }
 
 struct Sessions<'a> {
@@ -111,6 +120,10 @@ impl<'a> Sessions<'a> {
                 }
                 let deaths = self.evidence.weather.deaths.iter();
                 let deaths = deaths.filter(|death| (start..at).contains(*death)).count();
+                let refused = session.tokens[..place]
+                    .iter()
+                    .filter(|uses| uses.was_refused_by_a_fault());
+                let deaths = deaths + refused.count();
                 claim.check(deaths >= place, || {
                     format!(
                         "{name}: {} tokens used, and only {deaths} lives ended before that",

@@ -14,7 +14,14 @@ fn once_or_not(evidence: &Evidence<'_>) -> Line {
     let mut claim = Line::new("messages reported as sent exist once, those with effect none do not");
     let exist = counted(evidence.messages.iter().copied());
     for (call, times) in &exist {
-        claim.check(*times == 1, || format!("{call:?} exists {times} times"));
+        let may_be_repeated = evidence
+            .book
+            .ended
+            .get(call)
+            .is_some_and(|it| it.what == What::RepeatableMessage);
+        claim.check(*times == 1 || may_be_repeated, || {
+            format!("{call:?} exists {times} times")
+        });
     }
     let (mut sent, mut not_sent, mut in_doubt) = (0, 0, 0);
     for (call, ended) in evidence.book.of(What::Message) {
@@ -34,6 +41,12 @@ fn once_or_not(evidence: &Evidence<'_>) -> Line {
             }
             _ => in_doubt += 1,
         }
+    }
+    for (call, ended) in evidence.book.of(What::RepeatableMessage) {
+        claim.check(
+            ended.outcome != Outcome::NoEffect || !exist.contains_key(&call),
+            || format!("{call:?} may be repeated, exists, and was told to have no effect: {ended:?}"),
+        );
     }
     let rest = format!(
         ", {not_sent} with effect none, {in_doubt} in doubt; {} exist",
