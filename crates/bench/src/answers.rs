@@ -48,9 +48,9 @@ impl Answers {
                 let data = json!({"FirstName": "Sara", "Token": TOKEN});
                 saba(&data)
             }
-            "/sabapayamak/api/v1/credit" => saba(&json!({"credit": 70})),
+            "/sabapayamak/api/v1/credit" => saba(&json!(12500.5)),
             "/smsafzar/auth/token" => json!({"token": TOKEN}).to_string().into(),
-            "/smsafzar/credit" => Bytes::from_static(br#"{"credit":70}"#),
+            "/smsafzar/account/balance" => Bytes::from_static(br#"{"amount":70,"unit":"rial"}"#),
             _ => match path.strip_suffix(POD) {
                 Some(SHORT_LIST) => self.page(body, 10),
                 Some(LONG_LIST) => self.page(body, MANY_LINKS),

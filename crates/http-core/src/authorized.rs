@@ -113,6 +113,9 @@ impl<L: Login> Authorized<L> {
             .http()
             .url_within(reference)
             .map_err(|why| Failure::refused(login.foreign_address(), why))?;
+        if let Some(why) = login.forbidden(&method, url.path()) {
+            return Err(Failure::refused(login.invalid_request(), why));
+        }
         Ok(Draft {
             method,
             url,

@@ -23,6 +23,7 @@ mod language;
 mod limiter;
 mod operation;
 mod outgoing;
+pub mod path;
 #[cfg(feature = "reqwest")]
 mod proxy;
 mod redact;

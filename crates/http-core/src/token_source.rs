@@ -51,6 +51,11 @@ pub trait Login: Send + Sync + 'static {
         }
     }
 
+    /// Why a call of the caller's own must never be made, whatever he wants with it.
+    fn forbidden(&self, _method: &Method, _path: &str) -> Option<&'static str> {
+        None
+    }
+
     /// Finds the provider's refusal, or a gateway's page, in the answer to a call with the token. What says that the
     /// token is not accepted is marked as [`Failure::token_refused`].
     fn check(&self, response: &Response<Bytes>, redactor: &Redactor) -> Result<(), Failure<Self::Code>>;

@@ -8,6 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
+use http_core::path::ends_with;
 use http_core::{Code, Error, RetryPolicy};
 use payvand_sandbox::{Fault, Sandbox};
 use tokio::net::TcpListener;
@@ -151,6 +152,7 @@ impl Expedition {
         for (shape, prepare) in &self.shapes {
             let sandbox = sandbox(prepare).await;
             play(scene(&format!("as it should be, {shape}"), sandbox.url())).await;
+            assert!(!sent_by_url(&sandbox), "something was sent by URL");
         }
         tally.everything_succeeded();
 
@@ -174,6 +176,7 @@ impl Expedition {
                     calls(&client, &scene).await;
                     sandbox.clear_faults();
                 }
+                assert!(!sent_by_url(&sandbox), "{name}: something was sent by URL");
             }
         };
         stream::iter(faults).for_each_concurrent(None, lane).await;
@@ -361,6 +364,14 @@ fn lanes(
             faults.iter().skip(first).step_by(LANES).cloned().collect(),
             timeout,
         )
+    })
+}
+
+/// Whether a GET arrived that sends a message at the live Sabapayamak, with the credentials in its address.
+pub fn sent_by_url(sandbox: &Sandbox) -> bool {
+    sandbox.requests().iter().any(|request| {
+        matches!(request.method().as_str(), "GET" | "HEAD")
+            && ends_with(request.path(), &["api", "v1", "message"])
     })
 }
 

@@ -21,7 +21,7 @@ mod logs;
 mod needles;
 pub mod tls;
 
-pub use expedition::{Expedition, Scene};
+pub use expedition::{Expedition, Scene, sent_by_url};
 pub use hunt::Hunt;
 pub use listener::{Listener, Reply};
 pub use log_search::LogSearch;

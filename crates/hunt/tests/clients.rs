@@ -165,7 +165,8 @@ mod sabapayamak {
                     let tokens = saba.token_source(credentials.clone(), days);
                     scene.outcome("authorization", &tokens.authorization().await);
                     scene.debug("the token source", &tokens);
-                    let call = tokens.authorized().post("api/v1/message").unwrap().json("سلام");
+                    let call = tokens.authorized().post("api/v1/message").unwrap();
+                    let call = call.json(&serde_json::json!({"Text": "سلام", "Numbers": ["09120000000"]}));
                     scene.debug("an authorised call", &call);
                     let posted = call.await;
                     if let Ok(Err(error)) = posted.as_ref().map(Answer::json::<[u8; 7]>) {
@@ -177,7 +178,7 @@ mod sabapayamak {
                     scene.outcome("an authorised POST", &posted);
                     scene.outcome(
                         "an authorised GET",
-                        &tokens.authorized().get("api/v1/message").unwrap().await,
+                        &tokens.authorized().get("api/v1/credit").unwrap().await,
                     );
                     let login = saba.authenticate(&credentials, days);
                     scene.debug("the login", &login);
@@ -223,7 +224,9 @@ mod smsafzar {
                     let tokens = smsafzar.token_source(credentials.clone());
                     scene.outcome("authorization", &tokens.authorization().await);
                     scene.debug("the token source", &tokens);
-                    let call = tokens.authorized().post("sms/message").unwrap().json("سلام");
+                    let call = tokens.authorized().post("messages/send").unwrap();
+                    let message = serde_json::json!({"senderNumber": "10001234", "recipientNumber": "09120000000", "content": "سلام"});
+                    let call = call.json(&message);
                     scene.debug("an authorised call", &call);
                     let posted = call.await;
                     if let Ok(Err(error)) = posted.as_ref().map(Answer::json::<[u8; 7]>) {
@@ -235,7 +238,7 @@ mod smsafzar {
                     scene.outcome("an authorised POST", &posted);
                     scene.outcome(
                         "an authorised GET",
-                        &tokens.authorized().get("sms/message").unwrap().await,
+                        &tokens.authorized().get("account/balance").unwrap().await,
                     );
                     let login = smsafzar.authenticate(&credentials);
                     scene.debug("the login", &login);

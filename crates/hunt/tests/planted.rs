@@ -9,8 +9,10 @@ use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE};
 use http_core::testing::{ScriptedTransport, Step};
 use http_core::{Code, Failure, HttpClient, Language, Operation, Outgoing, Semantics, http};
-use payvand_hunt::{Hunt, Leak, Listener, Reply};
-use tokio::io::AsyncWriteExt as _;
+use payvand_hunt::{Hunt, Leak, Listener, Reply, sent_by_url};
+use payvand_sandbox::Sandbox;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 /// Log lines are those of the whole process, so each test plants a secret of its own.
 fn hunt(secret: &str) -> Hunt {
@@ -224,4 +226,21 @@ async fn another_host_writes_down_what_it_gets() {
     hunt.saw("another host", listener.heard().join("\n"));
     assert_eq!(listener.connections(), 1);
     assert_eq!(only_leak(&hunt).place, "another host");
+}
+
+#[tokio::test]
+async fn a_message_that_is_sent_by_url() {
+    for (target, expected) in [
+        ("GET /api/v1/message?UserName=a&Password=b", true),
+        ("HEAD /API/V1//m%65ssage/", true),
+        ("POST /api/v1/message", false),
+        ("GET /api/v1/messages", false),
+    ] {
+        let sandbox = Sandbox::start().await.unwrap();
+        let mut stream = TcpStream::connect(sandbox.address()).await.unwrap();
+        let request = format!("{target} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        stream.read_to_end(&mut Vec::new()).await.unwrap();
+        assert_eq!(sent_by_url(&sandbox), expected, "{target}");
+    }
 }

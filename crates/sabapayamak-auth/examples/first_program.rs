@@ -1,7 +1,7 @@
 //! The smallest program: it has this crate and tokio, and takes what it needs from the environment.
 //!
 //! With `PAYVAND_SABAPAYAMAK_USERNAME`, `…_PASSWORD` and `…_VIRTUAL_NUMBER` set, `cargo run -p sabapayamak-auth
-//! --example first_program` logs in. A message is left only with `PAYVAND_SABAPAYAMAK_BASE_URL` set to a sandbox,
+//! --example first_program` logs in. A message is sent only with `PAYVAND_SABAPAYAMAK_BASE_URL` set to a sandbox,
 //! since it costs money.
 
 #![allow(clippy::print_stdout, reason = "an example")]
@@ -18,10 +18,15 @@ async fn main() -> Result<(), sabapayamak_auth::Error> {
         return Ok(());
     }
 
-    // Path and body are those of the call that you want to make; the login above serves them all.
-    let message = tokens.authorized().post("api/v1/message")?.json("سلام").await;
+    // Path and body are those of the provider's manual; the login above serves every call.
+    let message = tokens
+        .authorized()
+        .post("api/v1/message")?
+        .header("content-type", "application/json")
+        .body(r#"{"Text":"سلام","Numbers":["09120000000"]}"#)
+        .await;
     match message {
-        Ok(answer) => println!("left: HTTP {}", answer.status()),
+        Ok(answer) => println!("sent: HTTP {}", answer.status()),
         Err(error) => {
             match error.effect() {
                 Effect::None => println!("nothing was sent"),
@@ -30,7 +35,7 @@ async fn main() -> Result<(), sabapayamak_auth::Error> {
             return Err(error);
         }
     }
-    let messages = tokens.authorized().get("api/v1/message")?.await?;
-    println!("listed: HTTP {}", messages.status());
+    let balance = tokens.authorized().get("api/v1/credit")?.read_only().await?;
+    println!("balance: HTTP {}", balance.status());
     Ok(())
 }

@@ -1,7 +1,7 @@
 use http_core::async_trait;
 use http_core::bytes::Bytes;
 use http_core::http::{Method, Response};
-use http_core::{HttpClient, Login, Operation, Redactor, Semantics};
+use http_core::{HttpClient, Login, Operation, Redactor, Semantics, path};
 
 use crate::contract::AUTHORIZED;
 use crate::envelope::{Envelope, not_the_providers};
@@ -17,7 +17,7 @@ use crate::{Client, Code, Credentials, Error, Failure, Secret, Token, TokenDays}
 /// # let login = r#"{"status":"200","message":"ok","data":{"Id":"1","Token":"not-a-real-token"},"errors":[]}"#;
 /// # let script = ScriptedTransport::new([
 /// #     Step::answer(200, login),
-/// #     Step::answer(200, r#"{"status":"200","message":"ok","data":{"id":7},"errors":[]}"#),
+/// #     Step::answer(200, r#"{"status":"200","message":"ok","data":12500.5,"errors":[]}"#),
 /// # ]);
 /// # let saba = Client::builder().transport(script.clone()).build()?;
 /// # let credentials = Credentials::builder().username("u").password("p").virtual_number("3000").build()?;
@@ -26,8 +26,8 @@ use crate::{Client, Code, Credentials, Error, Failure, Secret, Token, TokenDays}
 /// let header = tokens.authorization().await?; // for any HTTP stack of yours
 /// assert!(header.is_sensitive());
 ///
-/// let answer = tokens.authorized().get("api/v1/credit")?.await?; // the same token, no second login
-/// assert_eq!(answer.json::<serde_json::Value>()?["data"]["id"], 7);
+/// let answer = tokens.authorized().get("api/v1/credit")?.read_only().await?; // the same token, no second login
+/// assert_eq!(answer.json::<serde_json::Value>()?["data"], 12500.5);
 /// # assert_eq!(script.requests().len(), 2);
 /// # Ok(())
 /// # }
@@ -75,12 +75,17 @@ impl Login for Account {
 
     /// A GET of a path that ends in `unread` marks what it answers with as read.
     fn semantics(&self, method: &Method, path: &str) -> Semantics {
-        let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-        if matches!(*method, Method::GET | Method::HEAD) && !last.eq_ignore_ascii_case("unread") {
+        if matches!(*method, Method::GET | Method::HEAD) && !path::ends_with(path, &["unread"]) {
             Semantics::Idempotent
         } else {
             Semantics::NonIdempotent
         }
+    }
+
+    fn forbidden(&self, method: &Method, path: &str) -> Option<&'static str> {
+        let sends_by_url =
+            matches!(*method, Method::GET | Method::HEAD) && path::ends_with(path, &["api", "v1", "message"]);
+        sends_by_url.then_some("this address sends by URL: send with POST, and list with `api/v1/messages`")
     }
 
     fn check(&self, response: &Response<Bytes>, redactor: &Redactor) -> Result<(), Failure> {

@@ -24,7 +24,8 @@ use crate::{Account, AuthenticateCall, Code, Credentials, Error, Failure, Sessio
 /// # let credentials = Credentials::builder().username("u").password("p").virtual_number("3000").build()?;
 /// // let saba = Client::new()?; let credentials = Credentials::from_env()?;
 /// let tokens = saba.token_source(credentials, TokenDays::new(15)?);
-/// let answer = tokens.authorized().post("api/v1/message")?.json(&["…"]).await?;
+/// let message = serde_json::json!({"Text": "سلام", "Numbers": ["09120000000"]});
+/// let answer = tokens.authorized().post("api/v1/message")?.json(&message).await?;
 /// assert_eq!(answer.status(), 200);
 /// # Ok(())
 /// # }

@@ -14,8 +14,9 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, Method, StatusCode, header};
 use serde_json::{Map, Value, json};
+use url::form_urlencoded;
 
 use crate::clock::Clock;
 use crate::provider::{Credentials, Provider, ProviderControl};
@@ -250,7 +251,9 @@ impl Provider for Sabapayamak {
     fn routes(&self) -> Router {
         Router::new()
             .route("/api/v1/user/authenticate", post(authenticate))
-            .route("/api/v1/message", get(list).post(leave))
+            .route("/api/v1/message", post(send).get(send_by_url))
+            .route("/api/v1/messages", get(list))
+            .route("/api/v1/credit", get(credit))
             .with_state(self.clone())
     }
 
@@ -320,6 +323,12 @@ const EXPIRED: Refusal = refusal(
 const FAILURE: Refusal = refusal(500, StatusCode::INTERNAL_SERVER_ERROR, "خطایی رخ داده است");
 const TOKEN_REFUSED: Refusal = refusal(401, StatusCode::UNAUTHORIZED, "توکن اشتباه یا منقضی شده است");
 
+const SENDS_BY_URL: Refusal = refusal(
+    405,
+    StatusCode::METHOD_NOT_ALLOWED,
+    "این نشانی با URL پیامک می فرستد و در سندباکس بسته است",
+);
+
 fn invalid(field: &'static str) -> Refusal {
     Refusal {
         field: Some(field),
@@ -377,17 +386,56 @@ async fn authenticate(State(saba): State<Sabapayamak>, body: Bytes) -> Response 
     state.shape.logged_in(username, number, &token)
 }
 
-async fn leave(State(saba): State<Sabapayamak>, headers: HeaderMap, body: Bytes) -> Response {
+async fn send(State(saba): State<Sabapayamak>, headers: HeaderMap, body: Bytes) -> Response {
     let mut state = saba.lock();
     let Some(username) = state.who(&saba.clock, &headers) else {
         return state.shape.refused(&TOKEN_REFUSED);
     };
-    let Ok(body) = serde_json::from_slice(&body) else {
+    let Ok(body) = serde_json::from_slice::<Value>(&body) else {
         return state.shape.refused(&invalid("body"));
     };
+    if body["Text"].as_str().is_none_or(str::is_empty) {
+        return state.shape.refused(&invalid("Text"));
+    }
+    let Some(numbers) = body["Numbers"]
+        .as_array()
+        .filter(|it| (1..=100).contains(&it.len()))
+    else {
+        return state.shape.refused(&invalid("Numbers"));
+    };
+    let id = state.messages.len() + 1;
+    let sent = |number| json!({"status": 0, "message": "ارسال شد", "number": number, "recID": id});
+    let data = json!({"Id": id, "Detail": numbers.iter().map(sent).collect::<Value>()});
     state.messages.push(ReceivedMessage { username, body });
-    let data = json!({"Id": state.messages.len()});
     state.shape.done(data, &[])
+}
+
+/// On the live service this sends, with the credentials in the query. Here it is refused.
+async fn send_by_url(State(saba): State<Sabapayamak>) -> Response {
+    saba.lock().shape.refused(&SENDS_BY_URL)
+}
+
+/// Whether a request sends by URL, in whatever spelling: a path of the record, decoded, and in lower case.
+pub(crate) fn sends_by_url(method: &Method, path: &str) -> bool {
+    let mut whole = String::new();
+    for segment in path.split('/').filter(|segment| !segment.is_empty()) {
+        let decoded = form_urlencoded::parse(segment.as_bytes()).next();
+        whole.push('/');
+        whole.push_str(&decoded.map_or_else(String::new, |(text, _)| text.to_lowercase()));
+    }
+    matches!(*method, Method::GET | Method::HEAD) && whole.ends_with("/api/v1/message")
+}
+
+pub(crate) fn send_by_url_refused() -> Response {
+    SabapayamakShape::new().refused(&SENDS_BY_URL)
+}
+
+async fn credit(State(saba): State<Sabapayamak>, headers: HeaderMap) -> Response {
+    let state = saba.lock();
+    match state.who(&saba.clock, &headers) {
+        Some(_) => state.shape.done(json!(12500.5), &[]),
+        None => state.shape.refused(&TOKEN_REFUSED),
+    }
 }
 
 async fn list(State(saba): State<Sabapayamak>, headers: HeaderMap) -> Response {
@@ -398,10 +446,10 @@ async fn list(State(saba): State<Sabapayamak>, headers: HeaderMap) -> Response {
     let own = state
         .messages
         .iter()
-        .filter(|message| message.username == username);
-    state
-        .shape
-        .done(own.map(|message| message.body.clone()).collect(), &[])
+        .zip(1..)
+        .filter(|(message, _)| message.username == username);
+    let listed = own.map(|(message, id)| json!({"MessageID": id, "Body": message.body["Text"]}));
+    state.shape.done(listed.collect(), &[])
 }
 
 impl ServiceState {

@@ -220,7 +220,8 @@ impl Provider for Smsafzar {
     fn routes(&self) -> Router {
         Router::new()
             .route("/auth/token", post(token))
-            .route("/sms/message", get(list).post(leave))
+            .route("/messages/send", post(send))
+            .route("/account/balance", get(balance))
             .with_state(self.clone())
     }
 
@@ -311,29 +312,32 @@ async fn token(State(afzar): State<Smsafzar>, body: Bytes) -> Response {
     answer(StatusCode::OK, &json!({"token": token}))
 }
 
-async fn leave(State(afzar): State<Smsafzar>, headers: HeaderMap, body: Bytes) -> Response {
+async fn send(State(afzar): State<Smsafzar>, headers: HeaderMap, body: Bytes) -> Response {
     let mut state = afzar.lock();
     let username = match state.who(afzar.clock.now(), &headers) {
         Ok(username) => username,
         Err(refused) => return refused,
     };
-    let Ok(body) = serde_json::from_slice(&body) else {
+    let Ok(body) = serde_json::from_slice::<Value>(&body) else {
         return invalid_parameters(&[("Body", ".بدنه درخواست معتبر نمی باشد")]);
     };
+    let missing: Vec<_> = ["senderNumber", "recipientNumber", "content"]
+        .into_iter()
+        .filter(|field| body[*field].as_str().is_none_or(str::is_empty))
+        .map(|field| (field, ".این فیلد الزامی می باشد"))
+        .collect();
+    if !missing.is_empty() {
+        return invalid_parameters(&missing);
+    }
     state.messages.push(ReceivedMessage { username, body });
+    // The manual shows no answer: this is one plausible shape.
     answer(StatusCode::OK, &json!({"id": state.messages.len()}))
 }
 
-async fn list(State(afzar): State<Smsafzar>, headers: HeaderMap) -> Response {
+async fn balance(State(afzar): State<Smsafzar>, headers: HeaderMap) -> Response {
     let mut state = afzar.lock();
     match state.who(afzar.clock.now(), &headers) {
-        Ok(username) => {
-            let own = state
-                .messages
-                .iter()
-                .filter(|message| message.username == username);
-            answer(StatusCode::OK, &own.map(|message| message.body.clone()).collect())
-        }
+        Ok(_) => answer(StatusCode::OK, &json!({"amount": 125_000, "unit": "rial"})),
         Err(refused) => refused,
     }
 }

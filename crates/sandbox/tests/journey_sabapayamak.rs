@@ -36,7 +36,8 @@ fn tokens(sandbox: &Sandbox) -> TokenSource {
 }
 
 async fn leave(tokens: &TokenSource, body: Value) -> Result<Value, sabapayamak_auth::Error> {
-    let answer = tokens.authorized().post("api/v1/message")?.json(&body).await?;
+    let message = json!({"Text": body.to_string(), "Numbers": ["09120000000"]});
+    let answer = tokens.authorized().post("api/v1/message")?.json(&message).await?;
     answer.json()
 }
 
@@ -59,7 +60,7 @@ async fn one_login_for_many_calls_and_one_more_after_a_refusal() {
         saba.revoke_all();
         leave(&tokens, json!({"text": "بدرود"})).await.unwrap();
         assert_eq!(saba.logins() - logins, 2, "{shape:?}");
-        let list = tokens.authorized().get("api/v1/message").unwrap().await.unwrap();
+        let list = tokens.authorized().get("api/v1/messages").unwrap().await.unwrap();
         let list: Value = list.json().unwrap();
         assert_eq!(
             list["data"].as_array().unwrap().len(),
@@ -183,7 +184,7 @@ async fn a_message_is_never_sent_twice() {
     saba.fail_next_n(2, Fault::close());
     fresh.authorization().await.unwrap();
     saba.fail_next_n(2, Fault::close());
-    fresh.authorized().get("api/v1/message").unwrap().await.unwrap();
+    fresh.authorized().get("api/v1/messages").unwrap().await.unwrap();
 }
 
 #[tokio::test]

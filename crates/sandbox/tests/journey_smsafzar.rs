@@ -39,11 +39,15 @@ fn tokens(client: &Client) -> TokenSource {
     client.token_source(credentials(Smsafzar::USERNAME))
 }
 
+fn message(content: &Value) -> Value {
+    json!({"senderNumber": "10001234", "recipientNumber": "09120000000", "content": content.to_string()})
+}
+
 async fn leave(tokens: &TokenSource, body: Value) -> Result<(), Error> {
     tokens
         .authorized()
-        .post("sms/message")?
-        .json(&body)
+        .post("messages/send")?
+        .json(&message(&body))
         .await
         .map(drop)
 }
@@ -239,9 +243,9 @@ async fn never_more_than_five_arrive_in_a_second() {
                 while !left(begin).is_zero() {
                     let call = tokens
                         .authorized()
-                        .post("sms/message")
+                        .post("messages/send")
                         .unwrap()
-                        .json(&id)
+                        .json(&message(&json!(id)))
                         .timeout(left(begin));
                     match call.await {
                         Ok(_) => match done.fetch_add(1, Ordering::SeqCst) {

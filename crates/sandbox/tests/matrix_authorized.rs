@@ -196,7 +196,7 @@ async fn smsafzar() -> Service<smsafzar_auth::Account> {
     Service {
         tokens: client.token_source(credentials),
         sandbox,
-        path: "sms/message",
+        path: "messages/send",
         fail_next: |sandbox, fault| sandbox.smsafzar().fail_next(fault),
         messages: |sandbox| sandbox.smsafzar().messages().len(),
     }
@@ -207,14 +207,14 @@ type Outcome = (End, usize, Option<Effect>, usize);
 
 impl<L: Login> Service<L> {
     async fn send(&self, fault: Fault, timeout: Duration) -> Outcome {
+        let message = json!({"senderNumber": "10001234", "recipientNumber": "09120000000", "content": "سلام",
+            "Text": "سلام", "Numbers": ["09120000000"]});
         // The row before may have cost the token.
         let usual = self.tokens.authorized().post(self.path).unwrap();
-        usual.json(&json!({})).await.unwrap();
+        usual.json(&message).await.unwrap();
         (self.fail_next)(&self.sandbox, fault);
         let before = (self.messages)(&self.sandbox);
         self.sandbox.clear_requests();
-        let message = json!({"senderNumber": "10001234", "recipientNumber": "09120000000", "content": "سلام",
-            "Text": "سلام", "Numbers": ["09120000000"]});
         let call = self.tokens.authorized().post(self.path).unwrap();
         let error: Option<Error<L::Code>> = call.json(&message).timeout(timeout).await.err();
         let arrived = self

@@ -16,7 +16,7 @@ use crate::{Client, Code, Credentials, Error, Failure, Secret, Token};
 /// # async fn main() -> Result<(), smsafzar_auth::Error> {
 /// # let script = ScriptedTransport::new([
 /// #     Step::answer(200, r#"{"token":"not-a-real-token"}"#),
-/// #     Step::answer(200, r#"{"credit":70}"#),
+/// #     Step::answer(200, r#"{"amount":70,"unit":"rial"}"#),
 /// # ]);
 /// # let smsafzar = Client::builder().transport(script.clone()).build()?;
 /// # let credentials = Credentials::builder().username("username").password("password").build()?;
@@ -25,8 +25,8 @@ use crate::{Client, Code, Credentials, Error, Failure, Secret, Token};
 /// let header = tokens.authorization().await?; // for any HTTP stack of yours
 /// assert!(header.is_sensitive());
 ///
-/// let answer = tokens.authorized().get("credit")?.await?; // the same token, no second login
-/// assert_eq!(answer.json::<serde_json::Value>()?["credit"], 70);
+/// let answer = tokens.authorized().get("account/balance")?.read_only().await?; // the same token, no second login
+/// assert_eq!(answer.json::<serde_json::Value>()?["amount"], 70);
 /// # assert_eq!(script.requests().len(), 2);
 /// # Ok(())
 /// # }

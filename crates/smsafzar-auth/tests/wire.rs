@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 use httpmock::prelude::*;
+use serde_json::json;
 use smsafzar_auth::{Client, Credentials};
 
 #[tokio::test]
@@ -27,10 +28,10 @@ async fn a_login_and_a_call_with_its_token() {
     let message = server
         .mock_async(|when, then| {
             when.method(POST)
-                .path("/sms/send")
+                .path("/messages/send")
                 .header("authorization", "Bearer not-a-real-token")
                 .header("content-type", "application/json")
-                .body(r#"["سلام"]"#);
+                .body(r#"{"content":"سلام","recipientNumber":"09120000000","senderNumber":"10001234"}"#);
             then.status(200).body("{}");
         })
         .await;
@@ -43,8 +44,9 @@ async fn a_login_and_a_call_with_its_token() {
     let smsafzar = Client::builder().base_url(server.base_url()).build().unwrap();
     let tokens = smsafzar.token_source(credentials);
     for _ in 0..2 {
-        let call = tokens.authorized().post("sms/send").unwrap();
-        call.json(&["سلام"]).await.unwrap();
+        let call = tokens.authorized().post("messages/send").unwrap();
+        let message = json!({"senderNumber": "10001234", "recipientNumber": "09120000000", "content": "سلام"});
+        call.json(&message).await.unwrap();
     }
     login.assert_calls_async(1).await;
     message.assert_calls_async(2).await;

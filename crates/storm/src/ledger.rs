@@ -25,9 +25,11 @@ pub(crate) enum What {
     Message,
     /// A message whose caller says that it may be sent twice.
     RepeatableMessage,
-    Messages,
+    Balance,
     /// A call with the token to an address that is not the provider's.
     Foreign,
+    /// A GET that would send by URL at Sabapayamak.
+    ByUrl,
 }
 
 /// What came of a call, as far as the client can know.

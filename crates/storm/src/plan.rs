@@ -116,9 +116,10 @@ fn what(kind: LaneKind, chance: u64) -> What {
         (LaneKind::Links, 85..90) => What::Deactivate,
         (LaneKind::Links, _) => What::ClickStats,
         (LaneKind::Saba | LaneKind::Afzar, 0..3) => What::Login,
+        (LaneKind::Saba, 4) => What::ByUrl,
         (LaneKind::Saba | LaneKind::Afzar, 3..5) => What::Foreign,
         (LaneKind::Saba | LaneKind::Afzar, 5..8) => What::Authorization,
-        (LaneKind::Saba | LaneKind::Afzar, 8..35) | (LaneKind::Ageing, 0..50) => What::Messages,
+        (LaneKind::Saba | LaneKind::Afzar, 8..35) | (LaneKind::Ageing, 0..50) => What::Balance,
         (LaneKind::Saba | LaneKind::Afzar, 35..50) => What::RepeatableMessage,
         (LaneKind::Saba | LaneKind::Afzar | LaneKind::Ageing, _) => What::Message,
     }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
+use http_core::path::ends_with;
 use payvand_sandbox::{Fault, RecordedRequest};
 use serde_json::Value;
 use url::form_urlencoded;
@@ -55,6 +56,7 @@ struct Inner {
     /// How often the same has arrived.
     times: HashMap<(u16, What, Option<u32>), u64>,
     strangers: u64,
+    sent_by_url: u64,
 }
 
 impl Record {
@@ -66,6 +68,8 @@ impl Record {
     ) -> Option<Fault> {
         let arrival = read(request);
         let mut inner = self.lock();
+        let reads = matches!(request.method().as_str(), "GET" | "HEAD");
+        inner.sent_by_url += u64::from(reads && ends_with(request.path(), &["api", "v1", "message"]));
         let Some(mut arrival) = arrival else {
             inner.strangers += 1;
             return None;
@@ -107,6 +111,11 @@ impl Record {
     /// Requests that no lane made.
     pub(crate) fn strangers(&self) -> u64 {
         self.lock().strangers
+    }
+
+    /// Requests that send by URL at the live service.
+    pub(crate) fn sent_by_url(&self) -> u64 {
+        self.lock().sent_by_url
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -161,7 +170,7 @@ fn read(request: &RecordedRequest) -> Option<Arrival> {
             arrival.session = text(&json(), "userName");
         }
         _ if request.method() == "GET" => {
-            arrival.what = What::Messages;
+            arrival.what = What::Balance;
             arrival.call = request.query_value("mark").and_then(call_in);
             arrival.session = request.query_value("session").map(str::to_owned);
         }
@@ -183,8 +192,8 @@ fn plain(what: What, status: u16, body: &[u8]) -> Plain {
     let answer: Value = serde_json::from_slice(body).unwrap_or_default();
     let refused = status == 401 || answer.pointer("/errors/0/code").and_then(Value::as_u64) == Some(401);
     match what {
-        What::Message | What::RepeatableMessage | What::Messages if refused => Plain::TokenRefused,
-        What::Message | What::RepeatableMessage | What::Messages if status == 200 => Plain::Good(None),
+        What::Message | What::RepeatableMessage | What::Balance if refused => Plain::TokenRefused,
+        What::Message | What::RepeatableMessage | What::Balance if status == 200 => Plain::Good(None),
         What::Login => {
             let token = answer.get("token").or_else(|| answer.pointer("/data/Token"));
             let token = token.or_else(|| answer.pointer("/data/token"));

@@ -6,13 +6,13 @@ use super::{Provider, USER_AGENT};
 use crate::contender::Contender;
 
 #[derive(Deserialize)]
-struct Credit {
-    credit: i64,
+struct Balance {
+    amount: i64,
 }
 
-impl Credit {
+impl Balance {
     fn check(&self) {
-        assert_eq!(self.credit, 70);
+        assert_eq!(self.amount, 70);
     }
 }
 
@@ -36,16 +36,16 @@ pub(crate) fn credentials() -> Credentials {
 }
 
 pub(super) async fn provider(server: &str) -> Provider {
-    let url = format!("{server}/smsafzar/credit");
+    let url = format!("{server}/smsafzar/account/balance");
     let tokens = client(server).token_source(credentials());
     tokens.authorization().await.unwrap();
     let ours = Contender::new("smsafzar-auth", move || {
-        let call = tokens.authorized().get("credit").unwrap();
-        async move { call.await.unwrap().json::<Credit>().unwrap().check() }
+        let call = tokens.authorized().get("account/balance").unwrap();
+        async move { call.await.unwrap().json::<Balance>().unwrap().check() }
     });
     Provider {
         name: "smsafzar-auth",
-        call: "credit, with the token, its rate limit off",
-        contenders: beside(ours, url, Credit::check).await,
+        call: "balance, with the token, its rate limit off",
+        contenders: beside(ours, url, Balance::check).await,
     }
 }

@@ -41,7 +41,7 @@ pub(crate) async fn run(sandbox: &Sandbox) -> Outcome {
     );
     // [twice]
     for text in ["سلام", "نوبت شما فرداست"] {
-        let message = json!({ "Recipients": ["09120000000"], "Text": text });
+        let message = json!({ "Text": text, "Numbers": ["09120000000"] });
         let answer = tokens.authorized().post("api/v1/message")?.json(&message).await?;
         show::result(answer.json::<Value>()?["message"].as_str().unwrap_or("?"));
     }
@@ -56,7 +56,7 @@ pub(crate) async fn run(sandbox: &Sandbox) -> Outcome {
     );
     sandbox.sabapayamak().revoke_all();
     // [again]
-    let message = json!({ "Recipients": ["09120000000"], "Text": "بدرود" });
+    let message = json!({ "Text": "بدرود", "Numbers": ["09120000000"] });
     let answer = tokens.authorized().post("api/v1/message")?.json(&message).await?;
     // [end]
     show::result(answer.json::<Value>()?["message"].as_str().unwrap_or("?"));

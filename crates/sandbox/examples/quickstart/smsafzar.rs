@@ -29,8 +29,9 @@ pub(crate) async fn run(sandbox: &Sandbox) -> Outcome {
     show::code(SOURCE, "twice", "Two messages, one login:");
     // [twice]
     for text in ["سلام", "نوبت شما فرداست"] {
-        let message = json!({ "recipients": ["09120000000"], "text": text });
-        let answer = tokens.authorized().post("sms/message")?.json(&message).await?;
+        let message =
+            json!({ "senderNumber": "10001234", "recipientNumber": "09120000000", "content": text });
+        let answer = tokens.authorized().post("messages/send")?.json(&message).await?;
         show::result(answer.json::<Value>()?);
     }
     // [end]
@@ -44,8 +45,8 @@ pub(crate) async fn run(sandbox: &Sandbox) -> Outcome {
     );
     sandbox.smsafzar().revoke_all();
     // [again]
-    let message = json!({ "recipients": ["09120000000"], "text": "بدرود" });
-    let answer = tokens.authorized().post("sms/message")?.json(&message).await?;
+    let message = json!({ "senderNumber": "10001234", "recipientNumber": "09120000000", "content": "بدرود" });
+    let answer = tokens.authorized().post("messages/send")?.json(&message).await?;
     // [end]
     show::result(answer.json::<Value>()?);
     let messages = sandbox.smsafzar().messages().len();

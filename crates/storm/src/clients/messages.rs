@@ -24,7 +24,10 @@ const PACE: Duration = Duration::from_millis(60);
 
 /// What differs between the two services.
 struct Service<L: Login> {
-    path: &'static str,
+    /// Where messages are sent.
+    send: &'static str,
+    /// What is only read.
+    balance: &'static str,
     tokens: Box<MakeTokens<L>>,
     login: Box<LogIn<L>>,
 }
@@ -63,7 +66,8 @@ pub(super) fn start_saba(crew: &Crew, hands: &mut JoinSet<()>) {
     let (for_login, client_for_login) = (credentials.clone(), client.clone());
     let days = TokenDays::new(2).expect("two days");
     let service = Service {
-        path: "api/v1/message",
+        send: "api/v1/message",
+        balance: "api/v1/credit",
         tokens: Box::new(move |name| client.token_source(credentials(name), days)),
         login: Box::new(move |name, timeout| {
             let login = client_for_login
@@ -95,7 +99,8 @@ pub(super) fn start_afzar(crew: &Crew, hands: &mut JoinSet<()>) {
     };
     let (for_login, client_for_login) = (credentials.clone(), client.clone());
     let service = Service {
-        path: "sms/message",
+        send: "messages/send",
+        balance: "account/balance",
         tokens: Box::new(move |name| client.token_source(credentials(name))),
         login: Box::new(move |name, timeout| {
             let login = client_for_login
@@ -136,7 +141,7 @@ impl<L: Login> Session<L> {
     fn count(&self, ended: &Ended) {
         let failures = &self.failures_in_a_row;
         match (ended.what, &ended.outcome) {
-            (What::Login | What::Authorization | What::Foreign, _) => {}
+            (What::Login | What::Authorization | What::Foreign | What::ByUrl, _) => {}
             (_, Outcome::Done { .. }) => failures.store(0, Ordering::Relaxed),
             (_, Outcome::NoEffect | Outcome::Unknown) if ended.kind.as_deref() != Some("Provider") => {
                 failures.fetch_add(1, Ordering::Relaxed);
@@ -190,22 +195,36 @@ impl<L: Login> Desk<L> {
             }
             What::Authorization => crew.make(report, session.tokens.authorization(), done).await,
             What::Foreign => {
-                let foreign = format!("{}/{}", crew.places.elsewhere, service.path);
+                let foreign = format!("{}/{}", crew.places.elsewhere, service.balance);
                 let call = async { authorized.get(foreign)?.timeout(timeout).await };
                 crew.make(report, call, done).await
             }
-            What::Messages => {
+            What::ByUrl => {
+                let call = async { authorized.get(service.send)?.timeout(timeout).await };
+                crew.make(report, call, done).await
+            }
+            What::Balance => {
                 let query = [("mark", plan.mark.as_str()), ("session", &session.name)];
-                let call = async { authorized.get(service.path)?.query(query).timeout(timeout).await };
+                let call = async {
+                    authorized
+                        .get(service.balance)?
+                        .read_only()
+                        .query(query)
+                        .timeout(timeout)
+                        .await
+                };
                 crew.make(report, call, done).await
             }
             _ => {
                 let may_be_repeated = plan.what == What::RepeatableMessage;
-                let message =
-                    json!({"mark": plan.mark, "session": session.name, "repeatable": may_be_repeated});
+                let message = json!({
+                    "Text": plan.mark, "Numbers": ["09120000000"],
+                    "senderNumber": "10001234", "recipientNumber": "09120000000", "content": plan.mark,
+                    "mark": plan.mark, "session": session.name, "repeatable": may_be_repeated,
+                });
                 let call = async {
                     authorized
-                        .post(service.path)?
+                        .post(service.send)?
                         .idempotent(may_be_repeated)
                         .json(&message)
                         .timeout(timeout)

@@ -24,6 +24,7 @@ pub(super) fn lines(evidence: &Evidence<'_>) -> Vec<Line> {
         heap(evidence, over),
         logs(over),
         elsewhere(evidence),
+        by_url(evidence),
     ]
 }
 
@@ -137,6 +138,17 @@ fn logs(over: &Over) -> Line {
         lines,
         "lines",
         &format!(" at TRACE, {} MiB", over.log_bytes >> 20),
+    )
+}
+
+fn by_url(evidence: &Evidence<'_>) -> Line {
+    let mut claim = Line::new("nothing was sent by URL");
+    let by_url = evidence.provider.record.sent_by_url();
+    claim.check(by_url == 0, || format!("{by_url} requests"));
+    claim.counts(
+        evidence.book.of(What::ByUrl).count(),
+        "calls for it were refused",
+        "",
     )
 }
 

@@ -78,6 +78,10 @@ impl Court {
             order.kind.as_str(),
             lane.user_agent()
         );
+        self.sends(&request).await;
+    }
+
+    async fn sends(&self, request: &str) {
         let mut stream = TcpStream::connect(self.provider.sandbox.address())
             .await
             .expect("it listens");
@@ -197,6 +201,24 @@ fn arrival(lane: &Lane, what: What, at: u64, call: u32) -> Arrival {
 }
 
 #[tokio::test]
+async fn a_message_that_is_sent_by_url() {
+    let lane = lane(LaneKind::Saba);
+    for target in ["/api/v1/message?UserName=a&Password=b", "/API/v1/messag%65/"] {
+        let mut court = Court::new().await;
+        assert_eq!(court.hears("nothing was sent by URL"), "");
+        let request = format!(
+            "GET {target} HTTP/1.1\r\nhost: x\r\nuser-agent: {}\r\n\r\n",
+            lane.user_agent()
+        );
+        court.sends(&request).await;
+        assert!(
+            court.hears("nothing was sent by URL").contains("1 requests"),
+            "{target}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn six_in_a_second() {
     let afzar = lane(LaneKind::Afzar);
     let mut court = Court::new().await;
@@ -207,13 +229,13 @@ async fn six_in_a_second() {
     ] {
         for call in 0..6 {
             let at = if call == 5 { last } else { 0 };
-            court.arrivals.push(arrival(&afzar, What::Messages, at, call));
+            court.arrivals.push(arrival(&afzar, What::Balance, at, call));
             let outcome = if given_up && call == 5 {
                 Outcome::Dropped
             } else {
                 Outcome::NoEffect
             };
-            court.ended(&afzar, call, What::Messages, outcome, at);
+            court.ended(&afzar, call, What::Balance, outcome, at);
         }
         let heard = court.hears("never a sixth arrival");
         assert_eq!(
@@ -233,10 +255,10 @@ async fn tokens() {
         call: None,
         ..arrival(&saba, What::Login, 1, 0)
     };
-    let first = arrival(&saba, What::Messages, 10, 0);
+    let first = arrival(&saba, What::Balance, 10, 0);
     let second = Arrival {
         token: Some("Bearer two".to_owned()),
-        ..arrival(&saba, What::Messages, 20, 1)
+        ..arrival(&saba, What::Balance, 20, 1)
     };
     for (death, seen) in [(None, true), (Some(15), false), (Some(25), true)] {
         court.arrivals = vec![login.clone(), first.clone(), second.clone()];
@@ -258,12 +280,12 @@ async fn tokens() {
     // Other calls bring it again and again, though it has worked and was refused.
     let good = Arrival {
         answer: Some(Plain::Good(None)),
-        ..arrival(&saba, What::Messages, 9, 9)
+        ..arrival(&saba, What::Balance, 9, 9)
     };
     court.arrivals = vec![login, good, refused];
-    let later = (0..=3 * saba.hands).map(|n| arrival(&saba, What::Messages, 100 + u64::from(n), 100 + n));
+    let later = (0..=3 * saba.hands).map(|n| arrival(&saba, What::Balance, 100 + u64::from(n), 100 + n));
     court.arrivals.extend(later);
-    court.ended(&saba, 0, What::Messages, Outcome::NoEffect, 11);
+    court.ended(&saba, 0, What::Balance, Outcome::NoEffect, 11);
     assert!(
         court
             .hears("no refused token")
