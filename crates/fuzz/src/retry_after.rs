@@ -82,7 +82,7 @@ pub fn retry_after(data: &[u8]) {
 }
 
 /// Seconds since 1970 of `Sun, 06 Nov 1994 08:49:37 GMT`; the two older forms are left to the library.
-fn seconds_of(text: &str) -> Option<i64> {
+pub(crate) fn seconds_of(text: &str) -> Option<i64> {
     const MONTHS: [&str; 12] = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ];

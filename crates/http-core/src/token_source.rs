@@ -1,7 +1,7 @@
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -20,9 +20,6 @@ const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 /// A server that asks for a longer pause is asked again after this: it may have meant something else.
 const LONGEST_REST: Duration = Duration::from_secs(60 * 60);
-
-/// A token is replaced in the last tenth of its life, and not before this.
-const EARLIEST_REFRESH: Duration = Duration::from_secs(5 * 60);
 
 /// What a provider crate knows about its login, and about calls that carry the token.
 #[async_trait]
@@ -108,8 +105,6 @@ pub(crate) struct Held {
     pub(crate) redactor: Redactor,
     has_worked: AtomicBool,
     is_refused: AtomicBool,
-    refresh_at: Option<Instant>,
-    expires_at: Option<Instant>,
 }
 
 enum Found<C: Code> {
@@ -211,11 +206,11 @@ impl<L: Login> TokenSource<L> {
 }
 
 impl<L: Login> Inner<L> {
-    /// The way of nearly every call: one read lock, one look at the clock, no allocation.
+    /// The way of nearly every call: one read lock, one look at each clock, no allocation.
     fn cached(&self) -> Option<HeaderValue> {
         let state = self.read();
         let held = state.held.as_ref()?;
-        held.is_fresh(Instant::now()).then(|| held.token.authorization())
+        (!held.token.is_due()).then(|| held.token.authorization())
     }
 
     fn look(&self) -> Found<L::Code> {
@@ -223,8 +218,8 @@ impl<L: Login> Inner<L> {
         let now = Instant::now();
         let pausing = state.failure.as_ref().filter(|failure| now < failure.pause_until);
         match &state.held {
-            Some(held) if held.is_fresh(now) => Found::Fresh(Arc::clone(held)),
-            Some(held) if held.is_valid(now) => match pausing {
+            Some(held) if !held.token.is_due() => Found::Fresh(Arc::clone(held)),
+            Some(held) if !held.token.is_expired() => match pausing {
                 Some(_) => Found::Fresh(Arc::clone(held)),
                 None => Found::Ageing(Arc::clone(held)),
             },
@@ -256,7 +251,7 @@ impl<L: Login> Inner<L> {
             .held
             .as_ref()
             .is_some_and(|held| Arc::ptr_eq(held, &old));
-        if still_there && old.is_valid(Instant::now()) {
+        if still_there && !old.token.is_expired() {
             Ok(old)
         } else {
             Err(failure)
@@ -265,7 +260,8 @@ impl<L: Login> Inner<L> {
 
     /// To be called by whoever has the turn.
     async fn log_in(&self) -> Result<Arc<Held>, Error<L::Code>> {
-        let outcome = self.login.log_in().await;
+        let begin = SystemTime::now();
+        let outcome = self.login.log_in().await.map(|token| token.begun_by(begin));
         let mut state = self.write();
         state.logins += 1;
         match outcome {
@@ -351,18 +347,11 @@ impl<L: Login> Inner<L> {
 
 impl Held {
     fn new(token: Token, redactor: Redactor) -> Self {
-        let expires_at = token.expiry();
-        let refresh_at = expires_at.and_then(|at| {
-            let ahead = (token.lifetime()? / 10).min(EARLIEST_REFRESH);
-            at.checked_sub(ahead)
-        });
         Self {
             redactor,
             token,
             has_worked: AtomicBool::new(false),
             is_refused: AtomicBool::new(false),
-            refresh_at,
-            expires_at,
         }
     }
 
@@ -379,15 +368,7 @@ impl Held {
 
     /// Neither refused nor expired since it was given out.
     pub(crate) fn is_usable(&self) -> bool {
-        !self.is_refused.load(Ordering::Relaxed) && self.is_valid(Instant::now())
-    }
-
-    fn is_fresh(&self, now: Instant) -> bool {
-        self.refresh_at.is_none_or(|at| now < at)
-    }
-
-    fn is_valid(&self, now: Instant) -> bool {
-        self.expires_at.is_none_or(|at| now < at)
+        !self.is_refused.load(Ordering::Relaxed) && !self.token.is_expired()
     }
 }
 

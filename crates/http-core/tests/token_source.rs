@@ -850,6 +850,32 @@ async fn a_wrong_local_clock_does_not_shorten_a_tokens_life() {
     assert_eq!(tokens.authorization().await.unwrap(), token(2));
 }
 
+/// Tokio's clock stands still here and the wall clock does not, as when the machine is suspended.
+#[tokio::test(start_paused = true)]
+async fn a_token_that_expired_while_the_machine_was_suspended_is_not_given_out() {
+    let (tokens, counts) = source(&[], lives(Duration::ZERO, ms(1500)));
+    assert_eq!(tokens.authorization().await.unwrap(), token(1));
+    std::thread::sleep(ms(1600));
+    assert_eq!(tokens.authorization().await.unwrap(), token(2));
+    assert_eq!(counts.begun(), 2);
+}
+
+/// Who uses the header alone never says that a token worked.
+#[tokio::test(start_paused = true)]
+async fn a_token_that_lasted_for_a_minute_was_no_bad_one() {
+    let (tokens, counts) = source(&[], lives(Duration::ZERO, HOUR));
+    for number in 1..=10 {
+        let header = tokens.authorization().await.unwrap();
+        assert_eq!(header, token(number));
+        // Every other one is refused at once.
+        if number % 2 == 0 {
+            advance(61 * SECOND).await;
+        }
+        tokens.refused(&header);
+    }
+    assert_eq!(counts.begun(), 10);
+}
+
 /// Real threads, real races: tokens that are revoked under way, callers that go away in the middle of anything.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn holds_on_real_threads() {
