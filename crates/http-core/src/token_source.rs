@@ -10,6 +10,7 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use crate::error::Code;
+use crate::retry::longest_pause;
 use crate::{
     Authorized, Effect, Error, Failure, HttpClient, Operation, Redactor, Secret, Semantics, Token,
     TransportError, within,
@@ -18,8 +19,6 @@ use crate::{
 /// The pause after the first failure; it doubles with each one that follows.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
-/// A server that asks for a longer pause is asked again after this: it may have meant something else.
-const LONGEST_REST: Duration = Duration::from_secs(60 * 60);
 
 /// What a provider crate knows about its login, and about calls that carry the token.
 #[async_trait]
@@ -63,7 +62,9 @@ pub trait Login: Send + Sync + 'static {
 ///
 /// - However many callers wait, there is one login. If it fails, all of them are told the same error, and so are
 ///   those who come in the pause after it (one second, doubled with each failure up to a minute; a minute at once when
-///   the provider refused the account, since asking again may lock it).
+///   the provider refused the account, since asking again may lock it; longer if the server asks for it with
+///   `Retry-After`: up to an hour in the provider's own answer, up to a minute in any other). Such an error has no
+///   attempts, and its `retry_after()` is what is left of the pause.
 /// - In the last tenth of a token's life (at most five minutes) one caller replaces it, and nobody else waits while
 ///   the old one is valid. If that fails, the old one stays in use and the next try waits for the pause.
 /// - A caller that is dropped or out of time in the middle of a login leaves it to the next one. There is no task in
@@ -182,7 +183,7 @@ impl<L: Login> TokenSource<L> {
                 };
                 match inner.look() {
                     Found::Fresh(held) | Found::Ageing(held) => Ok(held),
-                    Found::Failed(error) => Err(error),
+                    Found::Failed(error) => Err(inner.failure_since(logins).unwrap_or(error)),
                     Found::None { .. } => match inner.failure_since(logins) {
                         Some(error) => Err(error),
                         None => within(deadline, inner.log_in())
@@ -224,7 +225,7 @@ impl<L: Login> Inner<L> {
                 None => Found::Ageing(Arc::clone(held)),
             },
             _ => match pausing {
-                Some(failure) => Found::Failed(failure.error.clone()),
+                Some(failure) => Found::Failed(failure.error.clone().told_again(failure.pause_until - now)),
                 None => Found::None { logins: state.logins },
             },
         }
@@ -286,7 +287,10 @@ impl<L: Login> Inner<L> {
                 } else {
                     LONGEST_PAUSE
                 };
-                let asked_for = error.retry_after().unwrap_or_default().min(LONGEST_REST);
+                let asked_for = error
+                    .retry_after()
+                    .unwrap_or_default()
+                    .min(longest_pause(error.kind()));
                 state.failure = Some(LoginFailure {
                     error: error.clone(),
                     login: state.logins,
