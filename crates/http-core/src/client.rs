@@ -13,6 +13,7 @@ use crate::error::Code;
 use crate::limiter::{Limiter, Passage, TooLate};
 #[cfg(feature = "reqwest")]
 use crate::reqwest_transport::ReqwestTransport;
+use crate::runtime::require_runtime;
 use crate::{
     CallOptions, Effect, Error, Failure, HttpClientBuilder, Operation, Outgoing, Redactor, RetryPolicy,
     Secret, Semantics, Transport, TransportError,
@@ -136,6 +137,7 @@ impl HttpClient {
         W: Fn() -> bool,
         D: Fn(&Response<Bytes>) -> Result<T, Failure<C>>,
     {
+        require_runtime().map_err(|failure| failure.before_sending(operation))?;
         let span = tracing::debug_span!(
             target: "payvand",
             "call",

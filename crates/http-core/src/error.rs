@@ -31,7 +31,8 @@ pub enum Effect {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Kind {
-    /// The client cannot be built as it was asked for: a bad base URL, an empty token, a missing TLS provider.
+    /// The client cannot be built as it was asked for: a bad base URL, an empty token, a missing TLS provider. Or a
+    /// call was awaited without a Tokio runtime, or in one without timers or I/O.
     /// *What to do:* read the message, it says what to change.
     Configuration,
     /// Refused on this side before anything was sent: an argument, a documented limit, a budget, an observer.

@@ -93,6 +93,13 @@ impl<C: Code> Failure<C> {
         failure
     }
 
+    pub(crate) fn configuration(detail: impl Into<String>) -> Self {
+        let mut failure = Self::new(Kind::Configuration, Effect::None);
+        failure.0.detail = Some(detail.into());
+        failure.0.permanent = true;
+        failure
+    }
+
     /// Adds what else the refusal carried. Its texts must have gone through the client's redactor.
     #[must_use]
     pub fn details(mut self, details: C::Details) -> Self {
@@ -281,8 +288,7 @@ impl ConfigurationError {
 
 impl<C: Code> From<ConfigurationError> for Error<C> {
     fn from(error: ConfigurationError) -> Self {
-        let mut failure = Failure::new(Kind::Configuration, Effect::None);
-        failure.0.detail = Some(error.detail);
+        let mut failure = Failure::configuration(error.detail);
         failure.0.source = error.cause;
         Error::new(*failure.0, None, 0, false, Effect::None)
     }

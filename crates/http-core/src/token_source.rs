@@ -11,6 +11,7 @@ use tokio::time::Instant;
 
 use crate::error::Code;
 use crate::retry::longest_pause;
+use crate::runtime::require_runtime;
 use crate::{
     Authorized, Effect, Error, Failure, HttpClient, Operation, Redactor, Secret, Semantics, Token,
     TransportError, within,
@@ -170,6 +171,7 @@ impl<L: Login> TokenSource<L> {
     /// A valid token before the deadline.
     pub(crate) async fn held(&self, deadline: Instant) -> Result<Arc<Held>, Error<L::Code>> {
         let inner = &*self.inner;
+        require_runtime().map_err(|failure| failure.before_sending(inner.login.operation()))?;
         match inner.look() {
             Found::Fresh(held) => Ok(held),
             Found::Failed(error) => Err(error),
