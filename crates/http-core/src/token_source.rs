@@ -13,7 +13,7 @@ use crate::error::Code;
 use crate::retry::longest_pause;
 use crate::runtime::require_runtime;
 use crate::{
-    Authorized, Effect, Error, Failure, HttpClient, Operation, Redactor, Secret, Semantics, Token,
+    Authorized, Effect, Error, Failure, HttpClient, Kind, Operation, Redactor, Secret, Semantics, Token,
     TransportError, within,
 };
 
@@ -282,6 +282,8 @@ impl<L: Login> Inner<L> {
                 state.failures_in_a_row = 0;
                 Ok(held)
             }
+            // The runtime lacks something: the next caller may have a better one.
+            Err(error) if error.kind() == Kind::Configuration => Err(error),
             Err(error) => {
                 state.failures_in_a_row = state.failures_in_a_row.saturating_add(1);
                 let usual = if error.is_retryable() {

@@ -225,7 +225,10 @@ fn the_same_clients_work_in_a_runtime_that_has_everything() {
         outcome!(async move { tokens.authorization().await })
     };
     assert!(poll_once(ask()).is_ready());
-    for runtime in runtimes(|builder| builder) {
+    for runtime in runtimes(|builder| builder)
+        .iter()
+        .chain(&runtimes(Builder::enable_time))
+    {
         runtime.block_on(ask());
     }
     assert_eq!(good.block_on(ask()), "it worked");
