@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use http_core::bytes::Bytes;
 use http_core::http::Response;
-use http_core::{Redactor, within};
+use http_core::{Redactor, require_runtime, within};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use url::Url;
@@ -71,6 +71,7 @@ impl OrderCall {
         let deadline = self.client.deadline(self.timeout);
         let refuse = |failure: Failure| failure.before_sending(&contract::ORDER);
         self.check().map_err(refuse)?;
+        require_runtime().map_err(refuse)?;
         let reservation = self.reserve().map_err(refuse)?;
 
         let mut watch = self.client.watch(OrderIntent {

@@ -6,6 +6,8 @@ use http_core::http::{HeaderMap, HeaderValue, header};
 use http_core::{Instant, Scheme, Secret, Token, jwt};
 use serde_json::Value;
 
+use crate::retry_after::seconds_of;
+
 /// A token: a `Date` header in the first line, then the token, or its claims in the clear if they begin like JSON.
 pub fn jwt(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
@@ -32,9 +34,23 @@ pub fn jwt(data: &[u8]) {
             "a lifetime, and no token that says so"
         );
         if let (Some(expires), Some(issued)) = (expires, issued) {
-            let wrong = life.as_secs_f64() - (expires - issued);
+            let whole = expires - issued;
+            // The two older forms of a date are left to the library.
+            let by_date = headers
+                .get(header::DATE)
+                .map(|it| Some(expires - seconds_since_epoch(it)?));
+            let expected = match by_date {
+                Some(Some(left)) if left > 0.0 => whole.min(left),
+                Some(Some(_)) | None => whole,
+                Some(None) => life.as_secs_f64(),
+            };
             assert!(
-                wrong.abs() <= 1e-6 * (expires - issued).max(1.0),
+                life.as_secs_f64() <= whole + 1e-6 * whole.max(1.0),
+                "{life:?} of {whole}"
+            );
+            let wrong = life.as_secs_f64() - expected;
+            assert!(
+                wrong.abs() <= 1e-6 * expected.max(1.0),
                 "{life:?} of {expires} - {issued}"
             );
         }
@@ -72,8 +88,14 @@ fn claims(token: &str) -> Option<Value> {
 }
 
 fn seconds(claim: &Value) -> Option<f64> {
-    match claim {
+    let number = match claim {
         Value::String(text) => text.trim().parse().ok().filter(|it: &f64| it.is_finite()),
         other => other.as_f64(),
-    }
+    };
+    number.map(|it| if it > 1e11 { it / 1e3 } else { it })
+}
+
+fn seconds_since_epoch(date: &HeaderValue) -> Option<f64> {
+    #[expect(clippy::cast_precision_loss, reason = "dates end with the year 9999")]
+    seconds_of(date.to_str().ok()?.trim()).map(|it| it as f64)
 }

@@ -56,6 +56,15 @@ pub fn retry_after(data: &[u8]) {
                     "{text:?}"
                 );
             }
+            Some(text) if is_with_fraction(text) => {
+                let seconds: f64 = text.parse().expect("digits around a point");
+                let expected = seconds.min(Duration::MAX.as_secs_f64());
+                let told = heard.expect("a fraction is a number").as_secs_f64();
+                assert!(
+                    (told - expected).abs() <= 1e-6 * expected.max(1.0),
+                    "{told} of {text:?}"
+                );
+            }
             Some(text) => {
                 if let (Some(until), Some(now)) = (seconds_of(text), server_time) {
                     let wait = u64::try_from(until - now).unwrap_or_default();
@@ -70,7 +79,10 @@ pub fn retry_after(data: &[u8]) {
         assert!(took < TIMEOUT, "a pause that passes the deadline is not begun");
         let again = heard.unwrap_or_default() < TIMEOUT;
         // A date without the server's own is as far away as this machine's clock says.
-        if heard.is_none() || asked.is_some_and(|text| text.bytes().all(|byte| byte.is_ascii_digit())) {
+        if heard.is_none()
+            || asked
+                .is_some_and(|text| is_with_fraction(&text) || text.bytes().all(|byte| byte.is_ascii_digit()))
+        {
             assert_eq!(error.attempts(), 1 + u32::from(again), "{heard:?}");
             assert!(
                 !again || took >= heard.unwrap_or_default(),
@@ -81,8 +93,14 @@ pub fn retry_after(data: &[u8]) {
     });
 }
 
+fn is_with_fraction(text: &str) -> bool {
+    let is_number = |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    text.split_once('.')
+        .is_some_and(|(whole, fraction)| is_number(whole) && is_number(fraction))
+}
+
 /// Seconds since 1970 of `Sun, 06 Nov 1994 08:49:37 GMT`; the two older forms are left to the library.
-fn seconds_of(text: &str) -> Option<i64> {
+pub(crate) fn seconds_of(text: &str) -> Option<i64> {
     const MONTHS: [&str; 12] = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ];

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderValue, Response, StatusCode};
+use http::{HeaderValue, Response};
 use tokio::time::{Instant, sleep, timeout_at};
 use tracing::Instrument;
 use url::Url;
@@ -13,7 +13,7 @@ use crate::error::Code;
 use crate::limiter::{Limiter, Passage, TooLate};
 #[cfg(feature = "reqwest")]
 use crate::reqwest_transport::ReqwestTransport;
-use crate::retry::retry_after;
+use crate::runtime::require_runtime;
 use crate::{
     CallOptions, Effect, Error, Failure, HttpClientBuilder, Operation, Outgoing, Redactor, RetryPolicy,
     Secret, Semantics, Transport, TransportError,
@@ -137,6 +137,7 @@ impl HttpClient {
         W: Fn() -> bool,
         D: Fn(&Response<Bytes>) -> Result<T, Failure<C>>,
     {
+        require_runtime().map_err(|failure| failure.before_sending(operation))?;
         let span = tracing::debug_span!(
             target: "payvand",
             "call",
@@ -170,11 +171,9 @@ impl HttpClient {
             let passage = match self.pass(deadline).await {
                 Ok(passage) => passage,
                 // A retry that cannot leave any more says less than the failure before it.
-                Err(TooLate) if attempts > 0 => break,
-                Err(TooLate) => {
-                    let error = TransportError::deadline(Effect::None)
-                        .with_detail("its turn under the rate limit would come after it");
-                    last = Some(Failure::from_transport(&error, redactor));
+                Err(_) if attempts > 0 => break,
+                Err(too_late) => {
+                    last = Some(Failure::held_back(&too_late));
                     break;
                 }
             };
@@ -193,7 +192,13 @@ impl HttpClient {
                         tracing::debug!(target: "payvand", attempts, status = response.status().as_u16(), "answered");
                         return Ok(answer);
                     }
-                    Err(failure) => failure.received(&response, redactor),
+                    Err(failure) => {
+                        let failure = failure.received(&response, redactor);
+                        if let (Some(limiter), Some(pause)) = (&inner.limiter, failure.pause_asked_for()) {
+                            limiter.rest(pause);
+                        }
+                        failure
+                    }
                 },
                 Err(error) => Failure::from_transport(&error, redactor),
             };
@@ -235,16 +240,9 @@ impl HttpClient {
             max_body: self.inner.max_body,
             fresh_connection: !semantics.is_idempotent(),
         };
-        let response = match timeout_at(deadline, self.inner.send(request, &options)).await {
-            Ok(outcome) => outcome?,
-            Err(_) => return Err(TransportError::deadline(Effect::Unknown)),
-        };
-        if let Some(limiter) = &self.inner.limiter
-            && let Some(time) = rest_asked_for(&response)
-        {
-            limiter.rest(time);
-        }
-        Ok(response)
+        timeout_at(deadline, self.inner.send(request, &options))
+            .await
+            .unwrap_or_else(|_| Err(TransportError::deadline(Effect::Unknown)))
     }
 }
 
@@ -260,15 +258,6 @@ impl Inner {
             Stack::Own(transport) => transport.send(request.to_http(&self.user_agent)?, options).await,
         }
     }
-}
-
-/// How long the server wants nobody of us to call.
-fn rest_asked_for(response: &Response<Bytes>) -> Option<Duration> {
-    let asks = matches!(
-        response.status(),
-        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE
-    );
-    asks.then(|| retry_after(response.headers())).flatten()
 }
 
 /// Waits for work of the call's own, within its deadline; `None` when that passes.

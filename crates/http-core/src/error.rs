@@ -31,7 +31,8 @@ pub enum Effect {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Kind {
-    /// The client cannot be built as it was asked for: a bad base URL, an empty token, a missing TLS provider.
+    /// The client cannot be built as it was asked for: a bad base URL, an empty token, a missing TLS provider. Or a
+    /// call was awaited without a Tokio runtime, or in one without timers or I/O.
     /// *What to do:* read the message, it says what to change.
     Configuration,
     /// Refused on this side before anything was sent: an argument, a documented limit, a budget, an observer.
@@ -71,6 +72,7 @@ pub struct Error<C: Code> {
     inner: Arc<Inner<C>>,
 }
 
+#[derive(Clone)]
 struct Inner<C: Code> {
     found: Arc<Found<C>>,
     operation: Option<&'static str>,
@@ -78,6 +80,8 @@ struct Inner<C: Code> {
     retryable: bool,
     /// Of all attempts together; what was found is that of the last one.
     effect: Effect,
+    /// In place of what was found.
+    retry_after: Option<Duration>,
 }
 
 impl<C: Code> Error<C> {
@@ -95,21 +99,23 @@ impl<C: Code> Error<C> {
                 attempts,
                 retryable,
                 effect,
+                retry_after: None,
             }),
         }
     }
 
     /// The same failure, as part of another call with this effect.
-    pub(crate) fn with_effect(self, effect: Effect) -> Self {
-        Self {
-            inner: Arc::new(Inner {
-                found: Arc::clone(&self.inner.found),
-                operation: self.inner.operation,
-                attempts: self.inner.attempts,
-                retryable: self.inner.retryable,
-                effect,
-            }),
-        }
+    pub(crate) fn with_effect(mut self, effect: Effect) -> Self {
+        Arc::make_mut(&mut self.inner).effect = effect;
+        self
+    }
+
+    /// The same failure, told to another call that was not made because of it, and may be made after this time.
+    pub(crate) fn told_again(mut self, retry_after: Duration) -> Self {
+        let inner = Arc::make_mut(&mut self.inner);
+        inner.attempts = 0;
+        inner.retry_after = Some(retry_after);
+        self
     }
 
     fn found(&self) -> &Found<C> {
@@ -183,11 +189,11 @@ impl<C: Code> Error<C> {
         self.inner.retryable
     }
 
-    /// How long the server asked to be left alone.
+    /// How long the server asked to be left alone; where nothing was sent because of a pause, what is left of it.
     ///
     /// *What to do:* wait at least that long before the next call.
     pub fn retry_after(&self) -> Option<Duration> {
-        self.found().retry_after
+        self.inner.retry_after.or(self.found().retry_after)
     }
 
     /// Where in the JSON of the answer the contract was broken, such as `$.status`.
@@ -318,7 +324,7 @@ impl<C: Code> fmt::Debug for Error<C> {
             .field("http_status", &found.status)
             .field("attempts", &self.inner.attempts)
             .field("retryable", &self.inner.retryable)
-            .field("retry_after", &found.retry_after)
+            .field("retry_after", &self.retry_after())
             .field("excerpt", &found.excerpt)
             .field("source", &found.source)
             .finish()

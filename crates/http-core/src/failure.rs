@@ -4,7 +4,8 @@ use bytes::Bytes;
 use http::{Response, StatusCode};
 
 use crate::error::Code;
-use crate::retry::{RETRYABLE_STATUS, retry_after};
+use crate::limiter::TooLate;
+use crate::retry::{RETRYABLE_STATUS, longest_pause, retry_after};
 use crate::{Cause, Effect, Error, Kind, Operation, Redactor, Semantics, TransportError};
 
 /// How much of an answer that nobody understood is kept as evidence.
@@ -92,6 +93,13 @@ impl<C: Code> Failure<C> {
         failure
     }
 
+    pub(crate) fn configuration(detail: impl Into<String>) -> Self {
+        let mut failure = Self::new(Kind::Configuration, Effect::None);
+        failure.0.detail = Some(detail.into());
+        failure.0.permanent = true;
+        failure
+    }
+
     /// Adds what else the refusal carried. Its texts must have gone through the client's redactor.
     #[must_use]
     pub fn details(mut self, details: C::Details) -> Self {
@@ -169,6 +177,18 @@ impl<C: Code> Failure<C> {
         failure
     }
 
+    /// The limiter has no turn for the call in time.
+    pub(crate) fn held_back(too_late: &TooLate) -> Self {
+        let mut failure = Self::new(Kind::Timeout, Effect::None);
+        let why = match too_late.pause {
+            Some(_) => "its turn after the pause that the server asked for (Retry-After) would come after it",
+            None => "its turn under the rate limit would come after it",
+        };
+        failure.0.detail = Some(why.to_owned());
+        failure.0.retry_after = too_late.pause;
+        failure
+    }
+
     pub(crate) fn received(mut self, response: &Response<Bytes>, redactor: &Redactor) -> Self {
         let found = &mut *self.0;
         found.status = Some(response.status());
@@ -207,6 +227,19 @@ impl<C: Code> Failure<C> {
 
     pub(crate) fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
+    }
+
+    /// How long the answer wants nobody of us to call.
+    pub(crate) fn pause_asked_for(&self) -> Option<Duration> {
+        let found = &*self.0;
+        let asks = matches!(
+            found.status,
+            Some(StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE)
+        );
+        found
+            .retry_after
+            .filter(|_| asks)
+            .map(|time| time.min(longest_pause(found.kind)))
     }
 
     /// The error of a call after its last attempt. `in_doubt` when an attempt, this one or one before, may have had an
@@ -255,8 +288,7 @@ impl ConfigurationError {
 
 impl<C: Code> From<ConfigurationError> for Error<C> {
     fn from(error: ConfigurationError) -> Self {
-        let mut failure = Failure::new(Kind::Configuration, Effect::None);
-        failure.0.detail = Some(error.detail);
+        let mut failure = Failure::configuration(error.detail);
         failure.0.source = error.cause;
         Error::new(*failure.0, None, 0, false, Effect::None)
     }

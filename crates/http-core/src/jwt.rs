@@ -20,10 +20,15 @@ struct Claims {
     iat: Value,
 }
 
-/// The time from a token's issue to its expiry; `None` if the text is no JWT, or does not say, or says nonsense.
+/// Larger than any time in seconds that a token may name, and smaller than those in milliseconds.
+const MOST_SECONDS: f64 = 1e11;
+
+/// How long a token that has just come is still good; `None` if the text is no JWT, or does not say, or says nonsense.
 ///
-/// `exp − iat` where both are there, since local clocks are wrong; otherwise `exp` less the server's own `Date`;
-/// otherwise `exp` less this machine's time.
+/// The smaller of `exp − iat` and `exp` less the answer's `Date`: the provider may give out a token that it made
+/// earlier. Where a token just given out has expired by that `Date`, the provider's clocks disagree, and `Date` does not
+/// count. This machine's clock counts only where both `iat` and `Date` are missing. Claims in milliseconds are taken
+/// as such.
 ///
 /// ```
 /// # use http_core::{http::HeaderMap, jwt};
@@ -36,13 +41,21 @@ struct Claims {
 pub fn lifetime(token: &str, answer: &HeaderMap) -> Option<Duration> {
     let claims = claims(token)?;
     let expires = seconds(&claims.exp)?;
-    let issued = seconds(&claims.iat).or_else(|| {
-        let now = date(answer).unwrap_or_else(SystemTime::now);
-        Some(now.duration_since(UNIX_EPOCH).ok()?.as_secs_f64())
-    })?;
-    Duration::try_from_secs_f64(expires - issued)
+    let after = |start: f64| expires - start;
+    let by_date = date(answer).and_then(since_epoch).map(after);
+    let left = match (seconds(&claims.iat).map(after), by_date) {
+        (Some(whole), Some(left)) if left > 0.0 => whole.min(left),
+        (Some(whole), _) => whole,
+        (None, Some(left)) => left,
+        (None, None) => after(since_epoch(SystemTime::now())?),
+    };
+    Duration::try_from_secs_f64(left)
         .ok()
-        .filter(|life| !life.is_zero())
+        .filter(|left| !left.is_zero())
+}
+
+fn since_epoch(time: SystemTime) -> Option<f64> {
+    Some(time.duration_since(UNIX_EPOCH).ok()?.as_secs_f64())
 }
 
 fn claims(token: &str) -> Option<Claims> {
@@ -59,12 +72,17 @@ fn claims(token: &str) -> Option<Claims> {
     serde_json::from_slice(&json).ok()
 }
 
-/// A `NumericDate` (RFC 7519, 2), also where it was written as text.
+/// A `NumericDate` (RFC 7519, 2), also where it was written as text or in milliseconds.
 fn seconds(value: &Value) -> Option<f64> {
     let seconds = match value {
         Value::Number(number) => number.as_f64()?,
         Value::String(text) => text.trim().parse().ok()?,
         _ => return None,
+    };
+    let seconds = if seconds > MOST_SECONDS {
+        seconds / 1000.0
+    } else {
+        seconds
     };
     seconds.is_finite().then_some(seconds)
 }
@@ -90,6 +108,9 @@ mod tests {
             (r#"{"exp":1700003600,"iat":1700000000}"#, Some(3600.0)),
             (r#"{"iat":1.5,"exp":3}"#, Some(1.5)),
             (r#"{"exp":"4600","iat":"1000"}"#, Some(3600.0)),
+            (r#"{"iat":1700000000000,"exp":1700003600000}"#, Some(3600.0)),
+            (r#"{"iat":1700000000,"exp":"1700003600500"}"#, Some(3600.5)),
+            (r#"{"iat":0,"exp":100000000000}"#, Some(1e11)),
             (r#"{"exp":100,"iat":100}"#, None),
             (r#"{"exp":99,"iat":100}"#, None),
             (r#"{"exp":1e400,"iat":0}"#, None),
@@ -108,21 +129,38 @@ mod tests {
     }
 
     #[test]
-    fn without_iat_the_servers_clock_counts_and_then_ours() {
-        let mut answer = HeaderMap::new();
-        answer.insert(
-            header::DATE,
-            HeaderValue::from_static("Thu, 01 Jan 1970 01:00:00 GMT"),
-        );
-        assert_eq!(
-            lifetime(&token(r#"{"exp":3660}"#), &answer),
-            Some(Duration::from_secs(60))
-        );
-        assert_eq!(lifetime(&token(r#"{"exp":3600}"#), &answer), None);
+    fn the_servers_clock_says_how_much_of_it_is_over() {
+        // The claims; the life that they leave at 01:00:00 of 1970 by the server's clock.
+        for (payload, life) in [
+            (r#"{"iat":3600,"exp":7200}"#, Some(3600)),
+            (r#"{"iat":600,"exp":4200}"#, Some(600)),
+            (r#"{"iat":9000,"exp":9600}"#, Some(600)),
+            (r#"{"exp":3660}"#, Some(60)),
+            // Expired when it came: the clocks disagree.
+            (r#"{"iat":0,"exp":3599}"#, Some(3599)),
+            (r#"{"iat":0,"exp":3600}"#, Some(3600)),
+            (r#"{"exp":3600}"#, None),
+            (r#"{"exp":3599}"#, None),
+            // No life by its own claims.
+            (r#"{"iat":7200,"exp":7200}"#, None),
+        ] {
+            let mut answer = HeaderMap::new();
+            answer.insert(
+                header::DATE,
+                HeaderValue::from_static("Thu, 01 Jan 1970 01:00:00 GMT"),
+            );
+            let read = lifetime(&token(payload), &answer);
+            assert_eq!(read, life.map(Duration::from_secs), "{payload}");
+        }
+    }
 
+    #[test]
+    fn without_iat_and_date_this_machines_clock_counts() {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
-        let life = read(&format!(r#"{{"exp":{}}}"#, now + 1000)).unwrap();
-        assert!((990..=1000).contains(&life.as_secs()), "{life:?}");
+        for exp in [now + 1000, (now + 1000) * 1000] {
+            let life = read(&format!(r#"{{"exp":{exp}}}"#)).unwrap();
+            assert!((990..=1000).contains(&life.as_secs()), "{life:?}");
+        }
         assert_eq!(read(r#"{"exp":1}"#), None);
     }
 

@@ -30,6 +30,7 @@ mod redact;
 #[cfg(feature = "reqwest")]
 mod reqwest_transport;
 mod retry;
+mod runtime;
 mod secret;
 #[cfg(feature = "testing")]
 #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
@@ -55,6 +56,7 @@ pub use operation::{Operation, Semantics};
 pub use outgoing::Outgoing;
 pub use redact::{REDACTED, Redactor};
 pub use retry::RetryPolicy;
+pub use runtime::require_runtime;
 pub use secret::Secret;
 pub use timestamp::Timestamp;
 pub use token::{Scheme, Token};

@@ -7,9 +7,6 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::{Instant, timeout_at};
 
-/// A server that asks for a longer rest is asked again after this: it may have meant something else.
-const LONGEST_REST: Duration = Duration::from_secs(60 * 60);
-
 /// Timers are no finer.
 const TICK: Duration = Duration::from_millis(1);
 
@@ -86,7 +83,10 @@ struct Waiter {
 
 /// The turn of a request would come after its deadline.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct TooLate;
+pub(crate) struct TooLate {
+    /// What is left of the pause that the server asked for.
+    pub(crate) pause: Option<Duration>,
+}
 
 impl Limiter {
     /// Waits for the turn of one request; fails as soon as it is certain that the turn comes too late.
@@ -108,7 +108,9 @@ impl Limiter {
                 }
                 let earliest = state.earliest(position, now, self.limit);
                 if earliest >= deadline {
-                    return Err(TooLate);
+                    return Err(TooLate {
+                        pause: state.pause_left(now),
+                    });
                 }
                 earliest.max(now + TICK)
             };
@@ -118,7 +120,7 @@ impl Limiter {
 
     /// Lets nobody leave for this long.
     pub(crate) fn rest(&self, time: Duration) {
-        let until = after(Instant::now(), time.min(LONGEST_REST));
+        let until = after(Instant::now(), time);
         let mut state = self.lock();
         state.rest_until = state.rest_until.max(Some(until));
         for waiter in &state.queue {
@@ -180,6 +182,11 @@ impl State {
         let first_round = slot_ready.max(self.rest_until.unwrap_or(now));
         let rounds = limit.per.saturating_mul(u32::try_from(round).unwrap_or(u32::MAX));
         after(first_round, rounds)
+    }
+
+    fn pause_left(&self, now: Instant) -> Option<Duration> {
+        let left = self.rest_until?.saturating_duration_since(now);
+        Some(left).filter(|left| !left.is_zero())
     }
 
     fn position(&self, id: u64) -> usize {

@@ -8,6 +8,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::connecting::{self, ConnectInTime, Limits};
 use crate::proxy::{Proxies, Use};
+use crate::runtime::or_without_io;
 use crate::{CallOptions, ConfigurationError, Effect, Outgoing, Redactor, TransportError};
 
 /// The settings of the builder that only this transport understands.
@@ -146,8 +147,9 @@ impl ReqwestTransport {
         } else {
             &self.timed
         };
-        let mut response = connecting::by(now + connecting, client.execute(to_reqwest(request, user_agent)))
-            .await
+        let request = client.execute(to_reqwest(request, user_agent));
+        let mut response = or_without_io(connecting::by(now + connecting, request))
+            .await?
             .map_err(from_reqwest)?;
         let status = response.status();
         let mut answer = Response::new(Bytes::new());

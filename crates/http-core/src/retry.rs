@@ -3,6 +3,8 @@ use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, StatusCode, header};
 
+use crate::Kind;
+
 /// Answers that mean "not now": an idempotent call is made again.
 pub(crate) const RETRYABLE_STATUS: [StatusCode; 6] = [
     StatusCode::REQUEST_TIMEOUT,
@@ -91,16 +93,36 @@ fn random_fraction() -> f64 {
     fraction
 }
 
-/// `Retry-After` in either form (RFC 9110, 10.2.3). A date counts from the server's own `Date` where there is
-/// one: local clocks are wrong.
+/// `Retry-After` in either form (RFC 9110, 10.2.3), and seconds with a fraction, which some servers send. A date counts
+/// from the server's own `Date` where there is one: local clocks are wrong.
 pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let value = text(headers, header::RETRY_AFTER)?;
-    if value.bytes().all(|b| b.is_ascii_digit()) && !value.is_empty() {
-        return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
+    if let Some(seconds) = delay_seconds(value) {
+        return Some(seconds);
     }
     let until = httpdate::parse_http_date(value).ok()?;
     let now = date(headers).unwrap_or_else(SystemTime::now);
     Some(until.duration_since(now).unwrap_or_default())
+}
+
+fn delay_seconds(value: &str) -> Option<Duration> {
+    let is_number = |digits: &str| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    match value.split_once('.') {
+        None if is_number(value) => Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX))),
+        Some((whole, fraction)) if is_number(whole) && is_number(fraction) => {
+            Some(Duration::try_from_secs_f64(value.parse().ok()?).unwrap_or(Duration::MAX))
+        }
+        _ => None,
+    }
+}
+
+/// The longest pause in which nothing is sent because an answer with a failure of this kind asked for it: the provider
+/// may know what it says, a page of something in between may be wrong.
+pub(crate) fn longest_pause(kind: Kind) -> Duration {
+    match kind {
+        Kind::Provider => Duration::from_secs(60 * 60),
+        _ => Duration::from_secs(60),
+    }
 }
 
 /// The server's own time.
@@ -145,7 +167,12 @@ mod tests {
             Some(Duration::from_secs(30))
         );
         assert_eq!(read("Wed, 21 Oct 2015 07:27:30 GMT", date), Some(Duration::ZERO));
-        for nonsense in ["", "-1", "1.5", "soon", "+3"] {
+        for (seconds, millis) in [("1.2", 1200), ("1.5", 1500), ("0.05", 50), ("7.0", 7000)] {
+            assert_eq!(read(seconds, None), Some(Duration::from_millis(millis)));
+        }
+        for nonsense in [
+            "", "-1", "soon", "+3", ".", "1.", ".5", "1.5.2", "1,5", "1e3", "-0.5",
+        ] {
             assert_eq!(read(nonsense, None), None, "{nonsense:?}");
         }
     }

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -10,19 +10,16 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use crate::error::Code;
+use crate::retry::longest_pause;
+use crate::runtime::require_runtime;
 use crate::{
-    Authorized, Effect, Error, Failure, HttpClient, Operation, Redactor, Secret, Semantics, Token,
+    Authorized, Effect, Error, Failure, HttpClient, Kind, Operation, Redactor, Secret, Semantics, Token,
     TransportError, within,
 };
 
 /// The pause after the first failure; it doubles with each one that follows.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
-/// A server that asks for a longer pause is asked again after this: it may have meant something else.
-const LONGEST_REST: Duration = Duration::from_secs(60 * 60);
-
-/// A token is replaced in the last tenth of its life, and not before this.
-const EARLIEST_REFRESH: Duration = Duration::from_secs(5 * 60);
 
 /// What a provider crate knows about its login, and about calls that carry the token.
 #[async_trait]
@@ -71,7 +68,9 @@ pub trait Login: Send + Sync + 'static {
 ///
 /// - However many callers wait, there is one login. If it fails, all of them are told the same error, and so are
 ///   those who come in the pause after it (one second, doubled with each failure up to a minute; a minute at once when
-///   the provider refused the account, since asking again may lock it).
+///   the provider refused the account, since asking again may lock it; longer if the server asks for it with
+///   `Retry-After`: up to an hour in the provider's own answer, up to a minute in any other). Such an error has no
+///   attempts, and its `retry_after()` is what is left of the pause.
 /// - In the last tenth of a token's life (at most five minutes) one caller replaces it, and nobody else waits while
 ///   the old one is valid. If that fails, the old one stays in use and the next try waits for the pause.
 /// - A caller that is dropped or out of time in the middle of a login leaves it to the next one. There is no task in
@@ -113,8 +112,6 @@ pub(crate) struct Held {
     pub(crate) redactor: Redactor,
     has_worked: AtomicBool,
     is_refused: AtomicBool,
-    refresh_at: Option<Instant>,
-    expires_at: Option<Instant>,
 }
 
 enum Found<C: Code> {
@@ -179,6 +176,7 @@ impl<L: Login> TokenSource<L> {
     /// A valid token before the deadline.
     pub(crate) async fn held(&self, deadline: Instant) -> Result<Arc<Held>, Error<L::Code>> {
         let inner = &*self.inner;
+        require_runtime().map_err(|failure| failure.before_sending(inner.login.operation()))?;
         match inner.look() {
             Found::Fresh(held) => Ok(held),
             Found::Failed(error) => Err(error),
@@ -192,7 +190,7 @@ impl<L: Login> TokenSource<L> {
                 };
                 match inner.look() {
                     Found::Fresh(held) | Found::Ageing(held) => Ok(held),
-                    Found::Failed(error) => Err(error),
+                    Found::Failed(error) => Err(inner.failure_since(logins).unwrap_or(error)),
                     Found::None { .. } => match inner.failure_since(logins) {
                         Some(error) => Err(error),
                         None => within(deadline, inner.log_in())
@@ -216,11 +214,11 @@ impl<L: Login> TokenSource<L> {
 }
 
 impl<L: Login> Inner<L> {
-    /// The way of nearly every call: one read lock, one look at the clock, no allocation.
+    /// The way of nearly every call: one read lock, one look at each clock, no allocation.
     fn cached(&self) -> Option<HeaderValue> {
         let state = self.read();
         let held = state.held.as_ref()?;
-        held.is_fresh(Instant::now()).then(|| held.token.authorization())
+        (!held.token.is_due()).then(|| held.token.authorization())
     }
 
     fn look(&self) -> Found<L::Code> {
@@ -228,13 +226,13 @@ impl<L: Login> Inner<L> {
         let now = Instant::now();
         let pausing = state.failure.as_ref().filter(|failure| now < failure.pause_until);
         match &state.held {
-            Some(held) if held.is_fresh(now) => Found::Fresh(Arc::clone(held)),
-            Some(held) if held.is_valid(now) => match pausing {
+            Some(held) if !held.token.is_due() => Found::Fresh(Arc::clone(held)),
+            Some(held) if !held.token.is_expired() => match pausing {
                 Some(_) => Found::Fresh(Arc::clone(held)),
                 None => Found::Ageing(Arc::clone(held)),
             },
             _ => match pausing {
-                Some(failure) => Found::Failed(failure.error.clone()),
+                Some(failure) => Found::Failed(failure.error.clone().told_again(failure.pause_until - now)),
                 None => Found::None { logins: state.logins },
             },
         }
@@ -261,7 +259,7 @@ impl<L: Login> Inner<L> {
             .held
             .as_ref()
             .is_some_and(|held| Arc::ptr_eq(held, &old));
-        if still_there && old.is_valid(Instant::now()) {
+        if still_there && !old.token.is_expired() {
             Ok(old)
         } else {
             Err(failure)
@@ -270,7 +268,8 @@ impl<L: Login> Inner<L> {
 
     /// To be called by whoever has the turn.
     async fn log_in(&self) -> Result<Arc<Held>, Error<L::Code>> {
-        let outcome = self.login.log_in().await;
+        let begin = SystemTime::now();
+        let outcome = self.login.log_in().await.map(|token| token.begun_by(begin));
         let mut state = self.write();
         state.logins += 1;
         match outcome {
@@ -288,6 +287,8 @@ impl<L: Login> Inner<L> {
                 state.failures_in_a_row = 0;
                 Ok(held)
             }
+            // The runtime lacks something: the next caller may have a better one.
+            Err(error) if error.kind() == Kind::Configuration => Err(error),
             Err(error) => {
                 state.failures_in_a_row = state.failures_in_a_row.saturating_add(1);
                 let usual = if error.is_retryable() {
@@ -295,7 +296,10 @@ impl<L: Login> Inner<L> {
                 } else {
                     LONGEST_PAUSE
                 };
-                let asked_for = error.retry_after().unwrap_or_default().min(LONGEST_REST);
+                let asked_for = error
+                    .retry_after()
+                    .unwrap_or_default()
+                    .min(longest_pause(error.kind()));
                 state.failure = Some(LoginFailure {
                     error: error.clone(),
                     login: state.logins,
@@ -356,18 +360,11 @@ impl<L: Login> Inner<L> {
 
 impl Held {
     fn new(token: Token, redactor: Redactor) -> Self {
-        let expires_at = token.expiry();
-        let refresh_at = expires_at.and_then(|at| {
-            let ahead = (token.lifetime()? / 10).min(EARLIEST_REFRESH);
-            at.checked_sub(ahead)
-        });
         Self {
             redactor,
             token,
             has_worked: AtomicBool::new(false),
             is_refused: AtomicBool::new(false),
-            refresh_at,
-            expires_at,
         }
     }
 
@@ -384,15 +381,7 @@ impl Held {
 
     /// Neither refused nor expired since it was given out.
     pub(crate) fn is_usable(&self) -> bool {
-        !self.is_refused.load(Ordering::Relaxed) && self.is_valid(Instant::now())
-    }
-
-    fn is_fresh(&self, now: Instant) -> bool {
-        self.refresh_at.is_none_or(|at| now < at)
-    }
-
-    fn is_valid(&self, now: Instant) -> bool {
-        self.expires_at.is_none_or(|at| now < at)
+        !self.is_refused.load(Ordering::Relaxed) && !self.token.is_expired()
     }
 }
 

@@ -87,6 +87,13 @@ impl TransportError {
         Self::new(Kind::Timeout, effect, None)
     }
 
+    #[cfg(feature = "reqwest")]
+    pub(crate) fn configuration(detail: &str) -> Self {
+        Self::new(Kind::Configuration, Effect::None, None)
+            .permanent()
+            .with_detail(detail)
+    }
+
     /// The body went past [`CallOptions::max_body`].
     pub fn too_large(max_body: usize) -> Self {
         Self::new(Kind::TooLarge, Effect::Unknown, None)

@@ -374,6 +374,97 @@ async fn retry_after_moves_everybody() {
     assert_eq!(script.requests().len(), 2);
 }
 
+/// A page may ask for a minute, the provider itself for an hour; and whoever is held back learns why and for how long.
+#[tokio::test(start_paused = true)]
+async fn a_pause_is_as_long_as_the_one_who_asks_for_it_may_ask() {
+    let page: fn() -> Failure<NoCode> = || Failure::status("a page");
+    let provider: fn() -> Failure<NoCode> = || Failure::provider(NoCode, "busy");
+    for (status, failure, asked_for, pause) in [
+        (503, page, "86400", Some(60.0)),
+        (429, page, "86400", Some(60.0)),
+        (503, page, "99999999999999999999999999", Some(60.0)),
+        (503, page, "30", Some(30.0)),
+        (503, provider, "86400", Some(3600.0)),
+        (429, provider, "86400", Some(3600.0)),
+        (429, provider, "1800", Some(1800.0)),
+        (429, provider, "1.2", Some(1.2)),
+        (429, provider, "0", None),
+        (500, provider, "30", None),
+        (403, page, "30", None),
+    ] {
+        let script = ScriptedTransport::new([
+            Step::answer(status, "").header("retry-after", asked_for),
+            Step::answer(200, ""),
+        ]);
+        let client = HttpClient::builder("http://localhost", "test")
+            .transport(script.clone())
+            .rate_limit(RateLimit::per_second(5))
+            .build([])
+            .unwrap();
+        let send = async |timeout| {
+            let decode = |response: &Response<Bytes>| {
+                if response.status() == 200 {
+                    Ok(())
+                } else {
+                    Err(failure())
+                }
+            };
+            let deadline = client.deadline(Some(timeout));
+            client.call(&ONCE, to(&client, &ONCE), deadline, decode).await
+        };
+        let begin = Instant::now();
+        send(LONG).await.unwrap_err();
+        if let Some(pause) = pause.map(Duration::from_secs_f64) {
+            sleep(pause / 4).await;
+            let error = send(pause / 2).await.unwrap_err();
+            assert_eq!((error.kind(), error.effect()), (Kind::Timeout, Effect::None));
+            assert_eq!((error.attempts(), error.is_retryable()), (0, true));
+            assert_eq!(error.retry_after(), Some(pause * 3 / 4), "{status} {asked_for}");
+            assert!(error.to_string().contains("Retry-After"), "{error}");
+        }
+        send(LONG).await.unwrap();
+        let departures: Vec<_> = script
+            .seen()
+            .iter()
+            .map(|it| (it.at - begin).as_secs_f64())
+            .collect();
+        assert_eq!(
+            departures,
+            [0.0, pause.unwrap_or_default()],
+            "{status} {asked_for}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_shorter_pause_does_not_end_a_longer_one() {
+    let busy = |seconds, after| {
+        Step::answer(429, "")
+            .header("retry-after", seconds)
+            .after(ms(after))
+    };
+    let script = ScriptedTransport::new([busy("50", 100), busy("5", 200), Step::answer(200, "")]);
+    let client = HttpClient::builder("http://localhost", "test")
+        .transport(script.clone())
+        .rate_limit(RateLimit::per_second(5))
+        .build([])
+        .unwrap();
+    let send = || {
+        let client = client.clone();
+        tokio::spawn(async move {
+            let refuse = |_: &Response<Bytes>| Err::<(), _>(Failure::<NoCode>::status("refused"));
+            let deadline = client.deadline(Some(LONG));
+            client.call(&ONCE, to(&client, &ONCE), deadline, refuse).await
+        })
+    };
+    let begin = Instant::now();
+    for busy in [send(), send()] {
+        assert!(busy.await.unwrap().is_err());
+    }
+    assert!(send().await.unwrap().is_err());
+    assert_eq!(script.seen()[2].at - begin, ms(50_100));
+}
+
 #[tokio::test(start_paused = true)]
 async fn retries_wait_for_their_turn() {
     let script = ScriptedTransport::always(Step::answer(503, ""));

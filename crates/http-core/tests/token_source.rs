@@ -27,6 +27,7 @@ static AUTHORIZED: Operation = Operation::new("test.authorized", Method::POST, "
 #[derive(Debug, Clone, PartialEq)]
 enum TestCode {
     WrongPassword,
+    Busy,
     Foreign,
     Invalid,
 }
@@ -52,6 +53,8 @@ struct Plan {
 enum Trouble {
     WrongPassword,
     Status(u16),
+    /// HTTP 429 with this `Retry-After`, in the provider's own words or not.
+    Busy(&'static str, bool),
 }
 
 const fn lives(takes: Duration, life: Duration) -> Plan {
@@ -139,12 +142,9 @@ impl Login for Desk {
                     Failure::provider(TestCode::WrongPassword, format!("wrong, says login {number}"));
                 Err(failure.before_sending(&LOGIN))
             }
-            Err(Trouble::Status(status)) => {
-                let script = ScriptedTransport::always(Step::answer(status, "").header("retry-after", "120"));
-                let http = client(script);
-                let read = |_: &Response<Bytes>| Err(Failure::status("a gateway"));
-                let request = Outgoing::new(LOGIN.method.clone(), http.url(&LOGIN)).unwrap();
-                http.call(&LOGIN, request, http.deadline(None), read).await
+            Err(Trouble::Status(status)) => log_in_at(Step::answer(status, ""), false).await,
+            Err(Trouble::Busy(retry_after, own)) => {
+                log_in_at(Step::answer(429, "").header("retry-after", retry_after), own).await
             }
         }
     }
@@ -168,6 +168,20 @@ impl Login for Desk {
     fn invalid_request(&self) -> TestCode {
         TestCode::Invalid
     }
+}
+
+/// A login that is answered with a refusal: the provider's own, or a gateway's page.
+async fn log_in_at(step: Step, own: bool) -> Result<Token, TestError> {
+    let http = client(ScriptedTransport::always(step));
+    let read = |_: &Response<Bytes>| {
+        Err(if own {
+            Failure::provider(TestCode::Busy, "busy")
+        } else {
+            Failure::status("a gateway")
+        })
+    };
+    let request = Outgoing::new(LOGIN.method.clone(), http.url(&LOGIN)).unwrap();
+    http.call(&LOGIN, request, http.deadline(None), read).await
 }
 
 fn client(transport: impl Transport) -> HttpClient {
@@ -269,20 +283,55 @@ fn poll_once<F: Future + Unpin>(future: &mut F) -> Option<F::Output> {
     }
 }
 
+/// A page may ask for a minute, the provider itself for an hour; and whoever comes in the pause learns how long it is.
 #[tokio::test(start_paused = true)]
-async fn pauses_grow_and_a_servers_own_wish_counts() {
-    let retryable = fails(Duration::ZERO, Trouble::Status(503));
-    let (tokens, counts) = source(&[retryable], lives(Duration::ZERO, HOUR));
-    assert_eq!(
-        tokens.authorization().await.unwrap_err().retry_after(),
-        Some(120 * SECOND)
-    );
-    advance(119 * SECOND).await;
-    assert!(tokens.authorization().await.is_err());
-    assert_eq!(counts.begun(), 1);
-    advance(SECOND).await;
-    assert!(tokens.authorization().await.is_ok());
-    assert_eq!(counts.begun(), 2);
+async fn a_server_may_ask_for_a_longer_pause_after_a_failed_login() {
+    const PAGE: bool = false;
+    const PROVIDER: bool = true;
+    for (asked_for, own, pause) in [
+        ("0.5", PAGE, SECOND),
+        ("1.5", PAGE, ms(1500)),
+        ("40", PAGE, 40 * SECOND),
+        ("120", PAGE, 60 * SECOND),
+        ("86400", PAGE, 60 * SECOND),
+        ("120", PROVIDER, 120 * SECOND),
+        ("86400", PROVIDER, HOUR),
+        ("99999999999999999999999999", PROVIDER, HOUR),
+    ] {
+        let busy = fails(Duration::ZERO, Trouble::Busy(asked_for, own));
+        let (tokens, counts) = source(&[busy], lives(Duration::ZERO, HOUR));
+        let error = tokens.authorization().await.unwrap_err();
+        assert_eq!(error.attempts(), 1);
+        if asked_for == "120" {
+            assert_eq!(error.retry_after(), Some(120 * SECOND), "as the server said it");
+        }
+        for part in 1..=4 {
+            let error = tokens.authorization().await.unwrap_err();
+            assert_eq!(error.http_status(), Some(StatusCode::TOO_MANY_REQUESTS));
+            assert_eq!(error.attempts(), 0, "this call has sent nothing");
+            assert_eq!(error.retry_after(), Some(pause * (5 - part) / 4), "{asked_for}");
+            advance(pause / 4).await;
+        }
+        assert!(tokens.authorization().await.is_ok(), "{asked_for}");
+        assert_eq!(counts.begun(), 2);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_comes_after_a_failed_login_learns_how_long_its_pause_is() {
+    let (tokens, _) = source(&[], fails(SECOND, Trouble::WrongPassword));
+    for answer in ask(&tokens, 10).await {
+        assert_eq!(answer.unwrap_err().retry_after(), None, "they shared it");
+    }
+    for left in [60, 59, 1] {
+        let error = tokens.authorization().await.unwrap_err();
+        assert_eq!(error.message(), Some("wrong, says login 1"));
+        assert_eq!((error.attempts(), error.is_retryable()), (0, false));
+        assert_eq!(error.retry_after(), Some(left * SECOND));
+        let error = tokens.authorized().get("a").unwrap().await.unwrap_err();
+        assert_eq!((error.attempts(), error.retry_after()), (0, Some(left * SECOND)));
+        advance(if left == 59 { 58 * SECOND } else { SECOND }).await;
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -848,6 +897,32 @@ async fn a_wrong_local_clock_does_not_shorten_a_tokens_life() {
     assert_eq!(counts.begun(), 1);
     advance(2 * SECOND).await;
     assert_eq!(tokens.authorization().await.unwrap(), token(2));
+}
+
+/// Tokio's clock stands still here and the wall clock does not, as when the machine is suspended.
+#[tokio::test(start_paused = true)]
+async fn a_token_that_expired_while_the_machine_was_suspended_is_not_given_out() {
+    let (tokens, counts) = source(&[], lives(Duration::ZERO, ms(1500)));
+    assert_eq!(tokens.authorization().await.unwrap(), token(1));
+    std::thread::sleep(ms(1600));
+    assert_eq!(tokens.authorization().await.unwrap(), token(2));
+    assert_eq!(counts.begun(), 2);
+}
+
+/// Who uses the header alone never says that a token worked.
+#[tokio::test(start_paused = true)]
+async fn a_token_that_lasted_for_a_minute_was_no_bad_one() {
+    let (tokens, counts) = source(&[], lives(Duration::ZERO, HOUR));
+    for number in 1..=10 {
+        let header = tokens.authorization().await.unwrap();
+        assert_eq!(header, token(number));
+        // Every other one is refused at once.
+        if number % 2 == 0 {
+            advance(61 * SECOND).await;
+        }
+        tokens.refused(&header);
+    }
+    assert_eq!(counts.begun(), 10);
 }
 
 /// Real threads, real races: tokens that are revoked under way, callers that go away in the middle of anything.

@@ -209,6 +209,47 @@ async fn the_sample_of_a_success_and_its_kin() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_tokens_life_is_what_the_answers_date_leaves_of_it() {
+    for (token, life) in [
+        (
+            // issued 50 minutes ago for an hour
+            "eyJhbGciOiJub25lIn0.eyJpYXQiOjE0NDU0MDk0ODAsImV4cCI6MTQ0NTQxMzA4MH0.c2lnbmVk",
+            Some(600),
+        ),
+        (
+            // the same in milliseconds
+            "eyJhbGciOiJub25lIn0.eyJpYXQiOjE0NDU0MDk0ODAwMDAsImV4cCI6MTQ0NTQxMzA4MDAwMH0.c2lnbmVk",
+            Some(600),
+        ),
+        (
+            // made for half an hour, by a clock that is an hour behind
+            "eyJhbGciOiJub25lIn0.eyJpYXQiOjE0NDU0MDg4ODAsImV4cCI6MTQ0NTQxMDY4MH0.c2lnbmVk",
+            Some(1800),
+        ),
+        (
+            // the same without `iat`
+            "eyJhbGciOiJub25lIn0.eyJleHAiOjE0NDU0MTA2ODB9.c2lnbmVk",
+            None,
+        ),
+    ] {
+        let body = json!({"token": token}).to_string();
+        let step = Step::answer(200, body).header("date", "Wed, 21 Oct 2015 07:28:00 GMT");
+        let script = ScriptedTransport::always(step);
+        let tokens = client(&script).token_source(credentials());
+        let session = client(&script).authenticate(&credentials()).await.unwrap();
+        assert_eq!(
+            session.token().lifetime(),
+            life.map(Duration::from_secs),
+            "{token}"
+        );
+        for _ in 0..100 {
+            tokens.authorization().await.unwrap();
+        }
+        assert_eq!(script.requests().len(), 2, "one login each: {token}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_body_decides_and_unknown_codes_are_kept() {
     for (http, body, code) in [
         (
