@@ -137,9 +137,9 @@ impl HttpClientBuilder {
         let endpoint = Endpoint::parse(&self.base_url, self.allow_plain_http)?;
         let user_agent = HeaderValue::from_str(&self.user_agent)
             .map_err(|_| ConfigurationError::new("the user agent has a character that no header may have"))?;
-        let passwords = self.proxy_passwords();
+        let of_proxies = self.proxy_secrets();
         let mut secrets: Vec<&Secret> = secrets.into_iter().collect();
-        secrets.extend(&passwords);
+        secrets.extend(&of_proxies);
         let redactor = Redactor::new(secrets);
         let (timeout, retry, max_body) = (self.timeout, self.retry, self.max_body);
         let limiter = self.rate_limit.limiter();
@@ -157,8 +157,8 @@ impl HttpClientBuilder {
     }
 
     #[cfg(feature = "reqwest")]
-    fn proxy_passwords(&self) -> Vec<Secret> {
-        self.network.proxies.passwords()
+    fn proxy_secrets(&self) -> Vec<Secret> {
+        self.network.proxies.secrets()
     }
 
     #[cfg(not(feature = "reqwest"))]
@@ -166,7 +166,7 @@ impl HttpClientBuilder {
         clippy::unused_self,
         reason = "without the default transport there is no proxy"
     )]
-    fn proxy_passwords(&self) -> Vec<Secret> {
+    fn proxy_secrets(&self) -> Vec<Secret> {
         Vec::new()
     }
 

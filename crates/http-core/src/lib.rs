@@ -13,6 +13,7 @@ mod certificate;
 mod client;
 #[cfg(feature = "reqwest")]
 mod connecting;
+mod encodings;
 mod endpoint;
 pub mod env;
 mod error;

@@ -1,6 +1,9 @@
 //! What has to be known of a proxy beyond how to use it: its password, and whether it is on this machine.
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use url::{Url, form_urlencoded};
+use zeroize::Zeroizing;
 
 use crate::endpoint::is_loopback;
 use crate::{ConfigurationError, Secret};
@@ -60,14 +63,21 @@ impl Proxies {
         Ok(Use::Named(url))
     }
 
-    /// Their passwords, since a proxy's page may well repeat what it was sent.
-    pub(crate) fn passwords(&self) -> Vec<Secret> {
+    /// Their passwords, alone and as `Proxy-Authorization` has them, since a proxy's page may well repeat what it was
+    /// sent.
+    pub(crate) fn secrets(&self) -> Vec<Secret> {
         let named = self.named.iter().map(|url| parse(url.expose()));
         let environment = from_env(&HTTP).chain(from_env(&HTTPS)).filter(|_| self.from_env);
         named
             .chain(environment)
             .flatten()
-            .filter_map(|url| url.password().map(percent_decoded))
+            .filter_map(|url| {
+                let password = percent_decoded(url.password()?);
+                let user = percent_decoded(url.username());
+                let both = Zeroizing::new(format!("{}:{}", user.expose(), password.expose()));
+                Some([Secret::from(BASE64_STANDARD.encode(&*both)), password])
+            })
+            .flatten()
             .collect()
     }
 }
@@ -106,19 +116,19 @@ mod tests {
 
     #[test]
     fn a_password_is_read_as_it_was_before_it_was_encoded() {
-        for (url, password) in [
-            ("http://a:b%40c%2Fd+e@proxy:1", "b@c/d+e"),
-            ("a:%D8%B1%D9%85%D8%B2@proxy:1", "رمز"),
-            ("socks5://a:b@proxy", "b"),
+        for (url, basic, password) in [
+            ("http://a%20:b%40c%2Fd+e@proxy:1", "YSA6YkBjL2QrZQ==", "b@c/d+e"),
+            ("a:%D8%B1%D9%85%D8%B2@proxy:1", "YTrYsdmF2LI=", "رمز"),
+            ("socks5://a:b@proxy", "YTpi", "b"),
         ] {
-            let passwords = named(url).passwords();
+            let secrets = named(url).secrets();
             assert_eq!(
-                passwords.iter().map(Secret::expose).collect::<Vec<_>>(),
-                [password]
+                secrets.iter().map(Secret::expose).collect::<Vec<_>>(),
+                [basic, password]
             );
         }
         for url in ["http://proxy", "http://a@proxy", "", "http://a:b@"] {
-            assert!(named(url).passwords().is_empty(), "{url}");
+            assert!(named(url).secrets().is_empty(), "{url}");
         }
     }
 

@@ -1,11 +1,13 @@
 use std::borrow::Cow;
-use std::fmt::{self, Write as _};
+use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
 use crate::Secret;
+use crate::encodings::{Decoded, base64_decoded, base64_runs, base64_source};
 
 /// What stands in the place of a secret.
 pub const REDACTED: &str = "[redacted]";
@@ -17,25 +19,31 @@ const WINDOW: usize = 8;
 /// Shorter secrets would black out ordinary words; they are replaced only where they are the whole text.
 const SHORTEST_PART: usize = 4;
 
-/// Knows the secrets of one client and takes them out of whatever a provider or a library says: as they are,
-/// percent-encoded, with JSON's escapes, whole or in parts of eight bytes and more.
+/// So many encodings on top of each other are undone, where base64 is one of them.
+const MOST_LAYERS: usize = 4;
+
+/// Knows the secrets of one client and takes them out of whatever a provider or a library says, whole or in parts of
+/// eight bytes and more: as they are, percent-encoded, as HTML, with the escapes of JSON, in base64, and in any of
+/// these inside another.
 ///
 /// ```
 /// # use http_core::{Redactor, Secret};
 /// let redactor = Redactor::new([&Secret::from("not-a-real-token")]);
 /// assert_eq!(redactor.redact("token=not-a-real-token&count=50"), "token=[redacted]&count=50");
 /// assert_eq!(redactor.redact("an echo cut short: not-a-real"), "an echo cut short: [redacted]");
+/// assert_eq!(redactor.redact("Basic bWU6bm90LWEtcmVhbC10b2tlbg=="), "Basic bWU6[redacted]==");
 /// ```
 #[derive(Clone, Default)]
 pub struct Redactor(Arc<Needles>);
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Needles {
     /// Every run of [`WINDOW`] bytes of the longer secrets, sorted.
     windows: Zeroizing<Vec<[u8; WINDOW]>>,
     /// Whether any window ends in this byte: lets most of a text pass with one look.
     ends: Vec<bool>,
-    short: Vec<Zeroizing<String>>,
+    /// What is looked for as a whole.
+    whole: Vec<Zeroizing<Vec<u8>>>,
 }
 
 impl Redactor {
@@ -44,30 +52,32 @@ impl Redactor {
         Self::default().and(secrets)
     }
 
+    /// A redactor that leaves parts of these secrets: for texts where a part of one is an ordinary word.
+    pub fn of_whole<'a>(secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
+        let mut needles = Needles::default();
+        for secret in secrets {
+            needles.whole.extend(spellings(secret.expose()));
+        }
+        Self(Arc::new(needles))
+    }
+
     /// A redactor for these secrets too.
     #[must_use]
     pub fn and<'a>(&self, secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
-        let mut needles = Needles {
-            windows: self.0.windows.clone(),
-            ends: vec![false; 256],
-            short: self.0.short.clone(),
-        };
-        for secret in secrets {
-            for spelling in spellings(secret.expose()) {
-                if spelling.len() < WINDOW {
-                    needles.short.push(spelling);
-                } else {
-                    needles.windows.extend(
-                        spelling
-                            .as_bytes()
-                            .windows(WINDOW)
-                            .filter_map(|window| <[u8; WINDOW]>::try_from(window).ok()),
-                    );
-                }
+        let mut needles = Needles::clone(&self.0);
+        for spelling in secrets.into_iter().flat_map(|secret| spellings(secret.expose())) {
+            if spelling.len() < WINDOW {
+                needles.whole.push(spelling);
+            } else {
+                let windows = spelling.windows(WINDOW);
+                needles
+                    .windows
+                    .extend(windows.filter_map(|window| <[u8; WINDOW]>::try_from(window).ok()));
             }
         }
         needles.windows.sort_unstable();
         needles.windows.dedup();
+        needles.ends = vec![false; 256];
         for window in needles.windows.iter() {
             needles.ends[usize::from(window[WINDOW - 1])] = true;
         }
@@ -76,17 +86,22 @@ impl Redactor {
 
     /// The text with every secret replaced by [`REDACTED`]; borrowed when there was none.
     pub fn redact<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        let mut text = match self.without_windows(text) {
-            Some(redacted) => Cow::Owned(redacted),
-            None => Cow::Borrowed(text),
-        };
-        for needle in &self.0.short {
-            let found = needle.len() >= SHORTEST_PART && text.contains(needle.as_str());
-            if found || *text == **needle {
-                text = Cow::Owned(text.replace(needle.as_str(), REDACTED));
-            }
+        let mut found = self.0.search(text.as_bytes(), MOST_LAYERS);
+        if found.is_empty() {
+            return Cow::Borrowed(text);
         }
-        text
+        found.sort_unstable_by_key(|part| part.start);
+        let mut redacted = String::new();
+        let mut kept_to = 0;
+        for part in found {
+            if part.start >= kept_to {
+                let start = floor_char_boundary(text, part.start).max(kept_to);
+                redacted.push_str(&text[kept_to..start]);
+                redacted.push_str(REDACTED);
+            }
+            kept_to = ceil_char_boundary(text, part.end).max(kept_to);
+        }
+        Cow::Owned(redacted + &text[kept_to..])
     }
 
     /// Redacts every string and every key inside a JSON value.
@@ -119,34 +134,75 @@ impl Redactor {
                 .collect();
         }
     }
+}
 
-    fn without_windows(&self, text: &str) -> Option<String> {
-        let Needles { windows, ends, .. } = &*self.0;
-        if windows.is_empty() {
-            return None;
+impl Needles {
+    /// The parts of a text that are a secret's, in no order.
+    fn search(&self, text: &[u8], layers: usize) -> Vec<Range<usize>> {
+        let mut found = Vec::new();
+        self.find(text, &mut found);
+        if layers == 0 {
+            return found;
         }
-        let bytes = text.as_bytes();
-        let mut redacted = String::new();
-        let mut kept_to = 0;
-        let mut at = 0;
-        while at + WINDOW <= bytes.len() {
-            let window = &bytes[at..at + WINDOW];
-            if !(ends[usize::from(window[WINDOW - 1])] && contains(windows, window)) {
-                at += 1;
-                continue;
+        if let Some(decoded) = Decoded::of(text) {
+            let inside = self.search(&decoded.bytes, layers - 1);
+            found.extend(inside.iter().map(|part| decoded.source(part)));
+        }
+        let at_least = (self.shortest() * 8).div_ceil(6);
+        for run in base64_runs(text, at_least) {
+            // Where the base64 itself begins is not known.
+            for start in (run.start..=run.end - at_least).take(4) {
+                let inside = self.search(&base64_decoded(&text[start..run.end]), layers - 1);
+                found.extend(inside.iter().map(|part| {
+                    let source = base64_source(part);
+                    start + source.start..start + source.end
+                }));
             }
-            let mut end = at + WINDOW;
-            while end < bytes.len() && contains(windows, &bytes[end + 1 - WINDOW..=end]) {
+        }
+        found
+    }
+
+    /// The fewest bytes that are looked for inside a text.
+    fn shortest(&self) -> usize {
+        if self.whole.is_empty() {
+            WINDOW
+        } else {
+            SHORTEST_PART
+        }
+    }
+
+    /// The parts of a text that are a secret's as it is.
+    fn find(&self, text: &[u8], found: &mut Vec<Range<usize>>) {
+        for needle in &self.whole {
+            if needle.len() >= SHORTEST_PART {
+                let places = text.windows(needle.len()).enumerate();
+                let places = places.filter(|(_, part)| part == &needle.as_slice());
+                found.extend(places.map(|(at, _)| at..at + needle.len()));
+            } else if text == needle.as_slice() {
+                found.push(0..text.len());
+            }
+        }
+        let mut end = WINDOW;
+        while !self.windows.is_empty() && end <= text.len() {
+            let start = end - WINDOW;
+            while end <= text.len() && self.has_window(&text[end - WINDOW..end]) {
                 end += 1;
             }
-            let start = floor_char_boundary(text, at).max(kept_to);
-            end = ceil_char_boundary(text, end);
-            redacted.push_str(&text[kept_to..start]);
-            redacted.push_str(REDACTED);
-            kept_to = end;
-            at = end;
+            if end > start + WINDOW {
+                found.push(start..end - 1);
+                end += WINDOW - 1;
+            } else {
+                end += 1;
+            }
         }
-        (kept_to > 0).then(|| redacted + &text[kept_to..])
+    }
+
+    fn has_window(&self, window: &[u8]) -> bool {
+        self.ends[usize::from(window[WINDOW - 1])]
+            && self
+                .windows
+                .binary_search_by(|known| known.as_slice().cmp(window))
+                .is_ok()
     }
 }
 
@@ -156,107 +212,23 @@ impl fmt::Debug for Redactor {
     }
 }
 
-fn contains(windows: &[[u8; WINDOW]], window: &[u8]) -> bool {
-    windows
-        .binary_search_by(|known| known.as_slice().cmp(window))
-        .is_ok()
-}
-
-/// How an encoder of JSON writes a text.
-struct JsonStyle {
-    /// Beside quotes and backslashes, which all of them escape.
-    is_escaped: fn(char) -> bool,
-    hex_in_capitals: bool,
-}
-
-const JSON_STYLES: [JsonStyle; 4] = [
-    JsonStyle {
-        is_escaped: |_| false,
-        hex_in_capitals: false,
-    },
-    // PHP, Python
-    JsonStyle {
-        is_escaped: |c| !c.is_ascii(),
-        hex_in_capitals: false,
-    },
-    // .NET
-    JsonStyle {
-        is_escaped: |c| !c.is_ascii() || "\"'&<>+`".contains(c),
-        hex_in_capitals: true,
-    },
-    // Gson; Go escapes fewer of these
-    JsonStyle {
-        is_escaped: |c| "'&<>=".contains(c),
-        hex_in_capitals: false,
-    },
-];
-
-/// What an encoder of URLs leaves as it is beside letters and digits: forms, RFC 3986, JavaScript, Python.
-const URL_STYLES: [&str; 4] = ["*-._", "-._~", "-._~!*'()", "-._~/"];
-
-fn spellings(secret: &str) -> Vec<Zeroizing<String>> {
+/// What is looked for of a secret, in a text and in the same text decoded.
+fn spellings(secret: &str) -> Vec<Zeroizing<Vec<u8>>> {
     let mut all = vec![secret.to_owned()];
-    // Letters, digits and these are left as they are by every encoder, and most tokens have nothing else.
-    if !secret
-        .bytes()
-        .all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b))
-    {
-        for kept in URL_STYLES {
-            for in_capitals in [true, false] {
-                let encoded = percent_encoded(secret, kept, in_capitals);
-                all.extend([encoded.replace("%20", "+"), encoded]);
-            }
-        }
-        for style in JSON_STYLES {
-            let json = style.write(secret);
-            all.extend([json.replace('/', "\\/"), json]);
-        }
+    // Forms write a space so.
+    if secret.contains(' ') {
+        all.push(secret.replace(' ', "+"));
     }
-    all.sort_unstable();
-    all.dedup();
+    let mut all: Vec<_> = all
+        .into_iter()
+        .map(|text| Zeroizing::new(text.into_bytes()))
+        .collect();
+    // What looks like an escape is decoded together with what encodes it.
+    let decoded: Vec<_> = all.iter().map(|text| Decoded::read(text).bytes).collect();
+    all.extend(decoded);
     all.retain(|text| !text.is_empty());
-    all.into_iter().map(Zeroizing::new).collect()
-}
-
-impl JsonStyle {
-    /// What is left of the secret between the quotes of a JSON string.
-    fn write(&self, secret: &str) -> String {
-        let mut json = String::new();
-        for c in secret.chars() {
-            if (self.is_escaped)(c) {
-                for unit in c.encode_utf16(&mut [0; 2]) {
-                    // Writing to a string cannot fail.
-                    let _ = if self.hex_in_capitals {
-                        write!(json, "\\u{unit:04X}")
-                    } else {
-                        write!(json, "\\u{unit:04x}")
-                    };
-                }
-            } else {
-                if matches!(c, '"' | '\\') {
-                    json.push('\\');
-                }
-                json.push(c);
-            }
-        }
-        json
-    }
-}
-
-fn percent_encoded(secret: &str, kept: &str, in_capitals: bool) -> String {
-    let mut encoded = String::new();
-    for byte in secret.bytes() {
-        let c = char::from(byte);
-        // Writing to a string cannot fail.
-        let _ = if c.is_ascii_alphanumeric() || kept.contains(c) {
-            write!(encoded, "{c}")
-        } else if in_capitals {
-            write!(encoded, "%{byte:02X}")
-        } else {
-            write!(encoded, "%{byte:02x}")
-        };
-    }
-    encoded
+    all.dedup();
+    all
 }
 
 fn floor_char_boundary(text: &str, mut at: usize) -> usize {
@@ -275,6 +247,8 @@ fn ceil_char_boundary(text: &str, mut at: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
     use proptest::prelude::*;
     use serde_json::json;
 
@@ -369,7 +343,174 @@ mod tests {
         );
     }
 
+    type Encoder = (&'static str, fn(&str) -> String);
+
+    /// How servers and languages write a text, without a look at how that is undone.
+    const ENCODERS: [Encoder; 18] = [
+        ("as it is", str::to_owned),
+        ("percent, as forms", |text| {
+            url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+        }),
+        ("percent", |text| percent(text, "-._~", false)),
+        ("percent, lower case", |text| {
+            percent(text, "-._~/", false)
+                .replace("%C3%A9", "%c3%a9")
+                .replace("%2B", "%2b")
+                .replace("%3D", "%3d")
+        }),
+        ("percent, everything", |text| percent(text, "", true)),
+        ("JSON", |text| as_json(text, |_| false, false)),
+        ("JSON, PHP", |text| {
+            as_json(text, |c| !c.is_ascii(), false).replace('/', "\\/")
+        }),
+        ("JSON, .NET", |text| {
+            as_json(text, |c| !c.is_ascii() || "\"'&<>+`".contains(c), true)
+        }),
+        ("JSON, Gson", |text| as_json(text, |c| "'&<>=".contains(c), false)),
+        ("JSON, everything", |text| as_json(text, |_| true, false)),
+        ("HTML", |text| {
+            html(text, |c| "&<>\"".contains(c), |c| format!("&#{};", u32::from(c)))
+        }),
+        ("HTML, by name", by_name),
+        ("HTML, hexadecimal", |text| {
+            html(
+                text,
+                |c| !c.is_ascii_alphanumeric(),
+                |c| format!("&#x{:X};", u32::from(c)),
+            )
+        }),
+        ("HTML, everything", |text| {
+            html(text, |_| true, |c| format!("&#{:04};", u32::from(c)))
+        }),
+        ("base64", |text| BASE64_STANDARD.encode(text)),
+        ("base64, behind a name", |text| {
+            BASE64_STANDARD.encode(format!("me:{text}"))
+        }),
+        ("base64 for URLs", |text| {
+            BASE64_URL_SAFE_NO_PAD.encode(format!("u:{text}\n"))
+        }),
+        ("base64 for URLs, in the middle", |text| {
+            BASE64_URL_SAFE_NO_PAD.encode(format!("user {text}!?"))[3..].to_owned()
+        }),
+    ];
+
+    fn percent(text: &str, kept: &str, everything: bool) -> String {
+        let encoded = text.bytes().map(|byte| {
+            let c = char::from(byte);
+            if !everything && c.is_ascii_alphanumeric() || kept.contains(c) {
+                c.to_string()
+            } else {
+                format!("%{byte:02X}")
+            }
+        });
+        encoded.collect()
+    }
+
+    fn as_json(text: &str, is_escaped: fn(char) -> bool, capitals: bool) -> String {
+        let written = text.chars().map(|c| match c {
+            _ if is_escaped(c) => {
+                let units = c.encode_utf16(&mut [0; 2]).to_vec();
+                let escaped = units.iter().map(|unit| {
+                    if capitals {
+                        format!("\\u{unit:04X}")
+                    } else {
+                        format!("\\u{unit:04x}")
+                    }
+                });
+                escaped.collect()
+            }
+            '"' | '\\' => format!("\\{c}"),
+            _ => c.to_string(),
+        });
+        written.collect()
+    }
+
+    fn html(text: &str, is_escaped: fn(char) -> bool, escaped: fn(char) -> String) -> String {
+        let written = text
+            .chars()
+            .map(|c| if is_escaped(c) { escaped(c) } else { c.to_string() });
+        written.collect()
+    }
+
+    fn by_name(text: &str) -> String {
+        let text = text
+            .replace('&', "&amp;")
+            .replace('<', "&lt;")
+            .replace('>', "&gt;");
+        text.replace('"', "&quot;").replace('\'', "&apos;")
+    }
+
+    /// So many characters may be left beside the mark: the name before a password and padding, in base64.
+    const MOST_LEFT: usize = 16;
+
+    fn assert_taken_out(redactor: &Redactor, echo: &str, how: &str) {
+        let text = format!("x {echo} y");
+        let redacted = redactor.redact(&text);
+        let rest = redacted.replacen(REDACTED, "", 1);
+        assert!(
+            rest.len() < redacted.len()
+                && Decoded::read(rest.as_bytes()).bytes.len() <= "x  y".len() + MOST_LEFT,
+            "{how}: {text} -> {redacted}"
+        );
+        assert!(
+            redacted.starts_with("x ") && redacted.ends_with(" y"),
+            "{how}: {redacted}"
+        );
+    }
+
+    #[test]
+    fn takes_out_every_encoding_inside_every_other() {
+        for secret in [
+            "0123456789abcdef-_.",
+            "xJ4/wQ8+zK2=vB6&nH9%mD3~fG7",
+            "pL5/dR1+sT8 \"gX4\" =jC2",
+            "vF6%tB2&rM9\\ 'wD3' ?zK8",
+            "رمز عبور-۱۲۳😀<>",
+            r"looks%41like&amp;escapes\u0041\n",
+        ] {
+            let redactor = redactor(secret);
+            for (inner, encode) in ENCODERS {
+                let once = encode(secret);
+                for (outer, encode) in ENCODERS {
+                    assert_taken_out(&redactor, &encode(&once), &format!("{inner} in {outer}"));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_short_secret_is_taken_out_of_every_encoding() {
+        for secret in ["pin4", "a+b c", "رمز"] {
+            for (how, encode) in ENCODERS {
+                assert_taken_out(&redactor(secret), &encode(secret), how);
+            }
+        }
+    }
+
+    #[test]
+    fn parts_of_a_whole_secret_are_words() {
+        let secret = Secret::from("somebody-1234");
+        let whole = Redactor::of_whole([&secret]);
+        assert!(matches!(whole.redact("somebody-123"), Cow::Borrowed(_)));
+        for (how, encode) in ENCODERS {
+            assert_taken_out(&whole, &encode(secret.expose()), how);
+        }
+        let both = whole.and([&Secret::from("abcdefghij")]);
+        assert_eq!(
+            both.redact("somebody-123 somebody-1234 abcdefgh"),
+            "somebody-123 [redacted] [redacted]"
+        );
+    }
+
     proptest! {
+        #[test]
+        fn nothing_encoded_twice_survives(
+            secret in "[ -~é😀]{8,40}[a-z]", inner in 0..ENCODERS.len(), outer in 0..ENCODERS.len(),
+        ) {
+            let echo = ENCODERS[outer].1(&ENCODERS[inner].1(&secret));
+            assert_taken_out(&redactor(&secret), &echo, &format!("{secret}: {inner} in {outer}"));
+        }
+
         #[test]
         fn no_run_of_eight_survives(secret in "[a-z0-9/é+]{8,40}", before in ".{0,12}", after in ".{0,12}") {
             let text = format!("{before}{secret}{after}");

@@ -115,7 +115,7 @@ impl Network {
     }
 
     fn redactor(&self) -> Redactor {
-        Redactor::new(&self.proxies.passwords())
+        Redactor::new(&self.proxies.secrets())
     }
 }
 
