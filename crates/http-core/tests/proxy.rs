@@ -233,6 +233,32 @@ async fn the_password_shows_nowhere() {
     );
 }
 
+#[tokio::test]
+async fn a_page_that_quotes_the_credentials_shows_nothing_of_them() {
+    let proxy = Listener::start(|head| {
+        let quoted = header(head, "proxy-authorization").unwrap_or_default();
+        Reply::answer(407, &format!("<p>{quoted} may not</p>"))
+    })
+    .await;
+    for userinfo in [
+        format!("somebody:{PASSWORD_ENCODED}"),
+        "somebody:pin4".to_owned(),
+        "somebody:%D8%B1%D9%85%D8%B2".to_owned(),
+        // Too short to be looked for by themselves.
+        "a:b".to_owned(),
+        "somebody:b".to_owned(),
+    ] {
+        let plain = builder(&format!("http://{PROVIDER}")).dangerously_allow_plain_http();
+        let http = build(plain.proxy(format!("http://{userinfo}@{}", proxy.address())));
+        let error = call(&http, &ASK).await.unwrap_err();
+        assert_eq!(
+            error.excerpt(),
+            Some("<p>Basic [redacted] may not</p>"),
+            "{userinfo}"
+        );
+    }
+}
+
 /// Set, with a base URL, for a process that is to make one call and print what came of it.
 const CHILD: &str = "PAYVAND_TEST_CHILD";
 const CHILD_ROOT: &str = "PAYVAND_TEST_ROOT";
