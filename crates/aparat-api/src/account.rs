@@ -6,7 +6,7 @@ use http_core::http::Response;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::answer::{Answer, Status};
+use crate::answer::{Answer, Status, was_secret};
 use crate::contract::{self, inferred};
 use crate::{Client, Error, Failure};
 
@@ -48,14 +48,15 @@ impl Account {
         }
         let balance = answer.whole_number(inferred::BALANCE);
         // The document's own sample of this call has no `status`, only the token.
-        let is_account = balance.is_some() || answer.fields.contains_key("token");
+        let is_account = balance.is_some() || answer.has("token");
         if answer.status != Status::Success && !(is_account && answer.is_http_success()) {
             return Err(answer.without_status(response));
         }
+        let (message, fields) = answer.into_kept();
         Ok(Self {
-            message: answer.message,
-            balance,
-            fields: answer.fields,
+            message,
+            balance: balance.filter(|_| !was_secret(&fields, inferred::BALANCE)),
+            fields,
         })
     }
 

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use http_core::Redactor;
 use http_core::bytes::Bytes;
 use http_core::fields::Object;
 use http_core::http::{Response, StatusCode};
 use http_core::text::{ascii_digit, fold, same};
+use http_core::{REDACTED, Redactor};
 use serde_json::{Map, Value};
 
 use crate::contract::inferred;
@@ -15,13 +15,14 @@ use crate::{Code, Failure, message};
 /// PHP may print notices ahead of the answer. So many opening braces are tried as its beginning.
 const OBJECT_STARTS: usize = 32;
 
-/// A JSON object of the provider, secrets taken out.
-#[derive(Debug)]
-pub(crate) struct Answer {
-    pub(crate) fields: Map<String, Value>,
+/// A JSON object of the provider as it came, for judging; what is kept of it comes from the methods that take the
+/// secrets out.
+pub(crate) struct Answer<'a> {
+    fields: Map<String, Value>,
     pub(crate) status: Status,
     pub(crate) message: Option<String>,
     http_status: StatusCode,
+    redactor: &'a Redactor,
 }
 
 /// What `status` says. The document: «درست» when an order was placed, «غلط» on an error.
@@ -37,24 +38,24 @@ pub(crate) enum Status {
     Missing,
 }
 
-impl Answer {
+impl<'a> Answer<'a> {
     /// Reads the provider's object out of a response, or says what came instead.
-    pub(crate) fn read(response: &Response<Bytes>, redactor: &Redactor) -> Result<Self, Failure> {
+    pub(crate) fn read(response: &Response<Bytes>, redactor: &'a Redactor) -> Result<Self, Failure> {
         let http_status = response.status();
         if http_status.is_redirection() {
             return Err(Failure::status("a redirect, which is never followed"));
         }
         let text = std::str::from_utf8(response.body()).map(unquoted);
         let text = text.as_deref().unwrap_or_default();
-        let Some(Object { mut fields, .. }) = find_object(text) else {
+        let Some(Object { fields, .. }) = find_object(text) else {
             return Err(no_object(response, text));
         };
-        redactor.redact_json_map(&mut fields);
         Ok(Self {
             status: Status::of(find(&fields, &["status"], not_null)),
             message: find(&fields, inferred::MESSAGE, text_of),
             http_status,
             fields,
+            redactor,
         })
     }
 
@@ -63,7 +64,7 @@ impl Answer {
         let message = self.message.as_deref().unwrap_or_default();
         match &self.status {
             Status::Success if message::is_documented_error(message) => {
-                let code = message::code_of(message).unwrap_or_else(|| Code::Unknown(message.to_owned()));
+                let code = self.code_of(message);
                 Some(Failure::provider(code, message).effect_unknown())
             }
             Status::Success if !self.http_status.is_success() => {
@@ -71,13 +72,17 @@ impl Answer {
             }
             Status::Success => None,
             Status::Failure { .. } => {
-                let code = message::code_of(message).unwrap_or_else(|| Code::Unknown(message.to_owned()));
+                let code = self.code_of(message);
                 Some(self.refused_with(code, message))
             }
             Status::Word(_) | Status::Missing => {
                 message::code_of(message).map(|code| self.refused_with(code, message))
             }
         }
+    }
+
+    fn code_of(&self, message: &str) -> Code {
+        message::code_of(message).unwrap_or_else(|| Code::Unknown(self.redacted(message)))
     }
 
     /// A refusal, of known effect only if it is the provider's own beyond doubt: `status` says so and the message
@@ -87,7 +92,7 @@ impl Answer {
         let words_alone = message::code_of_bare_text(message).is_some();
         let certain = if says_no && self.http_status.is_success() {
             let documented = !matches!(code, Code::Unknown(_));
-            documented || !message.is_empty() && self.text(inferred::ID).is_none()
+            documented || !message.is_empty() && self.find_text(inferred::ID).is_none()
         } else {
             words_alone && (says_no || !self.http_status.is_server_error())
         };
@@ -123,14 +128,39 @@ impl Answer {
         self.http_status.is_success()
     }
 
-    /// The text or number under the first of these keys that has one.
-    pub(crate) fn text(&self, keys: &[&str]) -> Option<String> {
+    /// Whether there is a field of this name at the top.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.fields.contains_key(key)
+    }
+
+    /// The text or number under the first of these keys that has one, as it came.
+    pub(crate) fn find_text(&self, keys: &[&str]) -> Option<String> {
         find(&self.fields, keys, text_of)
     }
 
-    /// The whole number under the first of these keys that has one.
+    /// The same, secrets taken out.
+    pub(crate) fn text(&self, keys: &[&str]) -> Option<String> {
+        self.find_text(keys).map(|text| self.redacted(&text))
+    }
+
+    /// The whole number under the first of these keys that has one, as it came.
     pub(crate) fn whole_number(&self, keys: &[&str]) -> Option<i64> {
         find(&self.fields, keys, whole_number_of)
+    }
+
+    pub(crate) fn redacted(&self, text: &str) -> String {
+        self.redactor.redact(text).into_owned()
+    }
+
+    /// The provider's words and everything that it sent, secrets taken out.
+    pub(crate) fn into_kept(mut self) -> (Option<String>, Map<String, Value>) {
+        if let Some(message) = &mut self.message
+            && let Cow::Owned(redacted) = self.redactor.redact(message)
+        {
+            *message = redacted;
+        }
+        self.redactor.redact_json_map(&mut self.fields);
+        (self.message, self.fields)
     }
 }
 
@@ -255,6 +285,11 @@ fn find<'a, T>(
     read: impl Fn(&'a Value) -> Option<T>,
 ) -> Option<T> {
     places(fields).find_map(|map| keys.iter().find_map(|key| lookup(map, key).and_then(&read)))
+}
+
+/// Whether the field that `find` would find was nothing but a secret.
+pub(crate) fn was_secret(kept: &Map<String, Value>, keys: &[&str]) -> bool {
+    find(kept, keys, Value::as_str) == Some(REDACTED)
 }
 
 fn places(fields: &Map<String, Value>) -> impl Iterator<Item = &Map<String, Value>> {

@@ -179,11 +179,9 @@ impl Order {
         if answer.status != Status::Success || answer.contradicts_itself() {
             return Err(answer.without_status(response));
         }
-        Ok(Self {
-            id: answer.text(inferred::ID),
-            message: answer.message,
-            fields: answer.fields,
-        })
+        let id = answer.text(inferred::ID);
+        let (message, fields) = answer.into_kept();
+        Ok(Self { id, message, fields })
     }
 
     /// The provider's unique id, for [`Client::order_status`]. Its key is an inference: an order without a

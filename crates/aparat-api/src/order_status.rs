@@ -61,10 +61,15 @@ impl OrderStatus {
         if !understood || !answer.is_http_success() {
             return Err(answer.without_status(response));
         }
+        let state = state.map(|state| match state {
+            OrderState::Other(word) => OrderState::Other(answer.redacted(&word)),
+            known => known,
+        });
+        let (message, fields) = answer.into_kept();
         Ok(Self {
-            message: answer.message,
+            message,
             state,
-            fields: answer.fields,
+            fields,
         })
     }
 
@@ -87,7 +92,7 @@ impl OrderStatus {
 
 /// The state stands in a `status`, under a key of its own, or is the message. A `status` that says yes or no is no
 /// state; a failure's own words are asked before it is read as one.
-fn state(answer: &Answer) -> Option<OrderState> {
+fn state(answer: &Answer<'_>) -> Option<OrderState> {
     let refused = answer
         .message
         .as_deref()
@@ -108,7 +113,7 @@ fn state(answer: &Answer) -> Option<OrderState> {
             let key = if failed {
                 None
             } else {
-                answer.text(inferred::STATE)
+                answer.find_text(inferred::STATE)
             };
             key.as_deref().map(OrderState::from)
         })

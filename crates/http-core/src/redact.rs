@@ -104,6 +104,16 @@ impl Redactor {
         Cow::Owned(redacted + &text[kept_to..])
     }
 
+    /// Whether a text holds eight bytes or more of a secret in a row. Shorter ones may be ordinary words, by which
+    /// nothing should be judged.
+    pub fn finds_long(&self, text: &str) -> bool {
+        let long = Needles {
+            whole: Vec::new(),
+            ..Needles::clone(&self.0)
+        };
+        !long.search(text.as_bytes(), MOST_LAYERS).is_empty()
+    }
+
     /// Redacts every string and every key inside a JSON value.
     pub fn redact_json(&self, value: &mut Value) {
         match value {

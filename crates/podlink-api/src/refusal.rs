@@ -1,6 +1,6 @@
 //! Whether an answer is a refusal, and which level of it speaks.
 
-use http_core::Redactor;
+use http_core::{REDACTED, Redactor};
 
 use crate::details::{Details, Level, Reference};
 use crate::envelope::{Envelope, Flag, LevelFields, Payload};
@@ -45,11 +45,14 @@ pub(crate) fn refusal<T: Payload>(
     let details = Details {
         level: Some(objection.level),
         reference: reference(levels, redactor),
-        service_status: levels.iter().find_map(|level| level.status_code),
+        service_status: levels
+            .iter()
+            .find_map(|level| level.status_code)
+            .filter(|number| !is_secret(*number, redactor)),
         developer_message: developer_message.map(|text| redactor.redact(&one_time.redact(text)).into_owned()),
     };
 
-    let code = documented.unwrap_or_else(|| objection.undocumented_code());
+    let code = documented.unwrap_or_else(|| objection.undocumented_code(redactor));
     let asks_to_try_again = match &code {
         Code::Internal => true,
         Code::ServiceStatus(status) => matches!(status, 408 | 429 | 500 | 502 | 503 | 504),
@@ -114,12 +117,17 @@ impl<'a> Objection<'a> {
         }
     }
 
-    fn undocumented_code(&self) -> Code {
+    fn undocumented_code(&self, redactor: &Redactor) -> Code {
         match (self.level, self.number.map(u16::try_from)) {
             (Level::ServiceStatus, Some(Ok(status))) => Code::ServiceStatus(status),
-            _ => Code::Unknown(self.number),
+            _ => Code::Unknown(self.number.filter(|number| !is_secret(*number, redactor))),
         }
     }
+}
+
+/// A token of digits alone may come back as a number.
+fn is_secret(number: i64, redactor: &Redactor) -> bool {
+    redactor.redact(&number.to_string()) == REDACTED
 }
 
 /// The words of the level that objects, or the plain text that the service answered, or any other words there are.

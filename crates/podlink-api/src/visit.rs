@@ -1,4 +1,3 @@
-use std::borrow::Cow;
 use std::time::Duration;
 
 use http_core::Redactor;
@@ -84,7 +83,8 @@ impl Visit {
 }
 
 /// A link leads to an absolute address. A relative one, or one that ends where the calls go, is a gateway's own
-/// (to a login page, or from http to https); so is one that carries a secret of the client's.
+/// (to a login page, or from http to https); so is one that carries a secret of the client's. A secret that may as well
+/// be a word of the address says nothing, and is taken out.
 fn target(location: &str, redactor: &Redactor) -> Option<String> {
     let location = location.trim();
     let url = Url::parse(location).ok()?;
@@ -92,6 +92,5 @@ fn target(location: &str, redactor: &Redactor) -> Option<String> {
         .path()
         .trim_matches('/')
         .ends_with(Service::Visit.operation().path);
-    let tells = matches!(redactor.redact(location), Cow::Owned(_));
-    (!is_gateway && !tells).then(|| location.to_owned())
+    (!is_gateway && !redactor.finds_long(location)).then(|| redactor.redact(location).into_owned())
 }

@@ -91,9 +91,8 @@ impl Login for Account {
     fn check(&self, response: &Response<Bytes>, redactor: &Redactor) -> Result<(), Failure> {
         let http_status = response.status();
         let envelope = Envelope::read(response).filter(|_| !http_status.is_redirection());
-        if let Some(mut envelope) = envelope {
-            envelope.redact(redactor);
-            if let Some(refusal) = envelope.refusal(http_status) {
+        if let Some(envelope) = envelope {
+            if let Some(refusal) = envelope.refusal(http_status, redactor) {
                 return Err(match envelope.effect_of_refused_token(http_status) {
                     Some(effect) => refusal.token_refused(effect),
                     None => refusal,

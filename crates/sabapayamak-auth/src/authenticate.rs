@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::envelope::{Envelope, not_the_providers};
+use crate::refusal::redacted;
 use crate::{Client, Credentials, Error, ErrorItem, Failure, Secret, Token, TokenDays};
 
 /// No field of a person's is this long.
@@ -137,7 +138,7 @@ impl Session {
         if http_status.is_redirection() {
             return Err(not_the_providers(http_status));
         }
-        let Some(mut envelope) = Envelope::read(response) else {
+        let Some(envelope) = Envelope::read(response) else {
             return Err(if http_status.is_success() {
                 Failure::decode("$", "not the provider's envelope")
             } else {
@@ -151,8 +152,7 @@ impl Session {
             .and_then(Value::as_str)
             .map(Secret::from);
         let redactor = Redactor::new([asked.credentials.password()].into_iter().chain(&secret));
-        envelope.redact(&redactor);
-        if let Some(refusal) = envelope.refusal(http_status) {
+        if let Some(refusal) = envelope.refusal(http_status, &redactor) {
             return Err(refusal);
         }
         if !envelope.is_success(http_status) {
@@ -173,40 +173,19 @@ impl Session {
 
         data.retain(|name, _| !http_core::text::same(name, "Token"));
         // Many a password holds the user name, which is no secret: only an echo of the whole password is taken out.
-        let password = asked.credentials.password().expose();
-        if holds(&data, password) {
-            redactor.redact_json_map(&mut data);
-        } else {
-            Redactor::new([token.secret()]).redact_json_map(&mut data);
-        }
+        let whole = Redactor::of_whole([asked.credentials.password()]).and([token.secret()]);
+        let notices = envelope.errors.iter().map(|item| item.redacted(&redactor));
         Ok(Self {
-            user: User::read(data)?,
+            user: User::read(data, &whole)?,
             token,
-            message: envelope.message().map(str::to_owned),
-            notices: envelope.errors,
+            message: envelope.message(&redactor),
+            notices: notices.collect(),
         })
     }
 }
 
-/// Whether the text stands in a key or a value, however deep.
-fn holds(fields: &Map<String, Value>, text: &str) -> bool {
-    fields
-        .iter()
-        .any(|(key, value)| key.contains(text) || contains(value, text))
-}
-
-fn contains(value: &Value, text: &str) -> bool {
-    match value {
-        Value::String(string) => string.contains(text),
-        Value::Number(number) => number.to_string().contains(text),
-        Value::Array(items) => items.iter().any(|item| contains(item, text)),
-        Value::Object(fields) => holds(fields, text),
-        Value::Null | Value::Bool(_) => false,
-    }
-}
-
 impl User {
-    fn read(fields: Map<String, Value>) -> Result<Self, Failure> {
+    fn read(mut fields: Map<String, Value>, redactor: &Redactor) -> Result<Self, Failure> {
         let text = |name: &str| {
             let text = fields::find(&fields, name).and_then(fields::text);
             if text
@@ -218,16 +197,19 @@ impl User {
                     "a line break, or more text than a header could carry",
                 ));
             }
-            Ok(text)
+            Ok(redacted(text.as_deref(), redactor))
         };
-        Ok(Self {
+        let mut user = Self {
             id: text("Id")?,
             first_name: text("FirstName")?,
             last_name: text("LastName")?,
             username: text("Username")?,
             domain: text("Domain")?,
             virtual_number: text("VirtualNumber")?,
-            fields,
-        })
+            fields: Map::new(),
+        };
+        redactor.redact_json_map(&mut fields);
+        user.fields = fields;
+        Ok(user)
     }
 }

@@ -7,6 +7,7 @@ use http_core::text::{fold, same};
 use http_core::{Effect, Redactor, fields};
 use serde_json::{Map, Value};
 
+use crate::refusal::redacted;
 use crate::{Code, Details, ErrorItem, Failure};
 
 /// The code of [`Code::TokenRefused`], as a status or an item says it.
@@ -52,21 +53,13 @@ impl Envelope {
         })
     }
 
-    pub(crate) fn redact(&mut self, redactor: &Redactor) {
-        for text in [&mut self.status, &mut self.message].into_iter().flatten() {
-            *text = redactor.redact(text).into_owned();
-        }
-        for item in &mut self.errors {
-            item.redact(redactor);
-        }
-    }
-
     pub(crate) fn data(&self) -> Option<&Value> {
         fields::find(&self.fields, "data")
     }
 
-    pub(crate) fn message(&self) -> Option<&str> {
-        self.message.as_deref()
+    /// The provider's words, secrets taken out.
+    pub(crate) fn message(&self, redactor: &Redactor) -> Option<String> {
+        redacted(self.message.as_deref(), redactor)
     }
 
     /// Whether the body says that it is a success. The HTTP status is asked only where the body says nothing.
@@ -78,8 +71,8 @@ impl Envelope {
         }
     }
 
-    /// The refusal that this answer is, if it is one.
-    pub(crate) fn refusal(&self, http_status: StatusCode) -> Option<Failure> {
+    /// The refusal that this answer is, if it is one. Secrets are taken out of what is kept of it, once it is judged.
+    pub(crate) fn refusal(&self, http_status: StatusCode, redactor: &Redactor) -> Option<Failure> {
         let item = self.errors.iter().find(|item| !item.is_success());
         let failed = self
             .status
@@ -92,10 +85,11 @@ impl Envelope {
             (None, Some(status)) => Code::of(status),
             (None, None) => return None,
         };
-        let words = item.and_then(ErrorItem::message).or(self.message());
-        let mut failure = Failure::provider(code.clone(), words.unwrap_or_default()).details(Details {
-            status: self.status.clone(),
-            errors: self.errors.clone(),
+        let words = item.and_then(ErrorItem::message).or(self.message.as_deref());
+        let words = redactor.redact(words.unwrap_or_default()).into_owned();
+        let mut failure = Failure::provider(code.redacted(redactor), words).details(Details {
+            status: redacted(self.status.as_deref(), redactor),
+            errors: self.errors.iter().map(|item| item.redacted(redactor)).collect(),
         });
         if is_final(&code) {
             failure = failure.permanent();

@@ -34,6 +34,15 @@ pub struct ErrorItem {
     message: Option<String>,
     field: Option<String>,
     url: Option<String>,
+    /// What the code says, read before secrets are taken out of its text.
+    #[serde(skip)]
+    meaning: Option<Meaning>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Meaning {
+    Success,
+    Failure(Code),
 }
 
 impl ErrorItem {
@@ -59,26 +68,33 @@ impl ErrorItem {
             };
         };
         let text = |name| fields::find(item, name).and_then(fields::text);
+        let code = fields::find(item, "code").and_then(fields::word);
         Self {
-            code: fields::find(item, "code").and_then(fields::word),
+            meaning: code.as_deref().map(Meaning::of),
+            code,
             message: text("message"),
             field: text("field"),
             url: text("url"),
         }
     }
 
-    pub(crate) fn redact(&mut self, redactor: &Redactor) {
-        for text in [&mut self.code, &mut self.message, &mut self.field, &mut self.url]
-            .into_iter()
-            .flatten()
-        {
-            *text = redactor.redact(text).into_owned();
+    pub(crate) fn redacted(&self, redactor: &Redactor) -> Self {
+        let text = |text: &Option<String>| redacted(text.as_deref(), redactor);
+        Self {
+            code: text(&self.code),
+            message: text(&self.message),
+            field: text(&self.field),
+            url: text(&self.url),
+            meaning: self.meaning.as_ref().map(|meaning| match meaning {
+                Meaning::Success => Meaning::Success,
+                Meaning::Failure(code) => Meaning::Failure(code.redacted(redactor)),
+            }),
         }
     }
 
     /// 1001, *token made*, stands among the errors and is none.
     pub fn is_success(&self) -> bool {
-        self.code.as_deref() == Some(TOKEN_MADE)
+        self.meaning == Some(Meaning::Success)
     }
 
     pub(crate) fn is_token_refused(&self) -> bool {
@@ -87,10 +103,13 @@ impl ErrorItem {
 
     /// What the item's code means; `None` for a success, and for an item without a code.
     pub fn code(&self) -> Option<Code> {
-        self.code.as_deref().filter(|_| !self.is_success()).map(Code::of)
+        match &self.meaning {
+            Some(Meaning::Failure(code)) => Some(code.clone()),
+            Some(Meaning::Success) | None => None,
+        }
     }
 
-    /// The item's code, as the provider wrote it.
+    /// The item's code, as the provider wrote it, unless it is a secret.
     pub fn code_text(&self) -> Option<&str> {
         self.code.as_deref()
     }
@@ -109,4 +128,28 @@ impl ErrorItem {
     pub fn url(&self) -> Option<&str> {
         self.url.as_deref()
     }
+}
+
+impl Meaning {
+    fn of(code: &str) -> Self {
+        if code == TOKEN_MADE {
+            Self::Success
+        } else {
+            Self::Failure(Code::of(code))
+        }
+    }
+}
+
+impl Code {
+    /// Without secrets: a code that is not known may be one.
+    pub(crate) fn redacted(&self, redactor: &Redactor) -> Self {
+        match self {
+            Self::Unknown(word) => Self::Unknown(redactor.redact(word).into_owned()),
+            known => known.clone(),
+        }
+    }
+}
+
+pub(crate) fn redacted(text: Option<&str>, redactor: &Redactor) -> Option<String> {
+    text.map(|text| redactor.redact(text).into_owned())
 }

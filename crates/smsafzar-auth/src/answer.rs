@@ -18,7 +18,7 @@ pub(crate) fn object(response: &Response<Bytes>) -> Option<Object> {
 }
 
 /// The refusal that an answer is, if it is one. The body decides; the HTTP status is asked only whether the number is
-/// a code or a support reference.
+/// a code or a support reference. Secrets are taken out of what is kept of it, once it is judged.
 pub(crate) fn refusal(answer: &Object, http_status: StatusCode, redactor: &Redactor) -> Option<Failure> {
     let fields = &answer.fields;
     let word = fields::find(fields, "errorCode")
@@ -27,22 +27,21 @@ pub(crate) fn refusal(answer: &Object, http_status: StatusCode, redactor: &Redac
     let message = fields::find(fields, "errorMessage")
         .and_then(fields::text)
         .unwrap_or_default();
-    let message = redactor.redact(&message).into_owned();
-    let word = redactor.redact(&word).into_owned();
+    let redacted = |text: &str| redactor.redact(text).into_owned();
     let mut details = Details {
         validation_errors: ValidationError::list(fields::find(fields, "validationErrors"), redactor),
         ..Details::default()
     };
     let code = if http_status.is_server_error() {
-        details.support_reference = Some(word);
+        details.support_reference = Some(redacted(&word));
         Code::ServerFailure
     } else {
         Code::of(&word)
     };
     if code == Code::AccountExpired {
-        details.expired_on = date_in(&message).map(str::to_owned);
+        details.expired_on = date_in(&message).map(redacted);
     }
-    let mut failure = Failure::provider(code.clone(), message).details(details);
+    let mut failure = Failure::provider(code.redacted(redactor), redacted(&message)).details(details);
     if answer.has_a_key_twice {
         failure = failure.effect_unknown();
     }

@@ -3,6 +3,8 @@ use http_core::{Redactor, fields};
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::Code;
+
 /// The parameters of a login. Source: the document's request.
 const PARAMETERS: [&str; 3] = ["userName", "password", "domain"];
 
@@ -74,6 +76,16 @@ impl ValidationError {
             })
             .filter(|item| !(item.field.is_empty() && item.message.is_empty()))
             .collect()
+    }
+}
+
+impl Code {
+    /// Without secrets: a code that is not known may be one.
+    pub(crate) fn redacted(&self, redactor: &Redactor) -> Self {
+        match self {
+            Self::Unknown(word) => Self::Unknown(redactor.redact(word).into_owned()),
+            known => known.clone(),
+        }
     }
 }
 
