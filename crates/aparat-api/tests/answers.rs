@@ -663,6 +663,15 @@ async fn junk_ahead_of_the_answer() {
 }
 
 #[tokio::test]
+async fn the_answer_is_looked_for_at_32_braces() {
+    for (before, is_found) in [(31, true), (32, false)] {
+        let body = format!("{}{PLACED}", "{ Notice\n".repeat(before));
+        let order = order(Step::answer(200, body)).await;
+        assert_eq!(order.is_ok(), is_found, "{before}");
+    }
+}
+
+#[tokio::test]
 async fn json_in_a_json_string() {
     for junk in ["", "\u{FEFF}", "\n"] {
         let body = format!("{junk}{}", json!(PLACED));

@@ -33,8 +33,8 @@ pub(crate) fn refusal<T: Payload>(
 
     // Only words that the document has for this very call, and that nothing beside them contradicts, say that
     // nothing was changed.
-    let is_contradicted = envelope.payload.is_some()
-        || objection.level != Level::Service && levels.iter().any(|level| level.error == Some(Flag::No));
+    let is_contradicted =
+        envelope.payload.is_some() || levels.iter().any(|level| level.error == Some(Flag::No));
     let is_certain = objection.is_plain
         && !is_contradicted
         && documented.as_ref().is_some_and(|code| *code != Code::Internal);

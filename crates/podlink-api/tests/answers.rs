@@ -227,6 +227,27 @@ async fn which_level_spoke() {
             "?",
             Effect::Unknown,
         ),
+        // the service says that there was no error, and nothing more
+        (
+            format!(
+                r#"{{"hasError":true,"errorCode":116,"message":"?","result":{}}}"#,
+                service("null")
+            ),
+            Level::Gateway,
+            Code::InvalidParameter,
+            "?",
+            Effect::Unknown,
+        ),
+        (
+            format!(
+                r#"{{"hasError":false,"result":{{"error":true,"code":116,"message":"?","result":{}}}}}"#,
+                service("null")
+            ),
+            Level::Service,
+            Code::InvalidParameter,
+            "?",
+            Effect::Unknown,
+        ),
         // words where a flag should be
         (
             r#"{"error":"invalid_token","error_description":"it has expired"}"#.to_owned(),
