@@ -223,15 +223,18 @@ impl Expedition {
             assert!(proxy.connections() > 0, "{name}: the proxy saw nothing");
             hunt.saw(format!("{name}: what the proxy saw"), seen_by(&proxy));
         }
-        for (name, reply) in [
-            (
-                "a proxy that wants another password",
-                Reply::answer(407, PROXY_PASSWORD),
-            ),
-            ("a proxy without a way", Reply::answer(502, PROXY_PASSWORD)),
-            ("a proxy that closes", Reply::Nothing),
-        ] {
-            let proxy = Listener::start(move |_| reply.clone()).await;
+        let proxies: [(&str, fn(&str) -> Reply); 4] = [
+            ("a proxy that wants another password", |_| {
+                Reply::answer(407, PROXY_PASSWORD)
+            }),
+            ("a proxy that quotes what it was sent", |head| {
+                Reply::answer(407, &format!("<pre>{head}</pre>"))
+            }),
+            ("a proxy without a way", |_| Reply::answer(502, PROXY_PASSWORD)),
+            ("a proxy that closes", |_| Reply::Nothing),
+        ];
+        for (name, reply) in proxies {
+            let proxy = Listener::start(reply).await;
             play(Scene {
                 proxy: Some(proxy_url(proxy.address())),
                 ..scene(name, &base_url)

@@ -1,7 +1,11 @@
 //! Everything that can go wrong with an answer: the one list that every client goes through.
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use payvand_sandbox::{Ending, Fault, Point};
 use url::form_urlencoded;
+
+use crate::needles::ENCODERS;
 
 pub(crate) type Named = (String, Fault);
 
@@ -24,8 +28,38 @@ pub(crate) fn of_secrets(secrets: &[(String, String)], elsewhere: &str) -> Vec<N
                 .into_iter()
                 .map(|(how, fault)| (format!("{name} comes back {how}"), fault)),
         );
+        for (how, echo) in encoded_echoes(secret) {
+            let page = html(403, format!("<p>{echo} may not</p>"));
+            faults.push((format!("{name} comes back in a page, {how}"), page));
+            let json = php_json(&echo);
+            let refusal = format!(
+                r#"{{"status":false,"hasError":true,"errorCode":{json},"message":{json},"errorMessage":{json},"errors":[{{"code":{json},"message":{json}}}],"data":{{"more":{json}}}}}"#
+            );
+            faults.push((
+                format!("{name} comes back in a refusal, {how}"),
+                json_answer(200, refusal),
+            ));
+        }
     }
     faults
+}
+
+/// A secret as a server writes it that encodes what it repeats, or what another one has encoded.
+fn encoded_echoes(secret: &str) -> Vec<(String, String)> {
+    let mut echoes = vec![(
+        "as Basic has it".to_owned(),
+        BASE64_STANDARD.encode(format!("user:{secret}")),
+    )];
+    for (number, (inner, encode)) in ENCODERS.into_iter().enumerate() {
+        let once: String = secret.chars().map(encode).collect();
+        // Each of them in itself, and in another.
+        for (outer, encode) in [ENCODERS[number], ENCODERS[(number + 1) % ENCODERS.len()]] {
+            let twice = once.chars().map(encode).collect();
+            echoes.push((format!("{inner}, and then {outer}"), twice));
+        }
+        echoes.push((inner.to_owned(), once));
+    }
+    echoes
 }
 
 /// Answers that say a secret back. What a client prints of them it has to take out.

@@ -107,14 +107,51 @@ fn spellings(secret: &str) -> Vec<(&'static str, Vec<String>)> {
         ("escaped as JSON", each(|c| ascii_json(c).replace('/', "\\/"))),
         ("escaped as JSON", each(ascii_json)),
     ];
-    for engine in [BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD] {
-        for shift in 0..3 {
-            let text = base64_after(&engine, shift, secret);
-            spellings.push(("in base64", text.chars().map(String::from).collect()));
+    spellings.extend(ENCODERS.map(|(name, encode)| (name, each(encode))));
+    for (_, inner) in ENCODERS {
+        for (_, outer) in ENCODERS {
+            let twice = secret.chars().map(|c| inner(c).chars().map(outer).collect());
+            spellings.push(("encoded twice", twice.collect()));
+        }
+    }
+    for (_, encode) in [("as it is", String::from as fn(char) -> String)]
+        .iter()
+        .chain(&ENCODERS)
+    {
+        let encoded: String = secret.chars().map(encode).collect();
+        for engine in [BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD] {
+            for shift in 0..3 {
+                let text = base64_after(&engine, shift, &encoded);
+                spellings.push(("in base64", text.chars().map(String::from).collect()));
+            }
         }
     }
     spellings
 }
+
+/// What servers make of each character: pages, addresses, JSON.
+pub(crate) const ENCODERS: [(&str, fn(char) -> String); 4] = [
+    ("escaped as HTML", |c| match c {
+        '&' => "&amp;".to_owned(),
+        '<' => "&lt;".to_owned(),
+        '>' => "&gt;".to_owned(),
+        '"' => "&quot;".to_owned(),
+        '\'' => "&#39;".to_owned(),
+        _ => c.to_string(),
+    }),
+    ("escaped as HTML", |c| {
+        if c.is_ascii_alphanumeric() {
+            c.to_string()
+        } else {
+            format!("&#x{:X};", u32::from(c))
+        }
+    }),
+    ("percent-encoded", |c| form_encoded(c).replace('+', "%20")),
+    ("escaped as JSON", |c| match c {
+        '"' | '\\' | '/' => format!("\\{c}"),
+        _ => ascii_json(c),
+    }),
+];
 
 fn form_encoded(c: char) -> String {
     form_urlencoded::byte_serialize(c.encode_utf8(&mut [0; 4]).as_bytes()).collect()

@@ -39,6 +39,17 @@ fn every_spelling_is_found() {
         (r"qP5\/".to_owned() + "رمز+tY8", "escaped as JSON"),
         (r"qP5\/\u0631\u0645\u0632+tY8".to_owned(), "escaped as JSON"),
         (r"5/\u0631\u0645\u0632+tY8".to_owned(), "escaped as JSON"),
+        (
+            "5&#x2F;&#x631;&#x645;&#x632;&#x2B;tY8".to_owned(),
+            "escaped as HTML",
+        ),
+        ("tY8%253DlK1%2526z".to_owned(), "encoded twice"),
+        (r"5\\\/\\u0631\\u0645\\u0632+tY8".to_owned(), "encoded twice"),
+        (
+            "%26%23x632%3B%26%23x2B%3BtY8%26%23x3D%3BlK1".to_owned(),
+            "encoded twice",
+        ),
+        (BASE64_STANDARD.encode("lK1&amp;zX7"), "in base64"),
         (base64(""), "in base64"),
         (base64("a"), "in base64"),
         (base64("ab"), "in base64"),
