@@ -25,6 +25,9 @@ const STATUSES: [u16; 16] = [
     200, 200, 200, 200, 201, 204, 302, 307, 400, 401, 403, 404, 429, 500, 502, 503,
 ];
 
+/// So many spellings have a control character of their own.
+const WHOLE: usize = 10;
+
 /// Far more than any call of one input may send.
 const MOST_REQUESTS: usize = 12;
 
@@ -106,7 +109,7 @@ pub(crate) fn planted(bytes: &[u8], secrets: &[&str]) -> Vec<u8> {
             continue;
         };
         let spellings = spellings(secret);
-        if let Some(spelling) = spellings.get(usize::from(byte - 0x10)) {
+        if let Some(spelling) = spellings[..WHOLE].get(usize::from(byte - 0x10)) {
             out.extend_from_slice(spelling.as_bytes());
         } else {
             let spelling = spellings[out.len() % spellings.len()].as_bytes();

@@ -51,7 +51,26 @@ fn spelt_characters(secret: &str) -> Vec<Vec<String>> {
             }
         }),
         all(&|c| if c == '/' { c.to_string() } else { percent(c, true) }),
+        all(&as_html),
+        all(&|c| twice(c, as_html, |c| percent(c, false))),
+        all(&|c| twice(c, |c| percent(c, true), |c| percent(c, true))),
+        all(&|c| twice(c, |c| json(c, !c.is_ascii(), false), |c| json(c, false, false))),
     ]
+}
+
+fn as_html(c: char) -> String {
+    match c {
+        '&' => "&amp;".to_owned(),
+        '<' => "&lt;".to_owned(),
+        '>' => "&gt;".to_owned(),
+        '"' => "&quot;".to_owned(),
+        '\'' => "&#39;".to_owned(),
+        _ => c.to_string(),
+    }
+}
+
+fn twice(c: char, inner: fn(char) -> String, outer: fn(char) -> String) -> String {
+    inner(c).chars().map(outer).collect()
 }
 
 fn json(c: char, escape: bool, capitals: bool) -> String {

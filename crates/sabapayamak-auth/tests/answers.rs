@@ -143,9 +143,15 @@ async fn what_the_document_does_not_promise_is_reachable() {
         json!({"Token": "t", "Username": "not-a-real", "Deep": [{"Echo": format!("p={PASSWORD}")}]}),
         json!({"Token": "t", PASSWORD: 1}),
         json!({"Token": "t", "Deep": [{"Echo": {PASSWORD: null}}]}),
+        json!({"Token": "t", "Domain": format!("p={}", PASSWORD.replace('-', "&#45;"))}),
+        json!({"Token": "t", "Domain": format!("p={}", PASSWORD.replace('-', "%252D"))}),
     ] {
         let session = login(200, json!({"status": "200", "data": data})).await.unwrap();
-        assert!(!format!("{session:?}").contains(PASSWORD), "{session:?}");
+        let printed = format!("{session:?}");
+        assert!(
+            printed.contains("[redacted]") && !printed.contains("password"),
+            "{printed}"
+        );
     }
 }
 
