@@ -16,6 +16,18 @@ fn may_be_encoded(text: &str) -> bool {
     text.contains(['%', '&', '\\']) || text.split(|c| !is_base64(c)).any(|run| run.len() * 6 >= PART * 8)
 }
 
+/// Whether decoding makes the secret itself shorter, and so a part of it no part any more.
+fn looks_encoded(secret: &str) -> bool {
+    let after_percent = secret.split('%').skip(1);
+    let has_percent = after_percent
+        .map(str::as_bytes)
+        .any(|rest| rest.first().is_some_and(u8::is_ascii_hexdigit));
+    has_percent
+        || secret.contains("\\u")
+        || secret.contains("\\x")
+        || secret.contains('&') && secret.contains(';')
+}
+
 /// A secret in the first line, and a text with echoes of it.
 pub fn redact(data: &[u8]) {
     let (first, rest) = match data.iter().position(|byte| *byte == b'\n') {
@@ -29,7 +41,7 @@ pub fn redact(data: &[u8]) {
     let text = String::from_utf8_lossy(&planted(rest, &[secret])).into_owned();
     let redacted = redactor.redact(&text);
     // NUL stands for the mark below.
-    if !(SHORTEST..LONGEST).contains(&secret.len()) || secret.contains('\0') {
+    if !(SHORTEST..LONGEST).contains(&secret.len()) || secret.contains('\0') || looks_encoded(secret) {
         return;
     }
     let parts = Parts::of(&[secret]);

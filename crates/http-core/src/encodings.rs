@@ -46,6 +46,10 @@ impl Decoded {
     /// What is decoded may complete another escape: `%2541` is `%41`, and that is `A`.
     fn push(&mut self, byte: u8, start: usize) {
         self.put(letter(byte), start);
+        // Most bytes end no escape.
+        if !(byte == b';' || byte.is_ascii_hexdigit()) {
+            return;
+        }
         while let Some((length, code)) = escape(&self.bytes) {
             let start = self.starts[self.bytes.len() - length];
             self.pop(length);
@@ -69,6 +73,9 @@ impl Decoded {
 
     /// Without the backslashes that escaped a single byte, and with each surrogate pair as one character.
     fn finished(self) -> Self {
+        if !self.bytes.iter().any(|byte| matches!(byte, b'\\' | 0xED)) {
+            return self;
+        }
         let mut finished = Self::with_capacity_of(self.length);
         let mut escaped_at = None;
         for (byte, start) in self.bytes.iter().zip(self.starts) {

@@ -19,8 +19,8 @@ const WINDOW: usize = 8;
 /// Shorter secrets would black out ordinary words; they are replaced only where they are the whole text.
 const SHORTEST_PART: usize = 4;
 
-/// So many encodings on top of each other are undone, where base64 is one of them.
-const MOST_LAYERS: usize = 4;
+/// So often base64 is undone, one inside the other.
+const MOST_LAYERS: usize = 2;
 
 /// Knows the secrets of one client and takes them out of whatever a provider or a library says, whole or in parts of
 /// eight bytes and more: as they are, percent-encoded, as HTML, with the escapes of JSON, in base64, and in any of
@@ -38,8 +38,8 @@ pub struct Redactor(Arc<Needles>);
 
 #[derive(Clone, Default)]
 struct Needles {
-    /// Every run of [`WINDOW`] bytes of the longer secrets, sorted.
-    windows: Zeroizing<Vec<[u8; WINDOW]>>,
+    /// Every run of [`WINDOW`] bytes of the longer secrets, as a number, sorted.
+    windows: Zeroizing<Vec<u64>>,
     /// Whether any window ends in this byte: lets most of a text pass with one look.
     ends: Vec<bool>,
     /// What is looked for as a whole.
@@ -69,17 +69,16 @@ impl Redactor {
             if spelling.len() < WINDOW {
                 needles.whole.push(spelling);
             } else {
-                let windows = spelling.windows(WINDOW);
                 needles
                     .windows
-                    .extend(windows.filter_map(|window| <[u8; WINDOW]>::try_from(window).ok()));
+                    .extend(spelling.windows(WINDOW).filter_map(as_number));
             }
         }
         needles.windows.sort_unstable();
         needles.windows.dedup();
         needles.ends = vec![false; 256];
         for window in needles.windows.iter() {
-            needles.ends[usize::from(window[WINDOW - 1])] = true;
+            needles.ends[usize::from(window.to_be_bytes()[WINDOW - 1])] = true;
         }
         Self(Arc::new(needles))
     }
@@ -149,14 +148,19 @@ impl Redactor {
 impl Needles {
     /// The parts of a text that are a secret's, in no order.
     fn search(&self, text: &[u8], layers: usize) -> Vec<Range<usize>> {
+        let mut found = self.search_as_it_is(text, layers);
+        if let Some(decoded) = Decoded::of(text) {
+            let inside = self.search_as_it_is(&decoded.bytes, layers);
+            found.extend(inside.iter().map(|part| decoded.source(part)));
+        }
+        found
+    }
+
+    fn search_as_it_is(&self, text: &[u8], layers: usize) -> Vec<Range<usize>> {
         let mut found = Vec::new();
         self.find(text, &mut found);
         if layers == 0 {
             return found;
-        }
-        if let Some(decoded) = Decoded::of(text) {
-            let inside = self.search(&decoded.bytes, layers - 1);
-            found.extend(inside.iter().map(|part| decoded.source(part)));
         }
         let at_least = (self.shortest() * 8).div_ceil(6);
         for run in base64_runs(text, at_least) {
@@ -209,11 +213,12 @@ impl Needles {
 
     fn has_window(&self, window: &[u8]) -> bool {
         self.ends[usize::from(window[WINDOW - 1])]
-            && self
-                .windows
-                .binary_search_by(|known| known.as_slice().cmp(window))
-                .is_ok()
+            && as_number(window).is_some_and(|window| self.windows.binary_search(&window).is_ok())
     }
+}
+
+fn as_number(window: &[u8]) -> Option<u64> {
+    window.try_into().ok().map(u64::from_be_bytes)
 }
 
 impl fmt::Debug for Redactor {
