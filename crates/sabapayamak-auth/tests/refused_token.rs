@@ -1,6 +1,10 @@
 //! A call with the token whose answer says 401: when it is made again, when it is not, and what its effect is.
 
-#![allow(clippy::unwrap_used)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::too_many_lines,
+    reason = "a test should fail loudly, and a table may be long"
+)]
 
 use sabapayamak_auth::testing::{ScriptedTransport, Step};
 use sabapayamak_auth::{

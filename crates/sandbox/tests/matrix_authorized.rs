@@ -232,10 +232,9 @@ impl<L: Login> Service<L> {
     }
 }
 
-async fn every_fault<L: Login, F: Future<Output = Service<L>>>(service: impl Fn() -> F)
+async fn every_fault<L: Login, F: Future<Output = Service<L>> + Send>(service: impl Fn() -> F)
 where
     Service<L>: Send + Sync + 'static,
-    F: Send,
 {
     let probe = service().await;
     probe.send(Fault::usual(), LONG).await;
