@@ -40,6 +40,9 @@ const VOICES: [&str; 4] = ["payvand:", "reqwest::", "hyper_util::", "rustls::"];
 
 type Prepare = Box<dyn Fn(&Sandbox)>;
 
+/// What a proxy replies to the head of a request.
+type NamedReply = (&'static str, fn(&str) -> Reply);
+
 /// A hunt through the calls of one client.
 pub struct Expedition {
     secrets: Vec<(String, String)>,
@@ -223,7 +226,7 @@ impl Expedition {
             assert!(proxy.connections() > 0, "{name}: the proxy saw nothing");
             hunt.saw(format!("{name}: what the proxy saw"), seen_by(&proxy));
         }
-        let proxies: [(&str, fn(&str) -> Reply); 4] = [
+        let proxies: [NamedReply; 4] = [
             ("a proxy that wants another password", |_| {
                 Reply::answer(407, PROXY_PASSWORD)
             }),

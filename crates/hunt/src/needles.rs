@@ -114,10 +114,8 @@ fn spellings(secret: &str) -> Vec<(&'static str, Vec<String>)> {
             spellings.push(("encoded twice", twice.collect()));
         }
     }
-    for (_, encode) in [("as it is", String::from as fn(char) -> String)]
-        .iter()
-        .chain(&ENCODERS)
-    {
+    let as_it_is: Encoder = ("as it is", String::from);
+    for (_, encode) in ENCODERS.into_iter().chain([as_it_is]) {
         let encoded: String = secret.chars().map(encode).collect();
         for engine in [BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD] {
             for shift in 0..3 {
@@ -129,8 +127,10 @@ fn spellings(secret: &str) -> Vec<(&'static str, Vec<String>)> {
     spellings
 }
 
+type Encoder = (&'static str, fn(char) -> String);
+
 /// What servers make of each character: pages, addresses, JSON.
-pub(crate) const ENCODERS: [(&str, fn(char) -> String); 4] = [
+pub(crate) const ENCODERS: [Encoder; 4] = [
     ("escaped as HTML", |c| match c {
         '&' => "&amp;".to_owned(),
         '<' => "&lt;".to_owned(),

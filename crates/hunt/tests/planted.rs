@@ -224,7 +224,7 @@ fn every_log_line_is_searched() {
 async fn another_host_writes_down_what_it_gets() {
     let secret = "kL9jH8gF7dS6aQ5wE";
     let listener = Listener::start(|_| Reply::answer(200, "{}")).await;
-    let mut stream = tokio::net::TcpStream::connect(listener.address()).await.unwrap();
+    let mut stream = TcpStream::connect(listener.address()).await.unwrap();
     let request = format!("GET /?token={secret} HTTP/1.1\r\nhost: a\r\n\r\n");
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = String::new();

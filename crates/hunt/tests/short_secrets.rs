@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+use std::fmt::Debug;
+
 use http_core::testing::{ScriptedTransport, Step};
 use http_core::{Code, Error, REDACTED, RetryPolicy};
 use serde_json::Value;
@@ -93,6 +95,13 @@ impl Told {
             }
         };
         Self { judgement, kept }
+    }
+
+    fn and(self, more: impl Debug) -> Self {
+        Self {
+            judgement: format!("{}, {more:?}", self.judgement),
+            ..self
+        }
     }
 }
 
@@ -468,9 +477,8 @@ mod sabapayamak {
                 let outcome = tokens.authorized().get("api/v1/credit").unwrap().await;
                 let requests = script.requests().len();
                 // The answer is the caller's own, as it came.
-                let mut one = Told::of(&outcome, |_: &Answer| (String::new(), Value::Null), details);
-                one.judgement += &format!(", {requests} requests");
-                told.push(one);
+                let one = Told::of(&outcome, |_: &Answer| (String::new(), Value::Null), details);
+                told.push(one.and(requests));
             }
             told
         })
@@ -539,7 +547,7 @@ mod smsafzar {
                 let expired = error
                     .details()
                     .is_some_and(|details| details.expired_on().is_some());
-                told.judgement += &format!(" {expired}");
+                told = told.and(expired);
             }
             vec![told]
         })
@@ -556,9 +564,8 @@ mod smsafzar {
                 let tokens = client(&script).token_source(credentials(password));
                 let outcome = tokens.authorized().get("credit").unwrap().await;
                 let requests = script.requests().len();
-                let mut one = Told::of(&outcome, |_: &Answer| (String::new(), Value::Null), details);
-                one.judgement += &format!(", {requests} requests");
-                told.push(one);
+                let one = Told::of(&outcome, |_: &Answer| (String::new(), Value::Null), details);
+                told.push(one.and(requests));
             }
             told
         })
