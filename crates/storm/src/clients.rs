@@ -5,6 +5,7 @@ mod alone;
 mod hand;
 mod links;
 mod messages;
+mod runtimes;
 mod together;
 
 use std::sync::Arc;
@@ -120,7 +121,10 @@ async fn all_lanes(settings: Settings, places: &Places, heap: Heap, ledger: Ledg
             LaneKind::OrdersAlone => alone::start(&crew, &mut hands),
             LaneKind::Links => links::start(&crew, &mut hands),
             LaneKind::Saba => messages::start_saba(&crew, &mut hands),
-            LaneKind::Afzar | LaneKind::Ageing => messages::start_afzar(&crew, &mut hands),
+            LaneKind::Afzar | LaneKind::Ageing | LaneKind::OneByOne | LaneKind::Unpolled => {
+                messages::start_afzar(&crew, &mut hands);
+            }
+            LaneKind::Runtimes => runtimes::start(&crew, &mut hands),
         }
     }
     let a_fifth = u64::from(settings.calls) / 5;

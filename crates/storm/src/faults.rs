@@ -57,8 +57,10 @@ impl Faults {
         let numbers = [arrival.lane.into(), arrival.what as u64, call, earlier];
         let mut dice = Dice::of(self.seed, "fault", &numbers);
         let lane = self.lanes.get(usize::from(arrival.lane))?;
-        if lane.kind == LaneKind::Ageing {
-            return ageing(&mut dice, arrival.what, earlier);
+        match lane.kind {
+            LaneKind::Ageing | LaneKind::OneByOne => return ageing(&mut dice, arrival.what, earlier),
+            LaneKind::Unpolled | LaneKind::Runtimes => return None,
+            _ => {}
         }
         if arrival.what == What::RepeatableMessage && earlier < 2 && dice.percent(60) {
             // Taken, and its answer lost; then the token is refused, and a login has to come between.

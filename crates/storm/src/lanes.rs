@@ -39,6 +39,26 @@ pub(crate) enum LaneKind {
     Afzar,
     /// `SMSAfzar`, without its limit, where tokens live for seconds and logins stall.
     Ageing,
+    /// The same, by one hand that makes one call after the other.
+    OneByOne,
+    /// `SMSAfzar`, with its limit and without faults, where some callers stop polling for a while.
+    Unpolled,
+    /// Aparat, without faults: one client, on one runtime after the other.
+    Runtimes,
+}
+
+impl LaneKind {
+    /// Whether its sandbox has no weather.
+    pub(crate) fn is_sheltered(self) -> bool {
+        matches!(
+            self,
+            Self::Ageing | Self::OneByOne | Self::Unpolled | Self::Runtimes
+        )
+    }
+
+    pub(crate) fn has_stalled_logins(self) -> bool {
+        matches!(self, Self::Ageing | Self::OneByOne)
+    }
 }
 
 /// What the lanes of a kind have in common.
@@ -62,17 +82,24 @@ const fn share(kind: LaneKind, part: u32, per_lane: u32, most: u32, hands: u32) 
     }
 }
 
-const SHARES: [Share; 6] = [
+const SHARES: [Share; 9] = [
     share(LaneKind::OrdersTogether, 400, 500, 10, 12),
     share(LaneKind::OrdersAlone, 30, 18, 24, 1),
     share(LaneKind::Links, 350, 430, 12, 10),
     share(LaneKind::Saba, 130, 150, 8, 8),
     share(LaneKind::Afzar, 60, 37, 16, 6),
     share(LaneKind::Ageing, 30, 330, 3, 4),
+    share(LaneKind::OneByOne, 0, 330, 2, 1),
+    share(LaneKind::Unpolled, 0, 80, 2, 6),
+    share(LaneKind::Runtimes, 0, 100, 2, 1),
 ];
 
 /// It takes a while for a token to age, however small the storm is.
 const LEAST_OF_AGEING: u32 = 660;
+const ONE_BY_ONE: u32 = 300;
+/// Five a second leave.
+const UNPOLLED: u32 = 120;
+const ON_RUNTIMES: u32 = 120;
 
 impl Settings {
     pub(crate) fn lanes(&self) -> Vec<Lane> {
@@ -89,6 +116,9 @@ impl Settings {
             let calls = u32::try_from(calls).unwrap_or(u32::MAX);
             let calls = match kind {
                 LaneKind::Ageing => calls.max(LEAST_OF_AGEING),
+                LaneKind::OneByOne => ONE_BY_ONE,
+                LaneKind::Unpolled => UNPOLLED,
+                LaneKind::Runtimes => ON_RUNTIMES,
                 _ => calls,
             };
             let count = (calls / per_lane).clamp(2, most);
@@ -101,7 +131,9 @@ impl Settings {
                     drops: match kind {
                         LaneKind::OrdersTogether | LaneKind::OrdersAlone | LaneKind::Links => true,
                         LaneKind::Saba | LaneKind::Afzar => place % 2 == 1,
-                        LaneKind::Ageing => false,
+                        LaneKind::Ageing | LaneKind::OneByOne | LaneKind::Unpolled | LaneKind::Runtimes => {
+                            false
+                        }
                     },
                 });
             }

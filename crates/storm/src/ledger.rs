@@ -95,6 +95,8 @@ pub(crate) struct Ended {
     pub(crate) kind: Option<String>,
     pub(crate) millis: u64,
     pub(crate) timeout: u64,
+    /// Whether its caller stopped polling it for a while.
+    pub(crate) unpolled: bool,
     pub(crate) at: u64,
 }
 

@@ -14,7 +14,12 @@ use crate::ledger::What;
 pub(crate) struct Timing {
     pub(crate) timeout: Duration,
     pub(crate) drop_after: Option<Duration>,
+    /// After how long nobody polls it for [`UNPOLLED_FOR`].
+    pub(crate) unpolled_after: Option<Duration>,
 }
+
+/// Longer than any call may take where callers stop polling.
+pub(crate) const UNPOLLED_FOR: Duration = Duration::from_secs(4);
 
 /// Of calls without a time of their own.
 pub(crate) const CLIENT_TIMEOUT: Duration = Duration::from_secs(4);
@@ -59,7 +64,9 @@ impl Plan {
             LaneKind::Afzar => dice.millis(2000, 5000),
             // While the patient wait for a login, the others' time is long up.
             LaneKind::Ageing if dice.percent(50) => Duration::from_millis(3900),
-            LaneKind::Ageing => Duration::from_millis(SHORTEST_OF_AGEING),
+            LaneKind::Ageing | LaneKind::OneByOne => Duration::from_millis(SHORTEST_OF_AGEING),
+            LaneKind::Unpolled => dice.millis(2500, 3500),
+            LaneKind::Runtimes => Duration::from_secs(2),
         };
         let is_dropped = lane.drops && dice.percent(12);
         // From the first poll on, and more often early than late.
@@ -67,11 +74,14 @@ impl Plan {
             LaneKind::Afzar => dice.millis(0, 2500),
             _ => Duration::from_micros(20 << dice.below(15)),
         };
+        let is_unpolled = lane.kind == LaneKind::Unpolled && dice.percent(8);
+        let unpolled_after = is_unpolled.then(|| dice.millis(0, 1400));
         Self {
             what,
             timing: Timing {
                 timeout,
                 drop_after: is_dropped.then_some(drop_after),
+                unpolled_after,
             },
             mark: mark(lane.number, call),
             dice,
@@ -106,7 +116,7 @@ impl Plan {
 fn what(kind: LaneKind, chance: u64) -> What {
     match (kind, chance) {
         (LaneKind::OrdersTogether, 0..60) | (LaneKind::OrdersAlone, _) => What::Order,
-        (LaneKind::OrdersTogether, 60..80) => What::Account,
+        (LaneKind::OrdersTogether, 60..80) | (LaneKind::Runtimes, _) => What::Account,
         (LaneKind::OrdersTogether, _) => What::OrderStatus,
         (LaneKind::Links, 0..45) => What::Add,
         (LaneKind::Links, 45..65) => What::Visit,
@@ -119,9 +129,13 @@ fn what(kind: LaneKind, chance: u64) -> What {
         (LaneKind::Saba, 4) => What::ByUrl,
         (LaneKind::Saba | LaneKind::Afzar, 3..5) => What::Foreign,
         (LaneKind::Saba | LaneKind::Afzar, 5..8) => What::Authorization,
-        (LaneKind::Saba | LaneKind::Afzar, 8..35) | (LaneKind::Ageing, 0..50) => What::Balance,
+        (LaneKind::Saba | LaneKind::Afzar, 8..35)
+        | (LaneKind::Ageing | LaneKind::OneByOne | LaneKind::Unpolled, 0..50) => What::Balance,
         (LaneKind::Saba | LaneKind::Afzar, 35..50) => What::RepeatableMessage,
-        (LaneKind::Saba | LaneKind::Afzar | LaneKind::Ageing, _) => What::Message,
+        (
+            LaneKind::Saba | LaneKind::Afzar | LaneKind::Ageing | LaneKind::OneByOne | LaneKind::Unpolled,
+            _,
+        ) => What::Message,
     }
 }
 
@@ -129,7 +143,7 @@ fn what(kind: LaneKind, chance: u64) -> What {
 /// budget before the end, the others of money.
 pub(crate) fn purse(lane: &Lane) -> Purse {
     let much = 10_000_000;
-    if lane.kind == LaneKind::OrdersAlone {
+    if matches!(lane.kind, LaneKind::OrdersAlone | LaneKind::Runtimes) {
         return Purse {
             balance: much,
             budget: None,

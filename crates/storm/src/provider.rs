@@ -33,7 +33,7 @@ impl Provider {
             open_account(
                 settings,
                 &lane,
-                if lane.kind == LaneKind::Ageing {
+                if lane.kind.is_sheltered() {
                     &ageing
                 } else {
                     &sandbox
@@ -72,7 +72,7 @@ fn open_account(settings: &Settings, lane: &Lane, sandbox: &Sandbox) {
         sessions.chain([lane.direct_user_name()])
     };
     match lane.kind {
-        LaneKind::OrdersTogether | LaneKind::OrdersAlone => {
+        LaneKind::OrdersTogether | LaneKind::OrdersAlone | LaneKind::Runtimes => {
             let token = lane.aparat_token(settings);
             sandbox.aparat().add_account(token, purse(lane).balance);
         }
@@ -87,7 +87,7 @@ fn open_account(settings: &Settings, lane: &Lane, sandbox: &Sandbox) {
                     .add_account(name, lane.password(settings), "30001234");
             }
         }
-        LaneKind::Afzar | LaneKind::Ageing => {
+        LaneKind::Afzar | LaneKind::Ageing | LaneKind::OneByOne | LaneKind::Unpolled => {
             for name in names() {
                 sandbox
                     .smsafzar()

@@ -1,13 +1,14 @@
 //! How one call is made: watched by a clock, perhaps dropped on the way, and reported.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use http_core::{Code, Effect, Error};
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::Crew;
 use crate::ledger::{Ended, Entry, Outcome, What, now};
-use crate::plan::Timing;
+use crate::plan::{Timing, UNPOLLED_FOR};
 
 /// So long after its deadline a call counts as hung, and is dropped.
 const HUNG: Duration = Duration::from_secs(10);
@@ -32,8 +33,22 @@ impl Crew {
         let Timing {
             timeout: deadline,
             drop_after,
+            unpolled_after,
         } = call.timing;
         let start = Instant::now();
+        let future = async {
+            let mut future = pin!(future);
+            let Some(after) = unpolled_after else {
+                return future.await;
+            };
+            match timeout(after, &mut future).await {
+                Ok(ended) => ended,
+                Err(_) => {
+                    sleep(UNPOLLED_FOR).await;
+                    future.await
+                }
+            }
+        };
         let ended = timeout(drop_after.unwrap_or(deadline + HUNG), future).await;
         let millis = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
         let at = now();
@@ -62,6 +77,7 @@ impl Crew {
             kind: error.map(|error| format!("{:?}", error.kind())),
             millis,
             timeout: u64::try_from(deadline.as_millis()).unwrap_or(u64::MAX),
+            unpolled: unpolled_after.is_some(),
             at,
         };
         self.ledger.note(Entry::Ended(ended.clone()));

@@ -83,11 +83,13 @@ pub(super) fn start_saba(crew: &Crew, hands: &mut JoinSet<()>) {
 pub(super) fn start_afzar(crew: &Crew, hands: &mut JoinSet<()>) {
     use smsafzar_auth::{Client, Credentials};
 
-    let client = if crew.lane.kind == LaneKind::Ageing {
-        let builder = Client::builder().rate_limit(RateLimit::unlimited());
-        client!(crew, crew.places.ageing.as_str(), builder)
-    } else {
-        client!(crew, crew.places.road.as_str(), Client::builder())
+    let client = match crew.lane.kind {
+        LaneKind::Ageing | LaneKind::OneByOne => {
+            let builder = Client::builder().rate_limit(RateLimit::unlimited());
+            client!(crew, crew.places.ageing.as_str(), builder)
+        }
+        LaneKind::Unpolled => client!(crew, crew.places.ageing.as_str(), Client::builder()),
+        _ => client!(crew, crew.places.road.as_str(), Client::builder()),
     };
     let password = crew.lane.password(&crew.settings);
     let credentials = move |name: &str| {
@@ -159,7 +161,7 @@ impl<L: Login> Desk<L> {
             let session = self.session(number);
             let ended = self.call(number, &plan, &session).await;
             session.count(&ended);
-            if crew.lane.kind == LaneKind::Ageing {
+            if crew.lane.kind.has_stalled_logins() {
                 sleep(PACE).await;
             }
         }
@@ -172,7 +174,7 @@ impl<L: Login> Desk<L> {
         let is_over = call / lane.calls_per_session() > session.number
             || session.failures_in_a_row.load(Ordering::Relaxed) >= GIVEN_UP_AFTER;
         let may_go_on = session.number + 1 < lane.most_sessions();
-        if is_over && may_go_on && lane.kind != LaneKind::Ageing {
+        if is_over && may_go_on && !lane.kind.is_sheltered() {
             *session = Arc::new(Session::new(&self.crew, &self.service, session.number + 1));
         }
         Arc::clone(&session)

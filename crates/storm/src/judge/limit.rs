@@ -55,7 +55,7 @@ pub(super) fn lines(evidence: &Evidence<'_>) -> Vec<Line> {
 }
 
 /// Whether the client was certainly waiting when the request arrived. Of one that was given up on its way, by a
-/// dropped future or a deadline, no client knows when it arrives: no limiter can count it.
+/// dropped future, a deadline or a connection that broke, no client knows when it arrives: no limiter can count it.
 fn was_awaited(evidence: &Evidence<'_>, arrival: &Arrival, used: &BTreeSet<&str>) -> bool {
     if arrival.what == What::Login {
         // It does not say which call it is for; but a token that is used later has reached the client.
@@ -67,7 +67,7 @@ fn was_awaited(evidence: &Evidence<'_>, arrival: &Arrival, used: &BTreeSet<&str>
     else {
         return false;
     };
-    let was_given_up =
-        matches!(ended.outcome, Outcome::Dropped | Outcome::Hung) || ended.kind.as_deref() == Some("Timeout");
+    let was_given_up = matches!(ended.outcome, Outcome::Dropped | Outcome::Hung)
+        || matches!(ended.kind.as_deref(), Some("Timeout" | "Interrupted"));
     !was_given_up || arrival.at + GIVEN_UP < ended.at
 }

@@ -5,12 +5,15 @@ use std::time::Duration;
 
 use super::Evidence;
 use crate::faults::{REFUSED_TOKEN, REFUSED_TOKEN_IN_DOUBT, STALLED_LOGIN};
-use crate::lanes::LaneKind;
-use crate::ledger::Outcome;
-use crate::plan::SHORTEST_OF_AGEING;
+use crate::lanes::{Lane, LaneKind};
+use crate::ledger::{Ended, Outcome};
+use crate::plan::{CLIENT_TIMEOUT, SHORTEST_OF_AGEING};
 use crate::provider::SHORT_LIFE;
 use crate::record::{Arrival, Plain};
 use crate::report::Line;
+
+/// Timers are no finer, and the machine is busy.
+const TIMERS: Duration = Duration::from_millis(50);
 
 /// A token is in use a little later than it is made: so it seems to live shorter.
 const MADE_BEFORE_USE: Duration = Duration::from_secs(1);
@@ -21,7 +24,40 @@ pub(super) fn lines(evidence: &Evidence<'_>) -> Vec<Line> {
         sessions.one_login_for_each_life(),
         sessions.no_stale_token(),
         sessions.nobody_waits_for_a_refresh(),
+        sessions.one_login_at_a_time(),
+        all_done(
+            evidence,
+            "who calls one after the other goes on while a refresh stalls",
+            |lane, ended| lane.kind == LaneKind::OneByOne && sessions.had_a_token(lane, ended),
+        ),
+        all_done(
+            evidence,
+            "nobody is held up by a caller that stopped polling",
+            |lane, ended| lane.kind == LaneKind::Unpolled && !ended.unpolled,
+        ),
+        all_done(
+            evidence,
+            "one client works on one runtime after the other",
+            |lane, _| lane.kind == LaneKind::Runtimes,
+        ),
     ]
+}
+
+/// All calls that this is true of did what they were made for.
+fn all_done(evidence: &Evidence<'_>, claim: &'static str, of: impl Fn(&Lane, &Ended) -> bool) -> Line {
+    let mut claim = Line::new(claim);
+    let mut calls = 0;
+    for (call, ended) in &evidence.book.ended {
+        if !of(&evidence.lanes[usize::from(ended.lane)], ended) {
+            continue;
+        }
+        calls += 1;
+        claim.check(matches!(ended.outcome, Outcome::Done { .. }), || {
+            format!("{call:?} {:?} {:?}, {:?}", ended.what, ended.outcome, ended.kind)
+        });
+    }
+    claim.check(calls > 0, || "nobody called".to_owned());
+    claim.counts(calls, "calls", "")
 }
 
 /// What arrived with the tokens of one account, that is of one token source.
@@ -110,7 +146,7 @@ impl<'a> Sessions<'a> {
             };
             for (place, uses) in session.tokens.iter().enumerate().skip(1) {
                 let at = uses.arrivals[0].at;
-                if self.kind(*lane) == LaneKind::Ageing {
+                if self.kind(*lane).is_sheltered() {
                     let before = session.tokens[place - 1].arrivals[0].at;
                     let lived = Duration::from_micros(at - before);
                     claim.check(lived + MADE_BEFORE_USE >= SHORT_LIFE * 9 / 10, || {
@@ -198,6 +234,56 @@ impl<'a> Sessions<'a> {
                 !matches!(ended.outcome, Outcome::Dropped | Outcome::Hung)
                     && ended.kind.as_deref() != Some("Timeout")
             })
+    }
+
+    /// Logins as they were sent: one that stalls is the only one until the client's own time for it is over, however
+    /// many callers give up meanwhile, and each of the others begins a life.
+    fn one_login_at_a_time(&self) -> Line {
+        let mut claim = Line::new("one login at a time, and one for each life");
+        let (mut sent, mut stalled) = (0, 0);
+        for ((lane, name), session) in &self.all {
+            if !self.kind(*lane).is_sheltered() {
+                continue;
+            }
+            let (Some(first), Some(last)) = (session.logins.first(), session.logins.last()) else {
+                continue;
+            };
+            sent += session.logins.len();
+            for pair in session.logins.windows(2) {
+                let between = Duration::from_micros(pair[1].at - pair[0].at);
+                let is_stalled = pair[0].fault == Some(STALLED_LOGIN);
+                claim.check(!is_stalled || between + TIMERS >= CLIENT_TIMEOUT, || {
+                    format!("{name}: another login {between:?} after one that stalled")
+                });
+            }
+            let stalls = session
+                .logins
+                .iter()
+                .filter(|it| it.fault == Some(STALLED_LOGIN))
+                .count();
+            stalled += stalls;
+            let span = Duration::from_micros(last.at - first.at);
+            let lives = span.as_secs_f64() / (SHORT_LIFE * 9 / 10).as_secs_f64() + 2.0;
+            let brought = session.logins.len() - stalls;
+            claim.check(
+                f64::from(u32::try_from(brought).unwrap_or(u32::MAX)) <= lives,
+                || format!("{name}: {brought} logins in {span:?}"),
+            );
+        }
+        claim.check(stalled > 0, || "no login stalled".to_owned());
+        claim.counts(sent, "logins were sent", &format!(", {stalled} of them stalled"))
+    }
+
+    /// Whether a call began while its source had a token that was good for a while.
+    fn had_a_token(&self, lane: &Lane, ended: &Ended) -> bool {
+        let life = u64::try_from(SHORT_LIFE.as_micros()).unwrap_or(u64::MAX);
+        let began = ended.at - ended.millis * 1000;
+        let sessions = self.all.range((lane.number, "")..(lane.number + 1, ""));
+        sessions.flat_map(|(_, session)| &session.logins).any(|login| {
+            let brought = matches!(&login.answer, Some(Plain::Good(Some(_))));
+            // The token is there a little after its login arrived.
+            brought && login.at + 20_000 <= began && began + 150_000 < login.at + life
+        })
     }
 
     /// While a login stalls that is to replace an ageing token, calls go on with the old one.

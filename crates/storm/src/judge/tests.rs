@@ -62,6 +62,7 @@ impl Court {
             kind: None,
             millis: 1,
             timeout: 1000,
+            unpolled: false,
             at,
         };
         self.book.ended.insert((lane.number, call), ended);
