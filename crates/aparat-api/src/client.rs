@@ -5,12 +5,10 @@ use std::time::Duration;
 
 use http_core::bytes::Bytes;
 use http_core::http::Response;
-use http_core::{
-    ConfigurationError, HttpClient, HttpClientBuilder, Instant, Operation, Outgoing, Redactor, env,
-};
+use http_core::{HttpClient, HttpClientBuilder, Instant, Operation, Outgoing, Redactor, check, env};
 
 use crate::budget::{Budget, Reservation};
-use crate::contract::BASE_URL;
+use crate::contract::{ACCOUNT, BASE_URL, ORDER, ORDER_STATUS};
 use crate::observer::{OrderIntent, OrderObserver, Watch};
 use crate::{AccountCall, Error, Failure, OrderCall, OrderKind, OrderStatusCall, Secret};
 
@@ -52,6 +50,10 @@ impl Client {
         }
 
         /// A client from `PAYVAND_APARAT_TOKEN` and, if it is set, `PAYVAND_APARAT_BASE_URL`.
+        ///
+        /// # Errors
+        /// [`Kind::Configuration`](crate::Kind::Configuration) names the variable that is missing, empty, or has quotes
+        /// around its value or a control character in it. One line end at the end of a value is taken off.
         pub fn from_env() -> Result<Self, Error> {
             Self::builder_from_env()?.build()
         }
@@ -63,7 +65,8 @@ impl Client {
             http: HttpClient::builder(
                 BASE_URL,
                 concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
-            ),
+            )
+            .operations([&ACCOUNT, &ORDER, &ORDER_STATUS]),
             token: token.into(),
             observer: None,
             budget: Budget::default(),
@@ -73,11 +76,9 @@ impl Client {
 
     /// A builder from the variables that `from_env` reads.
     pub fn builder_from_env() -> Result<ClientBuilder, Error> {
-        let builder = Self::builder(env::required("PAYVAND_APARAT_TOKEN")?);
-        Ok(match env::optional("PAYVAND_APARAT_BASE_URL")? {
-            Some(url) => builder.base_url(url.expose()),
-            None => builder,
-        })
+        let mut builder = Self::builder(env::token("PAYVAND_APARAT_TOKEN")?);
+        builder.http = builder.http.base_url_from_env("PAYVAND_APARAT_BASE_URL")?;
+        Ok(builder)
     }
 
     /// The token's account: its balance, and every field that the provider sends. Idempotent.
@@ -287,16 +288,7 @@ impl ClientBuilder {
     /// # Errors
     /// [`Kind::Configuration`](crate::Kind::Configuration), with what to change.
     pub fn build(self) -> Result<Client, Error> {
-        let token = self.token.expose();
-        if token.is_empty() {
-            return Err(ConfigurationError::new("the token is empty").into());
-        }
-        if token.contains(|c: char| c.is_whitespace() || c.is_control()) {
-            return Err(ConfigurationError::new(
-                "the token has a space, a line break or a control character",
-            )
-            .into());
-        }
+        check::token("the token", self.token.expose())?;
         let http = self.http.build([&self.token])?;
         Ok(Client {
             inner: Arc::new(Inner {

@@ -54,11 +54,11 @@ pub enum Code {
     /// `token invalid`: the provider does not know the token.
     /// *What to do:* check `PAYVAND_APARAT_TOKEN`, or ask the provider's bot for a new one.
     InvalidToken,
-    /// This crate: the link is not an absolute URL. Nothing was sent.
-    /// *What to do:* give the whole address, with `https://`.
+    /// This crate: the link is not an absolute URL, or has a character that nobody sees. Nothing was sent.
+    /// *What to do:* give the whole address, with `https://`; the error names the character.
     InvalidLink,
-    /// This crate: an order id may not be empty. Nothing was sent.
-    /// *What to do:* give the id that came when the order was placed.
+    /// This crate: an order id is empty, or has a character that nobody sees. Nothing was sent.
+    /// *What to do:* give the id that came when the order was placed; the error names the character.
     InvalidId,
     /// This crate: the order would pass the client's budget. Nothing was sent.
     /// *What to do:* order less, or build the client with a larger budget.
@@ -127,10 +127,13 @@ impl Code {
             ),
             Self::InvalidToken => ("The service does not accept the token.", "توکن سرویس معتبر نیست."),
             Self::InvalidLink => (
-                "The link must be a full address (https://…).",
-                "نشانی باید کامل باشد (…//:https).",
+                "The link must be a full address (https://…) without hidden characters.",
+                "نشانی باید کامل باشد (…//:https) و نویسهٔ پنهان نداشته باشد.",
             ),
-            Self::InvalidId => ("The order's id is missing.", "شناسهٔ سفارش وارد نشده است."),
+            Self::InvalidId => (
+                "The order's id is missing or not valid.",
+                "شناسهٔ سفارش وارد نشده یا درست نیست.",
+            ),
             Self::OverBudget => (
                 "The order would go beyond the budget that was set.",
                 "این سفارش از سقف تعیین‌شده بیشتر می‌شود.",

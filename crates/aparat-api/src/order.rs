@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use http_core::bytes::Bytes;
 use http_core::http::Response;
-use http_core::{Redactor, require_runtime, within};
+use http_core::{Redactor, check, require_runtime, within};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use url::Url;
@@ -126,12 +126,13 @@ impl OrderCall {
     }
 
     fn check(&self) -> Result<(), Failure> {
+        check::argument("the link", &self.link).map_err(|why| Failure::refused(Code::InvalidLink, why))?;
         // The parser mends what a provider may not: a missing slash, one too many, a backslash.
         let is_address = Url::parse(&self.link).is_ok_and(|url| {
             let after_scheme = self.link.get(url.scheme().len()..).unwrap_or_default();
             let rest = after_scheme.strip_prefix("://");
             url.has_host() && rest.is_some_and(|rest| !rest.starts_with(['/', '\\']))
-        }) && !self.link.contains(|c: char| c.is_whitespace() || c.is_control());
+        }) && !self.link.contains(char::is_whitespace);
         if !is_address {
             return Err(Failure::refused(
                 Code::InvalidLink,

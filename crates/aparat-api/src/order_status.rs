@@ -1,10 +1,10 @@
 use std::fmt;
 use std::time::Duration;
 
-use http_core::Redactor;
 use http_core::bytes::Bytes;
 use http_core::http::Response;
 use http_core::text::fold;
+use http_core::{Redactor, check};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
@@ -25,14 +25,19 @@ http_core::call!(OrderStatusCall => OrderStatus, Error);
 
 impl OrderStatusCall {
     async fn run(self) -> Result<OrderStatus, Error> {
-        if self.id.trim().is_empty() {
-            let failure = Failure::refused(Code::InvalidId, "the order id is empty");
-            return Err(failure.before_sending(&contract::ORDER_STATUS));
-        }
+        self.check()
+            .map_err(|why| Failure::refused(Code::InvalidId, why).before_sending(&contract::ORDER_STATUS))?;
         let query = [("uniqid", self.id.as_str())];
         self.client
             .get(&contract::ORDER_STATUS, &query, self.timeout, OrderStatus::read)
             .await
+    }
+
+    fn check(&self) -> Result<(), String> {
+        if self.id.trim().is_empty() {
+            return Err("the order id is empty".to_owned());
+        }
+        check::argument("the order id", &self.id)
     }
 }
 

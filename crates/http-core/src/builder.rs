@@ -6,12 +6,17 @@ use http::HeaderValue;
 
 use crate::client::{Inner, Stack};
 use crate::endpoint::Endpoint;
-use crate::{ConfigurationError, HttpClient, RateLimit, Redactor, RetryPolicy, Secret, Transport};
+use crate::{
+    ConfigurationError, HttpClient, Operation, RateLimit, Redactor, RetryPolicy, Secret, Transport, env,
+};
 
 /// The settings that every client of the family shares. A provider crate's builder passes them on with
 /// [`client_builder_methods!`](crate::client_builder_methods), where each is documented.
 pub struct HttpClientBuilder {
     base_url: String,
+    /// The environment variable that it is from.
+    base_url_variable: Option<&'static str>,
+    operations: Vec<&'static Operation>,
     user_agent: String,
     timeout: Duration,
     retry: RetryPolicy,
@@ -28,6 +33,8 @@ impl HttpClientBuilder {
     pub(crate) fn new(base_url: &str, user_agent: &str) -> Self {
         Self {
             base_url: base_url.to_owned(),
+            base_url_variable: None,
+            operations: Vec::new(),
             user_agent: user_agent.to_owned(),
             timeout: Duration::from_secs(30),
             retry: RetryPolicy::default(),
@@ -45,6 +52,26 @@ impl HttpClientBuilder {
     #[must_use]
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.base_url = base_url.into();
+        self.base_url_variable = None;
+        self
+    }
+
+    /// Takes the base URL from this environment variable, if it is set. What is wrong with it names the variable.
+    ///
+    /// # Errors
+    /// As [`env::optional`](crate::env::optional).
+    pub fn base_url_from_env(mut self, variable: &'static str) -> Result<Self, ConfigurationError> {
+        if let Some(base_url) = env::optional(variable)? {
+            self = self.base_url(base_url.expose());
+            self.base_url_variable = Some(variable);
+        }
+        Ok(self)
+    }
+
+    /// The calls that the client makes: a base URL that ends in the path of one, and would have it twice, is refused.
+    #[must_use]
+    pub fn operations(mut self, operations: impl IntoIterator<Item = &'static Operation>) -> Self {
+        self.operations.extend(operations);
         self
     }
 
@@ -134,7 +161,7 @@ impl HttpClientBuilder {
         self,
         secrets: impl IntoIterator<Item = &'a Secret>,
     ) -> Result<HttpClient, ConfigurationError> {
-        let endpoint = Endpoint::parse(&self.base_url, self.allow_plain_http)?;
+        let endpoint = self.endpoint()?;
         let user_agent = HeaderValue::from_str(&self.user_agent)
             .map_err(|_| ConfigurationError::new("the user agent has a character that no header may have"))?;
         let of_proxies = self.proxy_secrets();
@@ -154,6 +181,25 @@ impl HttpClientBuilder {
             limiter,
         };
         Ok(HttpClient::from_inner(inner, redactor))
+    }
+
+    fn endpoint(&self) -> Result<Endpoint, ConfigurationError> {
+        let parse = || {
+            let endpoint = Endpoint::parse(&self.base_url, self.allow_plain_http)?;
+            for operation in &self.operations {
+                endpoint.stands_before(operation.path)?;
+            }
+            if self.transport.is_some() && !self.allow_plain_http {
+                endpoint.needs_no_pinned_name()?;
+            }
+            Ok(endpoint)
+        };
+        parse().map_err(|why: String| {
+            ConfigurationError::new(match self.base_url_variable {
+                Some(name) => format!("{why} (it is from {})", env::the_variable(name)),
+                None => why,
+            })
+        })
     }
 
     #[cfg(feature = "reqwest")]
@@ -179,10 +225,10 @@ impl HttpClientBuilder {
             )),
             Some(transport) => Ok(Stack::Own(transport)),
             None => {
-                let stays_here = endpoint.is_plain_http() && !self.allow_plain_http;
-                let transport = self
-                    .network
-                    .connect(self.connect_timeout, self.timeout, stays_here)?;
+                let plain_http = endpoint.is_plain_http();
+                let stays_here = plain_http && !self.allow_plain_http;
+                let proxy = self.network.proxies.to_use(plain_http, stays_here)?;
+                let transport = self.network.connect(self.connect_timeout, self.timeout, &proxy)?;
                 Ok(Stack::Reqwest(transport))
             }
         }
@@ -214,7 +260,12 @@ macro_rules! client_builder_methods {
         $crate::client_builder_methods!($http, max_body = "8 MiB");
     };
     ($http:ident, max_body = $max_body:literal) => {
-        /// Sends the calls elsewhere: to a sandbox, a gateway of your own. `https` only, except on loopback.
+        /// Sends the calls elsewhere: to a sandbox, a gateway of your own. It stands before the path of each call and
+        /// does not hold it.
+        ///
+        /// `https` only, except to a loopback address (`http://127.0.0.1:4010`, `http://[::1]:4010`), or to `localhost`,
+        /// for which the default transport takes those two and asks no resolver. With a transport of your own plain
+        /// `http` needs the address.
         #[must_use]
         pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
             self.$http = self.$http.base_url(base_url);
@@ -293,17 +344,22 @@ macro_rules! client_builder_methods {
             }
 
             /// Sends everything through this proxy (`http://user:password@host:port`, or `socks5://…` with the
-            /// feature `socks`). It is a secret: it may hold a password. A base URL with plain `http`, which may only
-            /// be on loopback, needs a proxy that is on loopback too.
+            /// feature `socks`). It is a secret: it may hold a password, in which `/`, `?`, `#`, `@` and `%` are
+            /// percent-encoded. A base URL with plain `http`, which may only be on loopback, needs a proxy that is on
+            /// loopback too.
             #[must_use]
             pub fn proxy(mut self, url: impl Into<$crate::Secret>) -> Self {
                 self.$http = self.$http.proxy(url);
                 self
             }
 
-            /// Honours the proxy variables of the environment (`HTTPS_PROXY`, `NO_PROXY`, …), which are ignored
-            /// otherwise. `proxy` goes before them. For a base URL with plain `http`, which may only be on loopback,
-            /// they count only if they name a proxy that is on loopback too.
+            /// Honours the proxy variables of the environment, which are ignored otherwise; `proxy` goes before them.
+            ///
+            /// For `https` these are `HTTPS_PROXY` and `ALL_PROXY`, for plain `http` `HTTP_PROXY` and `ALL_PROXY`,
+            /// except for the hosts of `NO_PROXY`; each is read in lower case if it is not there or empty in upper
+            /// case. In a CGI program (`REQUEST_METHOD` is set) `HTTP_PROXY` does not count: a request can set it. One
+            /// that cannot be used is an error of `build`; it is never passed by. For a base URL with plain `http`,
+            /// which may only be on loopback, they count only if they name a proxy that is on loopback too.
             #[must_use]
             pub fn proxy_from_env(mut self) -> Self {
                 self.$http = self.$http.proxy_from_env();

@@ -82,7 +82,7 @@ impl HttpClient {
 
     /// The address that a path or an absolute URL of the caller's means, if it is of this client's own origin and
     /// below its base path; otherwise why not, in words that quote nothing.
-    pub fn url_within(&self, reference: &str) -> Result<Url, &'static str> {
+    pub fn url_within(&self, reference: &str) -> Result<Url, String> {
         self.inner.endpoint.resolve(reference)
     }
 

@@ -1,7 +1,7 @@
 use http::Uri;
 use url::{Host, Url};
 
-use crate::ConfigurationError;
+use crate::check;
 
 /// Where a client's calls go: an origin and perhaps a path prefix, checked once.
 #[derive(Debug, Clone)]
@@ -12,8 +12,14 @@ pub(crate) struct Endpoint {
 }
 
 impl Endpoint {
-    pub(crate) fn parse(base_url: &str, allow_plain_http: bool) -> Result<Self, ConfigurationError> {
-        let refuse = |why: &str| Err(ConfigurationError::new(format!("the base URL {why}")));
+    /// The error is a whole sentence and quotes nothing.
+    pub(crate) fn parse(base_url: &str, allow_plain_http: bool) -> Result<Self, String> {
+        let refuse = |why: &str| Err(format!("the base URL {why}"));
+        // The URL parser drops or replaces them: what it sees is not what one reads.
+        check::argument("the base URL", base_url)?;
+        if base_url.contains(|c: char| c.is_whitespace() || c == '\\') {
+            return refuse("has a space or a backslash");
+        }
         let Ok(url) = Url::parse(base_url) else {
             return refuse("is not an absolute URL");
         };
@@ -57,23 +63,26 @@ impl Endpoint {
     /// The URL that a reference of the caller's means, path or absolute, as long as it stays at this endpoint: same
     /// scheme, host and port, below the base path, no user information. The error says what is wrong and quotes
     /// nothing.
-    pub(crate) fn resolve(&self, reference: &str) -> Result<Url, &'static str> {
+    pub(crate) fn resolve(&self, reference: &str) -> Result<Url, String> {
+        let refuse = |why: &str| Err(why.to_owned());
         // The URL parser drops line breaks and reads a backslash as a slash: what it sees is not what one reads.
         if reference.contains(|c: char| c.is_whitespace() || c.is_control() || c == '\\') {
-            return Err("the path has a space, a line break, a control character or a backslash");
+            return refuse("the path has a space, a line break, a control character or a backslash");
         }
         if reference.contains('#') {
-            return Err(
+            return refuse(
                 "the path has a `#`, which would cut it off: write `%23`, or give the query to `query`",
             );
         }
+        // The query may hold a text, in which they are no mistake.
+        check::argument("the path", reference.split('?').next().unwrap_or_default())?;
         if reference.starts_with("//") {
-            return Err("the path names a host");
+            return refuse("the path names a host");
         }
         let Self { base, below } = self;
         let joined = match Url::parse(reference) {
             Ok(absolute) if absolute.cannot_be_a_base() => {
-                return Err("the path begins like the scheme of an address: write a slash ahead of it");
+                return refuse("the path begins like the scheme of an address: write a slash ahead of it");
             }
             Ok(absolute) => Ok(absolute),
             Err(_) => {
@@ -88,15 +97,41 @@ impl Endpoint {
             }
         };
         let Ok(url) = joined else {
-            return Err("the path is not a valid one");
+            return refuse("the path is not a valid one");
         };
         if origin(&url) != origin(base) || !url.username().is_empty() || url.password().is_some() {
-            return Err("the address is not the one that the token belongs to");
+            return refuse("the address is not the one that the token belongs to");
         }
         if !url.path().starts_with(below.path()) && url.path() != base.path() {
-            return Err("the path leads out of the base URL");
+            return refuse("the path leads out of the base URL");
         }
         Ok(url)
+    }
+
+    /// Refuses a base that ends in the path of a call, which would then stand there twice.
+    pub(crate) fn stands_before(&self, path: &str) -> Result<(), String> {
+        let base = self.base.path().trim_end_matches('/');
+        let holds_it = base
+            .strip_suffix(path)
+            .is_some_and(|before| before.ends_with('/'));
+        if holds_it {
+            return Err(format!(
+                "the base URL ends in `/{path}`, which is added to it: leave that out"
+            ));
+        }
+        Ok(())
+    }
+
+    /// Refuses plain http to a name that only the default transport keeps on this machine.
+    pub(crate) fn needs_no_pinned_name(&self) -> Result<(), String> {
+        if self.base.scheme() == "http" && self.base.domain().is_some() {
+            return Err(
+                "the base URL names `localhost` over plain http, and a transport of your own may find it on another \
+                 machine: name a loopback address (such as 127.0.0.1)"
+                    .to_owned(),
+            );
+        }
+        Ok(())
     }
 
     #[cfg(feature = "reqwest")]
@@ -114,13 +149,14 @@ fn origin(url: &Url) -> (&str, Option<Host<&str>>, Option<u16>) {
     (url.scheme(), url.host(), url.port_or_known_default())
 }
 
+/// Whether it is on this machine by its address, or by the name that the default transport asks no resolver for.
 pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => {
             address.is_loopback() || address.to_ipv4_mapped().is_some_and(|v4| v4.is_loopback())
         }
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Domain(name)) => name == "localhost",
         None => false,
     }
 }
@@ -148,6 +184,9 @@ mod tests {
             "http://example.com",
             "http://128.0.0.1",
             "http://localhost.example.com",
+            "http://panel.localhost",
+            "http://localhost.",
+            "http://127.0.0.1.localhost",
             "http://127.0.0.1.example.com",
             "http://[::ffff:10.0.0.1]",
             "ftp://127.0.0.1",
@@ -164,6 +203,44 @@ mod tests {
         }
         assert!(Endpoint::parse("http://example.com", true).is_ok());
         assert!(Endpoint::parse("ftp://example.com", true).is_err());
+    }
+
+    #[test]
+    fn what_the_parser_would_drop_is_refused() {
+        for bad in [
+            " https://example.com",
+            "https://example.com ",
+            "https://example.com\n",
+            "https://example.com\r\n.evil.example",
+            "https://exam\tple.com",
+            "https://example.com\0",
+            "https:\\\\example.com",
+            "https://example.com\\@evil.example",
+            "https://exam\u{AD}ple.com",
+            "https://example.com/\u{200F}",
+            "\u{FEFF}https://example.com",
+        ] {
+            assert!(Endpoint::parse(bad, false).is_err(), "{bad:?}");
+        }
+        let why = Endpoint::parse("https://example.com/\u{200F}", false).unwrap_err();
+        assert!(why.contains("U+200F"), "{why}");
+    }
+
+    #[test]
+    fn a_base_stands_before_the_path_of_a_call() {
+        for (base, path, stands) in [
+            ("https://h", "a/b.php", true),
+            ("https://h/a", "a/b.php", true),
+            ("https://h/xa/b.php", "a/b.php", true),
+            ("https://h/a/b.php/c", "a/b.php", true),
+            ("https://h/a/b.php", "a/b.php", false),
+            ("https://h/a/b.php/", "a/b.php", false),
+            ("https://h/p/a/b.php", "a/b.php", false),
+            ("https://h/p/", "", true),
+        ] {
+            let endpoint = Endpoint::parse(base, false).unwrap();
+            assert_eq!(endpoint.stands_before(path).is_ok(), stands, "{base}");
+        }
     }
 
     #[test]
@@ -186,6 +263,7 @@ mod tests {
         let endpoint = |base| Endpoint::parse(base, false).unwrap();
         let root = endpoint("https://api.smsafzar.ir");
         let prefixed = endpoint("https://gateway.example/sms/");
+        let without_slash = endpoint("https://gateway.example/sms");
         for (endpoint, reference, url) in [
             (&root, "api/v1/message", "https://api.smsafzar.ir/api/v1/message"),
             (&root, "/api/v1/message", "https://api.smsafzar.ir/api/v1/message"),
@@ -225,6 +303,21 @@ mod tests {
                 "https://gateway.example/sms/a",
             ),
             (&prefixed, "a/../b", "https://gateway.example/sms/b"),
+            (
+                &without_slash,
+                "https://gateway.example/sms?a=b",
+                "https://gateway.example/sms?a=b",
+            ),
+            (
+                &root,
+                "a/می\u{200C}روم",
+                "https://api.smsafzar.ir/a/%D9%85%DB%8C%E2%80%8C%D8%B1%D9%88%D9%85",
+            ),
+            (
+                &root,
+                "a?text=\u{200F}",
+                "https://api.smsafzar.ir/a?text=%E2%80%8F",
+            ),
         ] {
             let resolved = endpoint.resolve(reference).map(String::from);
             assert_eq!(resolved.unwrap_or_default(), url, "{reference}");
@@ -256,6 +349,9 @@ mod tests {
             (&root, "/\t/evil/a"),
             (&root, "ht\ntps://evil/a"),
             (&root, "data:text/plain,a"),
+            (&root, "sms/send\u{200F}"),
+            (&root, "\u{FEFF}sms/send"),
+            (&root, "sms/\u{AD}send?text=a"),
             (&prefixed, "../admin"),
             (&prefixed, "/../admin"),
             (&prefixed, "%2e%2e/admin"),

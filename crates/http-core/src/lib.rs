@@ -10,6 +10,7 @@ mod call;
 mod cause;
 #[cfg(any(feature = "rustls-no-provider", feature = "native-tls"))]
 mod certificate;
+pub mod check;
 mod client;
 #[cfg(feature = "reqwest")]
 mod connecting;

@@ -1,5 +1,6 @@
 //! The default transport. The only module of the family that knows reqwest.
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -10,6 +11,12 @@ use crate::connecting::{self, ConnectInTime, Limits};
 use crate::proxy::{Proxies, Use};
 use crate::runtime::or_without_io;
 use crate::{CallOptions, ConfigurationError, Effect, Outgoing, Redactor, TransportError};
+
+/// What `localhost` is, whatever a resolver says; port 0 stands for that of the address.
+const LOCALHOST: [SocketAddr; 2] = [
+    SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
+    SocketAddr::new(IpAddr::V6(Ipv6Addr::LOCALHOST), 0),
+];
 
 /// The settings of the builder that only this transport understands.
 #[derive(Default)]
@@ -34,21 +41,19 @@ impl Network {
         !self.root_certificates.is_empty() || self.proxies.is_set()
     }
 
-    /// `stays_here` when no byte of a call may leave this machine.
     pub(crate) fn connect(
         &self,
         connect_timeout: Duration,
         timeout: Duration,
-        stays_here: bool,
+        proxy: &Use,
     ) -> Result<ReqwestTransport, ConfigurationError> {
         #[cfg(all(feature = "rustls-no-provider", not(feature = "rustls")))]
         require_crypto_provider()?;
         let build = |builder: reqwest::ClientBuilder| builder.build().map_err(|e| self.not_built(e));
-        let proxies = self.proxies.to_use(stays_here)?;
         let limits = Limits::new(connect_timeout, timeout);
-        let layered = || Ok(self.client(limits.most, &proxies)?.connector_layer(ConnectInTime));
+        let layered = || Ok(self.client(limits.most, proxy)?.connector_layer(ConnectInTime));
         Ok(ReqwestTransport {
-            pooled: build(self.client(limits.usual, &proxies)?)?,
+            pooled: build(self.client(limits.usual, proxy)?)?,
             timed: build(layered()?)?,
             fresh: build(layered()?.pool_max_idle_per_host(0))?,
             limits,
@@ -58,24 +63,25 @@ impl Network {
     fn client(
         &self,
         connect_timeout: Duration,
-        proxies: &Use,
+        proxy: &Use,
     ) -> Result<reqwest::ClientBuilder, ConfigurationError> {
         let mut builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
             .retry(reqwest::retry::never())
             .http1_only()
+            .resolve_to_addrs("localhost", &LOCALHOST)
             .connect_timeout(connect_timeout);
         #[cfg(feature = "rustls-no-provider")]
         {
             builder = builder.tls_backend_rustls();
         }
-        builder = match proxies {
-            Use::Environment => builder,
+        builder = match proxy {
             Use::None => builder.no_proxy(),
-            Use::Named(url) => builder.proxy(
+            Use::Named { url, except } => builder.proxy(
                 reqwest::Proxy::all(url.as_str())
-                    .map_err(|e| self.unusable("the proxy is not a URL that can be used", e))?,
+                    .map_err(|e| self.unusable("the proxy is not a URL that can be used", e))?
+                    .no_proxy(reqwest::NoProxy::from_string(except)),
             ),
         };
         #[cfg(any(feature = "rustls-no-provider", feature = "native-tls"))]

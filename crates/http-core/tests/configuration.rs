@@ -6,7 +6,7 @@ mod common;
 
 use std::time::Duration;
 
-use common::{READ, Refused, TOKEN, builder, call};
+use common::{READ, Refused, TOKEN, WRITE, builder, call};
 use http_core::testing::{ScriptedTransport, Step};
 use http_core::{ConfigurationError, Effect, Error, HttpClientBuilder, Kind, Secret};
 
@@ -30,6 +30,12 @@ fn base_urls() {
         ("example.com/hunter2hunter2", "not an absolute URL"),
         ("ws://127.0.0.1", "must be https"),
         ("", "not an absolute URL"),
+        ("https://example.com\n", "U+000A"),
+        ("https://hunter2\r\n.example.com", "U+000D"),
+        (" https://example.com", "a space"),
+        ("https://hunter2\\@example.com", "a backslash"),
+        ("https://exam\u{AD}ple.com", "U+00AD"),
+        ("\"https://example.com\"", "not an absolute URL"),
     ] {
         let error = refused(scripted(url));
         assert!(error.to_string().contains(says), "{url}: {error}");
@@ -42,6 +48,47 @@ fn base_urls() {
             .is_ok()
     );
     assert!(scripted("http://127.0.0.1:1/prefix").build([]).is_ok());
+}
+
+/// A transport of the caller's asks what resolver it likes.
+#[test]
+fn plain_http_to_the_name_localhost_needs_the_default_transport() {
+    let error = refused(scripted("http://localhost:1"));
+    assert!(error.to_string().contains("127.0.0.1"), "{error}");
+    for builder in [
+        scripted("http://127.0.0.1:1"),
+        scripted("http://[::1]:1"),
+        scripted("https://localhost:1"),
+        scripted("http://localhost:1").dangerously_allow_plain_http(),
+        #[cfg(feature = "reqwest")]
+        builder("http://localhost:1"),
+    ] {
+        builder.build([]).unwrap();
+    }
+    #[cfg(feature = "reqwest")]
+    for other in [
+        "http://panel.localhost",
+        "http://localhost.",
+        "http://localhost.example.com",
+    ] {
+        assert!(
+            refused(builder(other)).to_string().contains("must be https"),
+            "{other}"
+        );
+    }
+}
+
+#[test]
+fn a_base_url_does_not_hold_the_path_of_a_call() {
+    for (url, is_refused) in [
+        ("https://example.com/read.php", true),
+        ("https://example.com/prefix/write.php/", true),
+        ("https://example.com/prefix", false),
+    ] {
+        let result = scripted(url).operations([&READ, &WRITE]).build([]);
+        let why = result.err().map(|error| error.to_string()).unwrap_or_default();
+        assert_eq!(why.contains("leave that out"), is_refused, "{url}: {why}");
+    }
 }
 
 #[test]

@@ -86,7 +86,7 @@ fn numbers(body: &[u8]) -> [u64; 2] {
 
 impl Server {
     fn client(&self, limit: RateLimit) -> HttpClient {
-        HttpClient::builder("http://localhost", "test")
+        HttpClient::builder("http://127.0.0.1", "test")
             .transport(self.clone())
             .rate_limit(limit)
             .timeout(LONG)
@@ -341,7 +341,7 @@ async fn a_call_that_is_dropped_on_its_way_counts_as_completed_then() {
 #[tokio::test(start_paused = true)]
 async fn retry_after_moves_everybody() {
     let script = ScriptedTransport::new([Step::answer(429, "").header("retry-after", "7").after(ms(100))]);
-    let client = HttpClient::builder("http://localhost", "test")
+    let client = HttpClient::builder("http://127.0.0.1", "test")
         .transport(script.clone())
         .rate_limit(RateLimit::per_second(1))
         .build([])
@@ -396,7 +396,7 @@ async fn a_pause_is_as_long_as_the_one_who_asks_for_it_may_ask() {
             Step::answer(status, "").header("retry-after", asked_for),
             Step::answer(200, ""),
         ]);
-        let client = HttpClient::builder("http://localhost", "test")
+        let client = HttpClient::builder("http://127.0.0.1", "test")
             .transport(script.clone())
             .rate_limit(RateLimit::per_second(5))
             .build([])
@@ -444,7 +444,7 @@ async fn a_shorter_pause_does_not_end_a_longer_one() {
             .after(ms(after))
     };
     let script = ScriptedTransport::new([busy("50", 100), busy("5", 200), Step::answer(200, "")]);
-    let client = HttpClient::builder("http://localhost", "test")
+    let client = HttpClient::builder("http://127.0.0.1", "test")
         .transport(script.clone())
         .rate_limit(RateLimit::per_second(5))
         .build([])
@@ -468,7 +468,7 @@ async fn a_shorter_pause_does_not_end_a_longer_one() {
 #[tokio::test(start_paused = true)]
 async fn retries_wait_for_their_turn() {
     let script = ScriptedTransport::always(Step::answer(503, ""));
-    let client = HttpClient::builder("http://localhost", "test")
+    let client = HttpClient::builder("http://127.0.0.1", "test")
         .transport(script.clone())
         .rate_limit(RateLimit::per_second(5))
         .retry(RetryPolicy::new(12).backoff(Duration::ZERO, Duration::ZERO))

@@ -51,6 +51,18 @@ impl Network {
         builder(&format!("https://{PROVIDER}")).root_certificate(self.authority.pem())
     }
 
+    /// Makes a call in this environment.
+    fn answers(&self, base_url: &str, environment: &[(&str, &str)], outcome: &str, through_the_proxy: usize) {
+        let before = self.proxy.connections();
+        let text = in_environment(base_url, &self.authority, environment);
+        assert!(text.contains(outcome), "{environment:?}: {text}");
+        assert_eq!(
+            self.proxy.connections() - before,
+            through_the_proxy,
+            "{environment:?}"
+        );
+    }
+
     fn proxy_url(&self) -> String {
         format!("http://somebody:{PASSWORD_ENCODED}@{}", self.proxy.address())
     }
@@ -276,9 +288,12 @@ async fn the_environments_proxy_is_ignored_until_it_is_asked_for() {
         if std::env::var_os(CHILD_HONOURS).is_some() {
             builder = builder.proxy_from_env();
         }
-        match call(&build(builder), &ASK).await {
-            Ok(status) => println!("\nanswered {status}"),
-            Err(error) => println!("\nfailed {:?}", error.kind()),
+        match builder.build([]) {
+            Ok(http) => match call(&http, &ASK).await {
+                Ok(status) => println!("\nanswered {status}"),
+                Err(error) => println!("\nfailed {:?}", error.kind()),
+            },
+            Err(error) => println!("\nrefused: {error}"),
         }
         return;
     }
@@ -340,15 +355,119 @@ async fn the_environments_proxy_is_ignored_until_it_is_asked_for() {
         (&http, vec![honours, ("all_proxy", away)], "answered 200", 0),
         (&http, vec![honours], "answered 200", 0),
     ] {
-        let before = network.proxy.connections();
-        let text = in_environment(base_url, &network.authority, &environment);
-        assert!(text.contains(outcome), "{environment:?}: {text}");
-        assert_eq!(
-            network.proxy.connections() - before,
-            through_the_proxy,
-            "{environment:?}"
-        );
+        network.answers(base_url, &environment, outcome, through_the_proxy);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_environments_proxy_is_the_one_that_is_meant() {
+    let network = Network::start().await;
+    let proxy = network.proxy_url();
+    let https = format!("https://{PROVIDER}");
+    let local = Listener::start(|_| Reply::answer(200, "")).await;
+    let http = format!("http://{}", local.address());
+    let honours = (CHILD_HONOURS, "1");
+    for (base_url, environment, outcome, through_the_proxy) in [
+        // Only the line end of a file is taken off.
+        (
+            &https,
+            vec![honours, ("HTTPS_PROXY", &format!("{proxy}\n"))],
+            "answered 200",
+            1,
+        ),
+        (
+            &https,
+            vec![honours, ("ALL_PROXY", &format!("{proxy}\r\n"))],
+            "answered 200",
+            1,
+        ),
+        // An empty one is none, and the next counts.
+        (
+            &https,
+            vec![honours, ("HTTPS_PROXY", ""), ("https_proxy", &proxy)],
+            "answered 200",
+            1,
+        ),
+        (
+            &https,
+            vec![honours, ("HTTPS_PROXY", "\n"), ("ALL_PROXY", &proxy)],
+            "answered 200",
+            1,
+        ),
+        // In a CGI program `HTTP_PROXY` is a header of the request.
+        (
+            &https,
+            vec![honours, ("REQUEST_METHOD", "GET"), ("HTTPS_PROXY", &proxy)],
+            "answered 200",
+            1,
+        ),
+        (
+            &http,
+            vec![honours, ("REQUEST_METHOD", "GET"), ("HTTP_PROXY", &proxy)],
+            "answered 200",
+            0,
+        ),
+        #[cfg(not(windows))]
+        (
+            &http,
+            vec![honours, ("REQUEST_METHOD", "GET"), ("http_proxy", &proxy)],
+            "answered 203",
+            1,
+        ),
+    ] {
+        network.answers(base_url, &environment, outcome, through_the_proxy);
+    }
+}
+
+/// reqwest would go out directly.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proxy_of_the_environment_that_cannot_be_used_is_never_passed_by() {
+    let authority = Authority::new("Private");
+    let provider = Listener::start(|_| Reply::answer(200, "")).await;
+    let server = TlsServer::start(authority.issue("localhost"), provider.address()).await;
+    let https = format!("https://localhost:{}", server.address().port());
+    let http = format!("http://{}", provider.address());
+    let honours = (CHILD_HONOURS, "1");
+    assert!(in_environment(&https, &authority, &[honours]).contains("answered 200"));
+    assert!(in_environment(&http, &authority, &[honours]).contains("answered 200"));
+    let reached = provider.connections();
+    for value in [
+        "http://127.0.0.1:9 ",
+        " http://127.0.0.1:9",
+        "http://127.0.0.1:9\n\n",
+        "http://127.0.0.1:9\t",
+        "\"http://127.0.0.1:9\"",
+        "'http://127.0.0.1:9'",
+        "ftp://127.0.0.1:9",
+        "http://somebody:gT5#rW2@127.0.0.1:9",
+        "http://somebody:gT5/rW2@127.0.0.1:9",
+        "http://somebody:gT5?rW2@127.0.0.1:9",
+        "http://127.0.0.1:9/path",
+        "http://",
+        #[cfg(not(feature = "socks"))]
+        "socks5://127.0.0.1:9",
+    ] {
+        for (base_url, names) in [
+            (&https, ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]),
+            (&http, ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"]),
+        ] {
+            for name in names {
+                let text = in_environment(base_url, &authority, &[honours, (name, value)]);
+                assert!(
+                    text.contains("refused: ") && text.contains(name),
+                    "{name}={value:?}: {text}"
+                );
+                assert!(!text.contains("gT5") && !text.contains("rW2"), "{text}");
+            }
+        }
+    }
+    let exceptions = [
+        honours,
+        ("HTTPS_PROXY", "http://127.0.0.1:9"),
+        ("NO_PROXY", "'localhost'"),
+    ];
+    assert!(in_environment(&https, &authority, &exceptions).contains("NO_PROXY"));
+    assert_eq!(provider.connections(), reached);
 }
 
 fn in_environment(base_url: &str, authority: &Authority, environment: &[(&str, &str)]) -> String {
@@ -361,6 +480,7 @@ fn in_environment(base_url: &str, authority: &Authority, environment: &[(&str, &
     for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"] {
         child.env_remove(name).env_remove(name.to_ascii_lowercase());
     }
+    child.env_remove("REQUEST_METHOD");
     child.env(CHILD, base_url).env(CHILD_ROOT, authority.pem());
     let output = child.envs(environment.iter().copied()).output().unwrap();
     assert!(

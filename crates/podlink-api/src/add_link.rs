@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use crate::envelope::Payload;
 use crate::parameters::Parameters;
 use crate::short_domain::ShortDomain;
+use crate::visit::check_hash;
 use crate::wire::{Object, at, complain, wire_object};
 use crate::{Client, Code, Error, Failure, LinkKind, Reference, Service, answer, other, tags};
 
@@ -115,6 +116,7 @@ impl AddLinkCall {
                 "the hash is empty; leave it unset instead",
             ));
         }
+        self.hash.as_deref().map_or(Ok(()), check_hash)?;
         Ok(Parameters::default()
             .with("urlOrContent", self.content.text.as_str())
             .with("shortenObjectKind", self.content.kind.as_str())

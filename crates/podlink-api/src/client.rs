@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http_core::bytes::Bytes;
 use http_core::http::{HeaderName, HeaderValue, Response, header};
-use http_core::{ConfigurationError, HttpClient, HttpClientBuilder, Outgoing, Redactor, env};
+use http_core::{ConfigurationError, HttpClient, HttpClientBuilder, Outgoing, Redactor, check, env};
 
 use crate::contract::BASE_URL;
 use crate::parameters::{ParameterStyle, Parameters};
@@ -59,6 +59,10 @@ impl Client {
         }
 
         /// A client from `PAYVAND_POD_TOKEN` and `PAYVAND_POD_API_KEY`, and, if it is set, `PAYVAND_POD_BASE_URL`.
+        ///
+        /// # Errors
+        /// [`Kind::Configuration`](crate::Kind::Configuration) names the variable that is missing, empty, or has quotes
+        /// around its value or a control character in it. One line end at the end of a value is taken off.
         pub fn from_env() -> Result<Self, Error> {
             Self::builder_from_env()?.build()
         }
@@ -71,7 +75,8 @@ impl Client {
                 BASE_URL,
                 concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
             )
-            .max_body_size(MAX_BODY),
+            .max_body_size(MAX_BODY)
+            .operations(Service::ALL.map(Service::operation)),
             token: api_token.into(),
             api_key: None,
             products: Service::ALL.map(|service| Product {
@@ -85,12 +90,10 @@ impl Client {
 
     /// A builder from the variables that `from_env` reads.
     pub fn builder_from_env() -> Result<ClientBuilder, Error> {
-        let builder =
-            Self::builder(env::required("PAYVAND_POD_TOKEN")?).api_key(env::required("PAYVAND_POD_API_KEY")?);
-        Ok(match env::optional("PAYVAND_POD_BASE_URL")? {
-            Some(url) => builder.base_url(url.expose()),
-            None => builder,
-        })
+        let mut builder =
+            Self::builder(env::token("PAYVAND_POD_TOKEN")?).api_key(env::token("PAYVAND_POD_API_KEY")?);
+        builder.http = builder.http.base_url_from_env("PAYVAND_POD_BASE_URL")?;
+        Ok(builder)
     }
 
     /// Makes a short link to a link, a text or a file. **Not idempotent**: it is never sent twice by this library.
@@ -439,15 +442,12 @@ impl ClientBuilder {
     }
 }
 
-/// A token goes into a header as it is, and whitespace around either is a slip of copy and paste.
+/// A token goes into a header as it is.
 fn check_secret(what: &str, secret: &Secret) -> Result<(), ConfigurationError> {
-    let text = secret.expose();
-    if text.is_empty() {
-        return Err(ConfigurationError::new(format!("{what} is empty")));
-    }
-    if !text.chars().all(|c| c.is_ascii_graphic()) {
+    check::token(what, secret.expose())?;
+    if !secret.expose().is_ascii() {
         return Err(ConfigurationError::new(format!(
-            "{what} has a space, a line break or a character beyond ASCII"
+            "{what} has a character beyond ASCII"
         )));
     }
     Ok(())

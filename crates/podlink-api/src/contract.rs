@@ -141,8 +141,9 @@ pub enum Code {
     /// sent.
     /// *What to do:* give a link or a text.
     ContentMissing,
-    /// 116, `INVALID_PARAMETER`: a parameter has a value that is not allowed.
-    /// *What to do:* the provider does not say which one; look at its message.
+    /// 116, `INVALID_PARAMETER`: a parameter has a value that is not allowed. Also given by this crate before
+    /// anything is sent, for a hash with a character that nobody sees.
+    /// *What to do:* the provider does not say which one; look at its message. This crate names the character.
     InvalidParameter,
     /// 119, `CUSTOM_HASH_REPETETIVE`: the hash that you chose for a new link is taken.
     /// *What to do:* choose another, or leave it to the provider.

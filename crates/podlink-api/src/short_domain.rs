@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use http_core::ConfigurationError;
+use http_core::{ConfigurationError, check};
 use url::{Url, form_urlencoded};
 
 use crate::contract::SHORT_DOMAIN;
@@ -12,6 +12,7 @@ pub(crate) struct ShortDomain(Option<Arc<str>>);
 impl ShortDomain {
     /// Takes `s.example.com` as well as `https://s.example.com/l/`.
     pub(crate) fn parse(text: &str) -> Result<Self, ConfigurationError> {
+        check::name("the short domain", text)?;
         let address = if text.contains("://") {
             text.to_owned()
         } else {
@@ -77,7 +78,17 @@ mod tests {
         ] {
             assert_eq!(ShortDomain::parse(given).unwrap().address("a"), address);
         }
-        for bad in ["", "ftp://a", "https://", "a?b", "a#b", "https://u:p@a", "a b"] {
+        for bad in [
+            "",
+            "ftp://a",
+            "https://",
+            "a?b",
+            "a#b",
+            "https://u:p@a",
+            "a b",
+            "a\n.b",
+            "a\u{AD}b",
+        ] {
             assert!(ShortDomain::parse(bad).is_err(), "{bad:?}");
         }
     }

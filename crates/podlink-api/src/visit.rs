@@ -1,8 +1,8 @@
 use std::time::Duration;
 
-use http_core::Redactor;
 use http_core::bytes::Bytes;
 use http_core::http::{Response, header};
+use http_core::{Redactor, check};
 use serde::Serialize;
 use url::Url;
 
@@ -54,7 +54,13 @@ pub(crate) fn hash_parameter(hash: &str) -> Result<Parameters, Failure> {
     if hash.trim().is_empty() {
         return Err(Failure::refused(Code::HashMissing, "the hash is empty"));
     }
+    check_hash(hash)?;
     Ok(Parameters::default().with("hash", hash))
+}
+
+/// A hash may be in Persian, but nothing in it may be invisible: it is read out and typed.
+pub(crate) fn check_hash(hash: &str) -> Result<(), Failure> {
+    check::argument("the hash", hash).map_err(|why| Failure::refused(Code::InvalidParameter, why))
 }
 
 impl Visit {

@@ -2,7 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http_core::{HttpClient, HttpClientBuilder, Instant, Scheme, env};
+use http_core::{HttpClient, HttpClientBuilder, Instant, Scheme};
 
 use crate::authenticate::Asked;
 use crate::contract::{AUTHENTICATE, BASE_URL};
@@ -48,6 +48,10 @@ impl Client {
         }
 
         /// A client from `PAYVAND_SABAPAYAMAK_BASE_URL`, if it is set. [`Credentials::from_env`] reads the rest.
+        ///
+        /// # Errors
+        /// [`Kind::Configuration`](crate::Kind::Configuration) names the variable that is missing, empty, or has quotes
+        /// around its value or a control character in it. One line end at the end of a value is taken off.
         pub fn from_env() -> Result<Self, Error> {
             Self::builder_from_env()?.build()
         }
@@ -59,18 +63,17 @@ impl Client {
             http: HttpClient::builder(
                 BASE_URL,
                 concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
-            ),
+            )
+            .operations([&AUTHENTICATE]),
             scheme: Scheme::Bearer,
         }
     }
 
     /// A builder from the variable that `from_env` reads.
     pub fn builder_from_env() -> Result<ClientBuilder, Error> {
-        let builder = Self::builder();
-        Ok(match env::optional("PAYVAND_SABAPAYAMAK_BASE_URL")? {
-            Some(url) => builder.base_url(url.expose()),
-            None => builder,
-        })
+        let mut builder = Self::builder();
+        builder.http = builder.http.base_url_from_env("PAYVAND_SABAPAYAMAK_BASE_URL")?;
+        Ok(builder)
     }
 
     /// Logs in once, for a token of so many days. Idempotent: tried again where that can help.

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use http_core::{ConfigurationError, env};
+use http_core::{check, env};
 use serde::Serialize;
 
 use crate::{Error, Secret, TokenDays};
@@ -42,7 +42,8 @@ impl Credentials {
     /// From `PAYVAND_SABAPAYAMAK_USERNAME`, `PAYVAND_SABAPAYAMAK_PASSWORD` and `PAYVAND_SABAPAYAMAK_VIRTUAL_NUMBER`.
     ///
     /// # Errors
-    /// [`Kind::Configuration`](crate::Kind::Configuration) names the variable that is missing.
+    /// [`Kind::Configuration`](crate::Kind::Configuration) names the variable that is missing, empty, or has quotes
+    /// around its value or a control character in it; one line end at its end is taken off.
     pub fn from_env() -> Result<Self, Error> {
         Self::builder()
             .username(env::required("PAYVAND_SABAPAYAMAK_USERNAME")?.expose())
@@ -112,21 +113,20 @@ impl CredentialsBuilder {
     /// The credentials.
     ///
     /// # Errors
-    /// [`Kind::Configuration`](crate::Kind::Configuration) names the part that is missing or empty.
+    /// [`Kind::Configuration`](crate::Kind::Configuration) names the part that is missing or empty, or that has a
+    /// character which cannot belong to it: a control character in the password, any invisible one elsewhere.
     pub fn build(self) -> Result<Credentials, Error> {
-        let missing = |what| ConfigurationError::new(format!("the {what} is missing or empty"));
-        let text = |text: Option<String>, what| {
-            text.filter(|it| !it.trim().is_empty())
-                .ok_or_else(|| missing(what))
-        };
+        let username = self.username.unwrap_or_default();
+        let password = self.password.unwrap_or_else(|| Secret::from(""));
+        let virtual_number = self.virtual_number.unwrap_or_default();
+        check::name("the user name", &username)?;
+        check::password("the password", password.expose())?;
+        check::name("the virtual number", &virtual_number)?;
         Ok(Credentials {
             inner: Arc::new(Inner {
-                username: text(self.username, "user name")?,
-                password: self
-                    .password
-                    .filter(|it| !it.expose().is_empty())
-                    .ok_or_else(|| missing("password"))?,
-                virtual_number: text(self.virtual_number, "virtual number")?,
+                username,
+                password,
+                virtual_number,
             }),
         })
     }

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http_core::http::{HeaderValue, header};
-use http_core::{HttpClient, HttpClientBuilder, Instant, env};
+use http_core::{HttpClient, HttpClientBuilder, Instant};
 
 use crate::contract::{AUTHENTICATE, BASE_URL, RATE_LIMIT};
 use crate::{Account, AuthenticateCall, Code, Credentials, Error, Failure, Session, TokenSource};
@@ -48,6 +48,10 @@ impl Client {
         }
 
         /// A client from `PAYVAND_SMSAFZAR_BASE_URL`, if it is set. [`Credentials::from_env`] reads the rest.
+        ///
+        /// # Errors
+        /// [`Kind::Configuration`](crate::Kind::Configuration) names the variable that is missing, empty, or has quotes
+        /// around its value or a control character in it. One line end at the end of a value is taken off.
         pub fn from_env() -> Result<Self, Error> {
             Self::builder_from_env()?.build()
         }
@@ -60,17 +64,15 @@ impl Client {
             concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
         );
         ClientBuilder {
-            http: http.rate_limit(RATE_LIMIT),
+            http: http.operations([&AUTHENTICATE]).rate_limit(RATE_LIMIT),
         }
     }
 
     /// A builder from the variable that `from_env` reads.
     pub fn builder_from_env() -> Result<ClientBuilder, Error> {
-        let builder = Self::builder();
-        Ok(match env::optional("PAYVAND_SMSAFZAR_BASE_URL")? {
-            Some(url) => builder.base_url(url.expose()),
-            None => builder,
-        })
+        let mut builder = Self::builder();
+        builder.http = builder.http.base_url_from_env("PAYVAND_SMSAFZAR_BASE_URL")?;
+        Ok(builder)
     }
 
     /// Logs in once. Idempotent: tried again where that can help.

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use http_core::{ConfigurationError, env};
+use http_core::{check, env};
 use serde::Serialize;
 
 use crate::{DOMAIN, Error, Secret};
@@ -42,7 +42,8 @@ impl Credentials {
     /// From `PAYVAND_SMSAFZAR_USERNAME`, `PAYVAND_SMSAFZAR_PASSWORD` and, if it is set, `PAYVAND_SMSAFZAR_DOMAIN`.
     ///
     /// # Errors
-    /// [`Kind::Configuration`](crate::Kind::Configuration) names the variable that is missing.
+    /// [`Kind::Configuration`](crate::Kind::Configuration) names the variable that is missing, empty, or has quotes
+    /// around its value or a control character in it; one line end at its end is taken off.
     pub fn from_env() -> Result<Self, Error> {
         let builder = Self::builder()
             .username(env::required("PAYVAND_SMSAFZAR_USERNAME")?.expose())
@@ -111,21 +112,19 @@ impl CredentialsBuilder {
     /// The credentials.
     ///
     /// # Errors
-    /// [`Kind::Configuration`](crate::Kind::Configuration) names the part that is missing or empty.
+    /// [`Kind::Configuration`](crate::Kind::Configuration) names the part that is missing or empty, or that has a
+    /// character which cannot belong to it: a control character in the password, any invisible one elsewhere.
     pub fn build(self) -> Result<Credentials, Error> {
-        let missing = |what| ConfigurationError::new(format!("the {what} is missing or empty"));
-        let text = |text: Option<String>, what| {
-            text.filter(|it| !it.trim().is_empty())
-                .ok_or_else(|| missing(what))
-        };
+        let username = self.username.unwrap_or_default();
+        let password = self.password.unwrap_or_else(|| Secret::from(""));
+        check::name("the user name", &username)?;
+        check::password("the password", password.expose())?;
+        check::name("the domain", &self.domain)?;
         Ok(Credentials {
             inner: Arc::new(Inner {
-                username: text(self.username, "user name")?,
-                password: self
-                    .password
-                    .filter(|it| !it.expose().is_empty())
-                    .ok_or_else(|| missing("password"))?,
-                domain: text(Some(self.domain), "domain")?,
+                username,
+                password,
+                domain: self.domain,
             }),
         })
     }

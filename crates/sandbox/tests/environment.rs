@@ -1,0 +1,157 @@
+//! Settings from the environment as files, shells and containers really leave them: used as they were meant, or refused
+//! by the name of their variable, and then nothing is sent.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test should fail loudly")]
+
+use std::process::Command;
+use std::time::Duration;
+
+use payvand_sandbox::Sandbox;
+
+/// Names the client that a child process is to build and to make one call with.
+const CHILD: &str = "PAYVAND_TEST_CLIENT";
+
+/// Run by the tests below in processes of their own: variables cannot be changed safely while a process runs.
+#[tokio::test]
+#[ignore = "a part of the other tests"]
+async fn one_call_of_a_client_from_the_environment() {
+    macro_rules! told {
+        ($outcome:expr) => {
+            match $outcome {
+                Ok(_) => "answered".to_owned(),
+                Err(error) => format!("{:?}: {error} {error:?}", error.kind()),
+            }
+        };
+    }
+    let told = match std::env::var(CHILD).unwrap().as_str() {
+        "APARAT" => told!(async { aparat_api::Client::from_env()?.account().await }.await),
+        "POD" => told!(async { podlink_api::Client::from_env()?.list_links().await }.await),
+        "SABAPAYAMAK" => told!(
+            async {
+                let credentials = sabapayamak_auth::Credentials::from_env()?;
+                sabapayamak_auth::Client::from_env()?
+                    .authenticate(&credentials, sabapayamak_auth::TokenDays::MIN)
+                    .await
+            }
+            .await
+        ),
+        "SMSAFZAR" => told!(
+            async {
+                let credentials = smsafzar_auth::Credentials::from_env()?;
+                smsafzar_auth::Client::from_env()?
+                    .authenticate(&credentials)
+                    .await
+            }
+            .await
+        ),
+        other => panic!("no client is called {other}"),
+    };
+    println!("\ntold: {told}");
+}
+
+/// What came of a call in this environment, in which one variable has another value.
+fn with(sandbox: &Sandbox, variable: &str, value: &str) -> String {
+    let client = variable.split('_').nth(1).unwrap();
+    let mut child = Command::new(std::env::current_exe().unwrap());
+    child
+        .args([
+            "--ignored",
+            "--exact",
+            "one_call_of_a_client_from_the_environment",
+            "--nocapture",
+        ])
+        .env(CHILD, client)
+        .envs(sandbox.environment())
+        .env(variable, value);
+    let output = tokio::task::block_in_place(|| child.output().unwrap());
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{printed}");
+    printed
+        .lines()
+        .find_map(|line| line.strip_prefix("told: "))
+        .unwrap()
+        .to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_line_end_of_a_file_does_not_belong_to_a_value() {
+    let sandbox = Sandbox::start().await.unwrap();
+    for (variable, value) in sandbox.environment() {
+        for end in ["", "\n", "\r\n", "\r"] {
+            // SMSAfzar takes five requests a second.
+            sandbox.advance(Duration::from_secs(1));
+            let before = sandbox.request_count();
+            let told = with(&sandbox, variable, &format!("{value}{end}"));
+            assert_eq!(told, "answered", "{variable} ends in {end:?}");
+            assert_eq!(sandbox.request_count() - before, 1, "{variable} ends in {end:?}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_meant_is_refused_by_the_name_of_the_variable() {
+    let sandbox = Sandbox::start().await.unwrap();
+    for (variable, value) in sandbox.environment() {
+        let mut bad = vec![
+            String::new(),
+            "\n".to_owned(),
+            format!("\"{value}\""),
+            format!("'{value}'\n"),
+            format!("{value}\n\n"),
+            format!("\n{value}"),
+            format!("{value}\t"),
+            format!("{value}\r\n{value}"),
+        ];
+        if variable.ends_with("_BASE_URL") {
+            let path = match variable {
+                "PAYVAND_APARAT_BASE_URL" => "/aparat/api.php",
+                "PAYVAND_POD_BASE_URL" => "/srv/sc/nzh/doServiceCall",
+                "PAYVAND_SABAPAYAMAK_BASE_URL" => "/api/v1/user/authenticate",
+                _ => "/auth/token",
+            };
+            bad.extend([
+                format!(" {value}"),
+                format!("{value} "),
+                format!("{value}\u{200F}"),
+                format!("{value}{path}"),
+                format!("{value}/gateway{path}/"),
+                format!("{value}?a=b"),
+                value.replace("127.0.0.1", "panel.localhost"),
+                value.replace("http://", ""),
+            ]);
+        }
+        if variable.ends_with("_TOKEN") || variable.ends_with("_API_KEY") {
+            bad.extend([
+                format!(" {value}"),
+                format!("{value}\u{200F}"),
+                format!("\u{FEFF}{value}"),
+                format!("{value}\u{200C}{value}"),
+            ]);
+        }
+        for bad in bad {
+            let told = with(&sandbox, variable, &bad);
+            assert!(
+                told.starts_with("Configuration: ") && told.contains(variable),
+                "{bad:?}: {told}"
+            );
+            assert!(!told.contains(&value), "{told}");
+        }
+    }
+    assert_eq!((sandbox.request_count(), sandbox.connections()), (0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn quotes_that_belong_to_a_password_go_through_the_builder() {
+    let quoted = "\"not-a-real-password\"";
+    sabapayamak_auth::Credentials::builder()
+        .username("user")
+        .password(quoted)
+        .virtual_number("3000")
+        .build()
+        .unwrap();
+    smsafzar_auth::Credentials::builder()
+        .username("user")
+        .password(quoted)
+        .build()
+        .unwrap();
+}
