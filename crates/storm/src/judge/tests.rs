@@ -209,6 +209,7 @@ async fn a_message_that_is_sent_by_url() {
         "/api/v1%2Fmessage",
     ] {
         let mut court = Court::new().await;
+        court.ended(&lane, 0, What::ByUrl, Outcome::NoEffect, 0);
         assert_eq!(court.hears("nothing was sent by URL"), "");
         let request = format!(
             "GET {target} HTTP/1.1\r\nhost: x\r\nuser-agent: {}\r\n\r\n",
