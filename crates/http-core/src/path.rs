@@ -2,23 +2,28 @@
 
 /// Whether a path ends in these segments, which are in lower case.
 ///
+/// An encoded slash, or a backslash, parts segments too: a server may decode the path before it looks at them.
+///
 /// ```
 /// # use http_core::path::ends_with;
 /// assert!(ends_with("/API/v1//m%65ssage/", &["v1", "message"]));
+/// assert!(ends_with("/api/v1%2Fmessage", &["v1", "message"]));
 /// assert!(!ends_with("/api/v1/messages", &["v1", "message"]));
 /// ```
 pub fn ends_with(path: &str, segments: &[&str]) -> bool {
-    let mut of_path = path.rsplit('/').filter(|segment| !segment.is_empty());
-    segments
-        .iter()
-        .rev()
-        .all(|segment| of_path.next().is_some_and(|it| is_same(it, segment)))
-}
-
-fn is_same(segment: &str, lower_case: &str) -> bool {
-    decoded(segment.as_bytes())
+    let path: Vec<u8> = decoded(path.as_bytes())
         .map(|byte| byte.to_ascii_lowercase())
-        .eq(lower_case.bytes())
+        .collect();
+    let mut of_path: Vec<&[u8]> = Vec::new();
+    for segment in path.split(|byte| matches!(byte, b'/' | b'\\')) {
+        match segment {
+            b"" | b"." => {}
+            b".." => drop(of_path.pop()),
+            _ => of_path.push(segment),
+        }
+    }
+    let segments: Vec<&[u8]> = segments.iter().map(|segment| segment.as_bytes()).collect();
+    of_path.ends_with(&segments)
 }
 
 fn decoded(mut rest: &[u8]) -> impl Iterator<Item = u8> {
@@ -57,6 +62,13 @@ mod tests {
             ("/sms/api/v1/message", true),
             ("/%61pi/%76%31/%6D%65%73%73%61%67%65", true),
             ("/api/v1/messag%65", true),
+            ("/%61pi%2Fv1%2fmessage", true),
+            ("/api/v1%2F%2Fmessage%2F", true),
+            ("/api/v1%5Cmessage", true),
+            ("/api/v1/credit%2F..%2Fmessage", true),
+            ("/api/v1/.%2Fmessage%2F.", true),
+            ("/api/v1/message%2F..", false),
+            ("/api/v1/message%2F7", false),
             ("/api/v1/messages", false),
             ("/api/v1/message/1", false),
             ("/v1/message", false),

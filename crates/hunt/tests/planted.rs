@@ -244,6 +244,7 @@ async fn a_message_that_is_sent_by_url() {
     for (target, expected) in [
         ("GET /api/v1/message?UserName=a&Password=b", true),
         ("HEAD /API/V1//m%65ssage/", true),
+        ("GET /api%2Fv1%2Fmessage", true),
         ("POST /api/v1/message", false),
         ("GET /api/v1/messages", false),
     ] {

@@ -52,6 +52,10 @@ async fn it_is_refused_in_every_spelling() {
             "api/v1/message?UserName=a&Password=b",
         ),
         ("https://api.sabapayamak.com", "api/v1/m%65ssage"),
+        ("https://api.sabapayamak.com", "%61pi%2Fv1%2fmessage"),
+        ("https://api.sabapayamak.com", "api/v1/message%2F"),
+        ("https://api.sabapayamak.com", "api/v1%5Cmessage"),
+        ("https://api.sabapayamak.com", "api/v1/credit%2F..%2Fmessage"),
         (
             "https://api.sabapayamak.com",
             "%61%70%69/%76%31/%6d%65%73%73%61%67%65/?a=b",
@@ -90,6 +94,7 @@ async fn what_looks_like_it_is_made() {
         (Method::DELETE, "api/v1/message"),
         (Method::GET, "api/v1/messages"),
         (Method::GET, "api/v1/messages/7"),
+        (Method::GET, "api/v1/messages%2F7"),
         (Method::GET, "api/v1/credit"),
         (Method::GET, "api/v1/recived-messages/unread"),
     ] {

@@ -119,7 +119,7 @@ macro_rules! providers {
     ($($(#[$doc:meta])* $name:ident: $provider:ty,)+) => {
         #[derive(Debug)]
         pub(crate) struct Providers {
-            $($name: $provider,)+
+            $(pub(crate) $name: $provider,)+
         }
 
         impl Providers {

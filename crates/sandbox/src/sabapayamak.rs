@@ -1,8 +1,9 @@
-//! Sabapayamak: a login that hands out tokens, and one path that wants one.
+//! Sabapayamak: a login that hands out tokens, and some of the calls that want one.
 //!
-//! `POST /api/v1/user/authenticate` is the document's; `/api/v1/message` stands for the many calls that need the token:
-//! a POST of JSON leaves a message, a GET lists those of the token's account. Refusals come as public clients have seen
-//! them: `errors[].code`, inside an HTTP 200. What they and the document leave open is a switch of [`SabapayamakShape`].
+//! `POST /api/v1/user/authenticate`, `POST /api/v1/message`, `GET /api/v1/messages` and `GET /api/v1/credit` are the
+//! document's. `GET /api/v1/message` sends at the live service, and is refused here. Refusals come as public clients
+//! have seen them: `errors[].code`, inside an HTTP 200. What they and the document leave open is a switch of
+//! [`SabapayamakShape`].
 
 use std::collections::HashMap;
 use std::ops::Deref;
@@ -10,7 +11,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use bytes::Bytes;
@@ -251,7 +253,7 @@ impl Provider for Sabapayamak {
     fn routes(&self) -> Router {
         Router::new()
             .route("/api/v1/user/authenticate", post(authenticate))
-            .route("/api/v1/message", post(send).get(send_by_url))
+            .route("/api/v1/message", post(send))
             .route("/api/v1/messages", get(list))
             .route("/api/v1/credit", get(credit))
             .with_state(self.clone())
@@ -410,24 +412,33 @@ async fn send(State(saba): State<Sabapayamak>, headers: HeaderMap, body: Bytes) 
     state.shape.done(data, &[])
 }
 
-/// On the live service this sends, with the credentials in the query. Here it is refused.
-async fn send_by_url(State(saba): State<Sabapayamak>) -> Response {
-    saba.lock().shape.refused(&SENDS_BY_URL)
-}
-
-/// Whether a request sends by URL, in whatever spelling: a path of the record, decoded, and in lower case.
-pub(crate) fn sends_by_url(method: &Method, path: &str) -> bool {
-    let mut whole = String::new();
-    for segment in path.split('/').filter(|segment| !segment.is_empty()) {
-        let decoded = form_urlencoded::parse(segment.as_bytes()).next();
-        whole.push('/');
-        whole.push_str(&decoded.map_or_else(String::new, |(text, _)| text.to_lowercase()));
+/// On the live service this sends, with the credentials in the query. Here it is refused, ahead of all routes: with its
+/// slashes encoded the path would be a short link's.
+pub(crate) async fn refuse_send_by_url(
+    State(saba): State<Sabapayamak>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if sends_by_url(request.method(), request.uri().path()) {
+        return saba.lock().shape.refused(&SENDS_BY_URL);
     }
-    matches!(*method, Method::GET | Method::HEAD) && whole.ends_with("/api/v1/message")
+    next.run(request).await
 }
 
-pub(crate) fn send_by_url_refused() -> Response {
-    SabapayamakShape::new().refused(&SENDS_BY_URL)
+/// Whether a request sends by URL, in whatever spelling: encoded slashes and dot segments are read as a server may.
+fn sends_by_url(method: &Method, path: &str) -> bool {
+    let value = format!("={}", path.replace('+', "%2B").replace('&', "%26"));
+    let decoded = form_urlencoded::parse(value.as_bytes()).next();
+    let path = decoded.map_or_else(String::new, |(_, path)| path.to_lowercase());
+    let mut segments = Vec::new();
+    for segment in path.split(['/', '\\']) {
+        match segment {
+            "" | "." => {}
+            ".." => drop(segments.pop()),
+            _ => segments.push(segment),
+        }
+    }
+    matches!(*method, Method::GET | Method::HEAD) && segments.ends_with(&["api", "v1", "message"])
 }
 
 async fn credit(State(saba): State<Sabapayamak>, headers: HeaderMap) -> Response {

@@ -10,8 +10,7 @@ use std::time::{Duration, SystemTime};
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use axum::response::{IntoResponse as _, Response};
-use http::{Method, StatusCode, Uri};
+use http::{StatusCode, Uri};
 use tokio::net::TcpSocket;
 use tokio::sync::Mutex;
 
@@ -20,7 +19,7 @@ use crate::exchange::{Desk, exchange};
 use crate::fault::{Fault, Faults};
 use crate::provider::{Credentials, Providers};
 use crate::record::{RecordedRequest, Records};
-use crate::sabapayamak::{send_by_url_refused, sends_by_url};
+use crate::sabapayamak::refuse_send_by_url;
 use crate::server::{Server, reserve};
 
 const RECORD_LIMIT: usize = 10_000;
@@ -358,7 +357,10 @@ fn router(shared: &Arc<Shared>) -> Router {
             shared: Arc::clone(shared),
             provider,
         };
-        routes.layer(from_fn_with_state(desk, exchange))
+        let saba = shared.providers.sabapayamak.clone();
+        routes
+            .layer(from_fn_with_state(saba, refuse_send_by_url))
+            .layer(from_fn_with_state(desk, exchange))
     };
     let nowhere = guarded(Router::new().fallback(no_provider), None);
     shared
@@ -370,10 +372,9 @@ fn router(shared: &Arc<Shared>) -> Router {
         })
 }
 
-async fn no_provider(method: Method, uri: Uri) -> Response {
-    if sends_by_url(&method, uri.path()) {
-        return send_by_url_refused();
-    }
-    let nothing = format!("payvand-sandbox: no provider has the path {}\n", uri.path());
-    (StatusCode::NOT_FOUND, nothing).into_response()
+async fn no_provider(uri: Uri) -> (StatusCode, String) {
+    (
+        StatusCode::NOT_FOUND,
+        format!("payvand-sandbox: no provider has the path {}\n", uri.path()),
+    )
 }

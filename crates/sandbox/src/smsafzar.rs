@@ -1,8 +1,7 @@
-//! SMSAfzar: a login that hands out tokens, one path that wants one, and at most five requests in a second.
+//! SMSAfzar: a login that hands out tokens, two calls that want one, and at most five requests in a second.
 //!
-//! `POST /auth/token` is the document's, its nine errors included; `/sms/message` stands for the calls that need the
-//! token: a POST of JSON leaves a message, a GET lists those of the token's account. A sixth request within a second
-//! of the fifth before it is answered with 429, on either path.
+//! `POST /auth/token` is the document's, its nine errors included; `POST /messages/send` and `GET /account/balance`
+//! are the manual's. A sixth request within a second of the fifth before it is answered with 429, on any path.
 
 use std::collections::{HashMap, VecDeque};
 use std::ops::Deref;

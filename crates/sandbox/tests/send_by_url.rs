@@ -15,6 +15,8 @@ async fn it_is_refused_and_recorded_in_every_spelling() {
         "/API/V1/Message",
         "/api/v1/message/",
         "/api//v1/m%65ssage",
+        "/%61pi%2Fv1%2fmessage",
+        "/api/v1%5Cmessage/",
     ];
     for (number, target) in targets.iter().enumerate() {
         let answer = http

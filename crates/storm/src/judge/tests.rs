@@ -204,8 +204,13 @@ fn arrival(lane: &Lane, what: What, at: u64, call: u32) -> Arrival {
 #[tokio::test]
 async fn a_message_that_is_sent_by_url() {
     let lane = lane(LaneKind::Saba);
-    for target in ["/api/v1/message?UserName=a&Password=b", "/API/v1/messag%65/"] {
+    for target in [
+        "/api/v1/message?UserName=a&Password=b",
+        "/API/v1/messag%65/",
+        "/api/v1%2Fmessage",
+    ] {
         let mut court = Court::new().await;
+        court.ended(&lane, 0, What::ByUrl, Outcome::NoEffect, 0);
         assert_eq!(court.hears("nothing was sent by URL"), "");
         let request = format!(
             "GET {target} HTTP/1.1\r\nhost: x\r\nuser-agent: {}\r\n\r\n",
