@@ -1,7 +1,7 @@
 //! The smallest program: it has this crate and tokio, and takes what it needs from the environment.
 //!
-//! `PAYVAND_APARAT_TOKEN=… cargo run -p aparat-api --example first_program` prints the balance of that account. The
-//! order is placed only with `PAYVAND_APARAT_BASE_URL` set to a sandbox, since it spends money.
+//! `PAYVAND_APARAT_TOKEN=… cargo run -p aparat-api --example aparat_first_program` prints the balance of that
+//! account. The order is placed only with `PAYVAND_APARAT_BASE_URL` set to a sandbox, since it spends money.
 
 #![allow(clippy::print_stdout, reason = "an example")]
 

@@ -1,7 +1,7 @@
 //! The smallest program: it has this crate and tokio, and takes what it needs from the environment.
 //!
-//! `PAYVAND_POD_TOKEN=… PAYVAND_POD_API_KEY=… cargo run -p podlink-api --example first_program` lists the newest short
-//! links of that account. A link is added only with `PAYVAND_POD_BASE_URL` set to a sandbox.
+//! `PAYVAND_POD_TOKEN=… PAYVAND_POD_API_KEY=… cargo run -p podlink-api --example podlink_first_program` lists the
+//! newest short links of that account. A link is added only with `PAYVAND_POD_BASE_URL` set to a sandbox.
 
 #![allow(clippy::print_stdout, reason = "an example")]
 

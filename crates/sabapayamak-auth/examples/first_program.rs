@@ -1,8 +1,8 @@
 //! The smallest program: it has this crate and tokio, and takes what it needs from the environment.
 //!
 //! With `PAYVAND_SABAPAYAMAK_USERNAME`, `…_PASSWORD` and `…_VIRTUAL_NUMBER` set, `cargo run -p sabapayamak-auth
-//! --example first_program` logs in. A message is sent only with `PAYVAND_SABAPAYAMAK_BASE_URL` set to a sandbox,
-//! since it costs money.
+//! --example sabapayamak_first_program` logs in. A message is sent only with `PAYVAND_SABAPAYAMAK_BASE_URL` set to a
+//! sandbox, since it costs money.
 
 #![allow(clippy::print_stdout, reason = "an example")]
 

@@ -1,8 +1,8 @@
 //! The smallest program: it has this crate and tokio, and takes what it needs from the environment.
 //!
 //! With `PAYVAND_SMSAFZAR_USERNAME` and `…_PASSWORD` set, `cargo run -p smsafzar-auth
-//! --example first_program` logs in. A message is sent only with `PAYVAND_SMSAFZAR_BASE_URL` set to a sandbox,
-//! since it costs money.
+//! --example smsafzar_first_program` logs in. A message is sent only with `PAYVAND_SMSAFZAR_BASE_URL` set to a
+//! sandbox, since it costs money.
 
 #![allow(clippy::print_stdout, reason = "an example")]
 

@@ -1,583 +1,281 @@
-//! A contract as it stands in `docs/openapi`: the parts of an OpenAPI document that are generated from, in their
-//! order. The marks that begin with `x-` are explained in `docs/openapi/README.md`.
+//! A contract of `docs/openapi` as the templates read it. `contract.schema.yaml` says what it may hold,
+//! `docs/openapi/README.md` what the marks with `x-` mean.
 
-use std::fmt;
+use std::collections::BTreeSet;
 
 use anyhow::{Context, Result};
 use indexmap::IndexMap;
-use serde::Deserialize;
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
-/// A contract, read twice: as what we know of it, and as plain JSON for what is looked for everywhere.
-#[derive(Debug)]
+/// The document, and what is made of several places of it.
+#[derive(Debug, Serialize)]
 pub(crate) struct Contract {
     /// Where it stands, such as `docs/openapi/aparat.yaml`.
     pub(crate) file: String,
-    pub(crate) document: Document,
-    pub(crate) json: Value,
+    /// The name of the file without its ending.
+    pub(crate) stem: String,
+    document: Value,
+    paths: Vec<String>,
+    /// Each with its path and method.
+    calls: Vec<Value>,
+    other_calls: Vec<Value>,
+    /// Each with the names of the calls that can fail with it.
+    codes: Vec<Value>,
+    /// Each with its bounds, if a schema has them.
+    limits: Vec<Value>,
+    credentials: Vec<Value>,
+    headers: Vec<Value>,
+    /// Each schema, followed by its fields, those of its parts as paths.
+    schemas: IndexMap<String, Vec<Field>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Field {
+    path: String,
+    required: bool,
+    kind: String,
+    #[serde(flatten)]
+    schema: Schema,
+}
+
+/// The operations by their paths and methods.
+type Paths = IndexMap<String, IndexMap<String, Value>>;
+
+/// What of the document has an order, which a JSON object loses.
+#[derive(Debug, Deserialize)]
+struct Ordered {
+    paths: Paths,
+    components: Components,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Document {
-    pub(crate) openapi: String,
-    pub(crate) info: Info,
-    #[serde(rename = "x-provider")]
-    pub(crate) provider: Provider,
-    pub(crate) servers: Vec<Server>,
-    pub(crate) paths: IndexMap<String, IndexMap<String, Operation>>,
-    pub(crate) components: Components,
-    #[serde(rename = "x-constants", default)]
-    pub(crate) constants: Vec<Constant>,
-    #[serde(rename = "x-other-calls", default)]
-    pub(crate) other_calls: Vec<OtherCalls>,
-    #[serde(rename = "x-limits", default)]
-    pub(crate) limits: Vec<Limit>,
-    #[serde(rename = "x-inferred-keys", default)]
-    pub(crate) inferred_keys: Option<InferredKeys>,
-    #[serde(rename = "x-codes")]
-    pub(crate) codes: Codes,
-}
-
-#[derive(Debug, Deserialize)]
-pub(crate) struct Info {
-    pub(crate) title: String,
-    pub(crate) description: String,
-    #[serde(rename = "x-fa")]
-    pub(crate) fa: String,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Provider {
-    /// The crate whose table is generated from here.
-    #[serde(rename = "crate")]
-    pub(crate) package: String,
-    /// What the names of its calls begin with.
-    pub(crate) name: String,
-    /// The schema that every answer is wrapped in.
-    pub(crate) envelope: Option<String>,
-    /// The type in Rust of what else its refusals carry.
-    pub(crate) details: Option<String>,
-}
-
-#[derive(Debug, Deserialize)]
-pub(crate) struct Server {
-    pub(crate) url: String,
-    pub(crate) description: String,
-    #[serde(rename = "x-fa")]
-    pub(crate) fa: String,
-    #[serde(rename = "x-source")]
-    pub(crate) source: Option<String>,
-    #[serde(rename = "x-basis", default)]
-    pub(crate) basis: Basis,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Operation {
+struct Components {
+    schemas: Schemas,
     #[serde(default)]
-    pub(crate) parameters: Vec<Parameter>,
-    pub(crate) request_body: Option<Body>,
-    pub(crate) responses: IndexMap<String, Body>,
-    #[serde(rename = "x-calls")]
-    pub(crate) calls: Vec<Call>,
+    security_schemes: IndexMap<String, Value>,
 }
 
-#[derive(Debug, Deserialize)]
-pub(crate) struct Parameter {
-    pub(crate) name: String,
-    #[serde(rename = "in")]
-    pub(crate) place: String,
-    #[serde(default)]
-    pub(crate) required: bool,
-    pub(crate) description: String,
-    #[serde(rename = "x-fa")]
-    pub(crate) fa: String,
-    #[serde(rename = "x-basis", default)]
-    pub(crate) basis: Basis,
-    pub(crate) schema: Schema,
-    #[serde(default)]
-    pub(crate) examples: IndexMap<String, Example>,
-}
-
-/// A request's body or a response.
-#[derive(Debug, Deserialize)]
-pub(crate) struct Body {
-    #[serde(default)]
-    pub(crate) content: IndexMap<String, Media>,
-}
-
-#[derive(Debug, Deserialize)]
-pub(crate) struct Media {
-    pub(crate) schema: Schema,
-    #[serde(default)]
-    pub(crate) examples: IndexMap<String, Example>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Example {
-    #[serde(rename = "summary")]
-    pub(crate) _summary: Option<String>,
-    #[serde(rename = "value")]
-    pub(crate) _value: Value,
-    /// The call that it belongs to.
-    #[serde(rename = "x-call")]
-    pub(crate) call: String,
-    /// The code that the client makes of it; none for a success.
-    #[serde(rename = "x-code")]
-    pub(crate) code: Option<String>,
-    #[serde(rename = "x-basis", default)]
-    pub(crate) _basis: Basis,
-}
-
-/// What making a call, once or twice, does at the provider.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum Semantics {
-    Safe,
-    Idempotent,
-    NonIdempotent,
-}
-
-/// One thing that a client can do. Several of them may share a path and a method.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Call {
-    pub(crate) name: String,
-    pub(crate) summary: String,
-    #[serde(rename = "x-fa")]
-    pub(crate) fa: String,
-    pub(crate) source: String,
-    pub(crate) semantics: Semantics,
-    /// The id of the provider's product, where one path serves several.
-    pub(crate) product: Option<u64>,
-    /// The schema of its arguments.
-    pub(crate) request: String,
-    /// The schema of what its caller wants to know.
-    pub(crate) answer: String,
-    #[serde(default)]
-    pub(crate) limits: Vec<String>,
-    /// What the provider can refuse it with.
-    pub(crate) codes: Vec<String>,
-    /// What the client refuses it with, before anything is sent.
-    #[serde(default)]
-    pub(crate) checks: Vec<String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Components {
-    pub(crate) schemas: IndexMap<String, Schema>,
-    #[serde(default)]
-    pub(crate) security_schemes: IndexMap<String, SecurityScheme>,
-}
-
-#[derive(Debug, Deserialize)]
-pub(crate) struct SecurityScheme {
-    /// The name of the query parameter or header; a bearer token has none.
-    pub(crate) name: Option<String>,
-    #[serde(rename = "in")]
-    pub(crate) place: Option<String>,
-    pub(crate) description: String,
-    #[serde(rename = "x-fa")]
-    pub(crate) fa: String,
-    #[serde(rename = "x-basis", default)]
-    pub(crate) basis: Basis,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct Schema {
-    #[serde(rename = "$ref")]
-    pub(crate) reference: Option<String>,
-    #[serde(rename = "title")]
-    _title: Option<String>,
-    #[serde(rename = "type", default)]
-    pub(crate) types: Types,
-    #[serde(rename = "format")]
-    pub(crate) format: Option<String>,
-    pub(crate) description: Option<String>,
-    #[serde(rename = "x-fa")]
-    pub(crate) fa: Option<String>,
-    #[serde(rename = "x-basis", default)]
-    pub(crate) basis: Basis,
-    #[serde(rename = "x-source")]
-    _source: Option<String>,
-    pub(crate) default: Option<Value>,
-    #[serde(rename = "const")]
-    pub(crate) constant: Option<Value>,
-    #[serde(rename = "enum", default)]
-    pub(crate) words: Vec<Value>,
-    pub(crate) minimum: Option<i64>,
-    pub(crate) maximum: Option<i64>,
-    pub(crate) min_length: Option<i64>,
-    pub(crate) max_length: Option<i64>,
-    pub(crate) pattern: Option<String>,
-    #[serde(rename = "minItems")]
-    _min_items: Option<i64>,
-    #[serde(rename = "maxProperties")]
-    _max_properties: Option<i64>,
-    #[serde(default)]
-    pub(crate) properties: IndexMap<String, Schema>,
-    #[serde(default)]
-    pub(crate) required: Vec<String>,
-    #[serde(rename = "additionalProperties")]
-    _additional_properties: Option<Value>,
-    pub(crate) items: Option<Box<Schema>>,
-    #[serde(default)]
-    pub(crate) one_of: Vec<Schema>,
-    #[serde(default)]
-    pub(crate) any_of: Vec<Schema>,
-    #[serde(default)]
-    pub(crate) all_of: Vec<Schema>,
-    #[serde(rename = "contentMediaType")]
-    pub(crate) content_media_type: Option<String>,
-    #[serde(rename = "contentSchema")]
-    pub(crate) content: Option<Box<Schema>>,
-}
-
-/// `type`: one word or several.
-#[derive(Debug, Default, Clone, Deserialize)]
-#[serde(untagged)]
-pub(crate) enum Types {
-    #[default]
-    Any,
-    One(String),
-    Several(Vec<String>),
-}
-
-/// Who says so.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Basis {
-    /// The provider's document.
-    #[default]
-    Document,
-    /// We: it follows from what the document says or leaves open.
-    Inference,
-    /// Public clients of the same service.
-    Field,
-}
-
-/// A text that the code needs and no schema holds.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Constant {
-    pub(crate) name: String,
-    pub(crate) value: String,
-    #[serde(default)]
-    pub(crate) public: bool,
-    pub(crate) means: String,
-    #[serde(rename = "x-fa")]
-    pub(crate) fa: String,
-    pub(crate) source: String,
-    #[serde(default)]
-    pub(crate) basis: Basis,
-}
-
-/// Calls of the provider that the contract does not list: their method and path are the caller's.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct OtherCalls {
-    pub(crate) name: String,
-    pub(crate) summary: String,
-    #[serde(rename = "x-fa")]
-    pub(crate) fa: String,
-    pub(crate) source: String,
-    pub(crate) codes: Vec<String>,
-    #[serde(default)]
-    pub(crate) checks: Vec<String>,
-}
-
-/// A number that arguments or the pace of calls must keep to.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Limit {
-    pub(crate) name: String,
-    /// The schema whose `minimum` and `maximum` it is…
-    pub(crate) at: Option<String>,
-    /// …or the number itself, for what a schema cannot say.
-    pub(crate) value: Option<u64>,
-    /// Its type in Rust; `seconds` is a `Duration`, `per_second` a `RateLimit`.
+#[derive(Debug, Default, Clone, Deserialize, Serialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Schema {
+    #[serde(rename = "$ref", skip_serializing)]
+    reference: String,
     #[serde(rename = "type")]
-    pub(crate) kind: String,
-    #[serde(default)]
-    pub(crate) public: bool,
-    pub(crate) means: String,
-    #[serde(rename = "x-fa")]
-    pub(crate) fa: String,
-    pub(crate) source: String,
-    #[serde(default)]
-    pub(crate) basis: Basis,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct InferredKeys {
-    pub(crate) description: String,
-    #[serde(rename = "x-fa")]
-    pub(crate) fa: String,
-    pub(crate) list: Vec<InferredKey>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct InferredKey {
-    pub(crate) name: String,
-    pub(crate) at: Option<String>,
-    pub(crate) keys: Vec<String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Codes {
-    pub(crate) description: String,
-    #[serde(rename = "x-fa")]
-    pub(crate) fa: String,
-    pub(crate) list: Vec<Code>,
-}
-
-/// A reason why a call is refused.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Code {
-    pub(crate) name: String,
-    pub(crate) by: By,
-    #[serde(default)]
-    pub(crate) basis: Basis,
-    pub(crate) number: Option<i64>,
-    /// The HTTP status that it comes with.
-    pub(crate) http: Option<u16>,
-    /// The provider's text or name for it.
-    pub(crate) text: Option<String>,
-    pub(crate) means: String,
-    /// What a person can do about it.
-    #[serde(rename = "do")]
-    pub(crate) remedy: String,
-    pub(crate) en: String,
-    pub(crate) fa: String,
-    pub(crate) carries: Option<Payload>,
-    pub(crate) source: Option<String>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum By {
-    /// It comes over the wire.
-    Provider,
-    /// The client finds it itself and sends nothing.
-    Crate,
-}
-
-/// What a code carries.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Payload {
-    /// Without one it has no name in Rust either.
-    pub(crate) name: Option<String>,
-    #[serde(rename = "type")]
-    pub(crate) kind: PayloadKind,
-    pub(crate) means: Option<String>,
-    /// The sentences when there is something to put into them.
-    pub(crate) en: Option<String>,
-    pub(crate) fa: Option<String>,
-    /// The sentences for each word of an enum.
-    #[serde(default)]
-    pub(crate) cases: Vec<Case>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Case {
-    pub(crate) is: String,
-    pub(crate) en: String,
-    pub(crate) fa: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(from = "String")]
-pub(crate) enum PayloadKind {
-    /// `{least}` and `{most}` in its sentences, if they are known.
-    Range,
-    Text,
-    Number,
-    /// A number that may be missing.
-    NumberIfAny,
-    /// An HTTP status.
-    Status,
-    /// A type of the crate.
-    Type(String),
-}
-
-impl From<String> for PayloadKind {
-    fn from(name: String) -> Self {
-        match name.as_str() {
-            "range" => Self::Range,
-            "text" => Self::Text,
-            "number" => Self::Number,
-            "number?" => Self::NumberIfAny,
-            "status" => Self::Status,
-            _ => Self::Type(name),
-        }
-    }
+    types: Value,
+    #[serde(skip_serializing)]
+    required: Vec<String>,
+    #[serde(skip_serializing)]
+    properties: IndexMap<String, Schema>,
+    #[serde(skip_serializing)]
+    items: Option<Box<Schema>>,
+    #[serde(skip_serializing)]
+    any_of: Vec<Schema>,
+    #[serde(skip_serializing)]
+    all_of: Vec<Schema>,
+    #[serde(rename = "contentSchema", skip_serializing)]
+    content: Option<Box<Schema>>,
+    /// What it says in words and numbers.
+    #[serde(flatten)]
+    said: IndexMap<String, Value>,
 }
 
 impl Contract {
-    pub(crate) fn parse(file: &str, text: &str) -> Result<Self> {
-        let read = || {
-            anyhow::Ok(Self {
-                file: file.to_owned(),
-                document: serde_saphyr::from_str(text)?,
-                json: serde_saphyr::from_str(text)?,
-            })
-        };
-        read().with_context(|| format!("{file} cannot be read as a contract"))
-    }
-
-    /// The name of the file without its ending.
-    pub(crate) fn stem(&self) -> &str {
-        let name = self.file.rsplit('/').next().unwrap_or_default();
-        name.strip_suffix(".yaml").unwrap_or(name)
-    }
-
-    /// Every call, with its path and method.
-    pub(crate) fn calls(&self) -> impl Iterator<Item = Placed<'_>> {
-        self.document.paths.iter().flat_map(|(path, methods)| {
-            methods.iter().flat_map(move |(method, operation)| {
-                operation.calls.iter().map(move |call| Placed {
-                    path,
-                    method,
-                    operation,
-                    call,
-                })
-            })
+    /// A document that has no [problems](super::validate::problems).
+    pub(crate) fn parse(file: &str, yaml: &str, document: Value) -> Result<Self> {
+        let Ordered { paths, components } = serde_saphyr::from_str(yaml).with_context(|| file.to_owned())?;
+        let schemas = components.schemas;
+        let shown = |(name, schema): (&String, &Schema)| (name.clone(), schemas.shown(schema));
+        let calls = placed_calls(&paths);
+        let other_calls = other_calls(&document, &calls);
+        let name = file.rsplit('/').next().unwrap_or_default();
+        Ok(Self {
+            file: file.to_owned(),
+            stem: name.trim_end_matches(".yaml").to_owned(),
+            codes: codes(&document, &calls, &other_calls),
+            limits: limits(&document),
+            credentials: components.security_schemes.into_values().collect(),
+            headers: headers(&document, &paths),
+            schemas: schemas.0.iter().map(shown).collect(),
+            paths: paths.into_keys().collect(),
+            calls,
+            other_calls,
+            document,
         })
     }
 
-    pub(crate) fn operations(&self) -> impl Iterator<Item = &Operation> {
-        self.document.paths.values().flat_map(IndexMap::values)
+    /// The crate that is generated for.
+    pub(crate) fn package(&self) -> &str {
+        text(&self.document["x-provider"], "crate")
+    }
+}
+
+fn placed_calls(paths: &Paths) -> Vec<Value> {
+    let mut calls = Vec::new();
+    for (path, methods) in paths {
+        for (method, operation) in methods {
+            let placed = |it: &Value| with(&with(it, "path", json!(path)), "method", json!(method));
+            calls.extend(list(operation, "x-calls").iter().map(placed));
+        }
+    }
+    calls
+}
+
+/// What they do not say of their codes is what all calls say.
+fn other_calls(document: &Value, calls: &[Value]) -> Vec<Value> {
+    let all: Vec<_> = calls.iter().flat_map(|it| list(it, "codes")).collect();
+    let codes = |it: &Value| it.get("codes").cloned().unwrap_or_else(|| json!(all));
+    let others = list(document, "x-other-calls").iter();
+    others.map(|it| with(it, "codes", codes(it))).collect()
+}
+
+fn codes(document: &Value, calls: &[Value], other_calls: &[Value]) -> Vec<Value> {
+    let codes = list(&document["x-codes"], "list").iter();
+    let calls_with = |code: &Value| {
+        let name = text(code, "name");
+        let calls = calls.iter().chain(other_calls).filter(|it| gives(it, name));
+        calls.map(|it| &it["name"]).cloned().collect()
+    };
+    codes.map(|it| with(it, "calls", calls_with(it))).collect()
+}
+
+fn limits(document: &Value) -> Vec<Value> {
+    let limits = list(document, "x-limits").iter();
+    let bounds = |it: &Value| json!(at(document, text(it, "at")));
+    limits.map(|it| with(it, "bounds", bounds(it))).collect()
+}
+
+fn headers(document: &Value, paths: &Paths) -> Vec<Value> {
+    let operations = paths.values().flat_map(IndexMap::values);
+    let parameters = operations.flat_map(|it| list(it, "parameters"));
+    let schema = |of: &Value| at(document, text(of, "$ref")).unwrap_or(of).clone();
+    let headers = parameters.filter(|it| it["in"] == "header");
+    headers
+        .map(|it| with(it, "schema", schema(&it["schema"])))
+        .collect()
+}
+
+/// The schemas by their names.
+#[derive(Debug, Deserialize)]
+struct Schemas(IndexMap<String, Schema>);
+
+impl Schemas {
+    fn shown(&self, schema: &Schema) -> Vec<Field> {
+        let schema = self.resolve(schema);
+        let mut fields = vec![self.field(String::new(), true, &schema)];
+        self.collect(&schema, "", true, &mut fields);
+        fields
     }
 
-    pub(crate) fn code(&self, name: &str) -> Option<&Code> {
-        self.document.codes.list.iter().find(|code| code.name == name)
+    fn field(&self, path: String, required: bool, schema: &Schema) -> Field {
+        let (kind, schema) = (self.kind(schema), schema.clone());
+        Field {
+            path,
+            required,
+            kind,
+            schema,
+        }
     }
 
-    pub(crate) fn limit(&self, name: &str) -> Option<&Limit> {
-        self.document.limits.iter().find(|limit| limit.name == name)
+    fn collect(&self, schema: &Schema, prefix: &str, required: bool, fields: &mut Vec<Field>) {
+        let parts = schema.all_of.iter().chain(&schema.any_of);
+        for part in parts.chain(schema.content.as_deref()) {
+            self.collect(&self.resolve(part), prefix, required, fields);
+        }
+        for (name, property) in &schema.properties {
+            let path = format!("{prefix}{name}");
+            if fields.iter().any(|it| it.path == path) {
+                continue;
+            }
+            let is_required = required && schema.required.contains(name);
+            let property = self.resolve(property);
+            fields.push(self.field(path.clone(), is_required, &property));
+            match &property.items {
+                Some(items) => self.collect(&self.resolve(items), &format!("{path}[]."), required, fields),
+                None => self.collect(&property, &format!("{path}."), required, fields),
+            }
+        }
     }
 
-    /// Whether its calls are told apart by the ids of products.
-    pub(crate) fn has_products(&self) -> bool {
-        self.calls().any(|it| it.call.product.is_some())
-    }
-
-    /// Every call's name with the provider's codes for it and the crate's own checks.
-    pub(crate) fn tables(&self) -> impl Iterator<Item = Table<'_>> {
-        let listed = self.calls().map(|it| Table {
-            call: &it.call.name,
-            codes: &it.call.codes,
-            checks: &it.call.checks,
-        });
-        let others = self.document.other_calls.iter().map(|it| Table {
-            call: &it.name,
-            codes: &it.codes,
-            checks: &it.checks,
-        });
-        listed.chain(others)
-    }
-
-    /// The names of the calls that can give a code.
-    pub(crate) fn calls_with(&self, code: &Code) -> Vec<String> {
-        self.tables()
-            .filter(|table| table.has(&code.name))
-            .map(|table| self.full_name(table.call))
-            .collect()
-    }
-
-    /// The name of a call in errors and traces.
-    pub(crate) fn full_name(&self, call: &str) -> String {
-        format!("{}.{call}", self.document.provider.name)
-    }
-
-    /// The component that a schema refers to, or the schema itself.
-    pub(crate) fn resolve<'a>(&'a self, schema: &'a Schema) -> &'a Schema {
-        let component = schema.reference.as_deref().and_then(|it| self.component(it));
-        component.map_or(schema, |it| self.resolve(it))
+    /// The schema that this one refers to, with what this one says itself; or the schema itself.
+    fn resolve(&self, schema: &Schema) -> Schema {
+        let Some(there) = self.component(&schema.reference) else {
+            return schema.clone();
+        };
+        let mut resolved = self.resolve(there);
+        resolved.said.extend(schema.said.clone());
+        resolved
     }
 
     /// The component at a reference, or a property of it.
-    pub(crate) fn component(&self, reference: &str) -> Option<&Schema> {
-        let mut parts = component_name(reference)?.split('/');
-        let mut schema = self.document.components.schemas.get(parts.next()?)?;
+    fn component(&self, reference: &str) -> Option<&Schema> {
+        let mut parts = component(reference)?.split('/');
+        let mut schema = self.0.get(parts.next()?)?;
         while let (Some("properties"), Some(name)) = (parts.next(), parts.next()) {
             schema = schema.properties.get(name)?;
         }
         Some(schema)
     }
 
-    /// The least and the most that the schema at this place allows.
-    pub(crate) fn bounds(&self, at: &str) -> Option<(i64, i64)> {
-        let schema = self.json.pointer(at.strip_prefix('#')?)?;
-        Some((schema.get("minimum")?.as_i64()?, schema.get("maximum")?.as_i64()?))
+    fn kind(&self, schema: &Schema) -> String {
+        if let Some(items) = &schema.items {
+            return format!("array of {}", self.kind(&self.resolve(items)));
+        }
+        let mut kinds = match &schema.types {
+            Value::Null => schema
+                .any_of
+                .iter()
+                .map(|it| self.kind(&self.resolve(it)))
+                .collect(),
+            Value::Array(types) => types
+                .iter()
+                .filter_map(Value::as_str)
+                .map(str::to_owned)
+                .collect(),
+            only => vec![only.as_str().unwrap_or_default().to_owned()],
+        };
+        let mut seen = BTreeSet::new();
+        kinds.retain(|it| seen.insert(it.clone()));
+        let json = if schema.content.is_some() { " of JSON" } else { "" };
+        kinds.join(" or ") + json
     }
 }
 
-pub(crate) fn component_name(reference: &str) -> Option<&str> {
+fn with(of: &Value, key: &str, value: Value) -> Value {
+    let mut of = of.clone();
+    of[key] = value;
+    of
+}
+
+/// What stands at a reference, such as `#/components/schemas/Order`.
+pub(crate) fn at<'a>(document: &'a Value, reference: &str) -> Option<&'a Value> {
+    document.pointer(reference.strip_prefix('#')?)
+}
+
+pub(crate) fn component(reference: &str) -> Option<&str> {
     reference.strip_prefix("#/components/schemas/")
 }
 
-/// What a call can fail with.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Table<'a> {
-    pub(crate) call: &'a str,
-    pub(crate) codes: &'a [String],
-    pub(crate) checks: &'a [String],
+/// The list at a key, empty if there is none.
+pub(crate) fn list<'a>(of: &'a Value, key: &str) -> &'a [Value] {
+    of[key].as_array().map_or(&[], Vec::as_slice)
 }
 
-impl Table<'_> {
-    pub(crate) fn has(&self, code: &str) -> bool {
-        self.codes.iter().chain(self.checks).any(|it| it == code)
-    }
+/// Whether the list at a key has this name.
+pub(crate) fn has(of: &Value, key: &str, name: &str) -> bool {
+    list(of, key).iter().any(|it| it == name)
 }
 
-/// A call and where it is made.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Placed<'a> {
-    pub(crate) path: &'a str,
-    pub(crate) method: &'a str,
-    pub(crate) operation: &'a Operation,
-    pub(crate) call: &'a Call,
+/// Whether a call can fail with the code of this name.
+pub(crate) fn gives(call: &Value, code: &str) -> bool {
+    has(call, "codes", code) || has(call, "checks", code)
 }
 
-impl fmt::Display for Types {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Any => Ok(()),
-            Self::One(word) => f.write_str(word),
-            Self::Several(words) => f.write_str(&words.join(" or ")),
-        }
-    }
+pub(crate) fn text<'a>(of: &'a Value, key: &str) -> &'a str {
+    of[key].as_str().unwrap_or_default()
 }
 
-impl Types {
-    pub(crate) fn allow(&self, word: &str) -> bool {
-        match self {
-            Self::Any => true,
-            Self::One(only) => only == word,
-            Self::Several(words) => words.iter().any(|it| it == word),
-        }
-    }
-}
-
-impl Basis {
-    /// The mark in tables, empty for what the document says.
-    pub(crate) fn mark(self) -> &'static str {
-        match self {
-            Self::Document => "",
-            Self::Inference => "I",
-            Self::Field => "F",
-        }
-    }
+pub(crate) fn members(of: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    of.as_object().into_iter().flatten()
 }
