@@ -562,7 +562,7 @@ mod smsafzar {
                 let login = || Step::answer(200, json!({ "token": token }).to_string());
                 let script = ScriptedTransport::new([login(), answer(), login(), answer()]);
                 let tokens = client(&script).token_source(credentials(password));
-                let outcome = tokens.authorized().get("credit").unwrap().await;
+                let outcome = tokens.authorized().get("account/balance").unwrap().await;
                 let requests = script.requests().len();
                 let one = Told::of(&outcome, |_: &Answer| (String::new(), Value::Null), details);
                 told.push(one.and(requests));

@@ -369,7 +369,12 @@ async fn what_is_said_twice_is_no_success() {
     ] {
         let login = login(200, body).await.unwrap_err();
         let (tokens, _) = tokens([Step::answer(200, body)]).await;
-        let call = tokens.authorized().post("sms").unwrap().await.unwrap_err();
+        let call = tokens
+            .authorized()
+            .post("messages/send")
+            .unwrap()
+            .await
+            .unwrap_err();
         for error in [login, call] {
             assert_eq!((error.kind(), error.effect()), (kind, Effect::Unknown), "{error}");
             assert!(!printed(&error).contains("not-a-real"), "{}", printed(&error));
@@ -414,7 +419,7 @@ async fn answers_to_other_calls() {
         let (tokens, _) = tokens([Step::answer(http, body)]).await;
         let answer = tokens
             .authorized()
-            .post("sms")
+            .post("messages/send")
             .unwrap()
             .json("سلام")
             .await
@@ -462,7 +467,7 @@ async fn answers_to_other_calls() {
         let (tokens, script) = tokens([Step::answer(http, body)]).await;
         let error = tokens
             .authorized()
-            .post("sms")
+            .post("messages/send")
             .unwrap()
             .json("سلام")
             .await
@@ -489,7 +494,7 @@ async fn a_refused_token_costs_one_login_and_the_call_is_made_once_more() {
         let (tokens, script) = tokens([refused, login, Step::answer(200, "1")]).await;
         tokens
             .authorized()
-            .post("sms")
+            .post("messages/send")
             .unwrap()
             .json("سلام")
             .await
@@ -506,7 +511,12 @@ async fn a_refused_token_costs_one_login_and_the_call_is_made_once_more() {
     // When the account is locked out meanwhile, the call was refused and not done.
     let locked = Step::answer(403, SAMPLES[5].1);
     let (tokens, _) = tokens([Step::answer(401, refusal), locked]).await;
-    let error = tokens.authorized().post("sms").unwrap().await.unwrap_err();
+    let error = tokens
+        .authorized()
+        .post("messages/send")
+        .unwrap()
+        .await
+        .unwrap_err();
     assert_eq!(
         (error.code(), error.effect()),
         (Some(&Code::AccountInactive), Effect::None)
@@ -521,7 +531,13 @@ async fn everything_passes_the_limit() {
     let smsafzar = Client::builder().transport(script.clone()).build().unwrap();
     let tokens = smsafzar.clone().token_source(credentials());
     for id in 0..6 {
-        tokens.authorized().post("sms").unwrap().json(&id).await.unwrap();
+        tokens
+            .authorized()
+            .post("messages/send")
+            .unwrap()
+            .json(&id)
+            .await
+            .unwrap();
         smsafzar.clone().authenticate(&credentials()).await.unwrap();
     }
     let seen = script.seen();
@@ -588,11 +604,26 @@ async fn a_queue_is_not_sent_with_a_token_that_is_known_to_be_refused() {
     let gate = Gate::default();
     let smsafzar = Client::builder().transport(gate.clone()).build().unwrap();
     let tokens = smsafzar.token_source(credentials());
-    tokens.authorized().post("sms").unwrap().json(&0).await.unwrap();
+    tokens
+        .authorized()
+        .post("messages/send")
+        .unwrap()
+        .json(&0)
+        .await
+        .unwrap();
     gate.0.lock().unwrap().revoked_to = 1;
     let begin = Instant::now();
     let calls: Vec<_> = (1..=40_u64)
-        .map(|id| tokio::spawn(tokens.authorized().post("sms").unwrap().json(&id).send()))
+        .map(|id| {
+            tokio::spawn(
+                tokens
+                    .authorized()
+                    .post("messages/send")
+                    .unwrap()
+                    .json(&id)
+                    .send(),
+            )
+        })
         .collect();
     for call in calls {
         call.await.unwrap().unwrap();
