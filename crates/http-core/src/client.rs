@@ -1,16 +1,22 @@
 use std::fmt;
+use std::future::poll_fn;
+use std::panic::resume_unwind;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderValue, Response};
+use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout_at};
 use tracing::Instrument;
+use tracing::instrument::WithSubscriber;
 use url::Url;
 
 use crate::endpoint::Endpoint;
 use crate::error::Code;
-use crate::limiter::{Limiter, Passage, TooLate};
+use crate::limiter::{Limiter, Permit, TooLate};
 #[cfg(feature = "reqwest")]
 use crate::reqwest_transport::ReqwestTransport;
 use crate::runtime::require_runtime;
@@ -21,6 +27,10 @@ use crate::{
 
 /// A timeout that does not fit the clock means "no timeout"; this is long enough for that.
 const FAR_FUTURE: Duration = Duration::from_secs(60 * 60 * 24 * 365);
+
+/// A timer may fire so much too late. What came to an end before it, such as connecting, still counts: it tells *not
+/// sent* from *unknown*.
+const LATE: Duration = Duration::from_millis(10);
 
 /// Makes the calls of one provider's client: one deadline around all attempts, retries only where they cannot
 /// repeat an effect, and no secret in what comes out. Cheap to clone.
@@ -37,7 +47,7 @@ pub(crate) struct Inner {
     pub(crate) timeout: Duration,
     pub(crate) max_body: usize,
     pub(crate) user_agent: HeaderValue,
-    pub(crate) limiter: Option<Limiter>,
+    pub(crate) limiter: Option<Arc<Limiter>>,
 }
 
 /// What sends the requests.
@@ -168,8 +178,8 @@ impl HttpClient {
         let mut in_doubt = false;
         let mut last: Option<Failure<C>> = None;
         while Instant::now() < deadline {
-            let passage = match self.pass(deadline).await {
-                Ok(passage) => passage,
+            let permit = match self.acquire(deadline).await {
+                Ok(permit) => permit,
                 // A retry that cannot leave any more says less than the failure before it.
                 Err(_) if attempts > 0 => break,
                 Err(too_late) => {
@@ -178,14 +188,13 @@ impl HttpClient {
                 }
             };
             if attempts == 0 && !still_wanted() {
-                if let Some(passage) = passage {
-                    passage.give_back();
+                if let Some(permit) = permit {
+                    permit.give_back();
                 }
                 break;
             }
             attempts += 1;
-            let outcome = self.send(semantics, request, deadline).await;
-            drop(passage);
+            let outcome = self.send(semantics, request, deadline, permit).await;
             let failure = match outcome {
                 Ok(response) => match decode(&response) {
                     Ok(answer) => {
@@ -195,7 +204,7 @@ impl HttpClient {
                     Err(failure) => {
                         let failure = failure.received(&response, redactor);
                         if let (Some(limiter), Some(pause)) = (&inner.limiter, failure.pause_asked_for()) {
-                            limiter.rest(pause);
+                            limiter.pause(pause);
                         }
                         failure
                     }
@@ -222,9 +231,9 @@ impl HttpClient {
     }
 
     /// Waits until a request may leave.
-    async fn pass(&self, deadline: Instant) -> Result<Option<Passage<'_>>, TooLate> {
+    async fn acquire(&self, deadline: Instant) -> Result<Option<Permit>, TooLate> {
         match &self.inner.limiter {
-            Some(limiter) => limiter.pass(deadline).await.map(Some),
+            Some(limiter) => limiter.acquire(deadline).await.map(Some),
             None => Ok(None),
         }
     }
@@ -234,35 +243,118 @@ impl HttpClient {
         semantics: Semantics,
         request: &Outgoing,
         deadline: Instant,
+        permit: Option<Permit>,
     ) -> Result<Response<Bytes>, TransportError> {
         let options = CallOptions {
             deadline,
             max_body: self.inner.max_body,
             fresh_connection: !semantics.is_idempotent(),
         };
-        timeout_at(deadline, self.inner.send(request, &options))
-            .await
-            .unwrap_or_else(|_| Err(TransportError::deadline(Effect::Unknown)))
+        match permit {
+            None => {
+                self.inner
+                    .transport
+                    .send(request, &self.inner.user_agent, &options)
+                    .await
+            }
+            Some(permit) => {
+                let attempt = Attempt::start(&self.inner, request.clone(), options, permit);
+                attempt.outcome(deadline).await
+            }
+        }
     }
 }
 
-impl Inner {
+impl Stack {
     async fn send(
         &self,
         request: &Outgoing,
+        user_agent: &HeaderValue,
         options: &CallOptions,
     ) -> Result<Response<Bytes>, TransportError> {
-        match &self.transport {
+        match self {
+            // It keeps the deadline itself.
             #[cfg(feature = "reqwest")]
-            Stack::Reqwest(transport) => transport.send(request, &self.user_agent, options).await,
-            Stack::Own(transport) => transport.send(request.to_http(&self.user_agent)?, options).await,
+            Self::Reqwest(transport) => transport.send(request, user_agent, options).await,
+            Self::Own(transport) => {
+                let request = request.to_http(user_agent)?;
+                by_deadline(options.deadline, transport.send(request, options)).await
+            }
         }
+    }
+}
+
+/// One attempt under a limit: a task of its own, so that it ends and makes room for the next even while its caller is
+/// not polled. It is aborted with its caller.
+struct Attempt {
+    task: JoinHandle<Result<Response<Bytes>, TransportError>>,
+    /// An aborted task drops nothing before its runtime gets to it: this ends the permit at once.
+    _permit: Permit,
+}
+
+impl Attempt {
+    fn start(inner: &Arc<Inner>, request: Outgoing, options: CallOptions, permit: Permit) -> Self {
+        let inner = Arc::clone(inner);
+        let of_task = permit.clone();
+        let work = async move {
+            let outcome = inner.transport.send(&request, &inner.user_agent, &options).await;
+            drop(of_task);
+            outcome
+        };
+        Self {
+            task: tokio::spawn(work.in_current_span().with_current_subscriber()),
+            _permit: permit,
+        }
+    }
+
+    /// An answer that is there counts, however late its caller asks for it.
+    async fn outcome(mut self, deadline: Instant) -> Result<Response<Bytes>, TransportError> {
+        // The task keeps the deadline itself, unless its runtime stands still.
+        let latest = deadline.checked_add(LATE).unwrap_or(deadline);
+        match timeout_at(latest, &mut self.task).await {
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(error)) => match error.try_into_panic() {
+                Ok(panic) => resume_unwind(panic),
+                Err(_) => Err(TransportError::unknown("the runtime that sent it has ended")),
+            },
+            Err(_) => Err(TransportError::deadline(Effect::Unknown)),
+        }
+    }
+}
+
+impl Drop for Attempt {
+    fn drop(&mut self) {
+        self.task.abort();
     }
 }
 
 /// Waits for work of the call's own, within its deadline; `None` when that passes.
 pub async fn within<T>(deadline: Instant, work: impl Future<Output = T>) -> Option<T> {
     timeout_at(deadline, work).await.ok()
+}
+
+/// Does what may send something; whether it did, nobody knows after its deadline.
+pub(crate) async fn by_deadline<T>(
+    deadline: Instant,
+    work: impl Future<Output = Result<T, TransportError>>,
+) -> Result<T, TransportError> {
+    until(deadline, LATE, work)
+        .await
+        .unwrap_or_else(|| Err(TransportError::deadline(Effect::Unknown)))
+}
+
+/// Unlike [`timeout_at`] it looks at the clock before it polls the work: polled too late, that could still send.
+pub(crate) async fn until<T>(deadline: Instant, late: Duration, work: impl Future<Output = T>) -> Option<T> {
+    let mut work = pin!(work);
+    let in_time = poll_fn(|cx| {
+        let now = Instant::now();
+        if now < deadline || now.saturating_duration_since(deadline) < late {
+            work.as_mut().poll(cx).map(Some)
+        } else {
+            Poll::Ready(None)
+        }
+    });
+    timeout_at(deadline, in_time).await.ok().flatten()
 }
 
 impl fmt::Debug for HttpClient {

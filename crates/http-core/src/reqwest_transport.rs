@@ -7,6 +7,7 @@ use bytes::{Bytes, BytesMut};
 use http::{HeaderValue, Response};
 use tokio::time::{Instant, timeout_at};
 
+use crate::client::by_deadline;
 use crate::connecting::{self, ConnectInTime, Limits};
 use crate::proxy::{Proxies, Use};
 use crate::runtime::or_without_io;
@@ -154,9 +155,9 @@ impl ReqwestTransport {
             &self.timed
         };
         let request = client.execute(to_reqwest(request, user_agent));
-        let mut response = or_without_io(connecting::by(now + connecting, request))
-            .await?
-            .map_err(from_reqwest)?;
+        let request = or_without_io(connecting::by(now + connecting, request));
+        let mut response =
+            by_deadline(options.deadline, async { request.await?.map_err(from_reqwest) }).await?;
         let status = response.status();
         let mut answer = Response::new(Bytes::new());
         *answer.status_mut() = status;

@@ -5,9 +5,13 @@
 use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
+use futures_util::StreamExt as _;
 use http_core::bytes::Bytes;
 use http_core::http::{Method, Request, Response};
 use http_core::testing::{ScriptedTransport, Step};
@@ -35,6 +39,7 @@ static AGAIN: Operation = Operation::new("test.again", Method::GET, "again", Sem
 
 const SECOND: Duration = Duration::from_secs(1);
 const LONG: Duration = Duration::from_secs(100_000);
+const LONG_MS: u64 = 100_000_000;
 
 fn ms(millis: u64) -> Duration {
     Duration::from_millis(millis)
@@ -518,4 +523,294 @@ fn limits_of_any_size_are_taken() {
         departures(&latencies, RateLimit::new(1, Duration::ZERO)),
         [(0, 0), (1, 0), (2, 0)]
     );
+}
+
+type Call = Pin<Box<dyn Future<Output = Result<(), Error<NoCode>>> + Send>>;
+
+/// A call that was polled and then is kept without being polled, as in a `select!` or between two items of a
+/// `buffer_unordered`.
+async fn unpolled(client: &HttpClient, id: u64, latency: u64, timeout: Option<Duration>) -> Call {
+    let mut call: Call = Box::pin(call(client.clone(), id, latency, timeout));
+    assert!(poll_once(&mut call).await.is_none());
+    call
+}
+
+async fn poll_once<F: Future + Unpin>(future: &mut F) -> Option<F::Output> {
+    let mut future = Pin::new(future);
+    let polled = std::future::poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx))).await;
+    // What it started gets to run.
+    tokio::task::yield_now().await;
+    match polled {
+        Poll::Ready(output) => Some(output),
+        Poll::Pending => None,
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_under_way_that_is_not_polled_any_more_frees_its_slot() {
+    // The answer comes, or never does: then it is over at its own deadline.
+    for (latency, timeout, departure) in [(200, None, 1200), (LONG_MS, Some(5 * SECOND), 6000)] {
+        let server = Server::default();
+        let client = server.client(RateLimit::per_second(1));
+        let begin = Instant::now();
+        let mut kept = unpolled(&client, 0, latency, timeout).await;
+        for (id, at) in (1..=3).zip([departure, departure + 1000, departure + 2000]) {
+            call(client.clone(), id, 0, Some(10 * SECOND)).await.unwrap();
+            assert_eq!(begin.elapsed(), ms(at));
+        }
+        // An answer that is there is not lost, however late its caller asks for it.
+        assert_eq!(poll_once(&mut kept).await.unwrap().is_ok(), timeout.is_none());
+        assert_eq!(server.seen().len(), 4);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_head_of_the_queue_that_is_not_polled_is_passed_over_and_keeps_its_place() {
+    for kept in [1, 3, 50] {
+        let server = Server::default();
+        let client = server.client(RateLimit::per_second(5));
+        for id in 0..5 {
+            start(&client, id, 0, None).await;
+        }
+        let mut waiting = Vec::new();
+        for id in 10..10 + kept {
+            waiting.push(unpolled(&client, id, 0, None).await);
+        }
+        let mut others = Vec::new();
+        for id in 100..110 {
+            others.push(start(&client, id, 0, Some(20 * SECOND)).await);
+        }
+        for other in others {
+            other.await.unwrap().unwrap();
+        }
+        let late = start(&client, 200, 0, None).await;
+        for (id, call) in (10..).zip(&mut waiting) {
+            assert!(poll_once(call).await.is_none(), "{id}");
+        }
+        for call in waiting {
+            call.await.unwrap();
+        }
+        late.await.unwrap().unwrap();
+        let order: Vec<_> = server.seen()[5..].iter().map(|it| it.id).collect();
+        let expected: Vec<_> = (100..110).chain(10..10 + kept).chain([200]).collect();
+        assert_eq!(order, expected);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_between_the_items_of_a_stream_is_not_held_up_by_the_stream() {
+    let server = Server::default();
+    let client = server.client(RateLimit::per_second(5));
+    let calls = (0..20).map(|id| call(client.clone(), id, 50, Some(60 * SECOND)));
+    let mut answers = futures_util::stream::iter(calls).buffer_unordered(10);
+    let mut id = 100;
+    while let Some(answer) = answers.next().await {
+        answer.unwrap();
+        call(client.clone(), id, 50, Some(10 * SECOND)).await.unwrap();
+        id += 1;
+    }
+    assert_eq!(server.seen().len(), 40);
+    never_six_in_a_second(&server);
+}
+
+/// By departures: each stands for an arrival as early as it can be.
+fn never_six_in_a_second(server: &Server) {
+    let mut departures: Vec<_> = server.seen().iter().map(|it| it.departure).collect();
+    departures.sort();
+    for window in departures.windows(6) {
+        assert!(window[5] - window[0] >= SECOND);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    /// Callers that go away, that are not polled for a while, that run out of time: the others get their turn, and the
+    /// server sees no sixth.
+    #[test]
+    fn the_limit_holds_whatever_callers_do(
+        callers in prop::collection::vec((0_u64..1500, 0_u64..4000, 0_u8..4), 6..40),
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let server = Server::default();
+            let client = server.client(RateLimit::per_second(5));
+            let mut tasks = Vec::new();
+            for (id, (latency, time, kind)) in (0..).zip(&callers) {
+                let (client, latency, time, kind) = (client.clone(), *latency, ms(*time), *kind);
+                tasks.push(tokio::spawn(async move {
+                    match kind {
+                        0 => drop(tokio::time::timeout(time, call(client, id, latency, None)).await),
+                        1 => drop(call(client, id, latency, Some(time)).await),
+                        2 => {
+                            let mut call = Box::pin(call(client, id, latency, None));
+                            if poll_once(&mut call).await.is_none() {
+                                sleep(time).await;
+                                call.await.unwrap();
+                            }
+                        }
+                        _ => call(client, id, latency, None).await.unwrap(),
+                    }
+                }));
+            }
+            for task in tasks {
+                task.await.unwrap();
+            }
+            never_six_in_a_second(&server);
+        });
+    }
+}
+
+/// The runtime of a caller may stand still, between two `block_on`: what the caller holds ends with its guard or at its
+/// deadline, on another thread's clock.
+#[test]
+fn a_runtime_that_stands_still_holds_nobody_up() {
+    for is_dropped in [true, false] {
+        let (still, other) = (real_runtime(), real_runtime());
+        let server = Server::default();
+        let client = server.client(RateLimit::new(1, ms(10)));
+        let timeout = if is_dropped { LONG } else { ms(300) };
+        let kept = still.block_on(unpolled(&client, 0, LONG_MS, Some(timeout)));
+        assert_eq!(server.seen().len(), 1);
+        let mut kept = Some(kept);
+        if is_dropped {
+            kept = None;
+        }
+        other.block_on(call(client, 1, 0, Some(20 * SECOND))).unwrap();
+        assert_eq!(server.seen().len(), 2);
+        drop((still, kept));
+    }
+}
+
+fn real_runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .unwrap()
+}
+
+/// Connects for a second, and then sends.
+#[derive(Clone, Default)]
+struct Slow(Arc<AtomicUsize>);
+
+#[async_trait]
+impl Transport for Slow {
+    async fn send(&self, _: Request<Bytes>, _: &CallOptions) -> Result<Response<Bytes>, TransportError> {
+        sleep(SECOND).await;
+        self.0.fetch_add(1, Ordering::SeqCst);
+        Ok(Response::new(Bytes::new()))
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_is_dropped_or_polled_after_its_deadline_sends_nothing_any_more() {
+    for limit in [RateLimit::unlimited(), RateLimit::per_second(5)] {
+        let slow = Slow::default();
+        let client = HttpClient::builder("http://127.0.0.1", "test")
+            .transport(slow.clone())
+            .rate_limit(limit)
+            .build([])
+            .unwrap();
+        let mut late = unpolled(&client, 0, 0, Some(ms(900))).await;
+        tokio::time::advance(10 * SECOND).await;
+        let error = poll_once(&mut late).await.unwrap().unwrap_err();
+        assert_eq!((error.kind(), error.effect()), (Kind::Timeout, Effect::Unknown));
+        assert_eq!(slow.0.load(Ordering::SeqCst), 0, "{limit:?}");
+
+        let dropped = unpolled(&client, 0, 0, None).await;
+        sleep(ms(500)).await;
+        drop(dropped);
+        sleep(10 * SECOND).await;
+        assert_eq!(slow.0.load(Ordering::SeqCst), 0, "{limit:?}");
+    }
+}
+
+/// Counts how often a future is polled.
+struct Counted<F>(Pin<Box<F>>, Arc<AtomicUsize>);
+
+impl<F: Future> Future for Counted<F> {
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        self.1.fetch_add(1, Ordering::SeqCst);
+        self.0.as_mut().poll(cx)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_that_the_server_asks_for_wakes_nobody_before_its_end() {
+    let pause = |after| Step::answer(429, "").header("retry-after", "60").after(ms(after));
+    let script = ScriptedTransport::always(Step::answer(200, ""));
+    for after in 100..105 {
+        script.push(pause(after));
+    }
+    let client = HttpClient::builder("http://127.0.0.1", "test")
+        .transport(script.clone())
+        .rate_limit(RateLimit::per_second(5))
+        .retry(RetryPolicy::never())
+        .timeout(LONG)
+        .build([])
+        .unwrap();
+    let polls = Arc::new(AtomicUsize::new(0));
+    let send = || {
+        let client = client.clone();
+        async move {
+            let deadline = client.deadline(None);
+            client.call(&ONCE, to(&client, &ONCE), deadline, read).await
+        }
+    };
+    let tasks: Vec<_> = (0..1005)
+        .map(|_| tokio::spawn(Counted(Box::pin(send()), Arc::clone(&polls))))
+        .collect();
+    sleep(ms(50)).await;
+    let before = polls.load(Ordering::SeqCst);
+    sleep(ms(100)).await;
+    let woken = polls.load(Ordering::SeqCst) - before;
+    // Five get their answer; the first of the queue looks after each.
+    assert!((5..=15).contains(&woken), "{woken}");
+    sleep(59 * SECOND).await;
+    assert_eq!(script.requests().len(), 5);
+    sleep(2 * SECOND).await;
+    assert_eq!(script.requests().len(), 15);
+    let mut answered = 0;
+    for task in tasks {
+        answered += usize::from(task.await.unwrap().is_ok());
+    }
+    assert_eq!((script.requests().len(), answered), (1005, 1000));
+}
+
+fn read(response: &Response<Bytes>) -> Result<(), Failure<NoCode>> {
+    match response.status().as_u16() {
+        200 => Ok(()),
+        _ => Err(Failure::status("no success")),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_attempt_frees_its_slot_before_the_pause_that_follows_it() {
+    let script = ScriptedTransport::new([
+        Step::answer(503, ""),
+        Step::answer(200, ""),
+        Step::answer(200, ""),
+    ]);
+    let client = HttpClient::builder("http://127.0.0.1", "test")
+        .transport(script.clone())
+        .rate_limit(RateLimit::new(1, ms(1)))
+        .retry(RetryPolicy::new(2).backoff(10 * SECOND, 10 * SECOND))
+        .build([])
+        .unwrap();
+    let retried = client.call(&AGAIN, to(&client, &AGAIN), client.deadline(None), read);
+    let mut retried = Box::pin(retried);
+    assert!(poll_once(&mut retried).await.is_none());
+    tokio::select! {
+        biased;
+        _ = &mut retried => panic!("the pause is long"),
+        done = call(client.clone(), 1, 0, Some(SECOND)) => done.unwrap(),
+    }
+    assert_eq!(script.requests().len(), 2);
+    retried.await.unwrap();
 }
