@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use url::Url;
 
 use crate::body::secret_json;
-use crate::token_source::Held;
+use crate::token_source::CachedToken;
 use crate::unauthorized::says_nothing_else;
 use crate::{Answer, CallFuture, Effect, Error, Failure, Login, Outgoing, Redactor, Semantics, TokenSource};
 
@@ -283,16 +283,17 @@ impl<L: Login> Call<'_, L> {
     async fn make(
         &self,
         request: &mut Outgoing,
-    ) -> Result<(Arc<Held>, Result<Answer<L::Code>, Error<L::Code>>), Error<L::Code>> {
+    ) -> Result<(Arc<CachedToken>, Result<Answer<L::Code>, Error<L::Code>>), Error<L::Code>> {
         for _ in 0..MOST_TOKENS {
             // Without a token the call is not sent, whatever became of the login.
-            let held = self
+            let (held, refresh) = self
                 .source
-                .held(self.deadline)
+                .token(self.deadline)
                 .await
                 .map_err(|error| error.with_effect(Effect::None))?;
             let is_overtaken = AtomicBool::new(false);
-            let outcome = self.make_with(request, &held, &is_overtaken).await;
+            let call = self.make_with(request, &held, &is_overtaken);
+            let outcome = self.source.beside(refresh, call).await;
             if !is_overtaken.into_inner() {
                 return Ok((held, outcome));
             }
@@ -303,7 +304,7 @@ impl<L: Login> Call<'_, L> {
     async fn make_with(
         &self,
         request: &mut Outgoing,
-        held: &Held,
+        held: &CachedToken,
         is_overtaken: &AtomicBool,
     ) -> Result<Answer<L::Code>, Error<L::Code>> {
         let login = self.source.login();

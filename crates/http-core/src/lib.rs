@@ -34,6 +34,7 @@ mod reqwest_transport;
 mod retry;
 mod runtime;
 mod secret;
+mod shared;
 #[cfg(feature = "testing")]
 #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
 pub mod testing;

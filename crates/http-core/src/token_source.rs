@@ -1,25 +1,33 @@
 use std::fmt;
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::task::Poll;
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::{HeaderValue, Method, Response};
-use tokio::sync::Mutex;
-use tokio::time::Instant;
+use tokio::runtime::Handle;
+use tokio::time::{Instant, timeout_at};
 
+use crate::client::until;
 use crate::error::Code;
 use crate::retry::longest_pause;
 use crate::runtime::require_runtime;
+use crate::shared::Shared;
 use crate::{
     Authorized, Effect, Error, Failure, HttpClient, Kind, Operation, Redactor, Secret, Semantics, Token,
-    TransportError, within,
+    TransportError,
 };
 
 /// The pause after the first failure; it doubles with each one that follows.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+/// How long a caller with a valid token waits for the one that replaces it.
+const REFRESH_PATIENCE: Duration = Duration::from_secs(1);
 
 /// What a provider crate knows about its login, and about calls that carry the token.
 #[async_trait]
@@ -33,7 +41,8 @@ pub trait Login: Send + Sync + 'static {
     /// What is sent to log in and must not come out again.
     fn secrets(&self) -> Vec<Secret>;
 
-    /// Logs in once. It may be dropped at any moment, and is then done anew by somebody else.
+    /// Logs in once. All who wait for it poll it, so it goes on when the caller who began it leaves; with nobody
+    /// waiting it stops until the next caller comes, and it may be dropped at any moment.
     async fn log_in(&self) -> Result<Token, Error<Self::Code>>;
 
     /// How calls with the token are named in errors and traces.
@@ -66,15 +75,18 @@ pub trait Login: Send + Sync + 'static {
 
 /// Logs in when a token is needed, and keeps the token: cheap to clone, and shared by all clones.
 ///
-/// - However many callers wait, there is one login. If it fails, all of them are told the same error, and so are
-///   those who come in the pause after it (one second, doubled with each failure up to a minute; a minute at once when
-///   the provider refused the account, since asking again may lock it; longer if the server asks for it with
-///   `Retry-After`: up to an hour in the provider's own answer, up to a minute in any other). Such an error has no
-///   attempts, and its `retry_after()` is what is left of the pause.
-/// - In the last tenth of a token's life (at most five minutes) one caller replaces it, and nobody else waits while
-///   the old one is valid. If that fails, the old one stays in use and the next try waits for the pause.
-/// - A caller that is dropped or out of time in the middle of a login leaves it to the next one. There is no task in
-///   the background: without callers there are no logins.
+/// - However many callers wait, there is one login (one for each tokio runtime that they are on). If it fails, all of
+///   them are told the same error, and so are those who come in the pause after it (one second, doubled with each
+///   failure up to a minute; a minute at once when the provider refused the account, since asking again may lock it;
+///   longer if the server asks for it with `Retry-After`: up to an hour in the provider's own answer, up to a minute in
+///   any other). In the pause the error has no attempts, and its `retry_after()` is what is left of it.
+/// - A login takes at most the client's `timeout`, whatever time its callers have. Those who still wait then are told
+///   that it failed. It goes on as long as anybody waits, also when the caller who began it was dropped, ran out of
+///   time or is not polled any more. There is no task in the background: with nobody waiting it stops, and the next
+///   caller goes on with it or, once its time is over, logs in.
+/// - In the last tenth of a token's life (at most five minutes) it is replaced beside the calls that are made with it:
+///   no call waits for that. [`authorization`](Self::authorization) gives the replacement a second. If it fails, the
+///   old token stays in use and the next try waits for the pause.
 /// - A token that the provider refuses is dropped, and only that one: many refusals of one token cost one login.
 ///   Where fresh tokens are refused as well, logins come in growing pauses instead of with every call.
 pub struct TokenSource<L: Login> {
@@ -82,46 +94,60 @@ pub struct TokenSource<L: Login> {
 }
 
 struct Inner<L: Login> {
-    login: L,
+    login: Arc<L>,
     state: RwLock<State<L::Code>>,
-    /// Held by whoever logs in.
-    turn: Mutex<()>,
 }
 
 struct State<C: Code> {
-    held: Option<Arc<Held>>,
-    /// Logins that have come to an end.
-    logins: u64,
+    token: Option<Arc<CachedToken>>,
+    /// The logins under way, one for each runtime: what waits for a timer or a socket goes on on its own runtime alone.
+    flights: Vec<Flight<C>>,
+    last_flight: u64,
     failure: Option<LoginFailure<C>>,
     failures_in_a_row: u32,
     /// Tokens in a row that were refused before they had worked once.
-    stillborn_in_a_row: u32,
-    may_drop_stillborn_at: Option<Instant>,
+    failed_tokens_in_a_row: u32,
+    may_drop_failed_token_at: Option<Instant>,
 }
 
 struct LoginFailure<C: Code> {
     error: Error<C>,
-    /// The number of the login that failed.
-    login: u64,
     pause_until: Instant,
 }
 
+/// A login under way. It owns the [`Login`] and not the source, which owns it.
+pub(crate) struct Flight<C: Code> {
+    number: u64,
+    runtime: Option<Handle>,
+    ends_at: Instant,
+    outcome: Shared<Outcome<C>>,
+}
+
+type Outcome<C> = Result<Arc<CachedToken>, Error<C>>;
+
 /// The token in use.
-pub(crate) struct Held {
+pub(crate) struct CachedToken {
     token: Token,
     pub(crate) redactor: Redactor,
     has_worked: AtomicBool,
     is_refused: AtomicBool,
 }
 
-enum Found<C: Code> {
-    Fresh(Arc<Held>),
-    /// Valid, and to be replaced by the one who has the turn.
-    Ageing(Arc<Held>),
-    None {
-        logins: u64,
-    },
+enum Snapshot<C: Code> {
+    Fresh(Arc<CachedToken>),
+    /// Valid, and to be replaced.
+    Aging(Arc<CachedToken>),
+    Missing,
     Failed(Error<C>),
+}
+
+/// How a caller comes to a token.
+enum Step<C: Code> {
+    Use(Arc<CachedToken>),
+    /// With the login that replaces the token, and whether this caller began it.
+    Refresh(Arc<CachedToken>, Flight<C>, bool),
+    Wait(Flight<C>),
+    Fail(Error<C>),
 }
 
 impl<L: Login> TokenSource<L> {
@@ -129,16 +155,16 @@ impl<L: Login> TokenSource<L> {
     pub fn new(login: L) -> Self {
         Self {
             inner: Arc::new(Inner {
-                login,
+                login: Arc::new(login),
                 state: RwLock::new(State {
-                    held: None,
-                    logins: 0,
+                    token: None,
+                    flights: Vec::new(),
+                    last_flight: 0,
                     failure: None,
                     failures_in_a_row: 0,
-                    stillborn_in_a_row: 0,
-                    may_drop_stillborn_at: None,
+                    failed_tokens_in_a_row: 0,
+                    may_drop_failed_token_at: None,
                 }),
-                turn: Mutex::new(()),
             }),
         }
     }
@@ -153,14 +179,14 @@ impl<L: Login> TokenSource<L> {
             return Ok(authorization);
         }
         let deadline = self.inner.login.http().deadline(None);
-        Ok(self.held(deadline).await?.token.authorization())
+        Ok(self.inner.refreshed(deadline).await?.authorization())
     }
 
     /// The provider refused this authorization: it is not given out again. Another one that is in use by now stays.
     pub fn refused(&self, authorization: &HeaderValue) {
-        let held = self.inner.read().held.clone();
-        if let Some(held) = held.filter(|held| held.token.authorization() == authorization) {
-            self.inner.refused(&held);
+        let token = self.inner.read().token.clone();
+        if let Some(token) = token.filter(|token| token.token.authorization() == authorization) {
+            self.inner.refused(&token);
         }
     }
 
@@ -173,33 +199,41 @@ impl<L: Login> TokenSource<L> {
         &self.inner.login
     }
 
-    /// A valid token before the deadline.
-    pub(crate) async fn held(&self, deadline: Instant) -> Result<Arc<Held>, Error<L::Code>> {
-        let inner = &*self.inner;
-        require_runtime().map_err(|failure| failure.before_sending(inner.login.operation()))?;
-        match inner.look() {
-            Found::Fresh(held) => Ok(held),
-            Found::Failed(error) => Err(error),
-            Found::Ageing(held) => match inner.turn.try_lock() {
-                Ok(_turn) => inner.refresh(held, deadline).await,
-                Err(_) => Ok(held),
-            },
-            Found::None { logins } => {
-                let Some(_turn) = within(deadline, inner.turn.lock()).await else {
-                    return Err(inner.too_late());
-                };
-                match inner.look() {
-                    Found::Fresh(held) | Found::Ageing(held) => Ok(held),
-                    Found::Failed(error) => Err(inner.failure_since(logins).unwrap_or(error)),
-                    Found::None { .. } => match inner.failure_since(logins) {
-                        Some(error) => Err(error),
-                        None => within(deadline, inner.log_in())
-                            .await
-                            .unwrap_or_else(|| Err(inner.too_late())),
-                    },
-                }
-            }
+    /// A valid token before the deadline, and the login that replaces it, for [`beside`](Self::beside).
+    pub(crate) async fn token(
+        &self,
+        deadline: Instant,
+    ) -> Result<(Arc<CachedToken>, Option<Flight<L::Code>>), Error<L::Code>> {
+        loop {
+            return match self.inner.step() {
+                Step::Use(token) => Ok((token, None)),
+                Step::Refresh(token, flight, _) => Ok((token, Some(flight))),
+                Step::Fail(error) => Err(error),
+                Step::Wait(flight) => match self.inner.wait(flight, deadline).await {
+                    Some(outcome) => outcome.map(|token| (token, None)),
+                    None => continue,
+                },
+            };
         }
+    }
+
+    /// Makes a call, and beside it goes on with the login that replaces its token, for as long as the call takes.
+    pub(crate) async fn beside<T>(
+        &self,
+        refresh: Option<Flight<L::Code>>,
+        call: impl Future<Output = T>,
+    ) -> T {
+        let mut call = pin!(call);
+        let mut refresh = pin!(refresh.map(|flight| self.inner.refresh(flight)));
+        poll_fn(|cx| {
+            if let Some(running) = refresh.as_mut().as_pin_mut()
+                && running.poll(cx).is_ready()
+            {
+                refresh.set(None);
+            }
+            call.as_mut().poll(cx)
+        })
+        .await
     }
 
     /// The error of a call whose turn came with no token that was still good.
@@ -208,8 +242,8 @@ impl<L: Login> TokenSource<L> {
     }
 
     /// Drops the token that was refused, and says whether the call may be made again with another one.
-    pub(crate) fn drop_refused(&self, held: &Arc<Held>) -> bool {
-        self.inner.refused(held)
+    pub(crate) fn drop_refused(&self, token: &Arc<CachedToken>) -> bool {
+        self.inner.refused(token)
     }
 }
 
@@ -217,121 +251,170 @@ impl<L: Login> Inner<L> {
     /// The way of nearly every call: one read lock, one look at each clock, no allocation.
     fn cached(&self) -> Option<HeaderValue> {
         let state = self.read();
-        let held = state.held.as_ref()?;
-        (!held.token.is_due()).then(|| held.token.authorization())
+        let token = state.token.as_ref()?;
+        (!token.token.is_due()).then(|| token.authorization())
     }
 
-    fn look(&self) -> Found<L::Code> {
-        let state = self.read();
+    fn step(&self) -> Step<L::Code> {
+        if let Err(failure) = require_runtime() {
+            return Step::Fail(failure.before_sending(self.login.operation()));
+        }
         let now = Instant::now();
-        let pausing = state.failure.as_ref().filter(|failure| now < failure.pause_until);
-        match &state.held {
-            Some(held) if !held.token.is_due() => Found::Fresh(Arc::clone(held)),
-            Some(held) if !held.token.is_expired() => match pausing {
-                Some(_) => Found::Fresh(Arc::clone(held)),
-                None => Found::Ageing(Arc::clone(held)),
-            },
-            _ => match pausing {
-                Some(failure) => Found::Failed(failure.error.clone().told_again(failure.pause_until - now)),
-                None => Found::None { logins: state.logins },
-            },
+        match self.read().snapshot(now) {
+            Snapshot::Fresh(token) => return Step::Use(token),
+            Snapshot::Failed(error) => return Step::Fail(error),
+            Snapshot::Aging(_) | Snapshot::Missing => {}
         }
-    }
-
-    /// The failure of a login that ended after so many had: whoever waited for it shares it.
-    fn failure_since(&self, logins: u64) -> Option<Error<L::Code>> {
-        let state = self.read();
-        let failure = state.failure.as_ref()?;
-        (failure.login > logins).then(|| failure.error.clone())
-    }
-
-    async fn refresh(&self, old: Arc<Held>, deadline: Instant) -> Result<Arc<Held>, Error<L::Code>> {
-        if let Found::Fresh(held) = self.look() {
-            return Ok(held);
-        }
-        let failure = match within(deadline, self.log_in()).await {
-            Some(Ok(held)) => return Ok(held),
-            Some(Err(error)) => error,
-            None => self.too_late(),
+        let runtime = Handle::try_current().ok();
+        let ends_at = self.login.http().deadline(None);
+        let (step, over) = {
+            let mut state = self.write();
+            let over = state.remove_over(now, runtime.as_ref());
+            // Somebody may have logged in since.
+            let step = match state.snapshot(now) {
+                Snapshot::Fresh(token) => Step::Use(token),
+                Snapshot::Failed(error) => Step::Fail(error),
+                Snapshot::Aging(token) => {
+                    let (flight, is_new) = self.flight(&mut state, runtime, ends_at);
+                    Step::Refresh(token, flight, is_new)
+                }
+                Snapshot::Missing => Step::Wait(self.flight(&mut state, runtime, ends_at).0),
+            };
+            (step, over)
         };
-        let still_there = self
-            .read()
-            .held
-            .as_ref()
-            .is_some_and(|held| Arc::ptr_eq(held, &old));
-        if still_there && !old.token.is_expired() {
-            Ok(old)
-        } else {
-            Err(failure)
-        }
+        // Not under the lock: this drops logins, which are not ours.
+        drop(over);
+        step
     }
 
-    /// To be called by whoever has the turn.
-    async fn log_in(&self) -> Result<Arc<Held>, Error<L::Code>> {
-        let begin = SystemTime::now();
-        let outcome = self.login.log_in().await.map(|token| token.begun_by(begin));
-        let mut state = self.write();
-        state.logins += 1;
-        match outcome {
-            Ok(token) => {
-                tracing::debug!(target: "payvand", expires_in = ?token.expires_in(), "logged in");
-                let secrets = self.login.secrets();
-                let redactor = self
-                    .login
-                    .http()
-                    .redactor()
-                    .and(secrets.iter().chain([token.secret()]));
-                let held = Arc::new(Held::new(token, redactor));
-                state.held = Some(Arc::clone(&held));
-                state.failure = None;
-                state.failures_in_a_row = 0;
-                Ok(held)
-            }
-            // The runtime lacks something: the next caller may have a better one.
-            Err(error) if error.kind() == Kind::Configuration => Err(error),
-            Err(error) => {
-                state.failures_in_a_row = state.failures_in_a_row.saturating_add(1);
-                let usual = if error.is_retryable() {
-                    pause(state.failures_in_a_row)
-                } else {
-                    LONGEST_PAUSE
-                };
-                let asked_for = error
-                    .retry_after()
-                    .unwrap_or_default()
-                    .min(longest_pause(error.kind()));
-                state.failure = Some(LoginFailure {
-                    error: error.clone(),
-                    login: state.logins,
-                    pause_until: Instant::now() + usual.max(asked_for),
-                });
-                Err(error)
+    /// The login of this runtime, and whether it is a new one.
+    fn flight(
+        &self,
+        state: &mut State<L::Code>,
+        runtime: Option<Handle>,
+        ends_at: Instant,
+    ) -> (Flight<L::Code>, bool) {
+        if let Some(flight) = state.flights.iter().find(|it| it.is_on(runtime.as_ref())) {
+            return (flight.clone(), false);
+        }
+        state.last_flight += 1;
+        let flight = Flight {
+            number: state.last_flight,
+            runtime,
+            ends_at,
+            outcome: log_in(Arc::clone(&self.login)),
+        };
+        state.flights.push(flight.clone());
+        (flight, true)
+    }
+
+    /// A valid token, a new one if it comes at once.
+    async fn refreshed(&self, deadline: Instant) -> Outcome<L::Code> {
+        loop {
+            match self.step() {
+                Step::Use(token) => return Ok(token),
+                Step::Fail(error) => return Err(error),
+                Step::Wait(flight) => {
+                    if let Some(outcome) = self.wait(flight, deadline).await {
+                        return outcome;
+                    }
+                }
+                Step::Refresh(token, flight, is_new) => {
+                    let now = Instant::now();
+                    let until = if is_new {
+                        deadline.min(now + REFRESH_PATIENCE)
+                    } else {
+                        now
+                    };
+                    match timeout_at(until, self.refresh(flight)).await {
+                        Ok(Ok(fresh)) => return Ok(fresh),
+                        _ if token.is_usable() => return Ok(token),
+                        _ => {}
+                    }
+                }
             }
         }
     }
 
-    fn refused(&self, held: &Arc<Held>) -> bool {
+    /// Waits for a login with nothing else to go on with; `None` if that says nothing and the caller is to look again.
+    async fn wait(&self, flight: Flight<L::Code>, deadline: Instant) -> Option<Outcome<L::Code>> {
+        let login = timeout_at(flight.ends_at, flight.outcome.clone());
+        let outcome = match until(deadline, Duration::ZERO, login).await {
+            Some(Ok(outcome)) => outcome,
+            Some(Err(_)) => {
+                let outcome = Err(self.login_took_too_long());
+                return self.record(&flight, &outcome).then_some(outcome);
+            }
+            None => match flight.outcome.peek() {
+                Some(Ok(token)) if !token.is_usable() => Err(self.too_late()),
+                Some(outcome) => outcome,
+                None => return Some(Err(self.too_late())),
+            },
+        };
+        self.record(&flight, &outcome);
+        match &outcome {
+            Ok(token) if token.is_refused() => None,
+            _ => Some(outcome),
+        }
+    }
+
+    async fn refresh(&self, flight: Flight<L::Code>) -> Outcome<L::Code> {
+        let outcome = flight.outcome.clone().await;
+        self.record(&flight, &outcome);
+        outcome
+    }
+
+    /// Takes the outcome of a login over, unless somebody has done so or its time was over before; says whether it did.
+    fn record(&self, flight: &Flight<L::Code>, outcome: &Outcome<L::Code>) -> bool {
+        let over = {
+            let mut state = self.write();
+            let number = flight.number;
+            let Some(place) = state.flights.iter().position(|it| it.number == number) else {
+                return false;
+            };
+            let mut over = vec![state.flights.swap_remove(place)];
+            match outcome {
+                Ok(token) => {
+                    state.token = Some(Arc::clone(token));
+                    state.failure = None;
+                    state.failures_in_a_row = 0;
+                    over.extend(state.flights.extract_if(.., |it| it.outcome.is_parked()));
+                }
+                // The runtime lacks something: the next caller may have a better one.
+                Err(error) if error.kind() == Kind::Configuration => {}
+                Err(error) => state.fail(error),
+            }
+            over
+        };
+        if let Ok(token) = outcome {
+            tracing::debug!(target: "payvand", expires_in = ?token.token.expires_in(), "logged in");
+        }
+        drop(over);
+        true
+    }
+
+    fn refused(&self, token: &Arc<CachedToken>) -> bool {
         let mut state = self.write();
         if !state
-            .held
+            .token
             .as_ref()
-            .is_some_and(|current| Arc::ptr_eq(current, held))
+            .is_some_and(|current| Arc::ptr_eq(current, token))
         {
             return true;
         }
-        if held.has_worked.load(Ordering::Relaxed) || held.token.age() > LONGEST_PAUSE {
-            state.stillborn_in_a_row = 0;
+        if token.has_worked.load(Ordering::Relaxed) || token.token.age() > LONGEST_PAUSE {
+            state.failed_tokens_in_a_row = 0;
         } else {
             let now = Instant::now();
-            if state.may_drop_stillborn_at.is_some_and(|at| now < at) {
+            if state.may_drop_failed_token_at.is_some_and(|at| now < at) {
                 return false;
             }
-            state.stillborn_in_a_row = state.stillborn_in_a_row.saturating_add(1);
-            state.may_drop_stillborn_at = Some(now + pause(state.stillborn_in_a_row));
+            state.failed_tokens_in_a_row = state.failed_tokens_in_a_row.saturating_add(1);
+            state.may_drop_failed_token_at = Some(now + pause(state.failed_tokens_in_a_row));
         }
         tracing::debug!(target: "payvand", "the token was refused");
-        held.is_refused.store(true, Ordering::Relaxed);
-        state.held = None;
+        token.is_refused.store(true, Ordering::Relaxed);
+        state.token = None;
         true
     }
 
@@ -349,6 +432,12 @@ impl<L: Login> Inner<L> {
         )
     }
 
+    fn login_took_too_long(&self) -> Error<L::Code> {
+        let error = TransportError::deadline(Effect::Unknown)
+            .with_detail("the login took longer than the client's timeout");
+        failed_login(&*self.login, &error)
+    }
+
     fn read(&self) -> RwLockReadGuard<'_, State<L::Code>> {
         self.state.read().unwrap_or_else(PoisonError::into_inner)
     }
@@ -358,7 +447,116 @@ impl<L: Login> Inner<L> {
     }
 }
 
-impl Held {
+impl<C: Code> State<C> {
+    fn snapshot(&self, now: Instant) -> Snapshot<C> {
+        let pausing = self.failure.as_ref().filter(|failure| now < failure.pause_until);
+        match (&self.token, pausing) {
+            (Some(token), _) if !token.token.is_due() => Snapshot::Fresh(Arc::clone(token)),
+            (Some(token), Some(_)) if !token.token.is_expired() => Snapshot::Fresh(Arc::clone(token)),
+            (Some(token), None) if !token.token.is_expired() => Snapshot::Aging(Arc::clone(token)),
+            (_, Some(failure)) => {
+                let left = failure.pause_until.saturating_duration_since(now);
+                Snapshot::Failed(failure.error.clone().told_again(left))
+            }
+            (_, None) => Snapshot::Missing,
+        }
+    }
+
+    /// Takes out the logins whose time is over: nobody waited for them to the end, so they are no failures. Where a new
+    /// one is to begin, those whose runtime has ended as well.
+    fn remove_over(&mut self, now: Instant, runtime: Option<&Handle>) -> Vec<Flight<C>> {
+        let is_over = |flight: &mut Flight<C>| flight.ends_at <= now;
+        let mut over: Vec<_> = self.flights.extract_if(.., is_over).collect();
+        if !self.flights.iter().any(|flight| flight.is_on(runtime)) {
+            over.extend(
+                self.flights
+                    .extract_if(.., |flight| flight.has_lost_its_runtime()),
+            );
+        }
+        over
+    }
+
+    fn fail(&mut self, error: &Error<C>) {
+        self.failures_in_a_row = self.failures_in_a_row.saturating_add(1);
+        let usual = if error.is_retryable() {
+            pause(self.failures_in_a_row)
+        } else {
+            LONGEST_PAUSE
+        };
+        let longest = longest_pause(error.kind());
+        let asked_for = error.retry_after().unwrap_or_default().min(longest);
+        self.failure = Some(LoginFailure {
+            error: error.clone(),
+            pause_until: Instant::now() + usual.max(asked_for),
+        });
+    }
+}
+
+impl<C: Code> Flight<C> {
+    fn is_on(&self, runtime: Option<&Handle>) -> bool {
+        self.runtime.as_ref().map(Handle::id) == runtime.map(Handle::id)
+    }
+
+    /// A runtime that has ended takes no task.
+    fn has_lost_its_runtime(&self) -> bool {
+        self.runtime.as_ref().is_some_and(|runtime| {
+            let task = runtime.spawn(std::future::pending::<()>());
+            task.abort();
+            task.is_finished()
+        })
+    }
+}
+
+impl<C: Code> Clone for Flight<C> {
+    fn clone(&self) -> Self {
+        Self {
+            number: self.number,
+            runtime: self.runtime.clone(),
+            ends_at: self.ends_at,
+            outcome: self.outcome.clone(),
+        }
+    }
+}
+
+/// One login for all who wait for it. A panic is told to all of them as a failure, and not only to the one who polled.
+fn log_in<L: Login>(login: Arc<L>) -> Shared<Outcome<L::Code>> {
+    Shared::new(async move {
+        let begin = SystemTime::now();
+        let mut work = pin!(login.log_in());
+        let outcome = poll_fn(
+            |cx| match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(cx))) {
+                Ok(poll) => poll.map(Some),
+                Err(_) => Poll::Ready(None),
+            },
+        );
+        match outcome.await {
+            Some(Ok(token)) => {
+                let secrets = login.secrets();
+                let redactor = login
+                    .http()
+                    .redactor()
+                    .and(secrets.iter().chain([token.secret()]));
+                Ok(Arc::new(CachedToken::new(token.begun_by(begin), redactor)))
+            }
+            Some(Err(error)) => Err(error),
+            None => {
+                let error = TransportError::unknown("a panic").with_detail("the login panicked");
+                Err(failed_login(&*login, &error))
+            }
+        }
+    })
+}
+
+fn failed_login<L: Login>(login: &L, error: &TransportError) -> Error<L::Code> {
+    Failure::from_transport(error, &Redactor::default()).into_error(
+        login.operation(),
+        Semantics::Idempotent,
+        0,
+        true,
+    )
+}
+
+impl CachedToken {
     fn new(token: Token, redactor: Redactor) -> Self {
         Self {
             redactor,
@@ -381,7 +579,11 @@ impl Held {
 
     /// Neither refused nor expired since it was given out.
     pub(crate) fn is_usable(&self) -> bool {
-        !self.is_refused.load(Ordering::Relaxed) && !self.token.is_expired()
+        !self.is_refused() && !self.token.is_expired()
+    }
+
+    fn is_refused(&self) -> bool {
+        self.is_refused.load(Ordering::Relaxed)
     }
 }
 
@@ -402,7 +604,10 @@ impl<L: Login> Clone for TokenSource<L> {
 impl<L: Login> fmt::Debug for TokenSource<L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TokenSource")
-            .field("token", &self.inner.read().held.as_ref().map(|held| &held.token))
+            .field(
+                "token",
+                &self.inner.read().token.as_ref().map(|token| &token.token),
+            )
             .finish_non_exhaustive()
     }
 }

@@ -52,6 +52,8 @@ struct Plan {
 #[derive(Clone, Copy)]
 enum Trouble {
     WrongPassword,
+    Broken,
+    Panic,
     Status(u16),
     /// HTTP 429 with this `Retry-After`, in the provider's own words or not.
     Busy(&'static str, bool),
@@ -137,6 +139,7 @@ impl Login for Desk {
                 let secret = Secret::from(format!("not-a-real-token-{number}"));
                 Ok(Token::new(secret, Scheme::Bearer, since, life).unwrap())
             }
+            Err(Trouble::Panic) => panic!("not-a-real-password"),
             Err(Trouble::WrongPassword) => {
                 let failure =
                     Failure::provider(TestCode::WrongPassword, format!("wrong, says login {number}"));
@@ -146,6 +149,7 @@ impl Login for Desk {
             Err(Trouble::Busy(retry_after, own)) => {
                 log_in_at(Step::answer(429, "").header("retry-after", retry_after), own).await
             }
+            Err(Trouble::Broken) => log_in_at(Step::unknown(), false).await,
         }
     }
 
@@ -210,6 +214,10 @@ fn source_over(
         counts: Arc::clone(&counts),
     };
     (TokenSource::new(desk), counts)
+}
+
+fn header_of(number: u64) -> HeaderValue {
+    HeaderValue::from_str(&token(number)).unwrap()
 }
 
 fn token(number: u64) -> String {
@@ -335,7 +343,7 @@ async fn who_comes_after_a_failed_login_learns_how_long_its_pause_is() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn while_the_old_token_is_valid_only_the_refresher_waits() {
+async fn while_the_old_token_is_valid_only_the_refresher_waits_and_for_a_second() {
     let (tokens, counts) = source(&[lives(SECOND, HOUR)], lives(20 * SECOND, HOUR));
     tokens.authorization().await.unwrap();
     advance(3200 * SECOND).await;
@@ -355,10 +363,11 @@ async fn while_the_old_token_is_valid_only_the_refresher_waits() {
     }
     assert_eq!((begin.elapsed(), counts.begun()), (Duration::ZERO, 2));
     let (answer, at) = refresher.await.unwrap();
-    assert_eq!(
-        (answer.unwrap(), at - begin),
-        (HeaderValue::from_str(&token(2)).unwrap(), 20 * SECOND)
-    );
+    assert_eq!((answer.unwrap(), at - begin), (header_of(1), SECOND));
+    // Nobody waits, so the login stands still; whoever comes by goes on with it.
+    advance(18 * SECOND).await;
+    assert_eq!(tokens.authorization().await.unwrap(), token(1));
+    advance(SECOND).await;
     for answer in ask(&tokens, 1000).await {
         assert_eq!(answer.unwrap(), token(2));
     }
@@ -420,14 +429,11 @@ async fn a_refresher_out_of_time_goes_on_with_the_old_token() {
     advance(3500 * SECOND).await;
     let begin = Instant::now();
     assert_eq!(tokens.authorization().await.unwrap(), token(1));
-    assert_eq!(
-        (begin.elapsed(), counts.begun(), counts.ended()),
-        (30 * SECOND, 2, 1)
-    );
+    assert_eq!((begin.elapsed(), counts.begun(), counts.ended()), (SECOND, 2, 1));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_leader_that_is_dropped_in_the_middle_is_followed_by_the_next() {
+async fn a_login_goes_on_when_the_caller_who_began_it_is_dropped() {
     let (tokens, counts) = source(&[], lives(10 * SECOND, HOUR));
     let leader = tokio::spawn({
         let tokens = tokens.clone();
@@ -441,9 +447,9 @@ async fn a_leader_that_is_dropped_in_the_middle_is_followed_by_the_next() {
     sleep(5 * SECOND).await;
     leader.abort();
     for answer in waiters.await.unwrap() {
-        assert_eq!(answer.unwrap(), token(2));
+        assert_eq!(answer.unwrap(), token(1));
     }
-    assert_eq!((counts.begun(), counts.ended()), (2, 1));
+    assert_eq!((counts.begun(), counts.ended()), (1, 1));
 }
 
 #[tokio::test(start_paused = true)]
@@ -462,7 +468,7 @@ async fn a_leader_without_patience_is_no_failure_for_the_others() {
         (Kind::Timeout, Effect::None, 0)
     );
     assert!(patient.await.unwrap().is_ok());
-    assert_eq!((counts.begun(), script.requests().len()), (2, 1));
+    assert_eq!((counts.begun(), script.requests().len()), (1, 1));
 }
 
 #[tokio::test(start_paused = true)]
@@ -923,6 +929,273 @@ async fn a_token_that_lasted_for_a_minute_was_no_bad_one() {
         tokens.refused(&header);
     }
     assert_eq!(counts.begun(), 10);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_caller_that_is_not_polled_any_more_holds_no_login_up() {
+    let (tokens, counts) = source(&[], lives(5 * SECOND, HOUR));
+    let mut kept = Box::pin(tokens.authorization());
+    assert!(poll_once(&mut kept).is_none());
+    for answer in ask(&tokens, 50).await {
+        assert_eq!(answer.unwrap(), token(1));
+    }
+    assert_eq!(kept.await.unwrap(), token(1));
+    assert_eq!(counts.begun(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_late_caller_does_not_get_a_token_that_was_refused_meanwhile() {
+    let (tokens, counts) = source(&[], lives(5 * SECOND, HOUR));
+    let mut late = Box::pin(tokens.authorization());
+    assert!(poll_once(&mut late).is_none());
+    let first = tokens.authorization().await.unwrap();
+    tokens.refused(&first);
+    assert_eq!(late.await.unwrap(), token(2));
+    assert_eq!(counts.begun(), 2);
+}
+
+/// Calls with this time, from so many callers at once.
+async fn post_within(tokens: &TokenSource<Desk>, calls: usize, timeout: Duration) -> Vec<TestError> {
+    let calls: Vec<_> = (0..calls)
+        .map(|_| tokio::spawn(tokens.authorized().post("sms").unwrap().timeout(timeout).send()))
+        .collect();
+    let mut errors = Vec::new();
+    for call in calls {
+        errors.push(call.await.unwrap().unwrap_err());
+    }
+    errors
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stalled_login_is_one_login_however_many_wait_and_is_no_failure_where_nobody_does() {
+    let (tokens, counts) = source(&[lives(HOUR, HOUR)], lives(SECOND, HOUR));
+    let begin = Instant::now();
+    while begin.elapsed() < 29 * SECOND {
+        for error in post_within(&tokens, 500, ms(500)).await {
+            assert_eq!((error.kind(), error.effect()), (Kind::Timeout, Effect::None));
+        }
+    }
+    assert_eq!(counts.begun(), 1);
+    // Its time is over, and nobody waits: the next one logs in, and nothing pauses.
+    advance(SECOND).await;
+    assert_eq!(tokens.authorization().await.unwrap(), token(2));
+    assert_eq!(counts.begun(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stalled_login_is_a_failure_for_those_who_wait_to_its_end() {
+    let (tokens, counts) = source(&[lives(HOUR, HOUR), lives(HOUR, HOUR)], lives(SECOND, HOUR));
+    for (login, pause) in [(1, ms(1000)), (2, ms(2000))] {
+        let begin = Instant::now();
+        for error in post_within(&tokens, 500, 60 * SECOND).await {
+            assert_eq!((error.kind(), error.effect()), (Kind::Timeout, Effect::None));
+            assert!(error.to_string().contains("the login took longer"), "{error}");
+        }
+        assert_eq!(begin.elapsed(), 30 * SECOND);
+        // Those who come in the pause are told the same.
+        advance(pause.saturating_sub(ms(1))).await;
+        let error = tokens.authorization().await.unwrap_err();
+        assert_eq!((error.effect(), error.is_retryable()), (Effect::Unknown, true));
+        assert_eq!(counts.begun(), login);
+        advance(ms(1)).await;
+    }
+    assert_eq!(tokens.authorization().await.unwrap(), token(3));
+}
+
+/// It had time, and was not polled: that is no failure of the login.
+#[tokio::test(start_paused = true)]
+async fn a_late_caller_of_a_stalled_login_fails_for_itself_alone() {
+    let (tokens, counts) = source(&[lives(HOUR, HOUR)], lives(SECOND, HOUR));
+    let mut late = Box::pin(tokens.authorization());
+    assert!(poll_once(&mut late).is_none());
+    advance(100 * SECOND).await;
+    assert_eq!(late.await.unwrap_err().effect(), Effect::None);
+    assert_eq!(tokens.authorization().await.unwrap(), token(2));
+    assert_eq!(counts.begun(), 2);
+}
+
+/// The login that is given up comes to an end after all, when another has begun.
+#[tokio::test(start_paused = true)]
+async fn what_a_login_brings_after_its_time_is_ignored() {
+    let (tokens, counts) = source(&[lives(HOUR, HOUR)], lives(SECOND, HOUR));
+    let mut late = Box::pin(tokens.authorized().post("sms").unwrap().timeout(2 * HOUR).send());
+    assert!(poll_once(&mut late).is_none());
+    advance(30 * SECOND).await;
+    assert_eq!(tokens.authorization().await.unwrap(), token(2));
+    advance(ms(3_560_000)).await;
+    assert_eq!(tokens.authorization().await.unwrap(), token(3));
+    assert_eq!((counts.begun(), counts.ended()), (3, 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stalled_refresh_costs_no_call_with_a_valid_token() {
+    let gate = Gate::default();
+    gate.state.lock().unwrap().latency = SECOND;
+    let (tokens, counts) = source_over(gate.clone(), &[lives(SECOND, HOUR)], lives(HOUR, HOUR));
+    assert!(post(&tokens, 1).await[0].is_ok());
+    advance(3400 * SECOND).await;
+    let begin = Instant::now();
+    for _ in 0..53 {
+        let call = tokens.authorized().post("sms").unwrap().timeout(2 * SECOND);
+        assert!(call.await.is_ok());
+    }
+    assert_eq!(begin.elapsed(), 53 * SECOND);
+    assert_eq!(counts.begun(), 3, "one, and one each half a minute");
+
+    // Nor does it cost more than a second where the caller sends by itself.
+    let begin = Instant::now();
+    for _ in 0..60 {
+        assert_eq!(tokens.authorization().await.unwrap(), token(1));
+        sleep(ms(500)).await;
+    }
+    assert!(begin.elapsed() <= 32 * SECOND, "{:?}", begin.elapsed());
+    assert!(counts.begun() <= 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_is_replaced_beside_the_calls_that_are_made_with_it() {
+    let gate = Gate::default();
+    gate.state.lock().unwrap().latency = SECOND;
+    let (tokens, counts) = source_over(gate.clone(), &[], lives(3 * SECOND, HOUR));
+    assert!(post(&tokens, 1).await[0].is_ok());
+    advance(3400 * SECOND).await;
+    for used in [1, 1, 1, 2] {
+        let before = gate.state.lock().unwrap().requests.get(&token(used)).copied();
+        assert!(post(&tokens, 1).await[0].is_ok());
+        let after = gate.state.lock().unwrap().requests[&token(used)];
+        assert_eq!(after, before.unwrap_or(0) + 1, "token {used}");
+    }
+    assert_eq!((counts.begun(), counts.ended()), (2, 2));
+}
+
+/// Its refresh fails as well: then there is nothing to give out.
+#[tokio::test(start_paused = true)]
+async fn a_token_that_is_refused_during_its_refresh_is_not_given_out() {
+    for (outcome, expected) in [
+        (fails(ms(500), Trouble::WrongPassword), None),
+        (lives(ms(500), HOUR), Some(2)),
+        (lives(5 * SECOND, HOUR), Some(2)),
+    ] {
+        let (tokens, counts) = source(&[lives(SECOND, HOUR), outcome], lives(SECOND, HOUR));
+        let first = tokens.authorization().await.unwrap();
+        advance(3400 * SECOND).await;
+        let refresher = tokio::spawn({
+            let tokens = tokens.clone();
+            async move { tokens.authorization().await }
+        });
+        sleep(ms(200)).await;
+        tokens.refused(&first);
+        let answer = refresher.await.unwrap();
+        assert_eq!(answer.ok(), expected.map(header_of));
+        assert_eq!(counts.begun(), 2);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_success_ends_the_row_of_failures() {
+    let no = fails(Duration::ZERO, Trouble::Broken);
+    let yes = lives(Duration::ZERO, HOUR);
+    let (tokens, counts) = source(&[no, no, yes, no], yes);
+    for (pause, begun) in [(ms(1000), 1), (ms(2000), 2)] {
+        assert!(tokens.authorization().await.is_err());
+        advance(pause.saturating_sub(ms(1))).await;
+        assert!(tokens.authorization().await.is_err());
+        assert_eq!(counts.begun(), begun);
+        advance(ms(1)).await;
+    }
+    let token = tokens.authorization().await.unwrap();
+    tokens.refused(&token);
+    assert!(tokens.authorization().await.is_err());
+    assert_eq!(counts.begun(), 4);
+    advance(SECOND).await;
+    assert!(
+        tokens.authorization().await.is_ok(),
+        "a second's pause, as after the first"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_login_that_panics_is_a_failure_for_all_who_wait() {
+    let (tokens, counts) = source(&[fails(SECOND, Trouble::Panic)], lives(SECOND, HOUR));
+    for answer in ask(&tokens, 10).await {
+        let error = answer.unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "test.authorized: the connection broke: the login panicked (effect unknown)"
+        );
+    }
+    assert_eq!(counts.begun(), 1);
+    advance(SECOND).await;
+    assert_eq!(tokens.authorization().await.unwrap(), token(2));
+}
+
+/// Between two attempts the token of a call may be refused to another one: the call stays one call, with its doubt.
+#[tokio::test(start_paused = true)]
+async fn a_call_keeps_its_token_for_all_its_attempts() {
+    let first_attempt = Step::unknown().after(SECOND);
+    let script = ScriptedTransport::new([first_attempt, Step::not_sent(), Step::not_sent()]);
+    let http = HttpClient::builder("https://api.example", "test")
+        .transport(script.clone())
+        .retry(RetryPolicy::new(3).backoff(SECOND, SECOND))
+        .build([])
+        .unwrap();
+    let (tokens, counts) = source_with(http, lives(Duration::ZERO, HOUR));
+    let first = tokens.authorization().await.unwrap();
+    let call = tokio::spawn(tokens.authorized().get("x").unwrap().send());
+    sleep(ms(100)).await;
+    assert_eq!(script.requests().len(), 1);
+    tokens.refused(&first);
+    let error = call.await.unwrap().unwrap_err();
+    assert_eq!((error.attempts(), error.effect()), (3, Effect::Unknown));
+    assert_eq!((counts.begun(), script.requests().len()), (1, 3));
+}
+
+fn real_runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .unwrap()
+}
+
+/// A login goes on on its own runtime alone. One that stands still holds up none of the others.
+#[test]
+fn a_runtime_that_stands_still_holds_no_login_up() {
+    let (tokens, counts) = source(&[], lives(ms(20), HOUR));
+    let still = real_runtime();
+    let mut kept = Box::pin(tokens.authorization());
+    still.block_on(async { assert!(poll_once(&mut kept).is_none()) });
+    let answers: Vec<_> = std::thread::scope(|scope| {
+        let others: Vec<_> = (0..3)
+            .map(|_| scope.spawn(|| real_runtime().block_on(ask(&tokens, 20))))
+            .collect();
+        others
+            .into_iter()
+            .flat_map(|other| other.join().unwrap())
+            .collect()
+    });
+    assert!(answers.iter().all(Result::is_ok));
+    // And when it goes on itself, its caller gets what it waited for.
+    assert!(still.block_on(kept).is_ok());
+    let begun = counts.begun();
+    assert!((2..=4).contains(&begun), "one for each runtime at most: {begun}");
+}
+
+/// A login that nobody waits for is kept for its own runtime, until that has ended or there is a token.
+#[test]
+fn a_login_that_nobody_goes_on_with_is_dropped() {
+    for (has_ended, most_at_once) in [(true, 1), (false, 2)] {
+        let (tokens, counts) = source(&[], lives(ms(20), HOUR));
+        let first = real_runtime();
+        let mut left = Box::pin(tokens.authorization());
+        first.block_on(async { assert!(poll_once(&mut left).is_none()) });
+        drop(left);
+        let first = (!has_ended).then_some(first);
+        let other = real_runtime();
+        assert_eq!(other.block_on(tokens.authorization()).unwrap(), token(2));
+        assert_eq!(counts.most_at_once.load(Ordering::SeqCst), most_at_once);
+        assert_eq!(counts.at_once.load(Ordering::SeqCst), 0);
+        drop(first);
+    }
 }
 
 /// Real threads, real races: tokens that are revoked under way, callers that go away in the middle of anything.
