@@ -3,6 +3,7 @@
 pub mod call;
 pub mod consumer;
 pub mod decode;
+pub mod limit;
 pub mod load;
 pub mod others;
 pub mod stream;
@@ -41,6 +42,8 @@ pub enum Part {
     Stream,
     /// What a client costs its user's build; only points to it unless it is named
     Consumer,
+    /// The queue at the rate limit
+    Limit,
     /// The Python and Node programs of SMSAfzar's document
     Others,
 }
@@ -54,6 +57,7 @@ impl Part {
             Self::Token => token::run(context),
             Self::Stream => stream::run(context),
             Self::Consumer => consumer::run(context),
+            Self::Limit => limit::run(context),
             Self::Others => others::run(context),
         }
     }
