@@ -179,10 +179,11 @@ impl HttpClientBuilder {
             )),
             Some(transport) => Ok(Stack::Own(transport)),
             None => {
-                let stays_here = endpoint.is_plain_http() && !self.allow_plain_http;
-                let transport = self
-                    .network
-                    .connect(self.connect_timeout, self.timeout, stays_here)?;
+                let plain_http = endpoint.is_plain_http();
+                let stays_here = plain_http && !self.allow_plain_http;
+                let transport =
+                    self.network
+                        .connect(self.connect_timeout, self.timeout, plain_http, stays_here)?;
                 Ok(Stack::Reqwest(transport))
             }
         }

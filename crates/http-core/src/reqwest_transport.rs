@@ -1,14 +1,31 @@
 //! The default transport. The only module of the family that knows reqwest.
 
+#[cfg_attr(feature = "rustls-no-provider", path = "reqwest_transport/rustls.rs")]
+#[cfg_attr(
+    all(feature = "native-tls", not(feature = "rustls-no-provider")),
+    path = "reqwest_transport/native_tls.rs"
+)]
+#[cfg_attr(
+    not(any(feature = "rustls-no-provider", feature = "native-tls")),
+    path = "reqwest_transport/no_tls.rs"
+)]
+mod tls;
+
+mod per_runtime;
+
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderValue, Response};
+use tokio::runtime::Handle;
 use tokio::time::{Instant, timeout_at};
 
 use crate::connecting::{self, ConnectInTime, Limits};
 use crate::proxy::{Proxies, Use};
 use crate::{CallOptions, ConfigurationError, Effect, Outgoing, Redactor, TransportError};
+use per_runtime::PerRuntime;
+use tls::Tls;
 
 /// The settings of the builder that only this transport understands.
 #[derive(Default)]
@@ -18,14 +35,29 @@ pub(crate) struct Network {
 }
 
 pub(crate) struct ReqwestTransport {
+    settings: Settings,
+    clients: PerRuntime<Clients>,
+}
+
+/// What the reqwest clients of every runtime are made from.
+struct Settings {
+    network: Network,
+    /// No byte of a call may leave this machine.
+    stays_here: bool,
+    tls: Tls,
+    limits: Limits,
+}
+
+/// Those of one runtime, each made when it is first needed. They share the TLS configuration.
+#[derive(Default)]
+struct Clients {
     /// For calls whose connecting has its usual limit. It has no layer: reqwest clones its connector six times a
     /// request, which a layer makes three boxes each time.
-    pooled: reqwest::Client,
+    pooled: OnceLock<reqwest::Client>,
     /// For calls whose connecting has another.
-    timed: reqwest::Client,
+    timed: OnceLock<reqwest::Client>,
     /// Keeps no idle connections, so each request of it opens one of its own.
-    fresh: reqwest::Client,
-    limits: Limits,
+    fresh: OnceLock<reqwest::Client>,
 }
 
 impl Network {
@@ -33,43 +65,44 @@ impl Network {
         !self.root_certificates.is_empty() || self.proxies.is_set()
     }
 
-    /// `stays_here` when no byte of a call may leave this machine.
+    /// `stays_here` when no byte of a call may leave this machine; `plain_http` when no call speaks TLS.
     pub(crate) fn connect(
-        &self,
+        self,
         connect_timeout: Duration,
         timeout: Duration,
+        plain_http: bool,
         stays_here: bool,
     ) -> Result<ReqwestTransport, ConfigurationError> {
-        #[cfg(all(feature = "rustls-no-provider", not(feature = "rustls")))]
-        require_crypto_provider()?;
-        let build = |builder: reqwest::ClientBuilder| builder.build().map_err(|e| self.not_built(e));
-        let proxies = self.proxies.to_use(stays_here)?;
-        let limits = Limits::new(connect_timeout, timeout);
-        let layered = || Ok(self.client(limits.most, &proxies)?.connector_layer(ConnectInTime));
+        let settings = Settings {
+            stays_here,
+            tls: Tls::new(&self.root_certificates, plain_http, &self.redactor())?,
+            limits: Limits::new(connect_timeout, timeout),
+            network: self,
+        };
+        // What is wrong with the settings shows here, and not at the first call.
+        let pooled = OnceLock::from(settings.pooled()?);
         Ok(ReqwestTransport {
-            pooled: build(self.client(limits.usual, &proxies)?)?,
-            timed: build(layered()?)?,
-            fresh: build(layered()?.pool_max_idle_per_host(0))?,
-            limits,
+            settings,
+            clients: PerRuntime::starting_with(Clients {
+                pooled,
+                ..Clients::default()
+            }),
         })
     }
 
     fn client(
         &self,
+        tls: &Tls,
         connect_timeout: Duration,
         proxies: &Use,
     ) -> Result<reqwest::ClientBuilder, ConfigurationError> {
-        let mut builder = reqwest::Client::builder()
+        let builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
             .retry(reqwest::retry::never())
             .http1_only()
             .connect_timeout(connect_timeout);
-        #[cfg(feature = "rustls-no-provider")]
-        {
-            builder = builder.tls_backend_rustls();
-        }
-        builder = match proxies {
+        let builder = match proxies {
             Use::Environment => builder,
             Use::None => builder.no_proxy(),
             Use::Named(url) => builder.proxy(
@@ -77,22 +110,7 @@ impl Network {
                     .map_err(|e| self.unusable("the proxy is not a URL that can be used", e))?,
             ),
         };
-        #[cfg(any(feature = "rustls-no-provider", feature = "native-tls"))]
-        for pem in &self.root_certificates {
-            let certificates = reqwest::Certificate::from_pem_bundle(pem)
-                .map_err(|e| self.unusable("the root certificate is not valid PEM", e))?;
-            if certificates.is_empty() {
-                return Err(ConfigurationError::new(
-                    "the root certificate holds no PEM certificate",
-                ));
-            }
-            builder = builder.tls_certs_merge(certificates);
-        }
-        #[cfg(not(any(feature = "rustls-no-provider", feature = "native-tls")))]
-        if !self.root_certificates.is_empty() {
-            return Err(ConfigurationError::new("root_certificate needs a TLS feature"));
-        }
-        Ok(builder)
+        Ok(tls.configure(builder))
     }
 
     fn not_built(&self, error: reqwest::Error) -> ConfigurationError {
@@ -118,16 +136,44 @@ impl Network {
     }
 }
 
-/// reqwest panics when there is none.
-#[cfg(all(feature = "rustls-no-provider", not(feature = "rustls")))]
-fn require_crypto_provider() -> Result<(), ConfigurationError> {
-    if rustls::crypto::CryptoProvider::get_default().is_none() {
-        return Err(ConfigurationError::new(
-            "no crypto provider: the feature `rustls-no-provider` leaves the choice to you, so install one first \
-             (such as `rustls::crypto::ring::default_provider().install_default()`), or use the feature `rustls`",
-        ));
+impl Settings {
+    fn pooled(&self) -> Result<reqwest::Client, ConfigurationError> {
+        self.build(self.client(self.limits.usual)?)
     }
-    Ok(())
+
+    fn timed(&self) -> Result<reqwest::Client, ConfigurationError> {
+        self.build(self.layered()?)
+    }
+
+    fn fresh(&self) -> Result<reqwest::Client, ConfigurationError> {
+        self.build(self.layered()?.pool_max_idle_per_host(0))
+    }
+
+    fn layered(&self) -> Result<reqwest::ClientBuilder, ConfigurationError> {
+        Ok(self.client(self.limits.most)?.connector_layer(ConnectInTime))
+    }
+
+    /// Looks at the proxies each time, since reqwest reads the environment each time.
+    fn client(&self, connect_timeout: Duration) -> Result<reqwest::ClientBuilder, ConfigurationError> {
+        let proxies = self.network.proxies.to_use(self.stays_here)?;
+        self.network.client(&self.tls, connect_timeout, &proxies)
+    }
+
+    fn build(&self, builder: reqwest::ClientBuilder) -> Result<reqwest::Client, ConfigurationError> {
+        builder.build().map_err(|e| self.network.not_built(e))
+    }
+}
+
+/// The client in its place, made now if there is none yet.
+fn made(
+    place: &OnceLock<reqwest::Client>,
+    make: impl FnOnce() -> Result<reqwest::Client, ConfigurationError>,
+) -> Result<&reqwest::Client, TransportError> {
+    if let Some(client) = place.get() {
+        return Ok(client);
+    }
+    let client = make().map_err(|e| TransportError::not_sent(e).permanent())?;
+    Ok(place.get_or_init(|| client))
 }
 
 impl ReqwestTransport {
@@ -137,15 +183,20 @@ impl ReqwestTransport {
         user_agent: &HeaderValue,
         options: &CallOptions,
     ) -> Result<Response<Bytes>, TransportError> {
+        let runtime = Handle::try_current().map_err(|e| TransportError::not_sent(e).permanent())?;
+        let clients = self.clients.of(runtime.id());
+        let Self { settings, .. } = self;
         let now = Instant::now();
-        let connecting = self.limits.of(options.deadline.saturating_duration_since(now));
+        let connecting = settings
+            .limits
+            .of(options.deadline.saturating_duration_since(now));
         let client = if options.fresh_connection {
-            &self.fresh
-        } else if self.limits.is_usual(connecting) {
-            &self.pooled
+            made(&clients.fresh, || settings.fresh())
+        } else if settings.limits.is_usual(connecting) {
+            made(&clients.pooled, || settings.pooled())
         } else {
-            &self.timed
-        };
+            made(&clients.timed, || settings.timed())
+        }?;
         let mut response = connecting::by(now + connecting, client.execute(to_reqwest(request, user_agent)))
             .await
             .map_err(from_reqwest)?;
