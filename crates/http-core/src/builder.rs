@@ -128,6 +128,14 @@ impl HttpClientBuilder {
         self
     }
 
+    /// See [`client_builder_methods!`](crate::client_builder_methods).
+    #[cfg(feature = "reqwest")]
+    #[must_use]
+    pub fn max_idle_connections(mut self, most: usize) -> Self {
+        self.network.max_idle = Some(most);
+        self
+    }
+
     /// Builds the client. `secrets` are all that the client will ever send: they are taken out of whatever comes
     /// back.
     pub fn build<'a>(
@@ -174,7 +182,7 @@ impl HttpClientBuilder {
     fn into_stack(self, endpoint: &Endpoint) -> Result<Stack, ConfigurationError> {
         match self.transport {
             Some(_) if self.network.is_set() => Err(ConfigurationError::new(
-                "root_certificate, proxy and proxy_from_env belong to the default transport: \
+                "root_certificate, proxy, proxy_from_env and max_idle_connections belong to the default transport: \
                  set them on your own",
             )),
             Some(transport) => Ok(Stack::Own(transport)),
@@ -308,6 +316,15 @@ macro_rules! client_builder_methods {
             #[must_use]
             pub fn proxy_from_env(mut self) -> Self {
                 self.$http = self.$http.proxy_from_env();
+                self
+            }
+
+            /// How many connections may wait for their next call, in each runtime that the client is used from; those
+            /// above are closed after their call. Calls with a timeout of their own have as many of their own.
+            /// Default: 64. With 0 each call opens a connection.
+            #[must_use]
+            pub fn max_idle_connections(mut self, most: usize) -> Self {
+                self.$http = self.$http.max_idle_connections(most);
                 self
             }
         }

@@ -27,11 +27,15 @@ use crate::{CallOptions, ConfigurationError, Effect, Outgoing, Redactor, Transpo
 use per_runtime::PerRuntime;
 use tls::Tls;
 
+/// The most idle connections to a host, where the builder is not told otherwise.
+const MAX_IDLE: usize = 64;
+
 /// The settings of the builder that only this transport understands.
 #[derive(Default)]
 pub(crate) struct Network {
     pub(crate) root_certificates: Vec<Vec<u8>>,
     pub(crate) proxies: Proxies,
+    pub(crate) max_idle: Option<usize>,
 }
 
 pub(crate) struct ReqwestTransport {
@@ -62,7 +66,7 @@ struct Clients {
 
 impl Network {
     pub(crate) fn is_set(&self) -> bool {
-        !self.root_certificates.is_empty() || self.proxies.is_set()
+        !self.root_certificates.is_empty() || self.proxies.is_set() || self.max_idle.is_some()
     }
 
     /// `stays_here` when no byte of a call may leave this machine; `plain_http` when no call speaks TLS.
@@ -101,7 +105,8 @@ impl Network {
             .referer(false)
             .retry(reqwest::retry::never())
             .http1_only()
-            .connect_timeout(connect_timeout);
+            .connect_timeout(connect_timeout)
+            .pool_max_idle_per_host(self.max_idle.unwrap_or(MAX_IDLE));
         let builder = match proxies {
             Use::Environment => builder,
             Use::None => builder.no_proxy(),
