@@ -12,8 +12,9 @@
 mod tls;
 
 mod per_runtime;
+mod resolver;
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -21,10 +22,11 @@ use http::{HeaderValue, Response};
 use tokio::runtime::Handle;
 use tokio::time::{Instant, timeout_at};
 
-use crate::connecting::{self, ConnectInTime, Limits};
+use crate::connecting::{self, ConnectInTime, Limits, Search};
 use crate::proxy::{Proxies, Use};
 use crate::{CallOptions, ConfigurationError, Effect, Outgoing, Redactor, TransportError};
 use per_runtime::PerRuntime;
+use resolver::{Learned, More, Resolver};
 use tls::Tls;
 
 /// The most idle connections to a host, where the builder is not told otherwise.
@@ -50,16 +52,17 @@ struct Settings {
     stays_here: bool,
     tls: Tls,
     limits: Limits,
+    learned: Arc<Learned>,
 }
 
 /// Those of one runtime, each made when it is first needed. They share the TLS configuration.
 #[derive(Default)]
 struct Clients {
-    /// For calls whose connecting has its usual limit. It has no layer: reqwest clones its connector six times a
-    /// request, which a layer makes three boxes each time.
+    /// For calls whose connecting has its usual limit, to a host with one address of a family. It has no layer:
+    /// reqwest clones its connector six times a request, which a layer makes three boxes each time.
     pooled: OnceLock<reqwest::Client>,
-    /// For calls whose connecting has another.
-    timed: OnceLock<reqwest::Client>,
+    /// For other calls that may use a connection again.
+    layered: OnceLock<reqwest::Client>,
     /// Keeps no idle connections, so each request of it opens one of its own.
     fresh: OnceLock<reqwest::Client>,
 }
@@ -81,6 +84,7 @@ impl Network {
             stays_here,
             tls: Tls::new(&self.root_certificates, plain_http, &self.redactor())?,
             limits: Limits::new(connect_timeout, timeout),
+            learned: Arc::default(),
             network: self,
         };
         // What is wrong with the settings shows here, and not at the first call.
@@ -143,25 +147,35 @@ impl Network {
 
 impl Settings {
     fn pooled(&self) -> Result<reqwest::Client, ConfigurationError> {
-        self.build(self.client(self.limits.usual)?)
+        self.build(self.client(self.limits.usual, More::Refuse)?)
     }
 
-    fn timed(&self) -> Result<reqwest::Client, ConfigurationError> {
-        self.build(self.layered()?)
+    fn layered(&self) -> Result<reqwest::Client, ConfigurationError> {
+        self.build(self.with_layer()?)
     }
 
     fn fresh(&self) -> Result<reqwest::Client, ConfigurationError> {
-        self.build(self.layered()?.pool_max_idle_per_host(0))
+        self.build(self.with_layer()?.pool_max_idle_per_host(0))
     }
 
-    fn layered(&self) -> Result<reqwest::ClientBuilder, ConfigurationError> {
-        Ok(self.client(self.limits.most)?.connector_layer(ConnectInTime))
+    fn with_layer(&self) -> Result<reqwest::ClientBuilder, ConfigurationError> {
+        let builder = self.client(self.limits.most, More::Search)?;
+        Ok(builder.connector_layer(ConnectInTime))
     }
 
     /// Looks at the proxies each time, since reqwest reads the environment each time.
-    fn client(&self, connect_timeout: Duration) -> Result<reqwest::ClientBuilder, ConfigurationError> {
+    fn client(
+        &self,
+        connect_timeout: Duration,
+        more: More,
+    ) -> Result<reqwest::ClientBuilder, ConfigurationError> {
         let proxies = self.network.proxies.to_use(self.stays_here)?;
-        self.network.client(&self.tls, connect_timeout, &proxies)
+        let resolver = Resolver {
+            more: if proxies == Use::None { more } else { More::Give },
+            learned: Arc::clone(&self.learned),
+        };
+        let builder = self.network.client(&self.tls, connect_timeout, &proxies)?;
+        Ok(builder.dns_resolver(resolver))
     }
 
     fn build(&self, builder: reqwest::ClientBuilder) -> Result<reqwest::Client, ConfigurationError> {
@@ -188,23 +202,7 @@ impl ReqwestTransport {
         user_agent: &HeaderValue,
         options: &CallOptions,
     ) -> Result<Response<Bytes>, TransportError> {
-        let runtime = Handle::try_current().map_err(|e| TransportError::not_sent(e).permanent())?;
-        let clients = self.clients.of(runtime.id());
-        let Self { settings, .. } = self;
-        let now = Instant::now();
-        let connecting = settings
-            .limits
-            .of(options.deadline.saturating_duration_since(now));
-        let client = if options.fresh_connection {
-            made(&clients.fresh, || settings.fresh())
-        } else if settings.limits.is_usual(connecting) {
-            made(&clients.pooled, || settings.pooled())
-        } else {
-            made(&clients.timed, || settings.timed())
-        }?;
-        let mut response = connecting::by(now + connecting, client.execute(to_reqwest(request, user_agent)))
-            .await
-            .map_err(from_reqwest)?;
+        let mut response = self.response(request, user_agent, options).await?;
         let status = response.status();
         let mut answer = Response::new(Bytes::new());
         *answer.status_mut() = status;
@@ -215,6 +213,61 @@ impl ReqwestTransport {
             .unwrap_or_else(|_| Err(TransportError::deadline(Effect::Unknown)))
             .map_err(|error| error.with_status(status))?;
         Ok(answer)
+    }
+
+    /// The beginning of it, with its body still to come.
+    async fn response(
+        &self,
+        request: &Outgoing,
+        user_agent: &HeaderValue,
+        options: &CallOptions,
+    ) -> Result<reqwest::Response, TransportError> {
+        let runtime = Handle::try_current().map_err(|e| TransportError::not_sent(e).permanent())?;
+        let clients = self.clients.of(runtime.id());
+        let Self { settings, .. } = self;
+        let now = Instant::now();
+        let connecting = settings
+            .limits
+            .of(options.deadline.saturating_duration_since(now));
+        let by = now + connecting;
+        if options.fresh_connection {
+            let fresh = made(&clients.fresh, || settings.fresh())?;
+            return Box::pin(self.search(fresh, request, user_agent, by)).await;
+        }
+        if settings.limits.is_usual(connecting) && !settings.learned.several() {
+            let pooled = made(&clients.pooled, || settings.pooled())?;
+            match pooled.execute(to_reqwest(request, user_agent)).await {
+                // Refused by our resolver, so nothing was sent.
+                Err(error) if error.is_connect() && settings.learned.several() => {}
+                outcome => return outcome.map_err(from_reqwest),
+            }
+        }
+        let layered = made(&clients.layered, || settings.layered())?;
+        Box::pin(self.search(layered, request, user_agent, by)).await
+    }
+
+    /// With a client that has the layer.
+    async fn search(
+        &self,
+        client: &reqwest::Client,
+        request: &Outgoing,
+        user_agent: &HeaderValue,
+        by: Instant,
+    ) -> Result<reqwest::Response, TransportError> {
+        let port = request.url.port_or_known_default().unwrap_or_default();
+        let search = Arc::new(Search::new(port));
+        loop {
+            let chosen = search.chosen();
+            let to_send = client.execute(to_reqwest(request, user_agent));
+            let outcome = connecting::by(by, Arc::clone(&search), to_send).await;
+            match (outcome, search.chosen()) {
+                // No connection stood, so nothing was sent.
+                (Err(error), Some(address)) if error.is_connect() && chosen.is_none() => {
+                    self.settings.learned.prefer(address);
+                }
+                (outcome, _) => return outcome.map_err(from_reqwest),
+            }
+        }
     }
 }
 
@@ -297,3 +350,7 @@ fn from_reqwest(error: reqwest::Error) -> TransportError {
     }
     TransportError::not_sent(error)
 }
+
+#[cfg(all(test, any(feature = "rustls", feature = "native-tls"), target_os = "linux"))]
+#[path = "reqwest_transport/tests.rs"]
+mod tests;
