@@ -274,6 +274,20 @@ where
     }
 }
 
+/// Whether the limit of open files, the process's or the machine's, is why connecting failed.
+pub(crate) fn too_many_open_files(error: &(dyn std::error::Error + 'static)) -> bool {
+    std::iter::successors(Some(error), |error| error.source())
+        .filter_map(|error| error.downcast_ref())
+        .any(is_too_many_open_files)
+}
+
+pub(crate) fn is_too_many_open_files(error: &io::Error) -> bool {
+    const NUMBERS: &[i32] = if cfg!(windows) { &[10024] } else { &[23, 24] };
+    error
+        .raw_os_error()
+        .is_some_and(|number| NUMBERS.contains(&number))
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

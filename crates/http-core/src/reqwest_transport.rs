@@ -32,6 +32,9 @@ use tls::Tls;
 /// The most idle connections to a host, where the builder is not told otherwise.
 const MAX_IDLE: usize = 64;
 
+const TOO_MANY_OPEN_FILES: &str = "no connection could be opened, because this process or machine has too many open files (raise \
+     the limit, `ulimit -n`, or make fewer calls at the same time)";
+
 /// The settings of the builder that only this transport understands.
 #[derive(Default)]
 pub(crate) struct Network {
@@ -348,7 +351,13 @@ fn from_reqwest(error: reqwest::Error) -> TransportError {
             .permanent()
             .with_detail(problem);
     }
-    TransportError::not_sent(error)
+    let full = connecting::too_many_open_files(&error);
+    let error = TransportError::not_sent(error);
+    if full {
+        error.with_detail(TOO_MANY_OPEN_FILES)
+    } else {
+        error
+    }
 }
 
 #[cfg(all(test, any(feature = "rustls", feature = "native-tls"), target_os = "linux"))]

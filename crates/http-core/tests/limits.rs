@@ -1,4 +1,4 @@
-//! How many connections may wait for their next call.
+//! How many connections there may be: those that wait for their next call, and those that the system allows.
 
 #![cfg(any(feature = "rustls", feature = "native-tls"))]
 #![allow(clippy::unwrap_used)]
@@ -92,5 +92,59 @@ async fn connections_above_the_most_idle_ones_are_closed_after_their_call() {
         calls(&client, together).await;
         let opened = server.opened.load(Ordering::SeqCst);
         assert_eq!(opened, 2 * together - most, "{set:?}");
+    }
+}
+
+/// In a process that may open few files.
+#[cfg(target_os = "linux")]
+mod open_files {
+    use std::fs::File;
+    use std::process::Command;
+
+    use super::*;
+    use common::WRITE;
+    use common::server::{Play, Server};
+    use http_core::{Effect, Kind, RetryPolicy};
+
+    #[tokio::test]
+    async fn too_many_are_named_and_nothing_is_sent() {
+        const CHILD: &str = "PAYVAND_TEST_CHILD";
+        if std::env::var_os(CHILD).is_some() {
+            return without_a_file_to_open().await;
+        }
+        let child = Command::new("sh")
+            .args([
+                "-c",
+                "ulimit -n 64; exec \"$0\" --exact open_files::too_many_are_named_and_nothing_is_sent",
+            ])
+            .arg(std::env::current_exe().unwrap())
+            .env(CHILD, "1")
+            .output()
+            .unwrap();
+        let text = String::from_utf8_lossy(&child.stdout);
+        assert!(child.status.success() && text.contains("1 passed"), "{text}");
+    }
+
+    async fn without_a_file_to_open() {
+        let server = Server::start([Play::ok("fine")]).await;
+        // One that has to be looked up, one that has not.
+        let named = "https://provider.test".to_owned();
+        for url in [server.url(), named] {
+            let client = build(builder(&url).retry(RetryPolicy::never()));
+            let mut files = Vec::new();
+            while let Ok(file) = File::open("/dev/null") {
+                files.push(file);
+            }
+            for operation in [&READ, &WRITE] {
+                let error = call(&client, operation, None).await.unwrap_err();
+                assert_eq!((error.kind(), error.effect()), (Kind::Connect, Effect::None));
+                let text = error.to_string();
+                assert!(
+                    text.contains("too many open files") && text.contains("`ulimit -n`"),
+                    "{url}: {error:?}"
+                );
+            }
+        }
+        assert_eq!(server.connections(), 0);
     }
 }

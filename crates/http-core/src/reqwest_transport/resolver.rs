@@ -2,14 +2,14 @@
 //! the time; one of each family it tries side by side. So it gets no more than that.
 
 use std::io;
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use tokio::net::lookup_host;
 
-use crate::connecting::Search;
+use crate::connecting::{Search, is_too_many_open_files};
 
 /// What a client has learned about the addresses of its host.
 #[derive(Default)]
@@ -103,7 +103,10 @@ async fn lookup(name: &str) -> io::Result<Vec<SocketAddr>> {
     if let Some(addresses) = pinned(name) {
         return Ok(addresses);
     }
-    Ok(lookup_host((name, 0)).await?.collect())
+    match lookup_host((name, 0)).await {
+        Ok(addresses) => Ok(addresses.collect()),
+        Err(error) => Err(no_file_left().unwrap_or(error)),
+    }
 }
 
 /// Nobody else may say where this machine is (RFC 6761).
@@ -114,4 +117,10 @@ fn pinned(name: &str) -> Option<Vec<SocketAddr>> {
     }
     let is_local = name == "localhost" || name.ends_with(".localhost");
     is_local.then(|| vec![(Ipv4Addr::LOCALHOST, 0).into(), (Ipv6Addr::LOCALHOST, 0).into()])
+}
+
+/// A resolver that can open no file says that the name does not exist.
+fn no_file_left() -> Option<io::Error> {
+    let error = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).err()?;
+    is_too_many_open_files(&error).then_some(error)
 }
