@@ -4,6 +4,7 @@ pub mod call;
 pub mod consumer;
 pub mod decode;
 pub mod load;
+pub mod new;
 pub mod others;
 pub mod stream;
 pub mod token;
@@ -43,6 +44,8 @@ pub enum Part {
     Consumer,
     /// The Python and Node programs of SMSAfzar's document
     Others,
+    /// Making a client, and ten
+    New,
 }
 
 impl Part {
@@ -55,6 +58,7 @@ impl Part {
             Self::Stream => stream::run(context),
             Self::Consumer => consumer::run(context),
             Self::Others => others::run(context),
+            Self::New => new::run(context),
         }
     }
 }
