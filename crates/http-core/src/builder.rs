@@ -238,9 +238,9 @@ macro_rules! client_builder_methods {
             self
         }
 
-        /// The time for making a connection. Default: 10 seconds, and never more than four fifths of what the call
-        /// has left, because only a connection that fails before the call's time is up is known to have sent
-        /// nothing.
+        /// The time for making a connection, whichever of the host's addresses answers. Default: 10 seconds, and
+        /// never more than four fifths of what the call has left, because only a connection that fails before the
+        /// call's time is up is known to have sent nothing.
         #[must_use]
         pub fn connect_timeout(mut self, timeout: std::time::Duration) -> Self {
             self.$http = self.$http.connect_timeout(timeout);

@@ -44,7 +44,7 @@ pub(crate) struct Network {
 }
 
 pub(crate) struct ReqwestTransport {
-    settings: Settings,
+    settings: Box<Settings>,
     clients: PerRuntime<Clients>,
 }
 
@@ -93,7 +93,7 @@ impl Network {
         // What is wrong with the settings shows here, and not at the first call.
         let pooled = OnceLock::from(settings.pooled()?);
         Ok(ReqwestTransport {
-            settings,
+            settings: Box::new(settings),
             clients: PerRuntime::starting_with(Clients {
                 pooled,
                 ..Clients::default()

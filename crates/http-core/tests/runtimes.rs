@@ -111,10 +111,9 @@ fn runtimes_end_side_by_side() {
 fn a_busy_runtime_keeps_its_connection_however_many_others_there_are() {
     let setup = Setup::new();
     let busy = runtime();
-    let others: Vec<_> = (0..100).map(|_| runtime()).collect();
-    for other in &others {
+    for _ in 0..100 {
         setup.call(&busy, &READ);
-        setup.call(other, &READ);
+        setup.call(&runtime(), &READ);
     }
-    assert_eq!(setup.server.connections(), 1 + others.len());
+    assert_eq!(setup.server.connections(), 1 + 100);
 }

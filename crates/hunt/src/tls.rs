@@ -52,6 +52,7 @@ impl Authority {
     }
 
     /// One below this one. What it issues is sent without its own certificate, which a client needs to reach this one.
+    #[must_use]
     pub fn intermediate(&self, name: &str) -> Self {
         let params = authority(name);
         let key = key();
