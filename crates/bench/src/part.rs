@@ -5,6 +5,7 @@ pub mod consumer;
 pub mod decode;
 pub mod limit;
 pub mod load;
+pub mod new;
 pub mod others;
 pub mod stream;
 pub mod token;
@@ -46,6 +47,8 @@ pub enum Part {
     Limit,
     /// The Python and Node programs of SMSAfzar's document
     Others,
+    /// Making a client, and ten
+    New,
 }
 
 impl Part {
@@ -59,6 +62,7 @@ impl Part {
             Self::Consumer => consumer::run(context),
             Self::Limit => limit::run(context),
             Self::Others => others::run(context),
+            Self::New => new::run(context),
         }
     }
 }

@@ -155,6 +155,14 @@ impl HttpClientBuilder {
         self
     }
 
+    /// See [`client_builder_methods!`](crate::client_builder_methods).
+    #[cfg(feature = "reqwest")]
+    #[must_use]
+    pub fn max_idle_connections(mut self, most: usize) -> Self {
+        self.network.max_idle = Some(most);
+        self
+    }
+
     /// Builds the client. `secrets` are all that the client will ever send: they are taken out of whatever comes
     /// back.
     pub fn build<'a>(
@@ -220,7 +228,7 @@ impl HttpClientBuilder {
     fn into_stack(self, endpoint: &Endpoint) -> Result<Stack, ConfigurationError> {
         match self.transport {
             Some(_) if self.network.is_set() => Err(ConfigurationError::new(
-                "root_certificate, proxy and proxy_from_env belong to the default transport: \
+                "root_certificate, proxy, proxy_from_env and max_idle_connections belong to the default transport: \
                  set them on your own",
             )),
             Some(transport) => Ok(Stack::Own(transport)),
@@ -228,7 +236,9 @@ impl HttpClientBuilder {
                 let plain_http = endpoint.is_plain_http();
                 let stays_here = plain_http && !self.allow_plain_http;
                 let proxy = self.network.proxies.to_use(plain_http, stays_here)?;
-                let transport = self.network.connect(self.connect_timeout, self.timeout, &proxy)?;
+                let transport =
+                    self.network
+                        .connect(self.connect_timeout, self.timeout, plain_http, proxy)?;
                 Ok(Stack::Reqwest(transport))
             }
         }
@@ -280,9 +290,9 @@ macro_rules! client_builder_methods {
             self
         }
 
-        /// The time for making a connection. Default: 10 seconds, and never more than four fifths of what the call
-        /// has left, because only a connection that fails before the call's time is up is known to have sent
-        /// nothing.
+        /// The time for making a connection, whichever of the host's addresses answers. Default: 10 seconds, and
+        /// never more than four fifths of what the call has left, because only a connection that fails before the
+        /// call's time is up is known to have sent nothing.
         #[must_use]
         pub fn connect_timeout(mut self, timeout: std::time::Duration) -> Self {
             self.$http = self.$http.connect_timeout(timeout);
@@ -363,6 +373,15 @@ macro_rules! client_builder_methods {
             #[must_use]
             pub fn proxy_from_env(mut self) -> Self {
                 self.$http = self.$http.proxy_from_env();
+                self
+            }
+
+            /// How many connections may wait for their next call, in each runtime that the client is used from; those
+            /// above are closed after their call. Calls with a timeout of their own have as many of their own.
+            /// Default: 64. With 0 each call opens a connection.
+            #[must_use]
+            pub fn max_idle_connections(mut self, most: usize) -> Self {
+                self.$http = self.$http.max_idle_connections(most);
                 self
             }
         }

@@ -7,7 +7,8 @@ const EXPIRED: &str = "it has expired (or this machine's clock is wrong)";
 const TOO_EARLY: &str = "it is not valid yet (or this machine's clock is wrong)";
 const OTHER_NAME: &str = "it is for another host name";
 const UNKNOWN_ISSUER: &str = "nobody whom this machine trusts vouches for it: it is self-signed, or from an unknown authority \
-     (the builder's root_certificate trusts one more)";
+     (the builder's root_certificate trusts one more), or the server does not send the intermediate certificate \
+     between it and its authority";
 const REVOKED: &str = "it has been revoked";
 
 /// Looks for it below an error of the connection; `None` when that failed for another reason.

@@ -1,83 +1,121 @@
 //! The default transport. The only module of the family that knows reqwest.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+#[cfg_attr(feature = "rustls-no-provider", path = "reqwest_transport/rustls.rs")]
+#[cfg_attr(
+    all(feature = "native-tls", not(feature = "rustls-no-provider")),
+    path = "reqwest_transport/native_tls.rs"
+)]
+#[cfg_attr(
+    not(any(feature = "rustls-no-provider", feature = "native-tls")),
+    path = "reqwest_transport/no_tls.rs"
+)]
+mod tls;
+
+mod per_runtime;
+mod resolver;
+
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderValue, Response};
+use tokio::runtime::Handle;
 use tokio::time::{Instant, timeout_at};
 
 use crate::client::by_deadline;
-use crate::connecting::{self, ConnectInTime, Limits};
+use crate::connecting::{self, ConnectInTime, Limits, Search};
 use crate::proxy::{Proxies, Use};
 use crate::runtime::or_without_io;
 use crate::{CallOptions, ConfigurationError, Effect, Outgoing, Redactor, TransportError};
+use per_runtime::PerRuntime;
+use resolver::{Learned, More, Resolver};
+use tls::Tls;
 
-/// What `localhost` is, whatever a resolver says; port 0 stands for that of the address.
-const LOCALHOST: [SocketAddr; 2] = [
-    SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
-    SocketAddr::new(IpAddr::V6(Ipv6Addr::LOCALHOST), 0),
-];
+/// The most idle connections to a host, where the builder is not told otherwise.
+const MAX_IDLE: usize = 64;
+
+const TOO_MANY_OPEN_FILES: &str = "no connection could be opened, because this process or machine has too many open files (raise \
+     the limit, `ulimit -n`, or make fewer calls at the same time)";
 
 /// The settings of the builder that only this transport understands.
 #[derive(Default)]
 pub(crate) struct Network {
     pub(crate) root_certificates: Vec<Vec<u8>>,
     pub(crate) proxies: Proxies,
+    pub(crate) max_idle: Option<usize>,
 }
 
 pub(crate) struct ReqwestTransport {
-    /// For calls whose connecting has its usual limit. It has no layer: reqwest clones its connector six times a
-    /// request, which a layer makes three boxes each time.
-    pooled: reqwest::Client,
-    /// For calls whose connecting has another.
-    timed: reqwest::Client,
-    /// Keeps no idle connections, so each request of it opens one of its own.
-    fresh: reqwest::Client,
+    settings: Box<Settings>,
+    clients: PerRuntime<Clients>,
+}
+
+/// What the reqwest clients of every runtime are made from.
+struct Settings {
+    network: Network,
+    proxy: Use,
+    tls: Tls,
     limits: Limits,
+    learned: Arc<Learned>,
+}
+
+/// Those of one runtime, each made when it is first needed. They share the TLS configuration.
+#[derive(Default)]
+struct Clients {
+    /// For calls whose connecting has its usual limit, to a host with one address of a family. It has no layer:
+    /// reqwest clones its connector six times a request, which a layer makes three boxes each time.
+    pooled: OnceLock<reqwest::Client>,
+    /// For other calls that may use a connection again.
+    layered: OnceLock<reqwest::Client>,
+    /// Keeps no idle connections, so each request of it opens one of its own.
+    fresh: OnceLock<reqwest::Client>,
 }
 
 impl Network {
     pub(crate) fn is_set(&self) -> bool {
-        !self.root_certificates.is_empty() || self.proxies.is_set()
+        !self.root_certificates.is_empty() || self.proxies.is_set() || self.max_idle.is_some()
     }
 
+    /// `plain_http` when no call speaks TLS.
     pub(crate) fn connect(
-        &self,
+        self,
         connect_timeout: Duration,
         timeout: Duration,
-        proxy: &Use,
+        plain_http: bool,
+        proxy: Use,
     ) -> Result<ReqwestTransport, ConfigurationError> {
-        #[cfg(all(feature = "rustls-no-provider", not(feature = "rustls")))]
-        require_crypto_provider()?;
-        let build = |builder: reqwest::ClientBuilder| builder.build().map_err(|e| self.not_built(e));
-        let limits = Limits::new(connect_timeout, timeout);
-        let layered = || Ok(self.client(limits.most, proxy)?.connector_layer(ConnectInTime));
+        let settings = Settings {
+            proxy,
+            tls: Tls::new(&self.root_certificates, plain_http, &self.redactor())?,
+            limits: Limits::new(connect_timeout, timeout),
+            learned: Arc::default(),
+            network: self,
+        };
+        // What is wrong with the settings shows here, and not at the first call.
+        let pooled = OnceLock::from(settings.pooled()?);
         Ok(ReqwestTransport {
-            pooled: build(self.client(limits.usual, proxy)?)?,
-            timed: build(layered()?)?,
-            fresh: build(layered()?.pool_max_idle_per_host(0))?,
-            limits,
+            settings: Box::new(settings),
+            clients: PerRuntime::starting_with(Clients {
+                pooled,
+                ..Clients::default()
+            }),
         })
     }
 
     fn client(
         &self,
+        tls: &Tls,
         connect_timeout: Duration,
         proxy: &Use,
     ) -> Result<reqwest::ClientBuilder, ConfigurationError> {
-        let mut builder = reqwest::Client::builder()
+        let builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
             .retry(reqwest::retry::never())
             .http1_only()
-            .resolve_to_addrs("localhost", &LOCALHOST)
-            .connect_timeout(connect_timeout);
-        #[cfg(feature = "rustls-no-provider")]
-        {
-            builder = builder.tls_backend_rustls();
-        }
-        builder = match proxy {
+            .connect_timeout(connect_timeout)
+            .pool_max_idle_per_host(self.max_idle.unwrap_or(MAX_IDLE));
+        let builder = match proxy {
             Use::None => builder.no_proxy(),
             Use::Named { url, except } => builder.proxy(
                 reqwest::Proxy::all(url.as_str())
@@ -85,22 +123,7 @@ impl Network {
                     .no_proxy(reqwest::NoProxy::from_string(except)),
             ),
         };
-        #[cfg(any(feature = "rustls-no-provider", feature = "native-tls"))]
-        for pem in &self.root_certificates {
-            let certificates = reqwest::Certificate::from_pem_bundle(pem)
-                .map_err(|e| self.unusable("the root certificate is not valid PEM", e))?;
-            if certificates.is_empty() {
-                return Err(ConfigurationError::new(
-                    "the root certificate holds no PEM certificate",
-                ));
-            }
-            builder = builder.tls_certs_merge(certificates);
-        }
-        #[cfg(not(any(feature = "rustls-no-provider", feature = "native-tls")))]
-        if !self.root_certificates.is_empty() {
-            return Err(ConfigurationError::new("root_certificate needs a TLS feature"));
-        }
-        Ok(builder)
+        Ok(tls.configure(builder))
     }
 
     fn not_built(&self, error: reqwest::Error) -> ConfigurationError {
@@ -126,16 +149,56 @@ impl Network {
     }
 }
 
-/// reqwest panics when there is none.
-#[cfg(all(feature = "rustls-no-provider", not(feature = "rustls")))]
-fn require_crypto_provider() -> Result<(), ConfigurationError> {
-    if rustls::crypto::CryptoProvider::get_default().is_none() {
-        return Err(ConfigurationError::new(
-            "no crypto provider: the feature `rustls-no-provider` leaves the choice to you, so install one first \
-             (such as `rustls::crypto::ring::default_provider().install_default()`), or use the feature `rustls`",
-        ));
+impl Settings {
+    fn pooled(&self) -> Result<reqwest::Client, ConfigurationError> {
+        self.build(self.client(self.limits.usual, More::Refuse)?)
     }
-    Ok(())
+
+    fn layered(&self) -> Result<reqwest::Client, ConfigurationError> {
+        self.build(self.with_layer()?)
+    }
+
+    fn fresh(&self) -> Result<reqwest::Client, ConfigurationError> {
+        self.build(self.with_layer()?.pool_max_idle_per_host(0))
+    }
+
+    fn with_layer(&self) -> Result<reqwest::ClientBuilder, ConfigurationError> {
+        let builder = self.client(self.limits.most, More::Search)?;
+        Ok(builder.connector_layer(ConnectInTime))
+    }
+
+    fn client(
+        &self,
+        connect_timeout: Duration,
+        more: More,
+    ) -> Result<reqwest::ClientBuilder, ConfigurationError> {
+        let resolver = Resolver {
+            more: if matches!(self.proxy, Use::None) {
+                more
+            } else {
+                More::Give
+            },
+            learned: Arc::clone(&self.learned),
+        };
+        let builder = self.network.client(&self.tls, connect_timeout, &self.proxy)?;
+        Ok(builder.dns_resolver(resolver))
+    }
+
+    fn build(&self, builder: reqwest::ClientBuilder) -> Result<reqwest::Client, ConfigurationError> {
+        builder.build().map_err(|e| self.network.not_built(e))
+    }
+}
+
+/// The client in its place, made now if there is none yet.
+fn made(
+    place: &OnceLock<reqwest::Client>,
+    make: impl FnOnce() -> Result<reqwest::Client, ConfigurationError>,
+) -> Result<&reqwest::Client, TransportError> {
+    if let Some(client) = place.get() {
+        return Ok(client);
+    }
+    let client = make().map_err(|e| TransportError::not_sent(e).permanent())?;
+    Ok(place.get_or_init(|| client))
 }
 
 impl ReqwestTransport {
@@ -145,19 +208,8 @@ impl ReqwestTransport {
         user_agent: &HeaderValue,
         options: &CallOptions,
     ) -> Result<Response<Bytes>, TransportError> {
-        let now = Instant::now();
-        let connecting = self.limits.of(options.deadline.saturating_duration_since(now));
-        let client = if options.fresh_connection {
-            &self.fresh
-        } else if self.limits.is_usual(connecting) {
-            &self.pooled
-        } else {
-            &self.timed
-        };
-        let request = client.execute(to_reqwest(request, user_agent));
-        let request = or_without_io(connecting::by(now + connecting, request));
-        let mut response =
-            by_deadline(options.deadline, async { request.await?.map_err(from_reqwest) }).await?;
+        let answered = async { or_without_io(self.response(request, user_agent, options)).await? };
+        let mut response = by_deadline(options.deadline, answered).await?;
         let status = response.status();
         let mut answer = Response::new(Bytes::new());
         *answer.status_mut() = status;
@@ -168,6 +220,61 @@ impl ReqwestTransport {
             .unwrap_or_else(|_| Err(TransportError::deadline(Effect::Unknown)))
             .map_err(|error| error.with_status(status))?;
         Ok(answer)
+    }
+
+    /// The beginning of it, with its body still to come.
+    async fn response(
+        &self,
+        request: &Outgoing,
+        user_agent: &HeaderValue,
+        options: &CallOptions,
+    ) -> Result<reqwest::Response, TransportError> {
+        let runtime = Handle::try_current().map_err(|e| TransportError::not_sent(e).permanent())?;
+        let clients = self.clients.of(runtime.id());
+        let Self { settings, .. } = self;
+        let now = Instant::now();
+        let connecting = settings
+            .limits
+            .of(options.deadline.saturating_duration_since(now));
+        let by = now + connecting;
+        if options.fresh_connection {
+            let fresh = made(&clients.fresh, || settings.fresh())?;
+            return Box::pin(self.search(fresh, request, user_agent, by)).await;
+        }
+        if settings.limits.is_usual(connecting) && !settings.learned.several() {
+            let pooled = made(&clients.pooled, || settings.pooled())?;
+            match pooled.execute(to_reqwest(request, user_agent)).await {
+                // Refused by our resolver, so nothing was sent.
+                Err(error) if error.is_connect() && settings.learned.several() => {}
+                outcome => return outcome.map_err(from_reqwest),
+            }
+        }
+        let layered = made(&clients.layered, || settings.layered())?;
+        Box::pin(self.search(layered, request, user_agent, by)).await
+    }
+
+    /// With a client that has the layer.
+    async fn search(
+        &self,
+        client: &reqwest::Client,
+        request: &Outgoing,
+        user_agent: &HeaderValue,
+        by: Instant,
+    ) -> Result<reqwest::Response, TransportError> {
+        let port = request.url.port_or_known_default().unwrap_or_default();
+        let search = Arc::new(Search::new(port));
+        loop {
+            let chosen = search.chosen();
+            let to_send = client.execute(to_reqwest(request, user_agent));
+            let outcome = connecting::by(by, Arc::clone(&search), to_send).await;
+            match (outcome, search.chosen()) {
+                // No connection stood, so nothing was sent.
+                (Err(error), Some(address)) if error.is_connect() && chosen.is_none() => {
+                    self.settings.learned.prefer(address);
+                }
+                (outcome, _) => return outcome.map_err(from_reqwest),
+            }
+        }
     }
 }
 
@@ -248,5 +355,15 @@ fn from_reqwest(error: reqwest::Error) -> TransportError {
             .permanent()
             .with_detail(problem);
     }
-    TransportError::not_sent(error)
+    let full = connecting::too_many_open_files(&error);
+    let error = TransportError::not_sent(error);
+    if full {
+        error.with_detail(TOO_MANY_OPEN_FILES)
+    } else {
+        error
+    }
 }
+
+#[cfg(all(test, any(feature = "rustls", feature = "native-tls"), target_os = "linux"))]
+#[path = "reqwest_transport/tests.rs"]
+mod tests;

@@ -158,6 +158,7 @@ mod network {
             scripted("https://example.com").proxy("http://127.0.0.1:1"),
             scripted("https://example.com").proxy_from_env(),
             scripted("https://example.com").root_certificate(pem),
+            scripted("https://example.com").max_idle_connections(1),
         ] {
             let error = refused(builder);
             assert!(error.to_string().contains("default transport"), "{error}");

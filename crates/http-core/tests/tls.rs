@@ -28,6 +28,10 @@ async fn a_bad_certificate_is_refused_and_named_and_nothing_is_sent() {
         (Identity::self_signed("localhost"), "self-signed"),
         (Identity::self_signed_authority("localhost"), "self-signed"),
         (stranger.issue("localhost"), "unknown authority"),
+        (
+            trusted.intermediate("Between").issue("localhost"),
+            "does not send the intermediate certificate",
+        ),
         (trusted.issue_expired("localhost"), "expired"),
         (trusted.issue_early("localhost"), "not valid yet"),
         (trusted.issue("other.invalid"), "another host name"),
@@ -141,26 +145,49 @@ async fn rustls_is_used_whenever_it_is_there() {
     }
 }
 
-/// As in a container without the package of certificates. The variable is read when a client is built, so this test
-/// starts itself once more with it.
+/// As in a container without the package of certificates. The variables are read when a client is built, so this test
+/// starts itself once more with them.
 #[cfg(all(feature = "rustls", target_os = "linux"))]
-#[test]
-fn a_machine_that_trusts_nobody_says_so() {
+#[tokio::test]
+async fn a_machine_that_trusts_nobody_says_so() {
     const CHILD: &str = "PAYVAND_TEST_CHILD";
     if std::env::var_os(CHILD).is_some() {
         let at = || builder("https://localhost");
-        let error = at().build([]).unwrap_err().to_string();
-        assert!(error.contains("No CA certificates"), "{error}");
+        let refused = at().build([]).unwrap_err();
+        let text = refused.to_string();
+        for says in [
+            "No CA certificates",
+            "`ca-certificates`",
+            "SSL_CERT_FILE",
+            "root_certificate",
+        ] {
+            assert!(text.contains(says), "{says}: {text}");
+        }
+        assert_eq!(error(refused).kind(), Kind::Configuration);
         build(at().root_certificate(Authority::new("Private").pem()));
+
+        let provider = Listener::start(|_| Reply::answer(200, "")).await;
+        let plain = || builder(&format!("http://{}", provider.address()));
+        let by_proxy = plain().proxy(format!("http://{}", provider.address()));
+        for http in [build(plain()), build(by_proxy)] {
+            assert_eq!(call(&http, &ASK).await.unwrap(), 200);
+            assert_eq!(call(&http, &ORDER).await.unwrap(), 200);
+        }
         return;
     }
-    let child = std::process::Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "a_machine_that_trusts_nobody_says_so"])
-        .env(CHILD, "1")
-        .env("SSL_CERT_FILE", "/nowhere/certificates.pem")
-        .env_remove("SSL_CERT_DIR")
-        .output()
-        .unwrap();
-    let text = String::from_utf8_lossy(&child.stdout);
-    assert!(child.status.success() && text.contains("1 passed"), "{text}");
+    for nothing in ["SSL_CERT_FILE", "SSL_CERT_DIR"] {
+        let child = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "a_machine_that_trusts_nobody_says_so"])
+            .env_remove("SSL_CERT_FILE")
+            .env_remove("SSL_CERT_DIR")
+            .env(CHILD, "1")
+            .env(nothing, "/nowhere/certificates")
+            .output()
+            .unwrap();
+        let text = String::from_utf8_lossy(&child.stdout);
+        assert!(
+            child.status.success() && text.contains("1 passed"),
+            "{nothing}: {text}"
+        );
+    }
 }

@@ -32,9 +32,7 @@ pub struct Identity {
 impl Authority {
     /// A new one, with a new key.
     pub fn new(name: &str) -> Self {
-        let mut params = named(name, &[]);
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+        let params = authority(name);
         let key = key();
         let pem = params.self_signed(&key).expect("a certificate").pem();
         Self {
@@ -51,6 +49,18 @@ impl Authority {
     /// A certificate for this host, valid now.
     pub fn issue(&self, host: &str) -> Identity {
         self.sign(&named("server", &[host]))
+    }
+
+    /// One below this one. What it issues is sent without its own certificate, which a client needs to reach this one.
+    #[must_use]
+    pub fn intermediate(&self, name: &str) -> Self {
+        let params = authority(name);
+        let key = key();
+        let pem = params.signed_by(&key, &self.issuer).expect("a certificate").pem();
+        Self {
+            issuer: Issuer::new(params, key),
+            pem,
+        }
     }
 
     /// A certificate for this host that was valid until the end of 2001.
@@ -108,6 +118,13 @@ impl Identity {
 
 fn key() -> KeyPair {
     KeyPair::generate().expect("a key")
+}
+
+fn authority(name: &str) -> CertificateParams {
+    let mut params = named(name, &[]);
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    params
 }
 
 fn named(name: &str, hosts: &[&str]) -> CertificateParams {
