@@ -1,8 +1,11 @@
-//! The system's TLS library, which finds the system's certificates by itself.
+//! The system's TLS library, which finds the system's certificates by itself: one connector for all connections of a
+//! client, since making one reads them.
+
+use native_tls::{Certificate, TlsConnector};
 
 use crate::{ConfigurationError, Redactor};
 
-pub(super) struct Tls(Vec<reqwest::Certificate>);
+pub(super) struct Tls(TlsConnector);
 
 impl Tls {
     pub(super) fn new(
@@ -10,22 +13,28 @@ impl Tls {
         _: bool,
         redactor: &Redactor,
     ) -> Result<Self, ConfigurationError> {
-        let mut roots = Vec::new();
+        let unusable = |what: &str, error| ConfigurationError::new(what).caused_by(&error, redactor);
+        let mut connector = TlsConnector::builder();
+        connector.request_alpns(&["http/1.1"]);
         for pem in root_certificates {
-            let certificates = reqwest::Certificate::from_pem_bundle(pem).map_err(|e| {
-                ConfigurationError::new("the root certificate is not valid PEM").caused_by(&e, redactor)
-            })?;
+            let certificates = Certificate::stack_from_pem(pem)
+                .map_err(|e: native_tls::Error| unusable("the root certificate is not valid PEM", e))?;
             if certificates.is_empty() {
                 return Err(ConfigurationError::new(
                     "the root certificate holds no PEM certificate",
                 ));
             }
-            roots.extend(certificates);
+            for certificate in certificates {
+                connector.add_root_certificate(certificate);
+            }
         }
-        Ok(Self(roots))
+        let connector = connector
+            .build()
+            .map_err(|e| unusable("the system's TLS library cannot be used", e))?;
+        Ok(Self(connector))
     }
 
     pub(super) fn configure(&self, builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
-        builder.tls_certs_merge(self.0.iter().cloned())
+        builder.tls_backend_preconfigured(self.0.clone())
     }
 }
