@@ -1,49 +1,42 @@
-//! The chores of this repository. `cargo xtask --help` lists them; each command is one file.
+//! The chores of this repository. `cargo xtask --help` lists them.
 
-mod check;
 mod codegen;
-mod cost;
 mod graph;
 mod release;
+mod server;
 mod steps;
+mod tidy;
 mod tools;
 mod workspace;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::Parser;
+
+use workspace::Workspace;
 
 /// The chores of the Payvand repository.
 #[derive(Debug, Parser)]
 #[command(bin_name = "cargo xtask", disable_help_subcommand = true)]
-struct Cli {
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Debug, Subcommand)]
 enum Command {
-    Check(check::Check),
+    Check(steps::Check),
     Codegen(codegen::Codegen),
-    Cost(cost::Cost),
     Graph(graph::Graph),
+    #[command(subcommand)]
     Release(release::Release),
 }
 
 fn main() -> ExitCode {
-    let done = match Cli::parse().command {
+    let done = match Command::parse() {
         Command::Check(check) => check.run(),
         Command::Codegen(codegen) => codegen.run(),
-        Command::Cost(cost) => cost.run(),
-        Command::Graph(graph) => graph.run(),
+        Command::Graph(_) => Workspace::load().and_then(|it| graph::check(&it).map(drop)),
         Command::Release(release) => release.run(),
     };
     // Not `main() -> Result`: with RUST_BACKTRACE set, a backtrace would bury the message.
-    done.map_or_else(
-        |error| {
-            eprintln!("\nerror: {error:#}");
-            ExitCode::FAILURE
-        },
-        |()| ExitCode::SUCCESS,
-    )
+    if let Err(error) = done {
+        eprintln!("\nerror: {error:#}");
+        return ExitCode::FAILURE;
+    }
+    ExitCode::SUCCESS
 }

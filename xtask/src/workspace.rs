@@ -1,4 +1,6 @@
-//! What `cargo metadata` knows of this workspace, and how the commands call cargo.
+//! What `cargo metadata` knows of this workspace, and how commands are run.
+
+use std::env;
 
 use anyhow::{Context, Result};
 use cargo_metadata::camino::Utf8PathBuf;
@@ -7,9 +9,6 @@ use xshell::{Cmd, Shell, cmd};
 
 pub(crate) const CORE: &str = "payvand-http-core";
 pub(crate) const SANDBOX: &str = "payvand-sandbox";
-
-/// The TLS features that every client passes through to the core.
-pub(crate) const TLS_FEATURES: [&str; 3] = ["rustls", "native-tls", "rustls-no-provider"];
 
 #[derive(Debug)]
 pub(crate) struct Workspace {
@@ -22,17 +21,14 @@ pub(crate) struct Workspace {
 impl Workspace {
     /// Finds the workspace around the current folder.
     pub(crate) fn load() -> Result<Self> {
-        let shell = Shell::new()?;
-        Self::load_at(shell)
+        Self::load_at(Shell::new()?)
     }
 
     /// Finds the workspace around the folder in which `shell` stands.
     pub(crate) fn load_at(shell: Shell) -> Result<Self> {
-        let metadata = MetadataCommand::new()
-            .current_dir(shell.current_dir())
-            .no_deps()
-            .exec()
-            .context("cargo metadata")?;
+        let mut command = MetadataCommand::new();
+        command.current_dir(shell.current_dir()).no_deps();
+        let metadata = command.exec().context("cargo metadata")?;
         shell.change_dir(&metadata.workspace_root);
         Ok(Self {
             shell,
@@ -41,52 +37,39 @@ impl Workspace {
         })
     }
 
+    /// All our crates.
+    pub(crate) fn names(&self) -> Vec<&str> {
+        self.packages.iter().map(|it| it.name.as_str()).collect()
+    }
+
     /// The crates that go to the registry.
     pub(crate) fn published(&self) -> impl Iterator<Item = &Package> {
-        self.packages
-            .iter()
-            .filter(|package| package.publish.as_ref().is_none_or(|to| !to.is_empty()))
+        let packages = self.packages.iter();
+        packages.filter(|it| it.publish.as_ref().is_none_or(|to| !to.is_empty()))
     }
 
-    /// The others: chores and the like.
-    pub(crate) fn unpublished(&self) -> impl Iterator<Item = &Package> {
-        let published = |it: &&Package| self.published().any(|other| other.id == it.id);
-        self.packages.iter().filter(move |it| !published(it))
-    }
-
-    /// The provider crates: published, and standing on the core.
+    /// The provider crates: published, and built on the core.
     pub(crate) fn clients(&self) -> impl Iterator<Item = &Package> {
         self.published().filter(|package| {
-            package.name != SANDBOX
-                && package
-                    .dependencies
-                    .iter()
-                    .any(|it| it.kind == DependencyKind::Normal && it.name == CORE)
+            let mut dependencies = package.dependencies.iter();
+            let is_core = |kind, name| kind == DependencyKind::Normal && name == CORE;
+            package.name != SANDBOX && dependencies.any(|it| is_core(it.kind, &it.name))
         })
     }
 
-    /// The core and the clients: what is built with each TLS feature.
-    pub(crate) fn with_tls(&self) -> impl Iterator<Item = &Package> {
-        self.published()
-            .filter(|package| package.features.contains_key("rustls"))
+    /// Every command is made here: without anybody's live credentials, and without what the cargo that runs this has set,
+    /// which would be another toolchain's.
+    pub(crate) fn command(&self, program: &str) -> Cmd<'_> {
+        let names = env::vars_os().map(|it| it.0);
+        let names = names.filter(|it| {
+            let name = it.to_string_lossy();
+            name.starts_with("PAYVAND_") || ["CARGO", "RUSTC", "RUSTDOC"].contains(&&*name)
+        });
+        names.fold(cmd!(self.shell, "{program}"), Cmd::env_remove)
     }
 
-    /// `cargo …` in the root, never with somebody's live credentials in its environment.
-    pub(crate) fn cargo<I>(&self, arguments: I) -> Cmd<'_>
-    where
-        I: IntoIterator,
-        I::Item: AsRef<std::ffi::OsStr>,
-    {
-        without_credentials(cmd!(self.shell, "cargo {arguments...}"))
+    /// `cargo …` in the folder in which the shell stands.
+    pub(crate) fn cargo(&self, arguments: &[&str]) -> Cmd<'_> {
+        self.command("cargo").args(arguments)
     }
-}
-
-/// Keeps the variables of the clients from a command.
-pub(crate) fn without_credentials(mut command: Cmd<'_>) -> Cmd<'_> {
-    for (name, _) in std::env::vars_os() {
-        if name.to_string_lossy().starts_with("PAYVAND_") {
-            command = command.env_remove(name);
-        }
-    }
-    command
 }

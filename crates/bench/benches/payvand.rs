@@ -36,7 +36,6 @@ fn main() {
         server: Server::start(&programs),
         programs,
         quick: arguments.quick,
-        named: arguments.parts.clone(),
     };
     let parts = if arguments.parts.is_empty() {
         Part::value_variants()

@@ -1,7 +1,6 @@
 //! The parts of the table.
 
 pub mod call;
-pub mod consumer;
 pub mod decode;
 pub mod limit;
 pub mod load;
@@ -18,8 +17,6 @@ pub struct Context {
     pub server: Server,
     /// A few rounds only: shows that it runs, not what it measures.
     pub quick: bool,
-    /// The parts that were asked for by name; with none, all run.
-    pub named: Vec<Part>,
 }
 
 impl Context {
@@ -41,8 +38,6 @@ pub enum Part {
     Token,
     /// 100,000 links, page by page
     Stream,
-    /// What a client costs its user's build; only points to it unless it is named
-    Consumer,
     /// The queue at the rate limit
     Limit,
     /// The Python and Node programs of SMSAfzar's document
@@ -59,7 +54,6 @@ impl Part {
             Self::Decode => decode::run(context),
             Self::Token => token::run(context),
             Self::Stream => stream::run(context),
-            Self::Consumer => consumer::run(context),
             Self::Limit => limit::run(context),
             Self::Others => others::run(context),
             Self::New => new::run(context),

@@ -1,115 +1,131 @@
 //! `cargo xtask release publish`: the crates to the registry, each once, whatever happens in the middle.
 
-use anyhow::{Context, Result, ensure};
-use cargo_metadata::{DependencyKind, Package};
+use std::fmt::Write as _;
+use std::path::PathBuf;
 
-use super::index::Destination;
-use super::{changelog, check, tree_state, versions};
+use anyhow::{Context, Result, bail, ensure};
+use cargo_metadata::Package;
+use sha2::{Digest as _, Sha256};
+use xshell::Cmd;
+
+use super::versions;
 use crate::workspace::Workspace;
+use crate::{graph, steps};
 
-/// Publish every crate that the registry does not have yet. A dry run, unless --execute is given.
-///
-/// Runs `cargo xtask release check` first. If it fails in the middle, run it again: it asks the index what is there
-/// already, publishes the rest, and compares everything that the index has with what was packaged here.
-#[derive(Debug, clap::Args)]
-pub(crate) struct Publish {
-    /// Really publish; what is published can be yanked, but never taken back
-    #[arg(long)]
-    execute: bool,
+/// Where to publish to. It is asked through cargo, so that its proxies, mirrors and credentials count.
+#[derive(Debug, Default)]
+pub(crate) struct Destination {
+    pub(crate) registry: &'static str,
+    /// More of cargo's configuration, with which `registry` stands in for crates.io.
+    pub(crate) config: Option<PathBuf>,
+    /// Variables for cargo, such as a token for this registry alone.
+    pub(crate) environment: Vec<(&'static str, String)>,
 }
 
-impl Publish {
-    pub(crate) fn run(&self) -> Result<()> {
-        let workspace = Workspace::load()?;
-        check::everything(&workspace)?;
-
-        println!("\n== publish");
-        let destination = Destination::crates_io();
-        let closed = changelog::ensure_closed(&workspace);
-        if !self.execute {
-            plan(&workspace, &destination)?;
-            if let Err(error) = closed {
-                println!("Not yet: {error}");
-            }
-            println!("A dry run: nothing was published. --execute does it.");
-            return Ok(());
-        }
-        closed?;
-        let published = upload(&workspace, &destination, &[])?;
-        let version = versions::current(&workspace)?;
-        println!("\n{published} crates published; the index has all of them as they were packaged here.");
-        if tree_state::last_release(&workspace)?.is_none_or(|(_, last)| last != version) {
-            println!("Now: git tag --annotate v{version} --message \"Release {version}\", and push the tag");
-        }
-        Ok(())
+pub(crate) fn run(workspace: &Workspace, execute: bool) -> Result<()> {
+    steps::run(workspace, "release")?;
+    println!("\n== publish");
+    let crates_io = Destination {
+        registry: "crates-io",
+        ..Destination::default()
+    };
+    for package in crates_io.missing(workspace)? {
+        println!("{} {} is to be published", package.name, package.version);
     }
-}
-
-/// Prints what is there and what is not, in the order of publishing.
-fn plan(workspace: &Workspace, destination: &Destination) -> Result<()> {
-    for package in order(workspace)? {
-        let what = if destination.has(workspace, package)? {
-            "is there"
-        } else {
-            "to be published"
-        };
-        println!("{:<18} {} {what}", package.name, package.version);
+    versions::ensure_closed(workspace)?;
+    if !execute {
+        println!("A dry run: nothing was published. --execute does it.");
+        return Ok(());
     }
+    let (published, version) = (crates_io.upload(workspace, &[])?, versions::current(workspace)?);
+    println!("\n{published} crates published; the index has all of them as they were packaged here.");
+    println!("Now: git tag --annotate v{version} --message \"Release {version}\", and push the tag");
     Ok(())
 }
 
-/// Publishes what is missing, and fails unless the index then has everything as it was packaged here.
-///
-/// Builds nothing: `release check` has. `arguments` are more ones for `cargo publish`.
-pub(crate) fn upload(workspace: &Workspace, destination: &Destination, arguments: &[&str]) -> Result<usize> {
-    let missing = missing(workspace, destination)?;
-    if !missing.is_empty() {
-        // Cargo sorts them by their dependencies again, and waits for the index after each.
-        let chosen = missing.iter().flat_map(|it| ["-p", it.name.as_str()]);
-        destination
-            .cargo(workspace, ["publish", "--no-verify", "--locked", "--registry", destination.registry])
-            .args(arguments)
-            .args(chosen)
-            .run()
-            .context("not everything was published. Once the reason is gone, run the same command again: what the index has is not published again")?;
-    }
-    destination.verify(workspace, &order(workspace)?)?;
-    Ok(missing.len())
+/// Makes each package, and builds it from its own files unless told otherwise.
+pub(crate) fn pack(workspace: &Workspace, arguments: &[&str]) -> Result<String> {
+    let package = workspace.cargo(&["package", "--locked"]).args(arguments);
+    let chosen = workspace.published().flat_map(|it| ["-p", it.name.as_str()]);
+    package.args(chosen).run()?;
+    Ok(String::new())
 }
 
-/// What the index does not have. Fails when it has something else under one of our names and versions.
-fn missing<'a>(workspace: &'a Workspace, destination: &Destination) -> Result<Vec<&'a Package>> {
-    let (mut there, mut missing) = (Vec::new(), Vec::new());
-    for package in order(workspace)? {
-        if destination.has(workspace, package)? {
-            println!("{} {} is on the index already", package.name, package.version);
-            there.push(package);
-        } else {
-            missing.push(package);
+impl Destination {
+    /// `cargo …` as this registry wants it.
+    pub(crate) fn cargo<'a>(&self, workspace: &'a Workspace, arguments: &[&str]) -> Cmd<'a> {
+        let mut cargo = workspace.cargo(&[]);
+        if let Some(config) = &self.config {
+            cargo = cargo.arg("--config").arg(config);
         }
+        let variables = self.environment.iter().cloned();
+        cargo.args(arguments).envs(variables)
     }
-    if !there.is_empty() {
-        destination.verify(workspace, &there)?;
+
+    /// Publishes what is missing, and fails unless the index then has everything as it was packaged here. Builds nothing:
+    /// `release check` has. Returns how many it published.
+    pub(crate) fn upload(&self, workspace: &Workspace, arguments: &[&str]) -> Result<usize> {
+        let missing = self.missing(workspace)?;
+        if !missing.is_empty() {
+            let publish = ["publish", "--no-verify", "--locked", "--registry", self.registry];
+            let publish = self.cargo(workspace, &publish).args(arguments);
+            // Cargo sorts them by their dependencies, and waits for the index after each.
+            let chosen = missing.iter().flat_map(|it| ["-p", it.name.as_str()]);
+            publish.args(chosen).run().context(
+                "not everything was published. Once the reason is gone, run the same command again: what the index \
+                 has is not published again",
+            )?;
+        }
+        let left = self.missing(workspace)?;
+        ensure!(left.is_empty(), "the index does not have what was published");
+        Ok(missing.len())
     }
-    Ok(missing)
+
+    /// What the index does not have. Fails when it has something else under one of our names and versions.
+    fn missing<'a>(&self, workspace: &'a Workspace) -> Result<Vec<&'a Package>> {
+        let mut missing = Vec::new();
+        for package in workspace.published() {
+            let what = format!("{}-{}.crate", package.name, package.version);
+            let file = workspace.target.join("package").join(&what);
+            let bytes = std::fs::read(&file).with_context(|| file.to_string())?;
+            match self.checksum(workspace, package)? {
+                None => missing.push(package),
+                Some(there) if there == sha256(&bytes) => println!("{what} is on the index"),
+                Some(there) => bail!("the {what} on the index is not the one made here: it has {there}"),
+            }
+        }
+        Ok(missing)
+    }
+
+    /// What the index says of a package, if it has it: what is in the lock file of a new user.
+    fn checksum(&self, workspace: &Workspace, package: &Package) -> Result<Option<String>> {
+        let shell = &workspace.shell;
+        let folder = shell.create_temp_dir()?;
+        let dependency = format!("{} = \"={}\"", package.name, package.version);
+        graph::write_package(shell, folder.path(), &dependency)?;
+        let _inside = shell.push_dir(folder.path());
+        let lock = self.cargo(workspace, &["generate-lockfile", "--quiet"]).quiet();
+        let asked = lock.ignore_status().output()?;
+        let error = String::from_utf8_lossy(&asked.stderr);
+        if !asked.status.success() {
+            let says = |it: &str| error.contains(&format!("{it} `{}", package.name));
+            let absent = says("no matching package named") || says("a version for the requirement");
+            ensure!(absent, "{} cannot be asked:\n{error}", self.registry);
+            return Ok(None);
+        }
+        let lock = shell.read_file("Cargo.lock")?;
+        let entry = format!("\nname = \"{}\"\n", package.name);
+        let entry = lock.split("[[package]]").find(|it| it.starts_with(&entry));
+        let checksum = entry.and_then(|it| it.split("checksum = \"").nth(1)?.split('"').next());
+        Ok(Some(checksum.context("a package without a checksum")?.to_owned()))
+    }
 }
 
-/// The published crates, each after those of ours that it depends on.
-fn order(workspace: &Workspace) -> Result<Vec<&Package>> {
-    let mut waiting: Vec<_> = workspace.published().collect();
-    let mut order: Vec<&Package> = Vec::new();
-    while !waiting.is_empty() {
-        let (ready, others): (Vec<_>, Vec<_>) = waiting.iter().partition(|package| {
-            let before = package
-                .dependencies
-                .iter()
-                .filter(|it| it.kind != DependencyKind::Development);
-            let mut before = before.map(|it| it.name.as_str());
-            !before.any(|name| waiting.iter().any(|it| it.name == name))
-        });
-        ensure!(!ready.is_empty(), "the crates depend on one another in a circle");
-        order.extend(ready);
-        waiting = others;
-    }
-    Ok(order)
+/// In hexadecimal digits.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    let digest = Sha256::digest(bytes);
+    digest.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }

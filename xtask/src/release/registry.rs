@@ -1,10 +1,12 @@
 //! A registry on loopback: it takes what `cargo publish` sends and serves it; for everything else it points to the
-//! public one. It forgets all of it when it is dropped.
+//! public one.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::fs;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
 
 use anyhow::Result;
 use axum::body::Bytes;
@@ -14,14 +16,10 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, put};
 use axum::{Json, Router};
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
-use super::index::hex;
-
-const PUBLIC_INDEX: &str = "https://index.crates.io";
-const PUBLIC_CRATES: &str = "https://static.crates.io/crates";
+use super::publish::sha256;
 
 /// What goes wrong with an upload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,23 +32,8 @@ pub(crate) enum Fault {
     LoseAnswer,
 }
 
-/// An upload that arrived, and whether it was stored.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Upload {
-    pub(crate) name: String,
-    pub(crate) stored: bool,
-}
-
 #[derive(Debug)]
 pub(crate) struct Registry {
-    address: SocketAddr,
-    shelf: Arc<Shelf>,
-    /// The server lives as long as this.
-    runtime: Runtime,
-}
-
-#[derive(Debug)]
-struct Shelf {
     address: SocketAddr,
     /// Packages that cargo has downloaded before.
     downloaded: PathBuf,
@@ -58,161 +41,98 @@ struct Shelf {
 }
 
 #[derive(Debug, Default)]
-struct Content {
-    /// By name; every crate is published in one version only.
-    crates: BTreeMap<String, Published>,
-    uploads: Vec<Upload>,
-    faults: VecDeque<Fault>,
-}
-
-#[derive(Debug)]
-struct Published {
-    version: String,
-    index: String,
-    package: Bytes,
+pub(crate) struct Content {
+    /// By name, the line of the index and the package: every crate is published in one version only.
+    crates: BTreeMap<String, (String, Bytes)>,
+    /// The crate of every upload that arrived.
+    pub(crate) uploads: Vec<String>,
+    /// What goes wrong with the next uploads, in this order.
+    pub(crate) faults: VecDeque<Fault>,
 }
 
 impl Registry {
-    /// `downloaded` is cargo's folder of packages, which spares downloads.
-    pub(crate) fn start(downloaded: PathBuf) -> Result<Self> {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(1)
-            .enable_all()
-            .build()?;
+    /// It is there as long as this program runs. `downloaded` is cargo's folder of packages, which spares downloads.
+    pub(crate) fn start(downloaded: PathBuf) -> Result<Arc<Self>> {
+        let runtime = Runtime::new()?;
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0"))?;
-        let address = listener.local_addr()?;
-        let shelf = Arc::new(Shelf {
-            address,
+        let registry = Arc::new(Self {
+            address: listener.local_addr()?,
             downloaded,
             content: Mutex::default(),
         });
         let router = Router::new()
             .route("/index/config.json", get(config))
             .route("/index/{*path}", get(index))
-            .route("/crates/{name}/{version}", get(download))
+            .route("/crates/{name}/{file}", get(download))
             .route("/api/v1/crates/new", put(publish))
             .layer(DefaultBodyLimit::max(16 << 20))
-            .with_state(Arc::clone(&shelf));
-        runtime.spawn(async move { axum::serve(listener, router).await });
-        Ok(Self {
-            address,
-            shelf,
-            runtime,
-        })
-    }
-
-    /// Ctrl-C ends this program without dropping anything; the folder goes all the same.
-    pub(crate) fn clean_up_when_interrupted(&self, folder: &std::path::Path) {
-        let folder = folder.to_owned();
-        self.runtime.spawn(async move {
-            if tokio::signal::ctrl_c().await.is_ok() {
-                let _ = std::fs::remove_dir_all(folder);
-                std::process::exit(130);
-            }
-        });
+            .with_state(Arc::clone(&registry));
+        thread::spawn(move || runtime.block_on(axum::serve(listener, router).into_future()));
+        Ok(registry)
     }
 
     pub(crate) fn index(&self) -> String {
         format!("sparse+http://{}/index/", self.address)
     }
 
-    /// What goes wrong with the next uploads, in this order.
-    pub(crate) fn fail_next(&self, faults: &[Fault]) {
-        self.shelf.content().faults.extend(faults);
-    }
-
-    /// Whether uploads were expected that did not come.
-    pub(crate) fn has_faults_left(&self) -> bool {
-        !self.shelf.content().faults.is_empty()
-    }
-
-    /// Every upload that arrived.
-    pub(crate) fn uploads(&self) -> Vec<Upload> {
-        self.shelf.content().uploads.clone()
-    }
-}
-
-impl Shelf {
-    fn content(&self) -> MutexGuard<'_, Content> {
+    pub(crate) fn content(&self) -> MutexGuard<'_, Content> {
         self.content.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-async fn config(State(shelf): State<Arc<Shelf>>) -> Json<Value> {
-    let address = shelf.address;
-    Json(json!({
-        "dl": format!("http://{address}/crates/{{crate}}/{{version}}"),
-        "api": format!("http://{address}"),
-    }))
+async fn config(State(registry): State<Arc<Registry>>) -> Json<Value> {
+    let address = registry.address;
+    let download = format!("http://{address}/crates/{{crate}}/{{crate}}-{{version}}.crate");
+    Json(json!({"dl": download, "api": format!("http://{address}")}))
 }
 
 /// The path is `ap/ar/aparat-api`; the name says enough.
-async fn index(State(shelf): State<Arc<Shelf>>, Path(path): Path<String>) -> Response {
+async fn index(State(registry): State<Arc<Registry>>, Path(path): Path<String>) -> Response {
     let name = path.rsplit('/').next().unwrap_or_default();
-    match shelf.content().crates.get(name) {
-        Some(published) => published.index.clone().into_response(),
-        None => Redirect::temporary(&format!("{PUBLIC_INDEX}/{path}")).into_response(),
+    match registry.content().crates.get(name) {
+        Some((line, _)) => line.clone().into_response(),
+        None => redirect(&format!("https://index.crates.io/{path}")),
     }
 }
 
 async fn download(
-    State(shelf): State<Arc<Shelf>>,
-    Path((name, version)): Path<(String, String)>,
+    State(registry): State<Arc<Registry>>,
+    Path((name, file)): Path<(String, String)>,
 ) -> Response {
-    if let Some(published) = shelf.content().crates.get(&name)
-        && published.version == version
-    {
-        return published.package.clone().into_response();
+    if let Some((_, package)) = registry.content().crates.get(&name) {
+        return package.clone().into_response();
     }
-    let file = format!("{name}-{version}.crate");
-    let mut folders = std::fs::read_dir(&shelf.downloaded)
-        .into_iter()
-        .flatten()
-        .flatten();
-    match folders.find_map(|folder| std::fs::read(folder.path().join(&file)).ok()) {
+    let mut folders = fs::read_dir(&registry.downloaded).into_iter().flatten().flatten();
+    match folders.find_map(|folder| fs::read(folder.path().join(&file)).ok()) {
         Some(package) => package.into_response(),
-        None => Redirect::temporary(&format!("{PUBLIC_CRATES}/{name}/{file}")).into_response(),
+        None => redirect(&format!("https://static.crates.io/crates/{name}/{file}")),
     }
 }
 
-async fn publish(State(shelf): State<Arc<Shelf>>, body: Bytes) -> Response {
+async fn publish(State(registry): State<Arc<Registry>>, body: Bytes) -> Response {
     let Some((metadata, package)) = parts(&body) else {
         return failure(StatusCode::BAD_REQUEST, "not what `cargo publish` sends");
     };
-    let (Some(name), Some(version)) = (metadata["name"].as_str(), metadata["vers"].as_str()) else {
-        return failure(StatusCode::BAD_REQUEST, "a crate without a name or a version");
-    };
-    let mut content = shelf.content();
+    let name = metadata["name"].as_str().unwrap_or_default().to_owned();
+    let mut content = registry.content();
+    content.uploads.push(name.clone());
     let fault = content.faults.pop_front().unwrap_or(Fault::None);
-    let taken = content.crates.contains_key(name);
-    let stored = !taken && fault != Fault::Refuse;
-    content.uploads.push(Upload {
-        name: name.to_owned(),
-        stored,
-    });
-    if stored {
-        let published = Published {
-            version: version.to_owned(),
-            index: index_line(&metadata, &hex(&Sha256::digest(&package))),
-            package,
-        };
-        content.crates.insert(name.to_owned(), published);
+    if fault == Fault::Refuse {
+        return failure(StatusCode::SERVICE_UNAVAILABLE, "refused on purpose");
     }
-    match fault {
-        Fault::Refuse => failure(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "refused, as the rehearsal wants it",
-        ),
-        Fault::LoseAnswer => failure(StatusCode::GATEWAY_TIMEOUT, "stored, but the answer got lost"),
-        Fault::None if taken => failure(
-            StatusCode::BAD_REQUEST,
-            &format!("crate version `{version}` is already uploaded"),
-        ),
-        Fault::None => {
-            Json(json!({"warnings": {"invalid_categories": [], "invalid_badges": [], "other": []}}))
-                .into_response()
-        }
+    if content.crates.contains_key(&name) {
+        return failure(StatusCode::BAD_REQUEST, "this version is already uploaded");
     }
+    let line = index_line(&metadata, &sha256(&package));
+    content.crates.insert(name, (line, package));
+    if fault == Fault::LoseAnswer {
+        return failure(StatusCode::GATEWAY_TIMEOUT, "stored, but the answer got lost");
+    }
+    Json(json!({"warnings": {"invalid_categories": [], "invalid_badges": [], "other": []}})).into_response()
+}
+
+fn redirect(address: &str) -> Response {
+    Redirect::temporary(address).into_response()
 }
 
 fn failure(status: StatusCode, detail: &str) -> Response {
@@ -223,19 +143,17 @@ fn failure(status: StatusCode, detail: &str) -> Response {
 fn parts(body: &Bytes) -> Option<(Value, Bytes)> {
     let part = |at: usize| {
         let length: [u8; 4] = body.get(at..at.checked_add(4)?)?.try_into().ok()?;
-        let start = at + 4;
-        let end = start.checked_add(usize::try_from(u32::from_le_bytes(length)).ok()?)?;
-        (end <= body.len()).then_some(start..end)
+        let end = (at + 4).checked_add(usize::try_from(u32::from_le_bytes(length)).ok()?)?;
+        (end <= body.len()).then_some(at + 4..end)
     };
     let metadata = part(0)?;
     let package = part(metadata.end)?;
-    let metadata = serde_json::from_slice(&body[metadata]).ok()?;
-    Some((metadata, body.slice(package)))
+    Some((serde_json::from_slice(&body[metadata]).ok()?, body.slice(package)))
 }
 
 /// What was sent, in the words of the index.
-fn index_line(metadata: &Value, checksum: &str) -> String {
-    let dependencies = metadata["deps"].as_array().into_iter().flatten().map(|sent| {
+fn index_line(sent: &Value, checksum: &str) -> String {
+    let dependencies = sent["deps"].as_array().into_iter().flatten().map(|sent| {
         let mut kept = sent.clone();
         kept["req"] = sent["version_req"].clone();
         // A dependency under another name: the index has that first, and the package's own name beside it.
@@ -245,17 +163,11 @@ fn index_line(metadata: &Value, checksum: &str) -> String {
         }
         kept
     });
-    let line = json!({
-        "name": metadata["name"],
-        "vers": metadata["vers"],
-        "deps": dependencies.collect::<Vec<_>>(),
-        "cksum": checksum,
-        "features": metadata["features"],
-        "yanked": false,
-        "links": metadata["links"],
-        "rust_version": metadata["rust_version"],
-        "v": 2,
-    });
+    let mut line =
+        json!({"deps": dependencies.collect::<Vec<_>>(), "cksum": checksum, "yanked": false, "v": 2});
+    for key in ["name", "vers", "features", "links", "rust_version"] {
+        line[key] = sent[key].clone();
+    }
     format!("{line}\n")
 }
 

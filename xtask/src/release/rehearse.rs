@@ -1,93 +1,67 @@
 //! `cargo xtask release rehearse`: publishes everything to a registry on loopback, with the manifests as they are,
 //! and then is a user of each client.
 
-mod consumer;
-mod sandbox;
-
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, bail, ensure};
-use xshell::{Cmd, cmd};
+use cargo_metadata::Package;
+use xshell::Cmd;
 
-use super::index::Destination;
+use super::publish::{self, Destination};
 use super::registry::{Fault, Registry};
-use super::{package, publish};
+use crate::graph;
+use crate::server::Server;
 use crate::workspace::{SANDBOX, Workspace};
-use sandbox::Sandbox;
 
-/// Publish to a registry on loopback, then build and run a program for each client that has nothing else.
-///
-/// The first uploads fail on purpose, and publishing is resumed. Nothing is left behind: the registry, cargo's home
-/// and every program live in a temporary folder.
-#[derive(Debug, clap::Args)]
-pub(crate) struct Rehearse {}
+/// The example of each client that is built and run: it reads the environment and has nothing but the client and tokio.
+const EXAMPLE: &str = "examples/first_program.rs";
 
-impl Rehearse {
-    #[expect(clippy::unused_self, reason = "every command is run the same way")]
-    pub(crate) fn run(&self) -> Result<()> {
-        let workspace = Workspace::load()?;
-        let programs = consumer::sources(&workspace)?;
-        let before = state(&workspace)?;
-        {
-            let folder = workspace.shell.create_temp_dir()?;
-            let stage = Stage::set(&workspace, folder.path())?;
-            stage.registry.clean_up_when_interrupted(folder.path());
-            stage.publish()?;
-            stage.use_all(&programs)?;
-        }
-        ensure!(
-            state(&workspace)? == before,
-            "the rehearsal changed the tree; `git status` shows what"
-        );
-        println!("\n== rehearsal: ok, {} clients", programs.len());
-        Ok(())
-    }
-}
-
-/// What git sees of the tree, manifests and lock file among it.
-fn state(workspace: &Workspace) -> Result<String> {
-    let status = cmd!(workspace.shell, "git status --porcelain").quiet().read()?;
-    let difference = cmd!(workspace.shell, "git diff HEAD").quiet().read()?;
-    Ok(status + &difference)
+pub(crate) fn run(workspace: &Workspace) -> Result<()> {
+    let folder = workspace.shell.create_temp_dir()?;
+    let stage = Stage::set(workspace, folder.path())?;
+    stage.publish()?;
+    stage.use_all()?;
+    println!("\n== rehearsal: ok");
+    Ok(())
 }
 
 /// Everything that is there only for the rehearsal.
 struct Stage<'a> {
     workspace: &'a Workspace,
     folder: &'a Path,
-    registry: Registry,
+    registry: Arc<Registry>,
     destination: Destination,
 }
 
 impl<'a> Stage<'a> {
     fn set(workspace: &'a Workspace, folder: &'a Path) -> Result<Self> {
-        let home = cargo_home().context("neither CARGO_HOME nor a home folder")?;
+        let shell = &workspace.shell;
+        let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+        let default = || Some(std::env::home_dir()?.join(".cargo"));
+        let home = home.or_else(default).context("no home folder")?;
         let registry = Registry::start(home.join("registry/cache"))?;
 
         // A home of its own: cargo keeps what it downloads by the registry's address, and this one is soon gone.
-        let rehearsal_home = folder.join("cargo-home");
-        workspace.shell.create_dir(&rehearsal_home)?;
-        for name in ["config.toml", "config"] {
-            if home.join(name).is_file() {
-                workspace
-                    .shell
-                    .copy_file(home.join(name), rehearsal_home.join(name))?;
-            }
+        let own_home = shell.create_dir(folder.join("cargo-home"))?;
+        let settings = ["config.toml", "config"].map(|it| home.join(it));
+        for file in settings.iter().filter(|it| it.is_file()) {
+            shell.copy_file(file, &own_home)?;
         }
         let config = folder.join("over.toml");
-        let text = format!(
-            "[source.crates-io]\nreplace-with = \"over\"\n\n[registries.over]\nindex = \"{}\"\n",
-            registry.index()
-        );
-        workspace.shell.write_file(&config, text)?;
+        let index = registry.index();
+        let over = "[source.crates-io]\nreplace-with = \"over\"\n[registries.over]";
+        let over = format!("{over}\nindex = \"{index}\"\n");
+        shell.write_file(&config, over)?;
+        let environment = vec![
+            ("CARGO_HOME", own_home.to_string_lossy().into_owned()),
+            ("CARGO_REGISTRIES_OVER_TOKEN", "no-real-token".into()),
+        ];
         let destination = Destination {
             registry: "over",
             config: Some(config),
-            environment: vec![
-                ("CARGO_HOME", rehearsal_home.to_string_lossy().into_owned()),
-                ("CARGO_REGISTRIES_OVER_TOKEN", "no-real-token".into()),
-            ],
+            environment,
         };
         Ok(Self {
             workspace,
@@ -97,52 +71,66 @@ impl<'a> Stage<'a> {
         })
     }
 
-    /// One upload gets lost on its way back, one is refused, and then all of it works; nothing is stored twice.
+    /// One upload's answer gets lost, one upload is refused, and then all of it works; nothing is stored twice.
     fn publish(&self) -> Result<()> {
         println!("\n== publish, with two failures on the way");
-        package::pack(self.workspace, &["--quiet", "--no-verify", "--allow-dirty"])?;
-        let upload = || publish::upload(self.workspace, &self.destination, &["--allow-dirty"]);
+        publish::pack(self.workspace, &["--quiet", "--no-verify", "--allow-dirty"])?;
+        let upload = || self.destination.upload(self.workspace, &["--allow-dirty"]);
         for faults in [&[Fault::LoseAnswer][..], &[Fault::None, Fault::Refuse]] {
-            self.registry.fail_next(faults);
+            self.registry.content().faults.extend(faults);
             let Err(error) = upload() else {
                 bail!("publishing did not notice that an upload failed: {faults:?}");
             };
-            if self.registry.has_faults_left() {
+            if !self.registry.content().faults.is_empty() {
                 return Err(error);
             }
             println!("   as it should, this failed: {error}\n   and now it is resumed");
         }
         upload()?;
         ensure!(upload()? == 0, "published again what was there");
-
-        let mut stored = BTreeMap::new();
-        let uploads = self.registry.uploads();
-        for upload in uploads.iter().filter(|it| it.stored) {
-            *stored.entry(upload.name.as_str()).or_insert(0) += 1;
-        }
-        let all = self.workspace.published().count();
-        ensure!(
-            stored.len() == all && stored.values().all(|times| *times == 1),
-            "not every crate was stored exactly once: {stored:?}"
-        );
         // The one that was refused is the only one that was sent twice.
+        let uploads = self.registry.content().uploads.clone();
+        let all = self.workspace.published().count();
         ensure!(uploads.len() == all + 1, "sent more than once: {uploads:?}");
         println!("   {all} crates stored once each; {} uploads", uploads.len());
         Ok(())
     }
 
-    fn use_all(&self, programs: &BTreeMap<String, PathBuf>) -> Result<()> {
+    fn use_all(&self) -> Result<()> {
         println!("\n== the sandbox, installed from the registry");
         let _outside = self.workspace.shell.push_dir(self.folder);
         let root = self.folder.join("root");
-        self.cargo(&["install", "--quiet", "--debug", SANDBOX, "--root"])
-            .arg(&root)
-            .run()?;
-        let sandbox = Sandbox::start(&root.join("bin").join(SANDBOX))?;
-        for (client, source) in programs {
-            println!("\n== a program that has {client} alone");
-            consumer::run(self, &sandbox, client, source)?;
-        }
+        let install = self.cargo(&["install", "--quiet", "--debug", SANDBOX]);
+        install.arg("--root").arg(&root).run()?;
+        let mut sandbox = Command::new(root.join("bin").join(SANDBOX));
+        let sandbox = Server::start(sandbox.args(["--listen", "127.0.0.1:0"]), "Requests:")?;
+        let mut clients = self.workspace.clients();
+        clients.try_for_each(|client| self.use_one(client, &sandbox))
+    }
+
+    /// Somebody's program: one client, tokio, and nothing of ours beside it.
+    fn use_one(&self, client: &Package, sandbox: &Server) -> Result<()> {
+        let (shell, name) = (&self.workspace.shell, client.name.as_str());
+        println!("\n== a program that has {name} alone");
+        let _inside = shell.push_dir(shell.create_dir(self.folder.join("programs").join(name))?);
+        let init = ["init", "--quiet", "--vcs", "none", "--name", "somebodys-program"];
+        self.cargo(&init).run()?;
+        self.cargo(&["add", "--quiet", name]).run()?;
+        let tokio = ["add", "--quiet", "tokio", "--features", "macros,rt"];
+        self.cargo(&tokio).run()?;
+        shell.copy_file(client.manifest_path.with_file_name(EXAMPLE), "src/main.rs")?;
+
+        // The budget is checked in the workspace, whose lock file says which versions are compared.
+        let tree = graph::tree(self.cargo(&["tree", "-p", name]))?;
+        let problems = graph::unwanted(name, &tree, &self.workspace.names());
+        ensure!(problems.is_empty(), "{}", problems.join("\n"));
+
+        let program = self.cargo(&["run", "--quiet"]).envs(&sandbox.environment);
+        program.run().context("the program failed")?;
+        let requests = sandbox.printed();
+        ensure!(!requests.is_empty(), "the program ended well, but called nothing");
+        println!("   {} crates, none of them unwanted", tree.len());
+        println!("   the sandbox saw:\n{}", requests.join("\n"));
         Ok(())
     }
 
@@ -151,10 +139,4 @@ impl<'a> Stage<'a> {
         let cargo = self.destination.cargo(self.workspace, arguments);
         cargo.env("CARGO_TARGET_DIR", self.folder.join("target"))
     }
-}
-
-/// Where cargo keeps what it downloads.
-fn cargo_home() -> Option<PathBuf> {
-    let from_environment = std::env::var_os("CARGO_HOME").map(PathBuf::from);
-    from_environment.or_else(|| std::env::home_dir().map(|it| it.join(".cargo")))
 }

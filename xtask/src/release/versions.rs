@@ -1,115 +1,79 @@
 //! One version for all crates: the core's errors are in every client's API, so what breaks one breaks all.
 
-use anyhow::{Result, ensure};
-use cargo_metadata::semver::{Op, Version, VersionReq};
+use anyhow::{Context, Result, ensure};
+use cargo_metadata::semver::Version;
 use xshell::cmd;
 
 use crate::workspace::Workspace;
 
+const UNRELEASED: &str = "## [Unreleased]";
+
+/// The version of all published crates.
+pub(crate) fn current(workspace: &Workspace) -> Result<&Version> {
+    let first = workspace.published().next();
+    Ok(&first.context("nothing is published")?.version)
+}
+
+/// Each page tells its reader to write this version, and each crate says what is new in it or in the next one.
 pub(crate) fn check(workspace: &Workspace) -> Result<String> {
     let version = current(workspace)?;
     let mut problems = Vec::new();
-    for package in workspace.published() {
-        let ours = package.dependencies.iter().filter(|it| it.path.is_some());
-        for dependency in ours.filter(|it| !it.req.comparators.is_empty()) {
-            let wanted = Version::to_string(&version).parse::<VersionReq>()?;
-            if dependency.req != wanted {
-                problems.push(format!(
-                    "{}: requires {} {}, but that is at {version}",
-                    package.name, dependency.name, dependency.req
-                ));
-            }
+    let pages = cmd!(workspace.shell, "git ls-files *.md").quiet().read()?;
+    for page in pages.lines().filter(|it| !it.ends_with("CHANGELOG.md")) {
+        let text = workspace.shell.read_file(page)?;
+        for name in workspace.published().map(|it| it.name.as_str()) {
+            let wrong = wrong_versions(&text, name, version);
+            problems.extend(wrong.iter().map(|it| format!("{page}: {name} = {it:?}")));
         }
     }
-    let names: Vec<_> = workspace.published().map(|it| it.name.as_str()).collect();
-    for page in pages(workspace)? {
-        let text = workspace.shell.read_file(&page)?;
-        for (number, line) in text.lines().enumerate() {
-            if let Some((name, requirement)) = requirement(line, &names)
-                && requirement != short(&version)
-            {
-                problems.push(format!(
-                    "{page}:{}: names {name} {requirement}, which should be {}",
-                    number + 1,
-                    short(&version)
-                ));
-            }
+    for (name, text) in changelogs(workspace)? {
+        if !has_entry(&text, UNRELEASED) && !has_entry(&text, &heading(version)) {
+            problems.push(format!("{name}: nothing in CHANGELOG.md is new"));
         }
     }
     ensure!(problems.is_empty(), "{}", problems.join("\n"));
     Ok(format!("all at {version}"))
 }
 
-/// The version of all published crates.
-pub(crate) fn current(workspace: &Workspace) -> Result<Version> {
-    let versions: Vec<_> = workspace
-        .published()
-        .map(|it| (it.name.as_str(), &it.version))
-        .collect();
-    let all: std::collections::BTreeSet<_> = versions.iter().map(|it| it.1).collect();
-    ensure!(
-        all.len() == 1,
-        "the crates have one version among them (`version.workspace = true`), but: {}",
-        versions
-            .iter()
-            .map(|(name, version)| format!("{name} {version}"))
-            .collect::<Vec<_>>()
-            .join(", ")
-    );
-    Ok(versions[0].1.clone())
-}
-
-/// Writes the requirement on this version into every page that names one.
-pub(crate) fn write_pages(workspace: &Workspace, version: &Version) -> Result<()> {
-    let names: Vec<_> = workspace.published().map(|it| it.name.as_str()).collect();
-    for page in pages(workspace)? {
-        let text = workspace.shell.read_file(&page)?;
-        let lines = text
-            .split_inclusive('\n')
-            .map(|line| match requirement(line, &names) {
-                Some((_, old)) => line.replacen(&format!("\"{old}\""), &format!("\"{}\"", short(version)), 1),
-                None => line.to_owned(),
-            });
-        let new: String = lines.collect();
-        if new != text {
-            workspace.shell.write_file(&page, new)?;
-        }
+/// Fails unless all that is new stands under this version.
+pub(crate) fn ensure_closed(workspace: &Workspace) -> Result<()> {
+    let heading = heading(current(workspace)?);
+    for (name, text) in changelogs(workspace)? {
+        let closed = has_entry(&text, &heading) && !has_entry(&text, UNRELEASED);
+        ensure!(closed, "{name}: not all of CHANGELOG.md is under {heading}");
     }
     Ok(())
 }
 
-/// Every Markdown page that is under version control.
-fn pages(workspace: &Workspace) -> Result<Vec<String>> {
-    let listed = cmd!(workspace.shell, "git ls-files *.md").quiet().read()?;
-    let pages = listed.lines().filter(|it| !it.ends_with("CHANGELOG.md"));
-    Ok(pages.map(str::to_owned).collect())
+fn changelogs(workspace: &Workspace) -> Result<Vec<(&str, String)>> {
+    let read = |path| workspace.shell.read_file(path);
+    let all = workspace.published().map(|package| {
+        let text = read(package.manifest_path.with_file_name("CHANGELOG.md"))?;
+        Ok((package.name.as_str(), text))
+    });
+    all.collect()
 }
 
-/// Finds `name = "0.1"` or `name = { version = "0.1", …` in a line.
-fn requirement<'a>(line: &'a str, names: &[&'a str]) -> Option<(&'a str, &'a str)> {
-    names.iter().find_map(|name| {
-        let (before, rest) = line.split_once(&format!("{name} = "))?;
-        if before.ends_with(|it: char| it.is_alphanumeric() || it == '-' || it == '_') {
-            return None;
-        }
-        let value = match rest.strip_prefix('{') {
-            Some(table) => table.split_once("version = ")?.1,
-            None => rest,
-        };
-        let requirement = value.strip_prefix('"')?.split_once('"')?.0;
-        let parsed: VersionReq = requirement.parse().ok()?;
-        let caret = parsed.comparators.iter().all(|it| it.op == Op::Caret);
-        caret.then_some((*name, requirement))
-    })
+/// Whether something stands under this heading.
+fn has_entry(text: &str, heading: &str) -> bool {
+    let mut sections = text.split("\n## ").map(|it| format!("## {it}"));
+    sections.any(|it| it.starts_with(heading) && it.contains("\n- "))
 }
 
-/// What a page tells its reader to write: `0.1`, or `1` once there is a 1.0.
-fn short(version: &Version) -> String {
-    if version.major == 0 {
-        format!("0.{}", version.minor)
-    } else {
-        version.major.to_string()
-    }
+fn heading(version: &Version) -> String {
+    format!("## [{version}]")
+}
+
+/// The versions in `name = "0.2"` and `name = { version = "0.2"` that are not the one to write: `0.1`, or `1` after 1.0.
+fn wrong_versions<'a>(page: &'a str, name: &str, version: &Version) -> Vec<&'a str> {
+    let right = match version.major {
+        0 => format!("0.{}", version.minor),
+        major => major.to_string(),
+    };
+    let starts = [format!("{name} = \""), format!("{name} = {{ version = \"")];
+    let found = starts.iter().flat_map(|start| page.split(start).skip(1));
+    let versions = found.filter_map(|rest| rest.split('"').next());
+    versions.filter(|it| *it != right).collect()
 }
 
 #[cfg(test)]
@@ -117,25 +81,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn finds_what_a_page_tells_to_write() {
-        let names = ["aparat-api", "payvand-sandbox"];
-        for (line, expected) in [
-            ("aparat-api = \"0.1\"\n", Some(("aparat-api", "0.1"))),
-            (
-                "`payvand-sandbox = { version = \"0.2\", default-features = false }`.",
-                Some(("payvand-sandbox", "0.2")),
-            ),
-            ("my-aparat-api = \"0.1\"", None),
-            ("tokio = \"1\"", None),
-            ("aparat-api = { path = \"x\" }", None),
-        ] {
-            assert_eq!(requirement(line, &names), expected, "{line}");
-        }
+    fn a_page_names_what_is_compatible() {
+        let page = "aparat-api = \"0.2\"\ntokio = \"1\"\n`aparat-api = { version = \"0.1.0\", x = 1 }`, aparat-api = \"2\" \
+                    aparat-api = { path = \"x\" }";
+        let wrong = |major, minor| wrong_versions(page, "aparat-api", &Version::new(major, minor, 7));
+        assert_eq!(wrong(0, 2), ["2", "0.1.0"]);
+        assert_eq!(wrong(2, 5), ["0.2", "0.1.0"]);
     }
 
     #[test]
-    fn pages_name_what_is_compatible() {
-        assert_eq!(short(&Version::new(0, 3, 7)), "0.3");
-        assert_eq!(short(&Version::new(2, 3, 7)), "2");
+    fn an_entry_is_looked_for_in_its_own_section() {
+        let open = "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- A thing.\n\n## [0.1.0] - 2024-01-02\n\n- All.\n";
+        assert!(has_entry(open, UNRELEASED) && has_entry(open, "## [0.1.0]"));
+        assert!(!has_entry(open, "## [0.3.0]"));
+        assert!(!has_entry(&open.replace("- A thing.\n", ""), UNRELEASED));
     }
 }
