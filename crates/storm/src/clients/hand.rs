@@ -41,13 +41,11 @@ impl Crew {
             let Some(after) = unpolled_after else {
                 return future.await;
             };
-            match timeout(after, &mut future).await {
-                Ok(ended) => ended,
-                Err(_) => {
-                    sleep(UNPOLLED_FOR).await;
-                    future.await
-                }
+            if let Ok(ended) = timeout(after, &mut future).await {
+                return ended;
             }
+            sleep(UNPOLLED_FOR).await;
+            future.await
         };
         let ended = timeout(drop_after.unwrap_or(deadline + HUNG), future).await;
         let millis = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);

@@ -228,26 +228,38 @@ async fn a_message_that_is_sent_by_url() {
 async fn six_in_a_second() {
     let afzar = lane(LaneKind::Afzar);
     let mut court = Court::new().await;
-    for (last, given_up, seen) in [
-        (999_999, false, true),
-        (1_000_000, false, false),
-        (999_999, true, false),
+    let awaited = (Outcome::NoEffect, Some("Provider"));
+    let dropped = (Outcome::Dropped, None);
+    let broken = (Outcome::Unknown, Some("Interrupted"));
+    // How the fifth call ended; when the sixth arrived, and whether a seventh did with it.
+    for ((outcome, kind), last, seventh, seen) in [
+        (awaited.clone(), 999_999, false, true),
+        (awaited, 1_000_000, false, false),
+        (dropped.clone(), 999_999, false, false),
+        (broken.clone(), 999_999, false, false),
+        // A late arrival hides none of the others.
+        (dropped, 999_999, true, true),
+        (broken, 999_999, true, true),
     ] {
-        for call in 0..6 {
-            let at = if call == 5 { last } else { 0 };
+        for call in 0..6 + u32::from(seventh) {
+            let at = if call < 5 { 0 } else { last };
             court.arrivals.push(arrival(&afzar, What::Balance, at, call));
-            let outcome = if given_up && call == 5 {
-                Outcome::Dropped
+            let outcome = if call == 4 {
+                outcome.clone()
             } else {
                 Outcome::NoEffect
             };
             court.ended(&afzar, call, What::Balance, outcome, at);
+            if call == 4 {
+                let ended = court.book.ended.get_mut(&(afzar.number, call)).expect("it ended");
+                ended.kind = kind.map(str::to_owned);
+            }
         }
         let heard = court.hears("never a sixth arrival");
         assert_eq!(
             heard.contains("six arrivals within 999999 µs"),
             seen,
-            "{last}: {heard}"
+            "{kind:?} {last} {seventh}: {heard}"
         );
     }
 }
