@@ -235,7 +235,10 @@ impl HttpClientBuilder {
             None => {
                 let plain_http = endpoint.is_plain_http();
                 let stays_here = plain_http && !self.allow_plain_http;
-                let proxy = self.network.proxies.to_use(plain_http, stays_here)?;
+                let proxy = self
+                    .network
+                    .proxies
+                    .to_use(plain_http, endpoint.is_local(), stays_here)?;
                 let transport =
                     self.network
                         .connect(self.connect_timeout, self.timeout, plain_http, proxy)?;
@@ -293,6 +296,7 @@ macro_rules! client_builder_methods {
         /// The time for making a connection, whichever of the host's addresses answers. Default: 10 seconds, and
         /// never more than four fifths of what the call has left, because only a connection that fails before the
         /// call's time is up is known to have sent nothing.
+        /// A transport of your own does not see it.
         #[must_use]
         pub fn connect_timeout(mut self, timeout: std::time::Duration) -> Self {
             self.$http = self.$http.connect_timeout(timeout);

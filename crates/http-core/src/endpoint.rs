@@ -1,3 +1,5 @@
+use std::net::Ipv4Addr;
+
 use http::Uri;
 use url::{Host, Url};
 
@@ -135,6 +137,11 @@ impl Endpoint {
     }
 
     #[cfg(feature = "reqwest")]
+    pub(crate) fn is_local(&self) -> bool {
+        is_loopback(&self.base)
+    }
+
+    #[cfg(feature = "reqwest")]
     pub(crate) fn is_plain_http(&self) -> bool {
         self.base.scheme() == "http"
     }
@@ -156,7 +163,11 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
         Some(Host::Ipv6(address)) => {
             address.is_loopback() || address.to_ipv4_mapped().is_some_and(|v4| v4.is_loopback())
         }
-        Some(Host::Domain(name)) => name == "localhost",
+        // Of a scheme that the URL parser does not know, such as SOCKS, an address is a name like any other.
+        Some(Host::Domain(name)) => {
+            name.eq_ignore_ascii_case("localhost")
+                || name.parse().is_ok_and(|address: Ipv4Addr| address.is_loopback())
+        }
         None => false,
     }
 }

@@ -6,6 +6,7 @@
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use http::Uri;
 use url::{Url, form_urlencoded};
 use zeroize::Zeroizing;
 
@@ -44,8 +45,14 @@ impl Proxies {
         self.named.is_some() || self.from_env
     }
 
-    /// `plain_http` when the calls are; `stays_here` when only loopback may see them.
-    pub(crate) fn to_use(&self, plain_http: bool, stays_here: bool) -> Result<Use, ConfigurationError> {
+    /// `plain_http` when the calls are; `is_local` when they go to this machine; `stays_here` when only loopback may see
+    /// them.
+    pub(crate) fn to_use(
+        &self,
+        plain_http: bool,
+        is_local: bool,
+        stays_here: bool,
+    ) -> Result<Use, ConfigurationError> {
         if let Some(named) = &self.named {
             let url = usable(named.expose()).map_err(|why| unusable("the proxy", &why))?;
             if stays_here && !is_loopback(&url) {
@@ -63,7 +70,7 @@ impl Proxies {
             None
         };
         // As everywhere, a proxy of the environment is not meant for what is on this machine.
-        let Some(url) = found.filter(|url| !stays_here || is_loopback(url)) else {
+        let Some(url) = found.filter(|url| !(plain_http && is_local) || is_loopback(url)) else {
             return Ok(Use::None);
         };
         let except = first(&EXCEPTIONS)?.map_or_else(String::new, |(_, hosts)| hosts.expose().to_owned());
@@ -77,11 +84,18 @@ impl Proxies {
         let environment = [true, false].into_iter().filter(|_| self.from_env);
         named
             .chain(environment.filter_map(|plain_http| from_env(plain_http).ok()?))
-            .filter_map(|url| {
-                let password = percent_decoded(url.password()?);
+            .filter(|url| !url.username().is_empty() || url.password().is_some())
+            .map(|url| {
+                let password = percent_decoded(url.password().unwrap_or_default());
                 let user = percent_decoded(url.username());
                 let both = Zeroizing::new(format!("{}:{}", user.expose(), password.expose()));
-                Some([Secret::from(BASE64_STANDARD.encode(&*both)), password])
+                // Without a password the user name is a key.
+                let secret = if password.expose().is_empty() {
+                    user
+                } else {
+                    password
+                };
+                [Secret::from(BASE64_STANDARD.encode(&*both)), secret]
             })
             .flatten()
             .collect()
@@ -139,6 +153,8 @@ fn parse(text: &str) -> Result<Url, String> {
     let url = Url::parse(&format!("{scheme}://{rest}"))
         .ok()
         .filter(|url| url.host_str().is_some_and(|host| !host.is_empty()))
+        // Such as a template's `${HOST}`: reqwest, which takes it for a URI, would go out directly.
+        .filter(|url| Uri::try_from(url.as_str()).is_ok())
         .ok_or("is not a URL that can be used")?;
     if !matches!(url.path(), "" | "/") || url.query().is_some() || url.fragment().is_some() {
         return Err("has something behind its host and port".to_owned());
@@ -150,6 +166,9 @@ fn usable(text: &str) -> Result<Url, String> {
     let url = parse(text)?;
     match url.scheme() {
         "http" | "https" => Ok(url),
+        "socks4" | "socks4a" if !url.username().is_empty() || url.password().is_some() => {
+            Err("is a SOCKS 4 proxy, which takes no user name and no password: use socks5".to_owned())
+        }
         "socks4" | "socks4a" | "socks5" | "socks5h" if cfg!(feature = "socks") => Ok(url),
         "socks4" | "socks4a" | "socks5" | "socks5h" => {
             Err("is a SOCKS proxy, which needs the feature `socks`".to_owned())
@@ -159,7 +178,7 @@ fn usable(text: &str) -> Result<Url, String> {
 }
 
 fn percent_decoded(text: &str) -> Secret {
-    let value = format!("={}", text.replace('+', "%2B"));
+    let value = format!("={}", text.replace('+', "%2B").replace('&', "%26"));
     let pair = form_urlencoded::parse(value.as_bytes()).next();
     Secret::from(pair.map_or_else(String::new, |(_, value)| value.into_owned()))
 }
@@ -180,6 +199,16 @@ mod tests {
             ("http://a%20:b%40c%2Fd+e@proxy:1", "YSA6YkBjL2QrZQ==", "b@c/d+e"),
             ("a:%D8%B1%D9%85%D8%B2@proxy:1", "YTrYsdmF2LI=", "رمز"),
             ("socks5://a:b@proxy", "YTpi", "b"),
+            (
+                "http://me:abc&defghijkl@proxy:1",
+                "bWU6YWJjJmRlZmdoaWprbA==",
+                "abc&defghijkl",
+            ),
+            (
+                "http://not-a-real-key@proxy",
+                "bm90LWEtcmVhbC1rZXk6",
+                "not-a-real-key",
+            ),
         ] {
             let secrets = named(url).secrets();
             assert_eq!(
@@ -187,7 +216,7 @@ mod tests {
                 [basic, password]
             );
         }
-        for url in ["http://proxy", "http://a@proxy", "", "http://a:b@"] {
+        for url in ["http://proxy", "", "http://a:b@"] {
             assert!(named(url).secrets().is_empty(), "{url}");
         }
     }
@@ -197,13 +226,15 @@ mod tests {
         for (url, leaves) in [
             ("http://127.0.0.1:3128", false),
             ("localhost:3128", false),
+            #[cfg(feature = "socks")]
+            ("socks5://127.0.0.1:1080", false),
             ("http://10.0.0.1:3128", true),
             ("http://proxy.localhost:3128", true),
             ("proxy.invalid", true),
         ] {
-            assert_eq!(named(url).to_use(true, true).is_err(), leaves, "{url}");
-            assert!(named(url).to_use(true, false).is_ok(), "{url}");
-            assert!(named(url).to_use(false, false).is_ok(), "{url}");
+            assert_eq!(named(url).to_use(true, true, true).is_err(), leaves, "{url}");
+            assert!(named(url).to_use(true, true, false).is_ok(), "{url}");
+            assert!(named(url).to_use(false, false, false).is_ok(), "{url}");
         }
     }
 
@@ -226,8 +257,12 @@ mod tests {
             ("http://proxy:1/#a", "behind its host"),
             ("\"http://proxy:1\"", "not a"),
             ("ftp://proxy:1", "not an http"),
+            ("http://${HOST}:1", "not a URL"),
+            ("http://{{proxy}}:1", "not a URL"),
+            ("http://\"proxy\":1", "not a URL"),
+            ("socks4://me:fake@proxy:1", "socks5"),
         ] {
-            let why = named(url).to_use(false, false).err().unwrap().to_string();
+            let why = named(url).to_use(false, false, false).err().unwrap().to_string();
             assert!(
                 why.starts_with("the proxy ") && why.contains(says),
                 "{url:?}: {why}"
@@ -239,7 +274,7 @@ mod tests {
             "http://a:b%2Fc%23@proxy:1",
             "http://a:b@c@proxy:1",
         ] {
-            assert!(named(url).to_use(false, false).is_ok(), "{url}");
+            assert!(named(url).to_use(false, false, false).is_ok(), "{url}");
         }
     }
 }
