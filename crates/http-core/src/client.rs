@@ -343,12 +343,15 @@ pub(crate) async fn by_deadline<T>(
         .unwrap_or_else(|| Err(TransportError::deadline(Effect::Unknown)))
 }
 
-/// Unlike [`timeout_at`] it looks at the clock before it polls the work: polled too late, that could still send.
+/// Unlike [`timeout_at`] it looks at the clock before it polls the work: polled too late, that could still send. Work that
+/// has begun is polled for `late` after the deadline, since it may know how it ended.
 pub(crate) async fn until<T>(deadline: Instant, late: Duration, work: impl Future<Output = T>) -> Option<T> {
     let mut work = pin!(work);
+    let mut has_begun = false;
     let in_time = poll_fn(|cx| {
         let now = Instant::now();
-        if now < deadline || now.saturating_duration_since(deadline) < late {
+        if now < deadline || has_begun && now.saturating_duration_since(deadline) < late {
+            has_begun = true;
             work.as_mut().poll(cx).map(Some)
         } else {
             Poll::Ready(None)

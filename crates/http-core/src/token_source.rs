@@ -26,6 +26,9 @@ use crate::{
 /// The pause after the first failure; it doubles with each one that follows.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+/// A token that was good for so long was no bad one, although no call worked with it: clearly longer than any pause in
+/// which a bad one may not be dropped.
+const LASTED: Duration = Duration::from_secs(120);
 /// How long a caller with a valid token waits for the one that replaces it.
 const REFRESH_PATIENCE: Duration = Duration::from_secs(1);
 
@@ -402,7 +405,7 @@ impl<L: Login> Inner<L> {
         {
             return true;
         }
-        if token.has_worked.load(Ordering::Relaxed) || token.token.age() > LONGEST_PAUSE {
+        if token.has_worked.load(Ordering::Relaxed) || token.token.age() > LASTED {
             state.failed_tokens_in_a_row = 0;
         } else {
             let now = Instant::now();
@@ -501,8 +504,9 @@ impl<C: Code> Flight<C> {
     fn has_lost_its_runtime(&self) -> bool {
         self.runtime.as_ref().is_some_and(|runtime| {
             let task = runtime.spawn(std::future::pending::<()>());
+            let is_refused = task.is_finished();
             task.abort();
-            task.is_finished()
+            is_refused
         })
     }
 }

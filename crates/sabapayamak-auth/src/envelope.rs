@@ -135,8 +135,12 @@ impl Envelope {
                 .any(|known| same(known, name));
             !is_said && has_content(value)
         };
+        let says_once = |known| self.fields.keys().filter(|name| same(name, known)).count() <= 1;
         refused
             && !self.has_a_key_twice
+            && ["status", "data", "errors"].into_iter().all(says_once)
+            && !self.is_server_error(http_status)
+            && ErrorItem::say_nothing_else(fields::find(&self.fields, "errors"))
             && matches!(http_status, StatusCode::OK | StatusCode::UNAUTHORIZED)
             && !self.fields.iter().any(says_more)
     }

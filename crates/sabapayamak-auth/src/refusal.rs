@@ -1,3 +1,4 @@
+use http_core::text::same;
 use http_core::{Redactor, fields};
 use serde::Serialize;
 use serde_json::Value;
@@ -58,6 +59,23 @@ impl ErrorItem {
             .map(Self::read)
             .filter(|item| *item != Self::default())
             .collect()
+    }
+
+    /// Whether each item has what the provider is known to write into one, each at most once, and nothing else.
+    pub(crate) fn say_nothing_else(value: Option<&Value>) -> bool {
+        let is_known = |item: &Value| match item {
+            Value::Object(item) => {
+                let count = |known| item.keys().filter(|name| same(name, known)).count();
+                let counts = ["code", "message", "field", "url"].map(count);
+                counts.iter().all(|count| *count <= 1) && counts.iter().sum::<usize>() == item.len()
+            }
+            other => other.is_null(),
+        };
+        match value {
+            Some(Value::Array(items)) => items.iter().all(is_known),
+            Some(item) => is_known(item),
+            None => true,
+        }
     }
 
     fn read(value: &Value) -> Self {

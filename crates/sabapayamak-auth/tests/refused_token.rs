@@ -140,6 +140,31 @@ async fn a_message_is_sent_again_only_if_the_answer_says_nothing_but_that_the_to
             r#"{"status":"400","data":null,"errors":[{"code":4003}]}"#,
             false,
         ),
+        (
+            200,
+            r#"{"status":"400","data":null,"errors":[{"code":401},{"messageId":77}]}"#,
+            false,
+        ),
+        (
+            200,
+            r#"{"status":"400","data":null,"errors":[{"code":401,"messageId":77}]}"#,
+            false,
+        ),
+        (
+            200,
+            r#"{"status":"400","data":null,"errors":[{"code":401,"Code":401}]}"#,
+            false,
+        ),
+        (
+            200,
+            r#"{"status":"401","Status":"200","data":null,"errors":[]}"#,
+            false,
+        ),
+        (
+            200,
+            r#"{"status":"500","data":null,"errors":[{"code":401}]}"#,
+            false,
+        ),
         // somebody failed
         (500, r#"{"errors":[{"code":4444},{"code":401}]}"#, false),
         (
