@@ -85,7 +85,7 @@ impl Proxies {
         named
             .chain(environment.filter_map(|plain_http| from_env(plain_http).ok()?))
             .filter(|url| !url.username().is_empty() || url.password().is_some())
-            .map(|url| {
+            .flat_map(|url| {
                 let password = percent_decoded(url.password().unwrap_or_default());
                 let user = percent_decoded(url.username());
                 let both = Zeroizing::new(format!("{}:{}", user.expose(), password.expose()));
@@ -97,7 +97,6 @@ impl Proxies {
                 };
                 [Secret::from(BASE64_STANDARD.encode(&*both)), secret]
             })
-            .flatten()
             .collect()
     }
 }
