@@ -25,7 +25,7 @@ const STATUSES: [u16; 16] = [
     200, 200, 200, 200, 201, 204, 302, 307, 400, 401, 403, 404, 429, 500, 502, 503,
 ];
 
-/// So many spellings have a control character of their own.
+/// How many of the spellings have a control character of their own.
 const WHOLE: usize = 10;
 
 /// Far more than any call of one input may send.

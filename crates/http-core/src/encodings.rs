@@ -181,7 +181,7 @@ fn number(digits: &[u8], radix: u32) -> Option<u32> {
     (!digits.is_empty()).then_some(value)
 }
 
-/// Runs of at least so many letters of base64, of either alphabet.
+/// Runs of base64, of at least this many letters, of either alphabet.
 pub(crate) fn base64_runs(text: &[u8], at_least: usize) -> impl Iterator<Item = Range<usize>> {
     let mut begin = 0;
     text.split(|byte| sextet(*byte).is_none()).filter_map(move |run| {

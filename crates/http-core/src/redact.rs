@@ -455,7 +455,7 @@ mod tests {
         text.replace('"', "&quot;").replace('\'', "&apos;")
     }
 
-    /// So many characters may be left beside the mark: the name before a password and padding, in base64.
+    /// How many characters may be left beside the mark: the name before a password and padding, in base64.
     const MOST_LEFT: usize = 16;
 
     fn assert_taken_out(redactor: &Redactor, echo: &str, how: &str) {

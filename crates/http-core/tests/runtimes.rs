@@ -66,7 +66,7 @@ fn a_call_is_answered_while_the_runtime_of_the_call_before_idles() {
     assert_eq!(setup.server.requests().len(), 8);
 }
 
-/// The number of calls that were answered, of four threads that make so many each, all at once.
+/// The number of calls that were answered, of four threads that make this many each, all at once.
 fn side_by_side(calls: usize, call: impl Fn(&Runtime) -> bool + Sync) -> usize {
     std::thread::scope(|scope| {
         let callers: Vec<_> = (0..4)

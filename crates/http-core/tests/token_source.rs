@@ -954,7 +954,7 @@ async fn a_late_caller_does_not_get_a_token_that_was_refused_meanwhile() {
     assert_eq!(counts.begun(), 2);
 }
 
-/// Calls with this time, from so many callers at once.
+/// Calls with this time, from this many callers at once.
 async fn post_within(tokens: &TokenSource<Desk>, calls: usize, timeout: Duration) -> Vec<TestError> {
     let calls: Vec<_> = (0..calls)
         .map(|_| tokio::spawn(tokens.authorized().post("sms").unwrap().timeout(timeout).send()))

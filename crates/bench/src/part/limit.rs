@@ -56,7 +56,7 @@ pub(super) fn run(context: &Context) {
     println!("## 8. The queue at the rate limit\n");
     let rounds = context.rounds(ROUNDS);
     println!(
-        "One call after another leaves, of so many that wait at once: CPU µs for one, the call itself included, the \
+        "One call after another leaves, with that many waiting at once: CPU µs for one, the call itself included, the \
          middle of {rounds} rounds of {CALLS} calls. And while the server asks for a pause of a second again and again, \
          for four seconds: CPU ms of the whole process in one of them.\n"
     );
