@@ -112,8 +112,13 @@ async fn a_hundred_thousand_links_take_no_more_memory_than_ten_thousand() {
     // The connection learns from what it reads how large a buffer to keep; that is over before anything is counted.
     peak_of(&pod, &mut server, MANY).await;
 
-    let (small, requests) = peak_of(&pod, &mut server, FEW).await;
-    assert_eq!(requests, FEW / PAGE);
+    // How a page falls into pieces on its way is chance: as many pages of the short list as of the long one.
+    let mut small = 0;
+    for _ in 0..MANY / FEW {
+        let (peak, requests) = peak_of(&pod, &mut server, FEW).await;
+        assert_eq!(requests, FEW / PAGE);
+        small = small.max(peak);
+    }
     let (large, requests) = peak_of(&pod, &mut server, MANY).await;
     assert_eq!(requests, MANY / PAGE);
 
