@@ -8,7 +8,7 @@ mod client;
 use std::sync::mpsc;
 
 use client::{ASK, build, builder, call};
-use payvand_hunt::{Listener, Reply};
+use payvand_leak_tests::{Listener, Reply};
 
 /// Names are looked up on threads for what blocks. Here there is one, and it is taken.
 #[test]

@@ -8,8 +8,8 @@ mod client;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use payvand_hunt::tls::{Identity, TlsServer};
-use payvand_hunt::{Hunt, Listener, Reply};
+use payvand_leak_tests::tls::{Identity, TlsServer};
+use payvand_leak_tests::{Hunt, Listener, Reply};
 
 use client::{ASK, ORDER, QUERY, build, builder, call};
 

@@ -7,8 +7,8 @@
 mod client;
 
 use http_core::Kind;
-use payvand_hunt::tls::{Authority, TlsServer};
-use payvand_hunt::{Listener, Reply};
+use payvand_leak_tests::tls::{Authority, TlsServer};
+use payvand_leak_tests::{Listener, Reply};
 
 use client::{ASK, build, builder, call, error};
 

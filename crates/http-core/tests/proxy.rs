@@ -10,8 +10,8 @@ use std::process::Command;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use http_core::{Effect, HttpClientBuilder, Kind};
-use payvand_hunt::tls::{Authority, TlsServer};
-use payvand_hunt::{Hunt, Listener, Reply};
+use payvand_leak_tests::tls::{Authority, TlsServer};
+use payvand_leak_tests::{Hunt, Listener, Reply};
 
 use client::{ASK, ORDER, QUERY, build, builder, call, error};
 

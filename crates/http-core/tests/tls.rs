@@ -9,8 +9,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use http_core::{Effect, HttpClientBuilder, Kind};
-use payvand_hunt::tls::{Authority, Identity, TlsServer};
-use payvand_hunt::{Listener, Reply};
+use payvand_leak_tests::tls::{Authority, Identity, TlsServer};
+use payvand_leak_tests::{Listener, Reply};
 use tokio::net::TcpListener;
 use tokio::time::timeout;
 

@@ -9,7 +9,7 @@ use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE};
 use http_core::testing::{ScriptedTransport, Step};
 use http_core::{Code, Failure, HttpClient, Language, Operation, Outgoing, Semantics, http};
-use payvand_hunt::{Hunt, Leak, Listener, Reply, sent_by_url};
+use payvand_leak_tests::{Hunt, Leak, Listener, Reply, sent_by_url};
 use payvand_sandbox::Sandbox;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;

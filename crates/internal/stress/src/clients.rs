@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
 use http_core::RetryPolicy;
-use payvand_hunt::LogSearch;
+use payvand_leak_tests::LogSearch;
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use payvand_hunt::{Listener, Reply};
+use payvand_leak_tests::{Listener, Reply};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::Command;
 use tokio::sync::oneshot;
@@ -30,7 +30,7 @@ pub struct Storm {
 }
 
 impl Storm {
-    /// The program is `payvand-storm`, which is started once more for the clients.
+    /// The program is `payvand-stress`, which is started once more for the clients.
     pub fn new(settings: Settings, program: impl Into<PathBuf>) -> Self {
         Self {
             settings,

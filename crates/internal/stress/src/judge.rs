@@ -10,7 +10,7 @@ mod orders;
 #[cfg(test)]
 mod tests;
 
-use payvand_hunt::Listener;
+use payvand_leak_tests::Listener;
 use payvand_sandbox::aparat::PlacedOrder;
 use payvand_sandbox::podlink::StoredLink;
 

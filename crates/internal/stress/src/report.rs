@@ -93,7 +93,7 @@ impl fmt::Display for Report {
         if !self.is_good() {
             writeln!(
                 f,
-                "Again: cargo run --release -p payvand-storm -- --calls {calls} --seed {seed}"
+                "Again: cargo run --release -p payvand-stress -- --calls {calls} --seed {seed}"
             )?;
         }
         Ok(())

@@ -1,11 +1,11 @@
 //! A short storm. `cargo xtask check --long` has a long one.
 
-use payvand_storm::{Settings, Storm};
+use payvand_stress::{Settings, Storm};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn money_stays_right_while_everything_fails() {
     let settings = Settings { calls: 2500, seed: 1 };
-    let storm = Storm::new(settings, env!("CARGO_BIN_EXE_payvand-storm"));
+    let storm = Storm::new(settings, env!("CARGO_BIN_EXE_payvand-stress"));
     let report = storm.rage().await.expect("loopback, and a second process");
     println!("{report}");
     assert!(report.is_good(), "{report}");

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use payvand_hunt::{Expedition, client};
+use payvand_leak_tests::{Expedition, client};
 use payvand_sandbox::Sandbox;
 use payvand_sandbox::aparat::AparatShape;
 use payvand_sandbox::podlink::PodlinkShape;

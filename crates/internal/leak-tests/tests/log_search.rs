@@ -5,7 +5,7 @@
 use std::error::Error;
 use std::fmt;
 
-use payvand_hunt::LogSearch;
+use payvand_leak_tests::LogSearch;
 
 const SECRET: &str = "wY2/kQ8+zR5=mN1&";
 

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use payvand_hunt::Reply;
+use payvand_leak_tests::Reply;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;

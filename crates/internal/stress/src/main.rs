@@ -1,4 +1,4 @@
-//! `payvand-storm`: a storm of any size and seed.
+//! `payvand-stress`: a storm of any size and seed.
 
 use std::env;
 use std::io;
@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Parser;
-use payvand_storm::clients::{self, Heap};
-use payvand_storm::{Settings, Storm};
+use payvand_stress::clients::{self, Heap};
+use payvand_stress::{Settings, Storm};
 use peak_alloc::PeakAlloc;
 
 #[global_allocator]
