@@ -1,3 +1,9 @@
+pub mod check;
+pub(crate) mod endpoint;
+pub(crate) mod outgoing;
+pub mod path;
+pub(crate) mod secret_json;
+
 use std::pin::Pin;
 
 /// The future of a call: it owns all it needs, so it can be spawned.

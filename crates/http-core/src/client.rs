@@ -1,9 +1,11 @@
+pub(crate) mod builder;
+mod json_request;
+pub(crate) mod rate_limit;
+pub(crate) mod retry;
+
 use std::fmt;
-use std::future::poll_fn;
 use std::panic::resume_unwind;
-use std::pin::pin;
 use std::sync::Arc;
-use std::task::Poll;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -14,23 +16,26 @@ use tracing::Instrument;
 use tracing::instrument::WithSubscriber;
 use url::Url;
 
-use crate::endpoint::Endpoint;
-use crate::error::Code;
-use crate::limiter::{Limiter, Permit, TooLate};
+use crate::call::endpoint::Endpoint;
+use crate::call::outgoing::Outgoing;
+use crate::client::rate_limit::{Limiter, Permit, TooLate};
+use crate::client::retry::RetryPolicy;
+use crate::error::Error;
+use crate::error::code::Code;
+use crate::error::failure::Failure;
+use crate::error::kind::Effect;
+use crate::error::transport::TransportError;
+use crate::operation::{Operation, Semantics};
+use crate::secret::Secret;
+use crate::secret::redactor::Redactor;
+use crate::transport::deadline::{LATE, by_deadline};
 #[cfg(feature = "reqwest")]
-use crate::reqwest_transport::ReqwestTransport;
-use crate::runtime::require_runtime;
-use crate::{
-    CallOptions, Effect, Error, Failure, HttpClientBuilder, Operation, Outgoing, Redactor, RetryPolicy,
-    Secret, Semantics, Transport, TransportError,
-};
+use crate::transport::reqwest_transport::ReqwestTransport;
+use crate::transport::runtime::require_runtime;
+use crate::transport::{CallOptions, Transport};
 
 /// A timeout that does not fit the clock means "no timeout"; this is long enough for that.
 const FAR_FUTURE: Duration = Duration::from_secs(60 * 60 * 24 * 365);
-
-/// A timer may fire so much too late. What came to an end before it, such as connecting, still counts: it tells *not
-/// sent* from *unknown*.
-const LATE: Duration = Duration::from_millis(10);
 
 /// Makes the calls of one provider's client: one deadline around all attempts, retries only where they cannot
 /// repeat an effect, and no secret in what comes out. Cheap to clone.
@@ -58,11 +63,6 @@ pub(crate) enum Stack {
 }
 
 impl HttpClient {
-    /// A builder with the provider's address and the crate's own user agent (`aparat-api/0.1.0`).
-    pub fn builder(base_url: &str, user_agent: &str) -> HttpClientBuilder {
-        HttpClientBuilder::new(base_url, user_agent)
-    }
-
     pub(crate) fn from_inner(inner: Inner, redactor: Redactor) -> Self {
         Self {
             inner: Arc::new(inner),
@@ -183,7 +183,7 @@ impl HttpClient {
                 // A retry that cannot leave any more says less than the failure before it.
                 Err(_) if attempts > 0 => break,
                 Err(too_late) => {
-                    last = Some(Failure::held_back(&too_late));
+                    last = Some(Failure::held_back(too_late.pause));
                     break;
                 }
             };
@@ -326,38 +326,6 @@ impl Drop for Attempt {
     fn drop(&mut self) {
         self.task.abort();
     }
-}
-
-/// Waits for work of the call's own, within its deadline; `None` when that passes.
-pub async fn within<T>(deadline: Instant, work: impl Future<Output = T>) -> Option<T> {
-    timeout_at(deadline, work).await.ok()
-}
-
-/// Does what may send something; whether it did, nobody knows after its deadline.
-pub(crate) async fn by_deadline<T>(
-    deadline: Instant,
-    work: impl Future<Output = Result<T, TransportError>>,
-) -> Result<T, TransportError> {
-    until(deadline, LATE, work)
-        .await
-        .unwrap_or_else(|| Err(TransportError::deadline(Effect::Unknown)))
-}
-
-/// Unlike [`timeout_at`] it looks at the clock before it polls the work: polled too late, that could still send. Work that
-/// has begun is polled for `late` after the deadline, since it may know how it ended.
-pub(crate) async fn until<T>(deadline: Instant, late: Duration, work: impl Future<Output = T>) -> Option<T> {
-    let mut work = pin!(work);
-    let mut has_begun = false;
-    let in_time = poll_fn(|cx| {
-        let now = Instant::now();
-        if now < deadline || has_begun && now.saturating_duration_since(deadline) < late {
-            has_begun = true;
-            work.as_mut().poll(cx).map(Some)
-        } else {
-            Poll::Ready(None)
-        }
-    });
-    timeout_at(deadline, in_time).await.ok().flatten()
 }
 
 impl fmt::Debug for HttpClient {

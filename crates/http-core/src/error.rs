@@ -1,3 +1,11 @@
+pub(crate) mod cause;
+pub(crate) mod code;
+pub(crate) mod configuration;
+pub(crate) mod failure;
+pub(crate) mod found;
+pub(crate) mod kind;
+pub(crate) mod transport;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
@@ -5,65 +13,11 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-use crate::failure::Found;
-use crate::{Cause, Language};
-
-/// What a provider's crate knows about its error codes, and about the mistakes it finds itself.
-pub trait Code: fmt::Debug + Clone + PartialEq + Send + Sync + 'static {
-    /// What else a refusal of this provider carries, such as a list of invalid fields; `()` if nothing.
-    type Details: fmt::Debug + Send + Sync + 'static;
-
-    /// A sentence that may be shown to an end user.
-    fn describe(&self, language: Language) -> Cow<'static, str>;
-}
-
-/// What is known about the effect of a failed call. Money code needs to ask nothing else.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Effect {
-    /// The call changed nothing: it was never sent, or the provider itself refused it in its own words.
-    None,
-    /// Nobody can tell: the bytes may have left, and no answer of the provider's own came back. The call may have
-    /// taken effect in full. Ask the provider (a balance, a list, its support) before doing it again.
-    Unknown,
-}
-
-/// What went wrong, roughly. [`Effect`] says whether it may have changed anything.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Kind {
-    /// The client cannot be built as it was asked for: a bad base URL, an empty token, a missing TLS provider. Or a
-    /// call was awaited without a Tokio runtime, or in one without timers or I/O.
-    /// *What to do:* read the message, it says what to change.
-    Configuration,
-    /// Refused on this side before anything was sent: an argument, a documented limit, a budget, an observer.
-    /// *What to do:* [`Error::code`] says which; correct the call.
-    Refused,
-    /// No connection: the name did not resolve, nobody listened, or connecting took too long. Nothing was sent,
-    /// unless by an earlier attempt of the same call: [`Error::effect`] counts them all.
-    /// *What to do:* check the network and the base URL. Some Iranian providers answer only Iranian addresses.
-    Connect,
-    /// The server's certificate was not accepted. Nothing was sent, and it is never tried again by itself.
-    /// *What to do:* check the clock and the host name; for a private CA use the builder's `root_certificate`.
-    Certificate,
-    /// The deadline of the call passed.
-    /// *What to do:* raise `timeout` on the builder or the call.
-    Timeout,
-    /// The connection broke after the request may have left: reset, closed early, or an answer that is not HTTP.
-    /// *What to do:* look at [`Error::effect`].
-    Interrupted,
-    /// The answer was larger than the client's `max_body_size`.
-    /// *What to do:* raise the cap if the provider really sends that much.
-    TooLarge,
-    /// An HTTP status that is not the provider's own answer: a gateway's page, a redirect, a proxy's refusal.
-    /// *What to do:* look at [`Error::http_status`]; such pages often mean a CDN or a blocked address.
-    Status,
-    /// An answer arrived, and it is not what the contract says.
-    /// *What to do:* report it: the error names the place and the HTTP status, and holds no secret.
-    Decode,
-    /// The provider refused, in its own words.
-    /// *What to do:* [`Error::code`] and [`Error::message`] say why.
-    Provider,
-}
+use crate::error::cause::Cause;
+use crate::error::code::Code;
+use crate::error::found::Found;
+use crate::error::kind::{Effect, Kind};
+use crate::language::Language;
 
 /// Why a call failed: one shape for every provider, with the provider's own codes inside.
 ///
@@ -217,45 +171,6 @@ impl<C: Code> Error<C> {
         match self.code() {
             Some(code) => code.describe(language),
             None => Cow::Borrowed(self.kind().describe(language)),
-        }
-    }
-}
-
-impl Kind {
-    /// A sentence that may be shown to an end user.
-    pub fn describe(self, language: Language) -> &'static str {
-        let (english, persian) = match self {
-            Self::Configuration => (
-                "The service is not set up correctly.",
-                "تنظیمات اتصال به سرویس درست نیست.",
-            ),
-            Self::Refused => ("The request was not sent.", "درخواست ارسال نشد."),
-            Self::Connect => ("The service could not be reached.", "اتصال به سرویس برقرار نشد."),
-            Self::Certificate => (
-                "The service's certificate was not accepted.",
-                "گواهی امنیتی سرویس پذیرفته نشد.",
-            ),
-            Self::Timeout => (
-                "The service did not answer in time.",
-                "سرویس در زمان مقرر پاسخ نداد.",
-            ),
-            Self::Interrupted => (
-                "The connection to the service broke.",
-                "ارتباط با سرویس در میانهٔ کار قطع شد.",
-            ),
-            Self::TooLarge => (
-                "The service's answer was too large.",
-                "پاسخ سرویس بیش از اندازه بزرگ بود.",
-            ),
-            Self::Status | Self::Decode => (
-                "The service gave an unexpected answer.",
-                "پاسخ سرویس قابل فهم نبود.",
-            ),
-            Self::Provider => ("The service refused the request.", "سرویس درخواست را نپذیرفت."),
-        };
-        match language {
-            Language::English => english,
-            Language::Persian => persian,
         }
     }
 }

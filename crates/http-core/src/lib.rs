@@ -2,69 +2,49 @@
 #![deny(missing_docs)]
 #![doc = include_str!("../README.md")]
 
-mod answer;
-mod authorized;
-mod body;
-mod builder;
+mod auth;
 mod call;
-mod cause;
-#[cfg(any(feature = "rustls-no-provider", feature = "native-tls"))]
-mod certificate;
-pub mod check;
 mod client;
-#[cfg(feature = "reqwest")]
-mod connecting;
-mod encodings;
-mod endpoint;
-pub mod env;
+mod decode;
 mod error;
-mod failure;
-pub mod fields;
-pub mod jwt;
 mod language;
-mod limiter;
 mod operation;
-mod outgoing;
-pub mod path;
-#[cfg(feature = "reqwest")]
-mod proxy;
-mod redact;
-#[cfg(feature = "reqwest")]
-mod reqwest_transport;
-mod retry;
-mod runtime;
+mod retry_after;
 mod secret;
-mod shared;
+mod timestamp;
+mod transport;
+
+pub use auth::answer::Answer;
+pub use auth::authorized::{Authorized, AuthorizedCall};
+pub use auth::jwt;
+pub use auth::token::{Scheme, Token};
+pub use auth::token_source::{Login, TokenSource};
+pub use call::outgoing::Outgoing;
+pub use call::{CallFuture, check, path};
+pub use client::HttpClient;
+pub use client::builder::HttpClientBuilder;
+pub use client::rate_limit::RateLimit;
+pub use client::retry::RetryPolicy;
+pub use decode::{fields, text};
+pub use error::Error;
+pub use error::cause::Cause;
+pub use error::code::Code;
+pub use error::configuration::ConfigurationError;
+pub use error::failure::Failure;
+pub use error::kind::{Effect, Kind};
+pub use error::transport::TransportError;
+pub use language::Language;
+pub use operation::{Operation, Semantics};
+pub use secret::Secret;
+pub use secret::redactor::{REDACTED, Redactor};
+pub use timestamp::Timestamp;
+pub use transport::deadline::within;
+pub use transport::env;
+pub use transport::runtime::require_runtime;
 #[cfg(feature = "testing")]
 #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
-pub mod testing;
-pub mod text;
-mod timestamp;
-mod token;
-mod token_source;
-mod transport;
-mod unauthorized;
-
-pub use answer::Answer;
-pub use authorized::{Authorized, AuthorizedCall};
-pub use builder::HttpClientBuilder;
-pub use call::CallFuture;
-pub use cause::Cause;
-pub use client::{HttpClient, within};
-pub use error::{Code, Effect, Error, Kind};
-pub use failure::{ConfigurationError, Failure};
-pub use language::Language;
-pub use limiter::RateLimit;
-pub use operation::{Operation, Semantics};
-pub use outgoing::Outgoing;
-pub use redact::{REDACTED, Redactor};
-pub use retry::RetryPolicy;
-pub use runtime::require_runtime;
-pub use secret::Secret;
-pub use timestamp::Timestamp;
-pub use token::{Scheme, Token};
-pub use token_source::{Login, TokenSource};
-pub use transport::{CallOptions, Transport, TransportError};
+pub use transport::scripted as testing;
+pub use transport::{CallOptions, Transport};
 
 pub use async_trait::async_trait;
 pub use bytes;

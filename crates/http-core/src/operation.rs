@@ -1,7 +1,5 @@
 use http::Method;
 
-use crate::Effect;
-
 /// One call of a provider, as its contract describes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -43,11 +41,6 @@ pub enum Semantics {
 }
 
 impl Semantics {
-    /// Whether a call may be made again after attempts with this effect.
-    pub(crate) fn allows_another_attempt(self, effect: Effect) -> bool {
-        self.is_idempotent() || effect == Effect::None
-    }
-
     pub(crate) fn is_idempotent(self) -> bool {
         matches!(self, Self::Safe | Self::Idempotent)
     }

@@ -1,3 +1,6 @@
+mod encodings;
+pub(crate) mod redactor;
+
 use std::fmt;
 use std::sync::Arc;
 

@@ -1,0 +1,89 @@
+use std::fmt;
+use std::marker::PhantomData;
+
+use bytes::Bytes;
+use http::{HeaderMap, Response, StatusCode};
+use serde::de::DeserializeOwned;
+
+use crate::error::Error;
+use crate::error::code::Code;
+use crate::error::failure::Failure;
+use crate::operation::{Operation, Semantics};
+use crate::secret::redactor::Redactor;
+
+/// The provider's answer to a call that this library has no type for. Neither a refusal nor a gateway's page: those
+/// are errors.
+pub struct Answer<C: Code> {
+    response: Response<Bytes>,
+    operation: &'static Operation,
+    semantics: Semantics,
+    redactor: Redactor,
+    code: PhantomData<fn() -> C>,
+}
+
+impl<C: Code> Answer<C> {
+    pub(crate) fn new(
+        response: &Response<Bytes>,
+        operation: &'static Operation,
+        semantics: Semantics,
+        redactor: Redactor,
+    ) -> Self {
+        Self {
+            response: response.clone(),
+            operation,
+            semantics,
+            redactor,
+            code: PhantomData,
+        }
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> StatusCode {
+        self.response.status()
+    }
+
+    /// The headers.
+    pub fn headers(&self) -> &HeaderMap {
+        self.response.headers()
+    }
+
+    /// The body, exactly as it came.
+    pub fn body(&self) -> &Bytes {
+        self.response.body()
+    }
+
+    /// The body as your own type.
+    ///
+    /// # Errors
+    /// [`Kind::Decode`](crate::Kind::Decode), which says where the body stops to fit, and quotes no value of it
+    /// beyond an excerpt without secrets.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error<C>> {
+        let body = self.body().strip_prefix(b"\xEF\xBB\xBF").unwrap_or(self.body());
+        serde_json::from_slice(body).map_err(|error| {
+            let place = format!("line {} column {}", error.line(), error.column());
+            let what = match error.classify() {
+                serde_json::error::Category::Data => "not of the type that was asked for, at",
+                serde_json::error::Category::Eof => "ends too early, at",
+                _ => "not JSON, at",
+            };
+            Failure::decode("$", format!("{what} {place}"))
+                .excerpt_of(&self.response)
+                .received(&self.response, &self.redactor)
+                .into_error(self.operation, self.semantics, 1, true)
+        })
+    }
+
+    /// The answer as the `http` crate's type.
+    pub fn into_response(self) -> Response<Bytes> {
+        self.response
+    }
+}
+
+impl<C: Code> fmt::Debug for Answer<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer")
+            .field("status", &self.status())
+            .field("body_bytes", &self.body().len())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,71 @@
+//! What an HTTP 401 says about the effect of a call.
+
+use serde_json::Value;
+
+use crate::decode::fields::{Object, word};
+
+/// Whether the complete body of an HTTP 401 says nothing beside it: it is empty, a text or page without any JSON, or
+/// one object that only describes the error. Then nothing was done; anything else may come from whoever did it.
+pub(crate) fn says_nothing_else(body: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(body) else {
+        return false;
+    };
+    if !text.contains(['{', '[', '\0']) {
+        return true;
+    }
+    let json = text.trim_start_matches('\u{feff}');
+    serde_json::from_str::<Object>(json).is_ok_and(|object| {
+        !object.has_a_key_twice && object.fields.iter().all(|(key, value)| describes(key, value))
+    })
+}
+
+fn describes(key: &str, value: &Value) -> bool {
+    match key {
+        "message" | "error" | "error_description" | "type" | "title" | "detail" | "instance" | "traceId" => {
+            value.is_string() || value.is_null()
+        }
+        "status" | "code" => word(value).as_deref() == Some("401"),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_body_without_anything_else_says_that_nothing_was_done() {
+        for (body, expected) in [
+            ("", true),
+            (" \r\n", true),
+            ("Unauthorized", true),
+            ("کلید امنیتی شما منقضی شده یا اشتباه است", true),
+            ("<html><body><h1>401</h1></body></html>", true),
+            (r#"{"message":"Unauthorized"}"#, true),
+            (
+                "\u{feff}{\"error\":\"invalid_token\",\"error_description\":null}",
+                true,
+            ),
+            (
+                r#"{"type":"about:blank","title":"Unauthorized","status":401,"detail":"","instance":"/a","traceId":"0"}"#,
+                true,
+            ),
+            (r#"{"code":"401","message":"no"}"#, true),
+            ("{}", true),
+            ("<style>a { color: red }</style>", false),
+            ("see [1]", false),
+            (r#"{"message":"no""#, false),
+            (r#"{"message":"no"} {"id":1}"#, false),
+            (r#"[{"message":"no"}]"#, false),
+            (r#"{"message":"no","message":"yes"}"#, false),
+            (r#"{"message":"no","messageId":77}"#, false),
+            (r#"{"message":{"id":77}}"#, false),
+            (r#"{"status":200,"message":"no"}"#, false),
+            (r#"{"code":4001}"#, false),
+            ("no\0{", false),
+        ] {
+            assert_eq!(says_nothing_else(body.as_bytes()), expected, "{body}");
+        }
+        assert!(!says_nothing_else(b"\x1f\x8b\x08\x00"));
+    }
+}

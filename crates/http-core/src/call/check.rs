@@ -1,0 +1,176 @@
+//! What a token, a password and the name of something may not hold: characters that nobody sees. They come along with a
+//! copy from a chat, an editor or a file, and make another token or another link of it.
+
+use std::fmt;
+
+use crate::error::configuration::ConfigurationError;
+
+/// Belongs to the spelling of many Persian words.
+const ZWNJ: char = '\u{200C}';
+
+/// An invisible character, printed as `U+200F (right-to-left mark)`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Invisible(char);
+
+/// Checks an argument that addresses something, such as a link, an id or a hash. A ZWNJ between other characters is
+/// spelling and passes. A ZWJ does not: no Persian word needs one to be told from another, and two links that differ by
+/// it look the same; who means it can percent-encode it in a link.
+///
+/// # Errors
+/// Which character it must not have; the rest of it is not quoted.
+///
+/// ```
+/// # use http_core::check;
+/// assert!(check::argument("the link", "https://example.com/می\u{200C}روم").is_ok());
+/// let why = check::argument("the link", "https://example.com/v\u{200F}").unwrap_err();
+/// assert_eq!(why, "the link has an invisible character, U+200F (right-to-left mark)");
+/// ```
+pub fn argument(what: &str, text: &str) -> Result<(), String> {
+    let is_spelling = |c| c == ZWNJ && !text.starts_with(ZWNJ) && !text.ends_with(ZWNJ);
+    without(what, text, |c| is_invisible(c) && !is_spelling(c))
+}
+
+/// Checks a setting that names something, such as a user or a sender's number: it is not blank, and what
+/// [`argument`] checks.
+///
+/// # Errors
+/// What is wrong with it; it is not quoted.
+pub fn name(what: &str, text: &str) -> Result<(), ConfigurationError> {
+    if text.trim().is_empty() {
+        return Err(ConfigurationError::new(format!("{what} is missing or empty")));
+    }
+    argument(what, text).map_err(ConfigurationError::new)
+}
+
+/// Checks a token or an API key: it is not empty and has no white space, control or other invisible character.
+///
+/// # Errors
+/// What is wrong with it; it is not quoted, but for a character of these.
+pub fn token(what: &str, text: &str) -> Result<(), ConfigurationError> {
+    if text.is_empty() {
+        return Err(ConfigurationError::new(format!("{what} is empty")));
+    }
+    if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
+        return Err(ConfigurationError::new(format!(
+            "{what} has a space, a line break or a control character"
+        )));
+    }
+    without(what, text, is_invisible).map_err(ConfigurationError::new)
+}
+
+/// Checks a password: it is not empty and has no control character, such as the end of the line that it was read from.
+/// Everything else may belong to it.
+///
+/// # Errors
+/// What is wrong with it; it is not quoted.
+pub fn password(what: &str, text: &str) -> Result<(), ConfigurationError> {
+    if text.is_empty() {
+        return Err(ConfigurationError::new(format!("{what} is missing or empty")));
+    }
+    without(what, text, char::is_control).map_err(ConfigurationError::new)
+}
+
+fn without(what: &str, text: &str, refused: impl Fn(char) -> bool) -> Result<(), String> {
+    match text.chars().find(|&c| refused(c)) {
+        Some(c) => Err(format!("{what} has an invisible character, {}", Invisible(c))),
+        None => Ok(()),
+    }
+}
+
+/// Control characters, the separators of lines, and what Unicode calls ignorable by default; not its variation
+/// selectors, with which emoji are written.
+pub(crate) fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180E}'
+            | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{3164}'
+            | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}' | '\u{1BCA0}'..='\u{1BCA3}'
+            | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E007F}')
+}
+
+impl fmt::Display for Invisible {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(c) = *self;
+        write!(f, "U+{:04X}", u32::from(c))?;
+        let name = match c {
+            '\t' => "tab",
+            '\n' => "line feed",
+            '\r' => "carriage return",
+            '\u{AD}' => "soft hyphen",
+            '\u{61C}' => "Arabic letter mark",
+            '\u{200B}' => "zero width space",
+            ZWNJ => "zero width non-joiner",
+            '\u{200D}' => "zero width joiner",
+            '\u{200E}' => "left-to-right mark",
+            '\u{200F}' => "right-to-left mark",
+            '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => "direction mark",
+            '\u{2060}' => "word joiner",
+            '\u{FEFF}' => "byte order mark",
+            c if c.is_control() => "control character",
+            _ => return Ok(()),
+        };
+        write!(f, " ({name})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What may come along with a copy.
+    const MARKS: &str = "\u{AD}\u{61C}\u{180E}\u{200B}\u{200D}\u{200E}\u{200F}\u{202A}\u{202B}\u{202C}\u{202D}\u{202E}\
+                         \u{2060}\u{2061}\u{2062}\u{2063}\u{2064}\u{2066}\u{2067}\u{2068}\u{2069}\u{206F}\u{FEFF}\u{2028}\
+                         \u{2029}\u{E0020}\r\n\t\0\u{85}\u{7F}";
+
+    #[test]
+    fn marks_are_named_wherever_they_stand() {
+        for mark in MARKS.chars() {
+            let number = format!("U+{:04X}", u32::from(mark));
+            for text in [
+                format!("{mark}abcd"),
+                format!("ab{mark}cd"),
+                format!("abcd{mark}"),
+            ] {
+                for why in [
+                    argument("it", &text).unwrap_err(),
+                    name("it", &text).unwrap_err().to_string(),
+                ] {
+                    assert!(why.contains(&number) && !why.contains("cd"), "{why}");
+                }
+                let why = token("it", &text).unwrap_err().to_string();
+                assert!(
+                    why.contains(&number) || mark.is_whitespace() || mark.is_control(),
+                    "{why}"
+                );
+                assert_eq!(password("it", &text).is_err(), mark.is_control(), "{number}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_seen_or_is_spelling_passes() {
+        for text in [
+            "abcd",
+            "سلام",
+            "می\u{200C}روم",
+            "a b",
+            "❤\u{FE0F}",
+            "«\"'»",
+            "۱۲۳",
+            "a\u{301}",
+        ] {
+            argument("it", text).unwrap();
+            name("it", text).unwrap();
+        }
+        for text in ["\u{200C}می", "می\u{200C}"] {
+            assert!(argument("it", text).is_err(), "{text:?}");
+        }
+        for text in ["می\u{200C}روم", "a b", "a\u{A0}b", ""] {
+            assert!(token("it", text).is_err(), "{text:?}");
+        }
+        for text in [" \"a'b \u{200F}", "رمز\u{200C}من"] {
+            password("it", text).unwrap();
+        }
+        assert!(name("it", " ").is_err() && password("it", "").is_err());
+    }
+}

@@ -1,0 +1,45 @@
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
+use std::time::Duration;
+
+use tokio::time::{Instant, timeout_at};
+
+use crate::error::kind::Effect;
+use crate::error::transport::TransportError;
+
+/// A timer may fire so much too late. What came to an end before it, such as connecting, still counts: it tells *not
+/// sent* from *unknown*.
+pub(crate) const LATE: Duration = Duration::from_millis(10);
+
+/// Waits for work of the call's own, within its deadline; `None` when that passes.
+pub async fn within<T>(deadline: Instant, work: impl Future<Output = T>) -> Option<T> {
+    timeout_at(deadline, work).await.ok()
+}
+
+/// Does what may send something; whether it did, nobody knows after its deadline.
+pub(crate) async fn by_deadline<T>(
+    deadline: Instant,
+    work: impl Future<Output = Result<T, TransportError>>,
+) -> Result<T, TransportError> {
+    until(deadline, LATE, work)
+        .await
+        .unwrap_or_else(|| Err(TransportError::deadline(Effect::Unknown)))
+}
+
+/// Unlike [`timeout_at`] it looks at the clock before it polls the work: polled too late, that could still send. Work that
+/// has begun is polled for `late` after the deadline, since it may know how it ended.
+pub(crate) async fn until<T>(deadline: Instant, late: Duration, work: impl Future<Output = T>) -> Option<T> {
+    let mut work = pin!(work);
+    let mut has_begun = false;
+    let in_time = poll_fn(|cx| {
+        let now = Instant::now();
+        if now < deadline || has_begun && now.saturating_duration_since(deadline) < late {
+            has_begun = true;
+            work.as_mut().poll(cx).map(Some)
+        } else {
+            Poll::Ready(None)
+        }
+    });
+    timeout_at(deadline, in_time).await.ok().flatten()
+}

@@ -1,0 +1,375 @@
+//! The default transport. The only module of the family that knows reqwest.
+
+#[cfg_attr(feature = "rustls-no-provider", path = "reqwest_transport/rustls.rs")]
+#[cfg_attr(
+    all(feature = "native-tls", not(feature = "rustls-no-provider")),
+    path = "reqwest_transport/native_tls.rs"
+)]
+#[cfg_attr(
+    not(any(feature = "rustls-no-provider", feature = "native-tls")),
+    path = "reqwest_transport/no_tls.rs"
+)]
+mod tls;
+
+mod per_runtime;
+mod resolver;
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http::{HeaderValue, Response};
+use tokio::runtime::Handle;
+use tokio::time::{Instant, timeout_at};
+
+use crate::call::outgoing::Outgoing;
+use crate::error::configuration::ConfigurationError;
+use crate::error::kind::Effect;
+use crate::error::transport::TransportError;
+use crate::secret::redactor::Redactor;
+use crate::transport::CallOptions;
+use crate::transport::connecting;
+use crate::transport::connecting::{ConnectInTime, Limits, Search};
+use crate::transport::deadline::by_deadline;
+use crate::transport::proxy::{Proxies, Use};
+use crate::transport::runtime::or_without_io;
+use per_runtime::PerRuntime;
+use resolver::{Learned, More, Resolver};
+use tls::Tls;
+
+/// The most idle connections to a host, where the builder is not told otherwise.
+const MAX_IDLE: usize = 64;
+
+const TOO_MANY_OPEN_FILES: &str = "no connection could be opened, because this process or machine has too many open files (raise \
+     the limit, `ulimit -n`, or make fewer calls at the same time)";
+
+/// The settings of the builder that only this transport understands.
+#[derive(Default)]
+pub(crate) struct Network {
+    pub(crate) root_certificates: Vec<Vec<u8>>,
+    pub(crate) proxies: Proxies,
+    pub(crate) max_idle: Option<usize>,
+}
+
+pub(crate) struct ReqwestTransport {
+    settings: Box<Settings>,
+    clients: PerRuntime<Clients>,
+}
+
+/// What the reqwest clients of every runtime are made from.
+struct Settings {
+    network: Network,
+    proxy: Use,
+    tls: Tls,
+    limits: Limits,
+    learned: Arc<Learned>,
+}
+
+/// Those of one runtime, each made when it is first needed. They share the TLS configuration.
+#[derive(Default)]
+struct Clients {
+    /// For calls whose connecting has its usual limit, to a host with one address of a family. It has no layer:
+    /// reqwest clones its connector six times a request, which a layer makes three boxes each time.
+    pooled: OnceLock<reqwest::Client>,
+    /// For other calls that may use a connection again.
+    layered: OnceLock<reqwest::Client>,
+    /// Keeps no idle connections, so each request of it opens one of its own.
+    fresh: OnceLock<reqwest::Client>,
+}
+
+impl Network {
+    pub(crate) fn is_set(&self) -> bool {
+        !self.root_certificates.is_empty() || self.proxies.is_set() || self.max_idle.is_some()
+    }
+
+    /// `plain_http` when no call speaks TLS.
+    pub(crate) fn connect(
+        self,
+        connect_timeout: Duration,
+        timeout: Duration,
+        plain_http: bool,
+        proxy: Use,
+    ) -> Result<ReqwestTransport, ConfigurationError> {
+        let settings = Settings {
+            proxy,
+            tls: Tls::new(&self.root_certificates, plain_http, &self.redactor())?,
+            limits: Limits::new(connect_timeout, timeout),
+            learned: Arc::default(),
+            network: self,
+        };
+        // What is wrong with the settings shows here, and not at the first call.
+        let pooled = OnceLock::from(settings.pooled()?);
+        Ok(ReqwestTransport {
+            settings: Box::new(settings),
+            clients: PerRuntime::starting_with(Clients {
+                pooled,
+                ..Clients::default()
+            }),
+        })
+    }
+
+    fn client(
+        &self,
+        tls: &Tls,
+        connect_timeout: Duration,
+        proxy: &Use,
+    ) -> Result<reqwest::ClientBuilder, ConfigurationError> {
+        let builder = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .referer(false)
+            .retry(reqwest::retry::never())
+            .http1_only()
+            .connect_timeout(connect_timeout)
+            .pool_max_idle_per_host(self.max_idle.unwrap_or(MAX_IDLE));
+        let builder = match proxy {
+            Use::None => builder.no_proxy(),
+            Use::Named { url, except } => builder.proxy(
+                reqwest::Proxy::all(url.as_str())
+                    .map_err(|e| self.unusable("the proxy is not a URL that can be used", e))?
+                    .no_proxy(reqwest::NoProxy::from_string(except)),
+            ),
+        };
+        Ok(tls.configure(builder))
+    }
+
+    fn not_built(&self, error: reqwest::Error) -> ConfigurationError {
+        #[cfg(any(feature = "rustls-no-provider", feature = "native-tls"))]
+        if crate::transport::certificate::problem(&error).is_some() {
+            return self.unusable("the root certificate cannot be read", error);
+        }
+        let mut reason: &dyn std::error::Error = &error;
+        while let Some(source) = reason.source() {
+            reason = source;
+        }
+        let reason = self.redactor().redact(&reason.to_string()).into_owned();
+        let what = format!("the HTTP client could not be built: {reason}");
+        self.unusable(&what, error)
+    }
+
+    fn unusable(&self, what: &str, error: reqwest::Error) -> ConfigurationError {
+        ConfigurationError::new(what).caused_by(&error.without_url(), &self.redactor())
+    }
+
+    fn redactor(&self) -> Redactor {
+        Redactor::new(&self.proxies.secrets())
+    }
+}
+
+impl Settings {
+    fn pooled(&self) -> Result<reqwest::Client, ConfigurationError> {
+        self.build(self.client(self.limits.usual, More::Refuse)?)
+    }
+
+    fn layered(&self) -> Result<reqwest::Client, ConfigurationError> {
+        self.build(self.with_layer()?)
+    }
+
+    fn fresh(&self) -> Result<reqwest::Client, ConfigurationError> {
+        self.build(self.with_layer()?.pool_max_idle_per_host(0))
+    }
+
+    fn with_layer(&self) -> Result<reqwest::ClientBuilder, ConfigurationError> {
+        let builder = self.client(self.limits.most, More::Search)?;
+        Ok(builder.connector_layer(ConnectInTime))
+    }
+
+    fn client(
+        &self,
+        connect_timeout: Duration,
+        more: More,
+    ) -> Result<reqwest::ClientBuilder, ConfigurationError> {
+        let resolver = Resolver {
+            more: if matches!(self.proxy, Use::None) {
+                more
+            } else {
+                More::Give
+            },
+            learned: Arc::clone(&self.learned),
+        };
+        let builder = self.network.client(&self.tls, connect_timeout, &self.proxy)?;
+        Ok(builder.dns_resolver(resolver))
+    }
+
+    fn build(&self, builder: reqwest::ClientBuilder) -> Result<reqwest::Client, ConfigurationError> {
+        builder.build().map_err(|e| self.network.not_built(e))
+    }
+}
+
+/// The client in its place, made now if there is none yet.
+fn made(
+    place: &OnceLock<reqwest::Client>,
+    make: impl FnOnce() -> Result<reqwest::Client, ConfigurationError>,
+) -> Result<&reqwest::Client, TransportError> {
+    if let Some(client) = place.get() {
+        return Ok(client);
+    }
+    let client = make().map_err(|e| TransportError::not_sent(e).permanent())?;
+    Ok(place.get_or_init(|| client))
+}
+
+impl ReqwestTransport {
+    pub(crate) async fn send(
+        &self,
+        request: &Outgoing,
+        user_agent: &HeaderValue,
+        options: &CallOptions,
+    ) -> Result<Response<Bytes>, TransportError> {
+        let answered = async { or_without_io(self.response(request, user_agent, options)).await? };
+        let mut response = by_deadline(options.deadline, answered).await?;
+        let status = response.status();
+        let mut answer = Response::new(Bytes::new());
+        *answer.status_mut() = status;
+        *answer.headers_mut() = std::mem::take(response.headers_mut());
+        // The client's own deadline would forget that an answer had begun to come.
+        *answer.body_mut() = timeout_at(options.deadline, read_body(&mut response, options.max_body))
+            .await
+            .unwrap_or_else(|_| Err(TransportError::deadline(Effect::Unknown)))
+            .map_err(|error| error.with_status(status))?;
+        Ok(answer)
+    }
+
+    /// The beginning of it, with its body still to come.
+    async fn response(
+        &self,
+        request: &Outgoing,
+        user_agent: &HeaderValue,
+        options: &CallOptions,
+    ) -> Result<reqwest::Response, TransportError> {
+        let runtime = Handle::try_current().map_err(|e| TransportError::not_sent(e).permanent())?;
+        let clients = self.clients.of(runtime.id());
+        let Self { settings, .. } = self;
+        let now = Instant::now();
+        let connecting = settings
+            .limits
+            .of(options.deadline.saturating_duration_since(now));
+        let by = now + connecting;
+        if options.fresh_connection {
+            let fresh = made(&clients.fresh, || settings.fresh())?;
+            return Box::pin(self.search(fresh, request, user_agent, by)).await;
+        }
+        if settings.limits.is_usual(connecting) && !settings.learned.several() {
+            let pooled = made(&clients.pooled, || settings.pooled())?;
+            match pooled.execute(to_reqwest(request, user_agent)).await {
+                // Refused by our resolver, so nothing was sent.
+                Err(error) if error.is_connect() && settings.learned.several() => {}
+                outcome => return outcome.map_err(from_reqwest),
+            }
+        }
+        let layered = made(&clients.layered, || settings.layered())?;
+        Box::pin(self.search(layered, request, user_agent, by)).await
+    }
+
+    /// With a client that has the layer.
+    async fn search(
+        &self,
+        client: &reqwest::Client,
+        request: &Outgoing,
+        user_agent: &HeaderValue,
+        by: Instant,
+    ) -> Result<reqwest::Response, TransportError> {
+        let port = request.url.port_or_known_default().unwrap_or_default();
+        let search = Arc::new(Search::new(port));
+        loop {
+            let chosen = search.chosen();
+            let to_send = client.execute(to_reqwest(request, user_agent));
+            let outcome = connecting::by(by, Arc::clone(&search), to_send).await;
+            match (outcome, search.chosen()) {
+                // No connection stood, so nothing was sent.
+                (Err(error), Some(address)) if error.is_connect() && chosen.is_none() => {
+                    self.settings.learned.prefer(address);
+                }
+                (outcome, _) => return outcome.map_err(from_reqwest),
+            }
+        }
+    }
+}
+
+fn to_reqwest(request: &Outgoing, user_agent: &HeaderValue) -> reqwest::Request {
+    let mut to_send = reqwest::Request::new(request.method.clone(), request.url.clone());
+    *to_send.headers_mut() = request.headers_with(user_agent);
+    *to_send.body_mut() = Some(request.body.clone().into());
+    to_send
+}
+
+async fn read_body(response: &mut reqwest::Response, max: usize) -> Result<Bytes, TransportError> {
+    let mut chunks = Chunks::None;
+    while let Some(chunk) = response.chunk().await.map_err(from_reqwest)? {
+        if chunks.len() + chunk.len() > max {
+            return Err(TransportError::too_large(max));
+        }
+        chunks = chunks.and(chunk);
+    }
+    Ok(chunks.into_bytes())
+}
+
+/// Most answers come in one piece, which then needs no copy.
+enum Chunks {
+    None,
+    One(Bytes),
+    Many(BytesMut),
+}
+
+impl Chunks {
+    fn len(&self) -> usize {
+        match self {
+            Self::None => 0,
+            Self::One(bytes) => bytes.len(),
+            Self::Many(bytes) => bytes.len(),
+        }
+    }
+
+    fn and(self, chunk: Bytes) -> Self {
+        match self {
+            Self::None => Self::One(chunk),
+            Self::One(first) => {
+                let mut bytes = BytesMut::with_capacity(2 * (first.len() + chunk.len()));
+                bytes.extend_from_slice(&first);
+                bytes.extend_from_slice(&chunk);
+                Self::Many(bytes)
+            }
+            Self::Many(mut bytes) => {
+                bytes.extend_from_slice(&chunk);
+                Self::Many(bytes)
+            }
+        }
+    }
+
+    fn into_bytes(self) -> Bytes {
+        match self {
+            Self::None => Bytes::new(),
+            Self::One(bytes) => bytes,
+            Self::Many(bytes) => bytes.freeze(),
+        }
+    }
+}
+
+/// The one place where a reqwest error becomes ours. Its URL holds the query, and so the token.
+fn from_reqwest(error: reqwest::Error) -> TransportError {
+    let error = error.without_url();
+    if error.is_builder() {
+        return TransportError::not_sent(error)
+            .permanent()
+            .with_detail("the request cannot be sent as it is");
+    }
+    if !error.is_connect() {
+        return TransportError::unknown(error);
+    }
+    #[cfg(any(feature = "rustls-no-provider", feature = "native-tls"))]
+    if let Some(problem) = crate::transport::certificate::problem(&error) {
+        return TransportError::not_sent(error)
+            .with_kind(crate::error::kind::Kind::Certificate)
+            .permanent()
+            .with_detail(problem);
+    }
+    let full = connecting::too_many_open_files(&error);
+    let error = TransportError::not_sent(error);
+    if full {
+        error.with_detail(TOO_MANY_OPEN_FILES)
+    } else {
+        error
+    }
+}
+
+#[cfg(all(test, any(feature = "rustls", feature = "native-tls"), target_os = "linux"))]
+#[path = "reqwest_transport/tests.rs"]
+mod tests;
