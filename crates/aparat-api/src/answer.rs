@@ -9,8 +9,10 @@ use http_core::text::{ascii_digit, fold, same};
 use http_core::{REDACTED, Redactor};
 use serde_json::{Map, Value};
 
+use crate::contract::Code;
 use crate::contract::inferred;
-use crate::{Code, Failure, message};
+use crate::error::Failure;
+use crate::message;
 
 /// PHP may print notices ahead of the answer. So many opening braces are tried as its beginning.
 const OBJECT_STARTS: usize = 32;

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use http_core::bytes::Bytes;
 use http_core::http::Response;
-use http_core::{HttpClient, HttpClientBuilder, Instant, Operation, Outgoing, Redactor, check, env};
+use http_core::{HttpClient, HttpClientBuilder, Instant, Operation, Outgoing, Redactor, Secret, check, env};
 
 use crate::budget::{Budget, Reservation};
 use crate::contract::{ACCOUNT, BASE_URL, ORDER, ORDER_STATUS};
+use crate::error::{Error, Failure};
 use crate::observer::{OrderIntent, OrderObserver, Watch};
-use crate::{AccountCall, Error, Failure, OrderCall, OrderKind, OrderStatusCall, Secret};
 
 /// Calls the Aparat service panel with one token. Cheap to clone: clones share connections, budget and observer.
 ///
@@ -81,98 +81,6 @@ impl Client {
         Ok(builder)
     }
 
-    /// The token's account: its balance, and every field that the provider sends. Idempotent.
-    ///
-    /// Source: «گرفتن اطلاعات و موجودی توکن».
-    ///
-    /// # Errors
-    /// [`Code::InvalidToken`](crate::Code::InvalidToken), and what the network can do.
-    ///
-    /// ```
-    /// # use aparat_api::testing::{ScriptedTransport, Step};
-    /// # use aparat_api::Client;
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), aparat_api::Error> {
-    /// # let script = ScriptedTransport::always(Step::answer(200, r#"{"status":true,"balance":1200,"plan":"gold"}"#));
-    /// # let aparat = Client::builder("not-a-real-token").transport(script).build()?;
-    /// let account = aparat.account().await?;
-    /// assert_eq!(account.balance(), Some(1200));
-    /// assert_eq!(account.fields()["plan"], "gold");
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn account(&self) -> AccountCall {
-        AccountCall {
-            client: self.clone(),
-            timeout: None,
-        }
-    }
-
-    /// Orders `count` (50 to 7000) likes or views for a video, or followers for a profile, by its absolute URL.
-    ///
-    /// **It spends money.** It is never sent twice by this library: when nobody can tell whether it arrived, it
-    /// fails with [`Effect::Unknown`](crate::Effect::Unknown). Keep one order in flight per token, compare the
-    /// balance before and after, and otherwise ask the provider's support: the unique id was in the lost answer.
-    ///
-    /// Source: «نحوه سفارش».
-    ///
-    /// # Errors
-    /// Every [`Code`](crate::Code).
-    ///
-    /// ```
-    /// # use aparat_api::testing::{ScriptedTransport, Step};
-    /// # use aparat_api::{Client, Effect, OrderKind};
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), aparat_api::Error> {
-    /// # let script = ScriptedTransport::new([Step::unknown()]);
-    /// # let aparat = Client::builder("not-a-real-token").transport(script).build()?;
-    /// match aparat.order(OrderKind::View, "https://www.aparat.com/v/abcd", 500).await {
-    ///     Ok(order) => println!("placed: {:?}", order.id()),
-    ///     Err(error) if error.effect() == Effect::None => println!("nothing was ordered: {error}"),
-    ///     Err(error) => println!("look at the balance before ordering again: {error}"),
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn order(&self, kind: OrderKind, link: impl Into<String>, count: u32) -> OrderCall {
-        OrderCall {
-            client: self.clone(),
-            kind,
-            link: link.into(),
-            count,
-            reference: None,
-            timeout: None,
-        }
-    }
-
-    /// How far an order is. Idempotent.
-    ///
-    /// Source: «وضعیت سفارش».
-    ///
-    /// # Errors
-    /// [`Code::WrongArgument`](crate::Code::WrongArgument) for an id that is not this token's,
-    /// [`Code::InvalidToken`](crate::Code::InvalidToken), and what the network can do.
-    ///
-    /// ```
-    /// # use aparat_api::testing::{ScriptedTransport, Step};
-    /// # use aparat_api::{Client, OrderState};
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), aparat_api::Error> {
-    /// # let script = ScriptedTransport::always(Step::answer(200, r#"{"status":"completed","message":""}"#));
-    /// # let aparat = Client::builder("not-a-real-token").transport(script).build()?;
-    /// let status = aparat.order_status("5f0c1e2d3b4ag").await?;
-    /// assert_eq!(status.state(), Some(&OrderState::Completed));
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn order_status(&self, id: impl Into<String>) -> OrderStatusCall {
-        OrderStatusCall {
-            client: self.clone(),
-            id: id.into(),
-            timeout: None,
-        }
-    }
-
     /// How much may still be ordered before [`ClientBuilder::budget`] is used up; `None` without a budget.
     pub fn budget_left(&self) -> Option<u64> {
         self.inner.budget.left()
@@ -208,8 +116,10 @@ impl Client {
             .append_pair("token", self.inner.token.expose())
             .extend_pairs(query);
         let Ok(request) = Outgoing::new(operation.method.clone(), url) else {
-            let failure =
-                Failure::refused(crate::Code::WrongArgument, "the arguments are too long for a URL");
+            let failure = Failure::refused(
+                crate::contract::Code::WrongArgument,
+                "the arguments are too long for a URL",
+            );
             return Err(failure.before_sending(operation));
         };
         http.call(operation, request, deadline, |response| {

@@ -151,14 +151,6 @@ impl Code {
     }
 }
 
-impl http_core::Code for Code {
-    type Details = ();
-
-    fn describe(&self, language: Language) -> Cow<'static, str> {
-        Self::describe(self, language)
-    }
-}
-
 /// Keys that answers are searched for. The document names none of them: they are inferences, tried in this
 /// order, whatever their case, with or without separators, at the top or inside one of the keys of NESTED.
 pub(crate) mod inferred {

@@ -2,27 +2,24 @@
 #![deny(missing_docs)]
 #![doc = include_str!("../README.md")]
 
-mod account;
 mod answer;
 mod budget;
+mod calls;
 mod client;
 mod contract;
+mod error;
 mod message;
 mod observer;
-mod order;
-mod order_status;
+mod order_kind;
 
-pub use account::{Account, AccountCall};
+pub use calls::account::{Account, AccountCall};
+pub use calls::order::{Order, OrderCall};
+pub use calls::order_status::{OrderState, OrderStatus, OrderStatusCall};
 pub use client::{Client, ClientBuilder};
 pub use contract::{BASE_URL, COUNT, Code};
+pub use error::Error;
 pub use observer::{OrderIntent, OrderObserver, OrderOutcome};
-pub use order::{Order, OrderCall, OrderKind};
-pub use order_status::{OrderState, OrderStatus, OrderStatusCall};
-
-/// Why a call failed; see [`http_core::Error`] for its questions and [`Code`] for the provider's reasons.
-pub type Error = http_core::Error<Code>;
-
-pub(crate) type Failure = http_core::Failure<Code>;
+pub use order_kind::OrderKind;
 
 #[cfg(feature = "testing")]
 #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]

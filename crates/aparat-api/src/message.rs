@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use http_core::text::{ascii_digit, fold};
 
-use crate::Code;
+use crate::contract::Code;
 
 struct Known {
     /// The document's text.

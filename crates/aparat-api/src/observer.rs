@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use http_core::async_trait;
 
-use crate::{Effect, Error, OrderKind};
+use crate::error::Error;
+use crate::order_kind::OrderKind;
+use http_core::Effect;
 
 /// Records what happens to orders, in a database or a file of yours, so that an order whose outcome nobody saw
 /// (a crash, a dropped future, a lost answer) is never lost from sight.

@@ -5,11 +5,13 @@ use http_core::bytes::Bytes;
 use http_core::http::Response;
 use serde::de::IgnoredAny;
 
+use crate::contract::Service;
 use crate::details::{Details, Reference};
 use crate::envelope::{Anything, Envelope, LevelFields, Payload, trim};
+use crate::error::Failure;
+use crate::evidence;
 use crate::refusal::{redirects, reference, refusal};
 use crate::wire::Place;
-use crate::{Failure, Service, evidence};
 
 /// An answer whose payload has to be there.
 pub(crate) fn read<T: Payload>(

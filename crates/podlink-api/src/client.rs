@@ -4,15 +4,13 @@ use std::time::Duration;
 
 use http_core::bytes::Bytes;
 use http_core::http::{HeaderName, HeaderValue, Response, header};
-use http_core::{ConfigurationError, HttpClient, HttpClientBuilder, Outgoing, Redactor, check, env};
+use http_core::{ConfigurationError, HttpClient, HttpClientBuilder, Outgoing, Redactor, Secret, check, env};
 
 use crate::contract::BASE_URL;
+use crate::contract::{Code, Service};
+use crate::error::{Error, Failure};
 use crate::parameters::{ParameterStyle, Parameters};
 use crate::short_domain::ShortDomain;
-use crate::{
-    AddLinkCall, ClickStatsCall, Code, Content, Error, Failure, ListLinksCall, Secret, Service,
-    SetStatusCall, VisitCall,
-};
 
 const TOKEN: HeaderName = HeaderName::from_static("_token_");
 const TOKEN_ISSUER: HeaderName = HeaderName::from_static("_token_issuer_");
@@ -94,175 +92,6 @@ impl Client {
             Self::builder(env::token("PAYVAND_POD_TOKEN")?).api_key(env::token("PAYVAND_POD_API_KEY")?);
         builder.http = builder.http.base_url_from_env("PAYVAND_POD_BASE_URL")?;
         Ok(builder)
-    }
-
-    /// Makes a short link to a link, a text or a file. **Not idempotent**: it is never sent twice by this library.
-    /// When nobody can tell whether it arrived, it fails with [`Effect::Unknown`](crate::Effect::Unknown); look
-    /// for the link in the list before adding it again. With a hash of your own, adding again is refused as
-    /// [`Code::HashTaken`] if the first time took effect.
-    ///
-    /// Source: «افزودن لینک کوتاه», product 46410.
-    ///
-    /// # Errors
-    /// [`Code::Unauthorized`], [`Code::ContentMissing`], [`Code::InvalidParameter`], [`Code::HashTaken`],
-    /// [`Code::HashTooLong`], [`Code::ContentTaken`], [`Code::Internal`]; [`Code::HashMissing`] and
-    /// [`Code::InvalidTag`] before anything is sent; and what the network can do.
-    ///
-    /// ```
-    /// # use podlink_api::testing::{ScriptedTransport, Step};
-    /// # use podlink_api::{Client, Content};
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), podlink_api::Error> {
-    /// # let answer = r#"{"hasError":false,"result":{"result":"{\"error\":false,\"code\":200,\"result\":{\"hash\":\"sample20\"}}","statusCode":200}}"#;
-    /// # let script = ScriptedTransport::always(Step::answer(200, answer));
-    /// # let pod = Client::builder("not-a-real-token").api_key("not-a-real-key").transport(script).build()?;
-    /// let link = pod
-    ///     .add_link(Content::text("this is sample content"))
-    ///     .hash("sample20")
-    ///     .tags(["tag1", "tag2"])
-    ///     .await?;
-    /// assert_eq!(link.short_url(), "http://tilin.ir/sample20");
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn add_link(&self, content: Content) -> AddLinkCall {
-        AddLinkCall::new(self.clone(), content)
-    }
-
-    /// Visits a short link as its reader would: the target of a link, or the text. **It counts as a click, and is
-    /// not idempotent**; the redirect is not followed.
-    ///
-    /// Source: «دیدن لینک، متن، فایل», product 46411.
-    ///
-    /// # Errors
-    /// [`Code::InvalidParameter`], [`Code::NotFound`], [`Code::Internal`]; [`Code::HashMissing`] before anything
-    /// is sent; and what the network can do.
-    ///
-    /// ```
-    /// # use podlink_api::testing::{ScriptedTransport, Step};
-    /// # use podlink_api::Client;
-    /// use podlink_api::Visit;
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), podlink_api::Error> {
-    /// # let script = ScriptedTransport::always(Step::answer(302, "").header("location", "https://example.com/long"));
-    /// # let pod = Client::builder("not-a-real-token").api_key("not-a-real-key").transport(script).build()?;
-    /// match pod.visit("sample20").await? {
-    ///     Visit::Redirect(url) => assert_eq!(url, "https://example.com/long"),
-    ///     Visit::Content(text) => println!("{text}"),
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn visit(&self, hash: impl Into<String>) -> VisitCall {
-        VisitCall::new(self.clone(), hash.into())
-    }
-
-    /// A page of the account's links, or all of them as a [stream](ListLinksCall::stream). Idempotent.
-    ///
-    /// Source: «لیست لینک ها، متن ها، فایل ها», product 46412.
-    ///
-    /// # Errors
-    /// [`Code::Unauthorized`], [`Code::InvalidParameter`], [`Code::Internal`]; [`Code::InvalidTag`] before anything
-    /// is sent; and what the network can do.
-    ///
-    /// ```
-    /// # use podlink_api::testing::{ScriptedTransport, Step};
-    /// # use podlink_api::Client;
-    /// use podlink_api::OrderBy;
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), podlink_api::Error> {
-    /// # let answer = r#"{"hasError":false,"result":{"result":{"error":false,"code":200,"result":{"totalCount":1,"linkVos":[{"hash":"sample20","visitCount":3,"tags":"tag1,tag2"}]}}}}"#;
-    /// # let script = ScriptedTransport::always(Step::answer(200, answer));
-    /// # let pod = Client::builder("not-a-real-token").api_key("not-a-real-key").transport(script).build()?;
-    /// let page = pod.list_links().count(50).order_by(OrderBy::VisitCount).await?;
-    /// for link in page.links() {
-    ///     println!("{} {:?}", link.short_url(), link.visit_count());
-    /// }
-    /// # assert_eq!(page.links().len(), 1);
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn list_links(&self) -> ListLinksCall {
-        ListLinksCall::new(self.clone())
-    }
-
-    /// Lets a link work again. Idempotent.
-    ///
-    /// Source: «فعال یا غیرفعال سازی لینک», product 46413.
-    ///
-    /// # Errors
-    /// [`Code::Unauthorized`], [`Code::InvalidParameter`], [`Code::HashMissing`], [`Code::NotFound`],
-    /// [`Code::NotChanged`] when the provider answers `false`, [`Code::Internal`], and what the network can do.
-    ///
-    /// ```
-    /// # use podlink_api::testing::{ScriptedTransport, Step};
-    /// # use podlink_api::Client;
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), podlink_api::Error> {
-    /// # let script = ScriptedTransport::always(Step::answer(200, r#"{"hasError":false,"result":{"result":"{\"error\":false,\"code\":200,\"result\":true}"}}"#));
-    /// # let pod = Client::builder("not-a-real-token").api_key("not-a-real-key").transport(script).build()?;
-    /// pod.activate("sample20").await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn activate(&self, hash: impl Into<String>) -> SetStatusCall {
-        SetStatusCall::new(self.clone(), hash.into(), true)
-    }
-
-    /// Stops a link: its short address leads nowhere until [`activate`](Self::activate). Idempotent.
-    ///
-    /// Source and errors: as for [`activate`](Self::activate).
-    ///
-    /// ```
-    /// # use podlink_api::testing::{ScriptedTransport, Step};
-    /// # use podlink_api::{Client, Code};
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), podlink_api::Error> {
-    /// # let script = ScriptedTransport::always(Step::answer(200, r#"{"hasError":false,"result":{"result":"{\"error\":false,\"code\":200,\"result\":false}"}}"#));
-    /// # let pod = Client::builder("not-a-real-token").api_key("not-a-real-key").transport(script).build()?;
-    /// match pod.deactivate("sample20").await {
-    ///     Ok(()) => println!("stopped"),
-    ///     Err(error) if error.code() == Some(&Code::NotChanged) => println!("the provider did not do it"),
-    ///     Err(error) => return Err(error),
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn deactivate(&self, hash: impl Into<String>) -> SetStatusCall {
-        SetStatusCall::new(self.clone(), hash.into(), false)
-    }
-
-    /// How often a link was clicked: when, from where, with what. Idempotent.
-    ///
-    /// Source: «دریافت آمار کلیک ها», product 46414.
-    ///
-    /// # Errors
-    /// [`Code::Unauthorized`], [`Code::InvalidParameter`], [`Code::NotFound`], [`Code::Internal`];
-    /// [`Code::HashMissing`], [`Code::SpanTooLong`] and [`Code::EmptySpan`] before anything is sent; and what the
-    /// network can do.
-    ///
-    /// ```
-    /// # use podlink_api::testing::{ScriptedTransport, Step};
-    /// # use podlink_api::Client;
-    /// use std::time::{Duration, SystemTime};
-    /// use podlink_api::Interval;
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), podlink_api::Error> {
-    /// # let answer = r#"{"hasError":false,"result":{"result":{"error":false,"code":200,"result":{"totalCount":7,"clickIntervals":{"intervals":[1551398400000,1554076800000],"clicksCount":[1,6]}}}}}"#;
-    /// # let script = ScriptedTransport::always(Step::answer(200, answer));
-    /// # let pod = Client::builder("not-a-real-token").api_key("not-a-real-key").transport(script).build()?;
-    /// let now = SystemTime::now();
-    /// let week_ago = now - Duration::from_secs(7 * 24 * 60 * 60);
-    /// let stats = pod.click_stats("sample20").interval(Interval::Day).from(week_ago).to(now).await?;
-    /// for clicks in stats.clicks() {
-    ///     println!("from {}: {}", clicks.since, clicks.count);
-    /// }
-    /// # assert_eq!(stats.clicks().len(), 2);
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn click_stats(&self, hash: impl Into<String>) -> ClickStatsCall {
-        ClickStatsCall::new(self.clone(), hash.into())
     }
 
     /// The public address of a hash: `http://tilin.ir/{hash}`, unless the builder set another domain. Nothing is

@@ -10,7 +10,7 @@ use http_core::http::Method;
 use http_core::{Language, Operation, Semantics};
 use serde::Serialize;
 
-use crate::Interval;
+use crate::interval::Interval;
 
 /// Where the provider is. Source: «پیش از شروع».
 pub const BASE_URL: &str = "https://api.pod.ir";
@@ -347,13 +347,5 @@ impl Code {
             Language::Persian => persian,
             _ => english,
         })
-    }
-}
-
-impl http_core::Code for Code {
-    type Details = crate::Details;
-
-    fn describe(&self, language: Language) -> Cow<'static, str> {
-        Self::describe(self, language)
     }
 }

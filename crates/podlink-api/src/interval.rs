@@ -1,9 +1,6 @@
 use std::fmt;
-use std::time::Duration;
 
 use serde::Serialize;
-
-use crate::contract::{LONGEST_DAY_SPAN, LONGEST_HOUR_SPAN, LONGEST_MINUTE_SPAN, LONGEST_MONTH_SPAN};
 
 /// How finely clicks are counted. Source: «دریافت آمار کلیک ها», `kind`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -27,20 +24,6 @@ impl Interval {
             Self::Hour => "hour",
             Self::Day => "day",
             Self::Month => "month",
-        }
-    }
-
-    /// The longest span that one question may have: 2 hours, 1 week, 1 month, 20 years.
-    ///
-    /// The document does not say how long its month and its year are. Here a month is 31 days and 20 years are 7305
-    /// days (five leap days among them): the longest that each can be, so that nothing is refused which the
-    /// provider might answer.
-    pub const fn longest_span(self) -> Duration {
-        match self {
-            Self::Minute => LONGEST_MINUTE_SPAN,
-            Self::Hour => LONGEST_HOUR_SPAN,
-            Self::Day => LONGEST_DAY_SPAN,
-            Self::Month => LONGEST_MONTH_SPAN,
         }
     }
 }

@@ -2,9 +2,10 @@
 
 use http_core::{REDACTED, Redactor};
 
+use crate::contract::{Code, Service};
 use crate::details::{Details, Level, Reference};
 use crate::envelope::{Envelope, Flag, LevelFields, Payload};
-use crate::{Code, Failure, Service};
+use crate::error::Failure;
 
 /// A text in place of the result is a message, however long it is.
 const LONGEST_MESSAGE: usize = 1000;

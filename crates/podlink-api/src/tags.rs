@@ -1,6 +1,7 @@
 //! Tags travel as one text. The document joins them with `،`; its sample has `,`.
 
-use crate::{Code, Failure};
+use crate::contract::Code;
+use crate::error::Failure;
 
 pub(crate) const JOINED_WITH: &str = "،";
 const SEPARATORS: [char; 2] = ['،', ','];

@@ -1,11 +1,27 @@
 use http_core::async_trait;
 use http_core::bytes::Bytes;
 use http_core::http::{Method, Response};
-use http_core::{HttpClient, Login, Operation, Redactor, Semantics, path};
+use http_core::{HttpClient, Login, Operation, Redactor, Secret, Semantics, Token, path};
 
+use crate::client::Client;
 use crate::contract::AUTHORIZED;
+use crate::contract::Code;
+use crate::credentials::Credentials;
 use crate::envelope::{Envelope, not_the_providers};
-use crate::{Client, Code, Credentials, Error, Failure, Secret, Token, TokenDays};
+use crate::error::{Error, Failure};
+use crate::token_days::TokenDays;
+
+impl Client {
+    /// A token that is always there: from a login when one is needed, shared by the source's clones, renewed in time.
+    /// Nothing is sent yet.
+    pub fn token_source(&self, credentials: Credentials, days: TokenDays) -> TokenSource {
+        TokenSource::new(Account {
+            client: self.clone(),
+            credentials,
+            days,
+        })
+    }
+}
 
 /// Logs in when a token is needed, keeps it, renews it in time, and shares it with its clones.
 ///

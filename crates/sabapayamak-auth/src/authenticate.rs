@@ -2,13 +2,75 @@ use std::time::Duration;
 
 use http_core::bytes::Bytes;
 use http_core::http::Response;
-use http_core::{Instant, Redactor, fields, jwt};
+use http_core::{Instant, Redactor, Secret, Token, fields, jwt};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::client::Client;
+use crate::contract::{AUTHENTICATE, Code};
+use crate::credentials::Credentials;
+use crate::details::ErrorItem;
+use crate::details::redacted;
 use crate::envelope::{Envelope, not_the_providers};
-use crate::refusal::redacted;
-use crate::{Client, Credentials, Error, ErrorItem, Failure, Secret, Token, TokenDays};
+use crate::error::{Error, Failure};
+use crate::token_days::TokenDays;
+
+impl Client {
+    /// Logs in once, for a token of so many days. Idempotent: tried again where that can help.
+    ///
+    /// A program that makes calls wants [`token_source`](Self::token_source), which logs in by itself.
+    ///
+    /// Source: «دریافت توکن».
+    ///
+    /// # Errors
+    /// [`Code::WrongCredentials`] and the other codes of the provider, and what the network can do. An error never
+    /// quotes the answer of a login.
+    ///
+    /// ```
+    /// # use sabapayamak_auth::testing::{ScriptedTransport, Step};
+    /// # use sabapayamak_auth::{Client, Credentials, TokenDays};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), sabapayamak_auth::Error> {
+    /// # let login = r#"{"status":"200","data":{"FirstName":"Sara","Token":"not-a-real-token"},"errors":[]}"#;
+    /// # let saba = Client::builder().transport(ScriptedTransport::always(Step::answer(200, login))).build()?;
+    /// # let credentials = Credentials::builder().username("u").password("p").virtual_number("3000").build()?;
+    /// let session = saba.authenticate(&credentials, TokenDays::new(15)?).await?;
+    /// assert_eq!(session.user().first_name(), Some("Sara"));
+    /// assert!(session.token().expires_in().is_some_and(|left| left.as_secs() <= 15 * 24 * 60 * 60));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn authenticate(&self, credentials: &Credentials, days: TokenDays) -> AuthenticateCall {
+        AuthenticateCall {
+            client: self.clone(),
+            credentials: credentials.clone(),
+            days,
+            timeout: None,
+        }
+    }
+
+    pub(crate) async fn log_in(
+        &self,
+        credentials: &Credentials,
+        days: TokenDays,
+        timeout: Option<Duration>,
+    ) -> Result<Session, Error> {
+        let asked = Asked {
+            client: self,
+            credentials,
+            days,
+            since: Instant::now(),
+        };
+        let http = self.http().with_secrets([credentials.password()]);
+        let request = http
+            .json_request(&AUTHENTICATE, &credentials.body(days))
+            .map_err(|why| Failure::refused(Code::InvalidRequest, why).before_sending(&AUTHENTICATE))?;
+        http.call(&AUTHENTICATE, request, http.deadline(timeout), |response| {
+            Session::read(response, &asked)
+        })
+        .await
+    }
+}
 
 /// No field of a person's is this long.
 const LONGEST_FIELD: usize = 8 * 1024;

@@ -1,12 +1,10 @@
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
-use http_core::{HttpClient, HttpClientBuilder, Instant, Scheme};
+use http_core::{HttpClient, HttpClientBuilder, Scheme};
 
-use crate::authenticate::Asked;
 use crate::contract::{AUTHENTICATE, BASE_URL};
-use crate::{Account, AuthenticateCall, Code, Credentials, Error, Failure, Session, TokenDays, TokenSource};
+use crate::error::Error;
 
 /// Logs in at Sabapayamak. Cheap to clone: clones share connections.
 ///
@@ -47,7 +45,7 @@ impl Client {
             Self::builder().build()
         }
 
-        /// A client from `PAYVAND_SABAPAYAMAK_BASE_URL`, if it is set. [`Credentials::from_env`] reads the rest.
+        /// A client from `PAYVAND_SABAPAYAMAK_BASE_URL`, if it is set. [`Credentials::from_env`](crate::Credentials::from_env) reads the rest.
         ///
         /// # Errors
         /// [`Kind::Configuration`](crate::Kind::Configuration) names the variable that is missing, empty, or has quotes
@@ -76,77 +74,12 @@ impl Client {
         Ok(builder)
     }
 
-    /// Logs in once, for a token of so many days. Idempotent: tried again where that can help.
-    ///
-    /// A program that makes calls wants [`token_source`](Self::token_source), which logs in by itself.
-    ///
-    /// Source: «دریافت توکن».
-    ///
-    /// # Errors
-    /// [`Code::WrongCredentials`] and the other codes of the provider, and what the network can do. An error never
-    /// quotes the answer of a login.
-    ///
-    /// ```
-    /// # use sabapayamak_auth::testing::{ScriptedTransport, Step};
-    /// # use sabapayamak_auth::{Client, Credentials, TokenDays};
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), sabapayamak_auth::Error> {
-    /// # let login = r#"{"status":"200","data":{"FirstName":"Sara","Token":"not-a-real-token"},"errors":[]}"#;
-    /// # let saba = Client::builder().transport(ScriptedTransport::always(Step::answer(200, login))).build()?;
-    /// # let credentials = Credentials::builder().username("u").password("p").virtual_number("3000").build()?;
-    /// let session = saba.authenticate(&credentials, TokenDays::new(15)?).await?;
-    /// assert_eq!(session.user().first_name(), Some("Sara"));
-    /// assert!(session.token().expires_in().is_some_and(|left| left.as_secs() <= 15 * 24 * 60 * 60));
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn authenticate(&self, credentials: &Credentials, days: TokenDays) -> AuthenticateCall {
-        AuthenticateCall {
-            client: self.clone(),
-            credentials: credentials.clone(),
-            days,
-            timeout: None,
-        }
-    }
-
-    /// A token that is always there: from a login when one is needed, shared by the source's clones, renewed in time.
-    /// Nothing is sent yet.
-    pub fn token_source(&self, credentials: Credentials, days: TokenDays) -> TokenSource {
-        TokenSource::new(Account {
-            client: self.clone(),
-            credentials,
-            days,
-        })
-    }
-
     pub(crate) fn http(&self) -> &HttpClient {
         &self.inner.http
     }
 
     pub(crate) fn scheme(&self) -> Scheme {
         self.inner.scheme
-    }
-
-    pub(crate) async fn log_in(
-        &self,
-        credentials: &Credentials,
-        days: TokenDays,
-        timeout: Option<Duration>,
-    ) -> Result<Session, Error> {
-        let asked = Asked {
-            client: self,
-            credentials,
-            days,
-            since: Instant::now(),
-        };
-        let http = self.inner.http.with_secrets([credentials.password()]);
-        let request = http
-            .json_request(&AUTHENTICATE, &credentials.body(days))
-            .map_err(|why| Failure::refused(Code::InvalidRequest, why).before_sending(&AUTHENTICATE))?;
-        http.call(&AUTHENTICATE, request, http.deadline(timeout), |response| {
-            Session::read(response, &asked)
-        })
-        .await
     }
 }
 

@@ -1,10 +1,11 @@
 use std::fmt;
 use std::sync::Arc;
 
-use http_core::{check, env};
+use http_core::{Secret, check, env};
 use serde::Serialize;
 
-use crate::{Error, Secret, TokenDays};
+use crate::error::Error;
+use crate::token_days::TokenDays;
 
 /// Who logs in: user name, password, and the number to send from. Cheap to clone; it prints nothing of itself.
 ///

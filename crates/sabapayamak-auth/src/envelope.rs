@@ -7,8 +7,10 @@ use http_core::text::{fold, same};
 use http_core::{Effect, Redactor, fields};
 use serde_json::{Map, Value};
 
-use crate::refusal::redacted;
-use crate::{Code, Details, ErrorItem, Failure};
+use crate::contract::Code;
+use crate::details::redacted;
+use crate::details::{Details, ErrorItem};
+use crate::error::Failure;
 
 /// The code of [`Code::TokenRefused`], as a status or an item says it.
 const TOKEN_REFUSED: &str = "401";

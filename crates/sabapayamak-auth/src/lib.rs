@@ -8,8 +8,9 @@ mod authenticate;
 mod client;
 mod contract;
 mod credentials;
+mod details;
 mod envelope;
-mod refusal;
+mod error;
 mod token_days;
 
 pub use account::{Account, Answer, Authorized, AuthorizedCall, TokenSource};
@@ -17,13 +18,9 @@ pub use authenticate::{AuthenticateCall, Session, User};
 pub use client::{Client, ClientBuilder};
 pub use contract::{BASE_URL, Code, TOKEN_DAYS};
 pub use credentials::{Credentials, CredentialsBuilder};
-pub use refusal::{Details, ErrorItem};
+pub use details::{Details, ErrorItem};
+pub use error::Error;
 pub use token_days::TokenDays;
-
-/// Why a call failed; see [`http_core::Error`] for its questions and [`Code`] for the provider's reasons.
-pub type Error = http_core::Error<Code>;
-
-pub(crate) type Failure = http_core::Failure<Code>;
 
 #[cfg(feature = "testing")]
 #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]

@@ -1,7 +1,8 @@
 use std::fmt;
 
+use crate::contract::Code;
 use crate::contract::{AUTHENTICATE, TOKEN_DAYS};
-use crate::{Code, Error, Failure};
+use crate::error::{Error, Failure};
 
 /// For how many days a token is asked: 1 to 365. Source: «این توکن میتواند بین یک روز تا 365 روز معتبر باشد».
 ///

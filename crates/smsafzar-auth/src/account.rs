@@ -1,11 +1,25 @@
 use http_core::async_trait;
 use http_core::bytes::Bytes;
 use http_core::http::Response;
-use http_core::{HttpClient, Login, Operation, Redactor};
+use http_core::{HttpClient, Login, Operation, Redactor, Secret, Token};
 
 use crate::answer::{effect_of_refused_token, not_the_providers, object, refusal, said_twice};
+use crate::client::Client;
 use crate::contract::AUTHORIZED;
-use crate::{Client, Code, Credentials, Error, Failure, Secret, Token};
+use crate::contract::Code;
+use crate::credentials::Credentials;
+use crate::error::{Error, Failure};
+
+impl Client {
+    /// A token that is always there: from a login when one is needed, shared by the source's clones, renewed in time.
+    /// Nothing is sent yet.
+    pub fn token_source(&self, credentials: Credentials) -> TokenSource {
+        TokenSource::new(Account {
+            client: self.clone(),
+            credentials,
+        })
+    }
+}
 
 /// Logs in when a token is needed, keeps it, renews it in time, and shares it with its clones.
 ///

@@ -7,8 +7,10 @@ use http_core::text::same;
 use http_core::{Effect, Redactor, fields};
 use serde_json::{Map, Value};
 
-use crate::refusal::date_in;
-use crate::{Code, Details, Failure, ValidationError};
+use crate::contract::Code;
+use crate::details::date_in;
+use crate::details::{Details, ValidationError};
+use crate::error::Failure;
 
 /// The JSON object of a response, if it is one.
 pub(crate) fn object(response: &Response<Bytes>) -> Option<Object> {

@@ -1,13 +1,75 @@
 use std::time::Duration;
 
 use http_core::bytes::Bytes;
-use http_core::http::Response;
-use http_core::{Instant, Redactor, Scheme, fields, jwt};
+use http_core::http::{HeaderValue, Response, header};
+use http_core::{Instant, Redactor, Scheme, Secret, Token, fields, jwt};
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::answer::{not_the_providers, object, refusal, said_twice};
-use crate::{Client, Credentials, Error, Failure, Secret, Token};
+use crate::client::Client;
+use crate::contract::{AUTHENTICATE, Code};
+use crate::credentials::Credentials;
+use crate::error::{Error, Failure};
+
+impl Client {
+    /// Logs in once. Idempotent: tried again where that can help.
+    ///
+    /// A program that makes calls wants [`token_source`](Self::token_source), which logs in by itself.
+    ///
+    /// Source: `POST auth/token`.
+    ///
+    /// # Errors
+    /// Every [`Code`] of the provider, and what the network can do. An error never quotes the answer of a login.
+    ///
+    /// ```
+    /// # use smsafzar_auth::testing::{ScriptedTransport, Step};
+    /// # use smsafzar_auth::{Client, Code, Credentials};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), smsafzar_auth::Error> {
+    /// # let script = ScriptedTransport::new([
+    /// #     Step::answer(200, r#"{"token":"not-a-real-token"}"#),
+    /// #     Step::answer(403, r#"{"errorCode":1006,"errorMessage":"…"}"#),
+    /// # ]);
+    /// # let smsafzar = Client::builder().transport(script).build()?;
+    /// # let credentials = Credentials::builder().username("username").password("password").build()?;
+    /// let session = smsafzar.authenticate(&credentials).await?;
+    /// let header = session.token().authorization();
+    ///
+    /// match smsafzar.authenticate(&credentials).await {
+    ///     Err(error) if error.code() == Some(&Code::AddressNotAllowed) => println!("from outside Iran? {error}"),
+    ///     other => println!("{other:?}"),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn authenticate(&self, credentials: &Credentials) -> AuthenticateCall {
+        AuthenticateCall {
+            client: self.clone(),
+            credentials: credentials.clone(),
+            timeout: None,
+        }
+    }
+
+    pub(crate) async fn log_in(
+        &self,
+        credentials: &Credentials,
+        timeout: Option<Duration>,
+    ) -> Result<Session, Error> {
+        let since = Instant::now();
+        let http = self.http().with_secrets([credentials.password()]);
+        let mut request = http
+            .json_request(&AUTHENTICATE, &credentials.body())
+            .map_err(|why| Failure::refused(Code::InvalidRequest, why).before_sending(&AUTHENTICATE))?;
+        request
+            .headers_mut()
+            .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        http.call(&AUTHENTICATE, request, http.deadline(timeout), |response| {
+            Session::read(response, credentials, since)
+        })
+        .await
+    }
+}
 
 /// Logs in; made by [`Client::authenticate`].
 #[derive(Debug, Clone)]

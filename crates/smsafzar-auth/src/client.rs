@@ -1,12 +1,10 @@
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
-use http_core::http::{HeaderValue, header};
-use http_core::{HttpClient, HttpClientBuilder, Instant};
+use http_core::{HttpClient, HttpClientBuilder};
 
 use crate::contract::{AUTHENTICATE, BASE_URL, RATE_LIMIT};
-use crate::{Account, AuthenticateCall, Code, Credentials, Error, Failure, Session, TokenSource};
+use crate::error::Error;
 
 /// Logs in at SMSAfzar, and keeps to five requests a second. Cheap to clone: clones share connections and the limit,
 /// so use one client per account and let everything else clone it.
@@ -47,7 +45,7 @@ impl Client {
             Self::builder().build()
         }
 
-        /// A client from `PAYVAND_SMSAFZAR_BASE_URL`, if it is set. [`Credentials::from_env`] reads the rest.
+        /// A client from `PAYVAND_SMSAFZAR_BASE_URL`, if it is set. [`Credentials::from_env`](crate::Credentials::from_env) reads the rest.
         ///
         /// # Errors
         /// [`Kind::Configuration`](crate::Kind::Configuration) names the variable that is missing, empty, or has quotes
@@ -75,74 +73,8 @@ impl Client {
         Ok(builder)
     }
 
-    /// Logs in once. Idempotent: tried again where that can help.
-    ///
-    /// A program that makes calls wants [`token_source`](Self::token_source), which logs in by itself.
-    ///
-    /// Source: `POST auth/token`.
-    ///
-    /// # Errors
-    /// Every [`Code`] of the provider, and what the network can do. An error never quotes the answer of a login.
-    ///
-    /// ```
-    /// # use smsafzar_auth::testing::{ScriptedTransport, Step};
-    /// # use smsafzar_auth::{Client, Code, Credentials};
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), smsafzar_auth::Error> {
-    /// # let script = ScriptedTransport::new([
-    /// #     Step::answer(200, r#"{"token":"not-a-real-token"}"#),
-    /// #     Step::answer(403, r#"{"errorCode":1006,"errorMessage":"…"}"#),
-    /// # ]);
-    /// # let smsafzar = Client::builder().transport(script).build()?;
-    /// # let credentials = Credentials::builder().username("username").password("password").build()?;
-    /// let session = smsafzar.authenticate(&credentials).await?;
-    /// let header = session.token().authorization();
-    ///
-    /// match smsafzar.authenticate(&credentials).await {
-    ///     Err(error) if error.code() == Some(&Code::AddressNotAllowed) => println!("from outside Iran? {error}"),
-    ///     other => println!("{other:?}"),
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn authenticate(&self, credentials: &Credentials) -> AuthenticateCall {
-        AuthenticateCall {
-            client: self.clone(),
-            credentials: credentials.clone(),
-            timeout: None,
-        }
-    }
-
-    /// A token that is always there: from a login when one is needed, shared by the source's clones, renewed in time.
-    /// Nothing is sent yet.
-    pub fn token_source(&self, credentials: Credentials) -> TokenSource {
-        TokenSource::new(Account {
-            client: self.clone(),
-            credentials,
-        })
-    }
-
     pub(crate) fn http(&self) -> &HttpClient {
         &self.inner.http
-    }
-
-    pub(crate) async fn log_in(
-        &self,
-        credentials: &Credentials,
-        timeout: Option<Duration>,
-    ) -> Result<Session, Error> {
-        let since = Instant::now();
-        let http = self.inner.http.with_secrets([credentials.password()]);
-        let mut request = http
-            .json_request(&AUTHENTICATE, &credentials.body())
-            .map_err(|why| Failure::refused(Code::InvalidRequest, why).before_sending(&AUTHENTICATE))?;
-        request
-            .headers_mut()
-            .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-        http.call(&AUTHENTICATE, request, http.deadline(timeout), |response| {
-            Session::read(response, credentials, since)
-        })
-        .await
     }
 }
 

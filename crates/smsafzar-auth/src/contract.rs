@@ -216,11 +216,3 @@ impl Code {
         })
     }
 }
-
-impl http_core::Code for Code {
-    type Details = crate::Details;
-
-    fn describe(&self, language: Language) -> Cow<'static, str> {
-        Self::describe(self, language)
-    }
-}

@@ -1,10 +1,11 @@
 use std::fmt;
 use std::sync::Arc;
 
-use http_core::{check, env};
+use http_core::{Secret, check, env};
 use serde::Serialize;
 
-use crate::{DOMAIN, Error, Secret};
+use crate::contract::DOMAIN;
+use crate::error::Error;
 
 /// Who logs in: user name, password and domain. Cheap to clone; it prints nothing of itself.
 ///

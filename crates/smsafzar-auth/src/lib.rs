@@ -9,19 +9,16 @@ mod authenticate;
 mod client;
 mod contract;
 mod credentials;
-mod refusal;
+mod details;
+mod error;
 
 pub use account::{Account, Answer, Authorized, AuthorizedCall, TokenSource};
 pub use authenticate::{AuthenticateCall, Session};
 pub use client::{Client, ClientBuilder};
 pub use contract::{BASE_URL, Code, DOMAIN, RATE_LIMIT};
 pub use credentials::{Credentials, CredentialsBuilder};
-pub use refusal::{Details, ValidationError};
-
-/// Why a call failed; see [`http_core::Error`] for its questions and [`Code`] for the provider's reasons.
-pub type Error = http_core::Error<Code>;
-
-pub(crate) type Failure = http_core::Failure<Code>;
+pub use details::{Details, ValidationError};
+pub use error::Error;
 
 #[cfg(feature = "testing")]
 #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]

@@ -6,9 +6,43 @@ use http_core::{Redactor, check};
 use serde::Serialize;
 use url::Url;
 
-use crate::answer::{self, TextOrRedirect};
+use crate::answer;
+use crate::answer::TextOrRedirect;
+use crate::client::Client;
+use crate::contract::{Code, Service};
+use crate::error::{Error, Failure};
+use crate::evidence;
 use crate::parameters::Parameters;
-use crate::{Client, Code, Error, Failure, Service, evidence};
+
+impl Client {
+    /// Visits a short link as its reader would: the target of a link, or the text. **It counts as a click, and is
+    /// not idempotent**; the redirect is not followed.
+    ///
+    /// Source: «دیدن لینک، متن، فایل», product 46411.
+    ///
+    /// # Errors
+    /// [`Code::InvalidParameter`], [`Code::NotFound`], [`Code::Internal`]; [`Code::HashMissing`] before anything
+    /// is sent; and what the network can do.
+    ///
+    /// ```
+    /// # use podlink_api::testing::{ScriptedTransport, Step};
+    /// # use podlink_api::Client;
+    /// use podlink_api::Visit;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), podlink_api::Error> {
+    /// # let script = ScriptedTransport::always(Step::answer(302, "").header("location", "https://example.com/long"));
+    /// # let pod = Client::builder("not-a-real-token").api_key("not-a-real-key").transport(script).build()?;
+    /// match pod.visit("sample20").await? {
+    ///     Visit::Redirect(url) => assert_eq!(url, "https://example.com/long"),
+    ///     Visit::Content(text) => println!("{text}"),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn visit(&self, hash: impl Into<String>) -> VisitCall {
+        VisitCall::new(self.clone(), hash.into())
+    }
+}
 
 /// What a visitor of a short link gets. A file cannot be told from a link on the wire.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

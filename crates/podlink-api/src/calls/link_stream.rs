@@ -8,7 +8,36 @@ use std::task::{Context, Poll};
 use futures_core::Stream;
 use http_core::CallFuture;
 
-use crate::{Error, Failure, Link, LinkPage, ListLinksCall, Service};
+use crate::calls::list_links::{Link, LinkPage, ListLinksCall};
+use crate::contract::Service;
+use crate::error::{Error, Failure};
+
+impl ListLinksCall {
+    /// All links that match, from `offset` on, asking for one page after the other as they are needed. `count` is the
+    /// size of a page, and `timeout` holds for each page.
+    ///
+    /// ```
+    /// # use podlink_api::testing::{ScriptedTransport, Step};
+    /// # use podlink_api::Client;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), podlink_api::Error> {
+    /// # let page = |links: &str| Step::answer(200, format!(r#"{{"hasError":false,"result":{{"result":{{"error":false,"code":200,"result":{{"totalCount":3,"linkVos":[{links}]}}}}}}}}"#));
+    /// # let script = ScriptedTransport::new([page(r#"{"hash":"a"},{"hash":"b"}"#), page(r#"{"hash":"c"}"#)]);
+    /// # let pod = Client::builder("not-a-real-token").api_key("not-a-real-key").transport(script.clone()).build()?;
+    /// let mut links = pod.list_links().count(2).stream();
+    /// let mut hashes = Vec::new();
+    /// while let Some(link) = links.next().await {
+    ///     hashes.push(link?.hash().to_owned());
+    /// }
+    /// assert_eq!(hashes, ["a", "b", "c"]);
+    /// # assert_eq!(script.requests().len(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn stream(self) -> LinkStream {
+        LinkStream::new(self)
+    }
+}
 
 /// Larger pages than the provider's default of 10, without asking for more than anyone would mind.
 const PAGE: u64 = 100;

@@ -8,11 +8,48 @@ use serde::de::SeqAccess;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
+use crate::answer;
+use crate::client::Client;
+use crate::contract::Service;
+use crate::details::Reference;
 use crate::envelope::Payload;
+use crate::error::{Error, Failure};
+use crate::other;
 use crate::parameters::Parameters;
 use crate::short_domain::ShortDomain;
+use crate::tags;
 use crate::wire::{List, Object, Scalar, read_items, wire_object};
-use crate::{Client, Error, Failure, LinkStream, Reference, Service, answer, other, tags};
+
+impl Client {
+    /// A page of the account's links, or all of them as a [stream](ListLinksCall::stream). Idempotent.
+    ///
+    /// Source: «لیست لینک ها، متن ها، فایل ها», product 46412.
+    ///
+    /// # Errors
+    /// [`Code::Unauthorized`], [`Code::InvalidParameter`], [`Code::Internal`]; [`Code::InvalidTag`] before anything
+    /// is sent; and what the network can do.
+    ///
+    /// ```
+    /// # use podlink_api::testing::{ScriptedTransport, Step};
+    /// # use podlink_api::Client;
+    /// use podlink_api::OrderBy;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), podlink_api::Error> {
+    /// # let answer = r#"{"hasError":false,"result":{"result":{"error":false,"code":200,"result":{"totalCount":1,"linkVos":[{"hash":"sample20","visitCount":3,"tags":"tag1,tag2"}]}}}}"#;
+    /// # let script = ScriptedTransport::always(Step::answer(200, answer));
+    /// # let pod = Client::builder("not-a-real-token").api_key("not-a-real-key").transport(script).build()?;
+    /// let page = pod.list_links().count(50).order_by(OrderBy::VisitCount).await?;
+    /// for link in page.links() {
+    ///     println!("{} {:?}", link.short_url(), link.visit_count());
+    /// }
+    /// # assert_eq!(page.links().len(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn list_links(&self) -> ListLinksCall {
+        ListLinksCall::new(self.clone())
+    }
+}
 
 /// What a list is ordered by. Source: the document's `order_by`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -224,31 +261,6 @@ impl ListLinksCall {
     pub fn search_tags<T: Into<String>>(mut self, tags: impl IntoIterator<Item = T>) -> Self {
         self.search_tags.extend(tags.into_iter().map(Into::into));
         self
-    }
-
-    /// All links that match, from `offset` on, asking for one page after the other as they are needed. `count` is the
-    /// size of a page, and `timeout` holds for each page.
-    ///
-    /// ```
-    /// # use podlink_api::testing::{ScriptedTransport, Step};
-    /// # use podlink_api::Client;
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), podlink_api::Error> {
-    /// # let page = |links: &str| Step::answer(200, format!(r#"{{"hasError":false,"result":{{"result":{{"error":false,"code":200,"result":{{"totalCount":3,"linkVos":[{links}]}}}}}}}}"#));
-    /// # let script = ScriptedTransport::new([page(r#"{"hash":"a"},{"hash":"b"}"#), page(r#"{"hash":"c"}"#)]);
-    /// # let pod = Client::builder("not-a-real-token").api_key("not-a-real-key").transport(script.clone()).build()?;
-    /// let mut links = pod.list_links().count(2).stream();
-    /// let mut hashes = Vec::new();
-    /// while let Some(link) = links.next().await {
-    ///     hashes.push(link?.hash().to_owned());
-    /// }
-    /// assert_eq!(hashes, ["a", "b", "c"]);
-    /// # assert_eq!(script.requests().len(), 2);
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn stream(self) -> LinkStream {
-        LinkStream::new(self)
     }
 
     async fn run(self) -> Result<LinkPage, Error> {

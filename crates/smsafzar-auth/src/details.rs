@@ -3,7 +3,7 @@ use http_core::{Redactor, fields};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::Code;
+use crate::contract::Code;
 
 /// The parameters of a login. Source: the document's request.
 const PARAMETERS: [&str; 3] = ["userName", "password", "domain"];

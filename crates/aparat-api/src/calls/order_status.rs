@@ -9,8 +9,41 @@ use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use crate::answer::{Answer, Status};
-use crate::contract::{self, inferred};
-use crate::{Client, Code, Error, Failure};
+use crate::client::Client;
+use crate::contract;
+use crate::contract::Code;
+use crate::contract::inferred;
+use crate::error::{Error, Failure};
+
+impl Client {
+    /// How far an order is. Idempotent.
+    ///
+    /// Source: «وضعیت سفارش».
+    ///
+    /// # Errors
+    /// [`Code::WrongArgument`](crate::Code::WrongArgument) for an id that is not this token's,
+    /// [`Code::InvalidToken`](crate::Code::InvalidToken), and what the network can do.
+    ///
+    /// ```
+    /// # use aparat_api::testing::{ScriptedTransport, Step};
+    /// # use aparat_api::{Client, OrderState};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), aparat_api::Error> {
+    /// # let script = ScriptedTransport::always(Step::answer(200, r#"{"status":"completed","message":""}"#));
+    /// # let aparat = Client::builder("not-a-real-token").transport(script).build()?;
+    /// let status = aparat.order_status("5f0c1e2d3b4ag").await?;
+    /// assert_eq!(status.state(), Some(&OrderState::Completed));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn order_status(&self, id: impl Into<String>) -> OrderStatusCall {
+        OrderStatusCall {
+            client: self.clone(),
+            id: id.into(),
+            timeout: None,
+        }
+    }
+}
 
 /// Asks how far an order is; made by [`Client::order_status`].
 #[derive(Debug, Clone)]

@@ -7,12 +7,54 @@ use serde::Serialize;
 use serde::de::MapAccess;
 use serde_json::{Map, Value};
 
+use crate::answer;
+use crate::calls::list_links::LinkKind;
+use crate::calls::visit::check_hash;
+use crate::client::Client;
+use crate::contract::{Code, Service};
+use crate::details::Reference;
 use crate::envelope::Payload;
+use crate::error::{Error, Failure};
+use crate::other;
 use crate::parameters::Parameters;
 use crate::short_domain::ShortDomain;
-use crate::visit::check_hash;
+use crate::tags;
 use crate::wire::{Object, at, complain, wire_object};
-use crate::{Client, Code, Error, Failure, LinkKind, Reference, Service, answer, other, tags};
+
+impl Client {
+    /// Makes a short link to a link, a text or a file. **Not idempotent**: it is never sent twice by this library.
+    /// When nobody can tell whether it arrived, it fails with [`Effect::Unknown`](crate::Effect::Unknown); look
+    /// for the link in the list before adding it again. With a hash of your own, adding again is refused as
+    /// [`Code::HashTaken`] if the first time took effect.
+    ///
+    /// Source: «افزودن لینک کوتاه», product 46410.
+    ///
+    /// # Errors
+    /// [`Code::Unauthorized`], [`Code::ContentMissing`], [`Code::InvalidParameter`], [`Code::HashTaken`],
+    /// [`Code::HashTooLong`], [`Code::ContentTaken`], [`Code::Internal`]; [`Code::HashMissing`] and
+    /// [`Code::InvalidTag`] before anything is sent; and what the network can do.
+    ///
+    /// ```
+    /// # use podlink_api::testing::{ScriptedTransport, Step};
+    /// # use podlink_api::{Client, Content};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), podlink_api::Error> {
+    /// # let answer = r#"{"hasError":false,"result":{"result":"{\"error\":false,\"code\":200,\"result\":{\"hash\":\"sample20\"}}","statusCode":200}}"#;
+    /// # let script = ScriptedTransport::always(Step::answer(200, answer));
+    /// # let pod = Client::builder("not-a-real-token").api_key("not-a-real-key").transport(script).build()?;
+    /// let link = pod
+    ///     .add_link(Content::text("this is sample content"))
+    ///     .hash("sample20")
+    ///     .tags(["tag1", "tag2"])
+    ///     .await?;
+    /// assert_eq!(link.short_url(), "http://tilin.ir/sample20");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn add_link(&self, content: Content) -> AddLinkCall {
+        AddLinkCall::new(self.clone(), content)
+    }
+}
 
 /// What to shorten. Source: the document's `urlOrContent` and `shortenObjectKind`.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,8 +7,39 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::answer::{Answer, Status, was_secret};
-use crate::contract::{self, inferred};
-use crate::{Client, Error, Failure};
+use crate::client::Client;
+use crate::contract;
+use crate::contract::inferred;
+use crate::error::{Error, Failure};
+
+impl Client {
+    /// The token's account: its balance, and every field that the provider sends. Idempotent.
+    ///
+    /// Source: «گرفتن اطلاعات و موجودی توکن».
+    ///
+    /// # Errors
+    /// [`Code::InvalidToken`](crate::Code::InvalidToken), and what the network can do.
+    ///
+    /// ```
+    /// # use aparat_api::testing::{ScriptedTransport, Step};
+    /// # use aparat_api::Client;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), aparat_api::Error> {
+    /// # let script = ScriptedTransport::always(Step::answer(200, r#"{"status":true,"balance":1200,"plan":"gold"}"#));
+    /// # let aparat = Client::builder("not-a-real-token").transport(script).build()?;
+    /// let account = aparat.account().await?;
+    /// assert_eq!(account.balance(), Some(1200));
+    /// assert_eq!(account.fields()["plan"], "gold");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn account(&self) -> AccountCall {
+        AccountCall {
+            client: self.clone(),
+            timeout: None,
+        }
+    }
+}
 
 /// Asks for the token's account; made by [`Client::account`].
 #[derive(Debug, Clone)]

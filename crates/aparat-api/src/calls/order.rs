@@ -1,45 +1,58 @@
-use std::fmt;
 use std::time::Duration;
 
 use http_core::bytes::Bytes;
 use http_core::http::Response;
-use http_core::{Redactor, check, require_runtime, within};
+use http_core::{Effect, Redactor, check, require_runtime, within};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use url::Url;
 
 use crate::answer::{Answer, Status};
 use crate::budget::Reservation;
-use crate::contract::{self, COUNT, inferred};
+use crate::client::Client;
+use crate::contract;
+use crate::contract::Code;
+use crate::contract::{COUNT, inferred};
+use crate::error::{Error, Failure};
 use crate::observer::OrderIntent;
-use crate::{Client, Code, Effect, Error, Failure};
+use crate::order_kind::OrderKind;
 
-/// What to order. Source: the document's argument `type`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum OrderKind {
-    /// Likes of a video.
-    Like,
-    /// Views of a video.
-    View,
-    /// Followers of a profile.
-    Follow,
-}
-
-impl OrderKind {
-    /// The word on the wire.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Like => "like",
-            Self::View => "view",
-            Self::Follow => "follow",
+impl Client {
+    /// Orders `count` (50 to 7000) likes or views for a video, or followers for a profile, by its absolute URL.
+    ///
+    /// **It spends money.** It is never sent twice by this library: when nobody can tell whether it arrived, it
+    /// fails with [`Effect::Unknown`](crate::Effect::Unknown). Keep one order in flight per token, compare the
+    /// balance before and after, and otherwise ask the provider's support: the unique id was in the lost answer.
+    ///
+    /// Source: «نحوه سفارش».
+    ///
+    /// # Errors
+    /// Every [`Code`](crate::Code).
+    ///
+    /// ```
+    /// # use aparat_api::testing::{ScriptedTransport, Step};
+    /// # use aparat_api::{Client, Effect, OrderKind};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), aparat_api::Error> {
+    /// # let script = ScriptedTransport::new([Step::unknown()]);
+    /// # let aparat = Client::builder("not-a-real-token").transport(script).build()?;
+    /// match aparat.order(OrderKind::View, "https://www.aparat.com/v/abcd", 500).await {
+    ///     Ok(order) => println!("placed: {:?}", order.id()),
+    ///     Err(error) if error.effect() == Effect::None => println!("nothing was ordered: {error}"),
+    ///     Err(error) => println!("look at the balance before ordering again: {error}"),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn order(&self, kind: OrderKind, link: impl Into<String>, count: u32) -> OrderCall {
+        OrderCall {
+            client: self.clone(),
+            kind,
+            link: link.into(),
+            count,
+            reference: None,
+            timeout: None,
         }
-    }
-}
-
-impl fmt::Display for OrderKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
     }
 }
 

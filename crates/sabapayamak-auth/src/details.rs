@@ -3,7 +3,7 @@ use http_core::{Redactor, fields};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::Code;
+use crate::contract::Code;
 use crate::contract::TOKEN_MADE;
 
 /// What else a refusal of the provider carries.
