@@ -9,7 +9,7 @@ pub(crate) mod versions;
 use anyhow::Result;
 use clap::Subcommand;
 
-use crate::steps::Chosen;
+use crate::steps::{self, Chosen};
 use crate::workspace::Workspace;
 
 /// Check, rehearse and publish the crates.
@@ -46,7 +46,11 @@ impl Release {
             Self::Check(chosen) => chosen.run(&["release"]),
             Self::Api => api::write(&Workspace::load()?),
             Self::Rehearse => rehearse::run(&Workspace::load()?),
-            Self::Publish { execute } => publish::run(&Workspace::load()?, *execute),
+            Self::Publish { execute } => {
+                let workspace = Workspace::load()?;
+                steps::run(&workspace, "release")?;
+                publish::run(&workspace, *execute)
+            }
         }
     }
 }

@@ -8,10 +8,11 @@ use anyhow::{Context, Result, anyhow};
 use serde::Deserialize;
 use xshell::Cmd;
 
+use crate::release::{api, publish, versions};
 use crate::server::Server;
 use crate::tools::{self, succeeds};
 use crate::workspace::Workspace;
-use crate::{codegen, graph, release, tidy};
+use crate::{codegen, graph, tidy};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -106,9 +107,9 @@ fn in_rust(step: &str) -> Option<fn(&Workspace) -> Result<String>> {
         "tidy" => tidy::check,
         "codegen" => codegen::check,
         "graph" => graph::check,
-        "versions" => release::versions::check,
-        "api" => release::api::check,
-        "package" => |workspace| release::publish::pack(workspace, &[]),
+        "versions" => versions::check,
+        "api" => api::check,
+        "package" => |workspace| publish::pack(workspace, &[]),
         _ => return None,
     })
 }

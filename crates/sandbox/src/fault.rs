@@ -1,5 +1,13 @@
 //! Faults: what a sandbox does wrong when a test asks for it.
 
+mod all;
+pub(crate) mod cut;
+pub(crate) mod delivery;
+pub(crate) mod gateway_pages;
+mod gzip;
+pub(crate) mod raw_reply;
+mod wire;
+
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -10,11 +18,10 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 
-use crate::cdn::Cdn;
-use crate::delivery::{Delivery, Ending, Framing, Point};
-use crate::gzip;
-use crate::rude::{Flood, Rude};
-use crate::wire;
+use crate::fault::cut::{Ending, Framing, Point};
+use crate::fault::delivery::Delivery;
+use crate::fault::gateway_pages::Cdn;
+use crate::fault::raw_reply::{Flood, RawReply};
 
 /// A flood with a length promises this much, a tebibyte, and never sends it.
 const HUGE: u64 = 1 << 40;
@@ -26,7 +33,7 @@ const HUGE: u64 = 1 << 40;
 ///
 /// - **what** is answered: the [`usual`](Self::usual) answer, [another](Self::answer), any [bytes](Self::raw),
 ///   a [flood](Self::flood), or nothing ([`close`](Self::close), [`reset`](Self::reset), [`stall`](Self::stall));
-/// - **how** it gets to the client: [cut off](Self::cut) at a point, [one byte at a time](Self::dripped), otherwise
+/// - **how** it gets to the client: [cut off](Self::cut) at a point, [one byte at a time](Self::byte_by_byte), otherwise
 ///   [framed](Self::framed), with other bytes [before](Self::preceded_by) or [after](Self::followed_by) it;
 /// - **when**: [late](Self::delayed), before the request takes effect or [after](Self::after_processing).
 ///
@@ -232,7 +239,7 @@ impl Fault {
 
     /// Sends one byte at a time, with this pause after each.
     #[must_use]
-    pub fn dripped(mut self, pace: Duration) -> Self {
+    pub fn byte_by_byte(mut self, pace: Duration) -> Self {
         self.delivery.pace = Some(pace);
         self
     }
@@ -304,7 +311,7 @@ impl Fault {
                 headers,
                 body,
             } => (status, headers, Body::from(body.0)).into_response(),
-            Kind::Raw(bytes) => return Outcome::Rude(self.delivery.of_bytes(&bytes.0), None),
+            Kind::Raw(bytes) => return Outcome::RawReply(self.delivery.of_bytes(&bytes.0), None),
             Kind::Flood { framing, most } => return flood(framing, most, &self.delivery),
             Kind::CloseOnAccept => usual.unwrap_or_default(),
         };
@@ -312,7 +319,7 @@ impl Fault {
             return Outcome::Answer(answer);
         }
         let status = shows_status.then_some(answer.status());
-        Outcome::Rude(self.delivery.of_answer(answer).await, status)
+        Outcome::RawReply(self.delivery.of_answer(answer).await, status)
     }
 
     fn of(kind: Kind) -> Self {
@@ -344,7 +351,7 @@ fn relabel(mut answer: Response, headers: &HeaderMap) -> Response {
 
 fn flood(framing: Framing, most: u64, delivery: &Delivery) -> Outcome {
     let head = wire::head(StatusCode::OK, &HeaderMap::new(), framing, Some(HUGE));
-    let rude = Rude {
+    let raw_reply = RawReply {
         bytes: head.into(),
         pace: None,
         flood: Some(Flood {
@@ -353,7 +360,7 @@ fn flood(framing: Framing, most: u64, delivery: &Delivery) -> Outcome {
         }),
         ending: delivery.ending(),
     };
-    Outcome::Rude(rude, Some(StatusCode::OK))
+    Outcome::RawReply(raw_reply, Some(StatusCode::OK))
 }
 
 /// How a request ends.
@@ -361,7 +368,7 @@ fn flood(framing: Framing, most: u64, delivery: &Delivery) -> Outcome {
 pub(crate) enum Outcome {
     Answer(Response),
     /// With the status that the client gets to see, as far as it is known.
-    Rude(Rude, Option<StatusCode>),
+    RawReply(RawReply, Option<StatusCode>),
 }
 
 /// The faults that wait, first in, first out; those of connections apart from those of requests, because they

@@ -1,34 +1,24 @@
 #![doc = include_str!("../README.md")]
 #![deny(missing_docs)]
 
-pub mod aparat;
-mod catalogue;
-mod cdn;
 mod clock;
-mod delivery;
-mod exchange;
 mod fault;
-mod gzip;
-pub mod podlink;
 mod provider;
+mod providers;
 mod record;
-mod rude;
-pub mod sabapayamak;
 mod sandbox;
 mod server;
-pub mod smsafzar;
-mod token;
-mod wire;
 
 pub use bytes;
 pub use http;
 
-pub use crate::cdn::Cdn;
-pub use crate::delivery::{Ending, Framing, Point};
-pub use crate::fault::Fault;
-pub use crate::provider::{Credentials, ProviderControl};
-pub use crate::record::RecordedRequest;
-pub use crate::sandbox::{Sandbox, SandboxBuilder};
+pub use fault::Fault;
+pub use fault::cut::{Ending, Framing, Point};
+pub use fault::gateway_pages::Cdn;
+pub use provider::{Credentials, ProviderControl};
+pub use providers::{aparat, podlink, sabapayamak, smsafzar};
+pub use record::RecordedRequest;
+pub use sandbox::{Sandbox, SandboxBuilder};
 
 /// The workspace's own pages: their programs compile in its tests.
 #[cfg(doctest)]

@@ -1,7 +1,4 @@
-//! What a provider is to the sandbox, and the list of them.
-//!
-//! A new provider is a file with an implementation of [`Provider`], its `mod` line in `lib.rs` and its line in
-//! the list at the end of this file.
+//! What a provider is to the sandbox.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,12 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::Router;
 
-use crate::aparat::Aparat;
-use crate::clock::Clock;
 use crate::fault::{Fault, Faults};
-use crate::podlink::Podlink;
-use crate::sabapayamak::Sabapayamak;
-use crate::smsafzar::Smsafzar;
 
 pub(crate) trait Provider: fmt::Debug + Send + Sync + 'static {
     /// Its name, faults and counters.
@@ -113,40 +105,4 @@ impl ProviderControl {
     pub(crate) fn faults(&self) -> &Faults {
         &self.inner.faults
     }
-}
-
-macro_rules! providers {
-    ($($(#[$doc:meta])* $name:ident: $provider:ty,)+) => {
-        #[derive(Debug)]
-        pub(crate) struct Providers {
-            $(pub(crate) $name: $provider,)+
-        }
-
-        impl Providers {
-            pub(crate) fn new(clock: &Clock) -> Self {
-                Self { $($name: <$provider>::new(clock.clone()),)+ }
-            }
-
-            pub(crate) fn all(&self) -> Vec<&dyn Provider> {
-                vec![$(&self.$name),+]
-            }
-        }
-
-        impl crate::Sandbox {
-            $($(#[$doc])* pub fn $name(&self) -> $provider {
-                self.providers().$name.clone()
-            })+
-        }
-    };
-}
-
-providers! {
-    /// The Aparat service panel: its accounts, orders, shape and faults.
-    aparat: Aparat,
-    /// POD TinyLink: its accounts, links, clicks, shape and faults.
-    podlink: Podlink,
-    /// Sabapayamak: its accounts, tokens, messages, shape and faults.
-    sabapayamak: Sabapayamak,
-    /// SMSAfzar: its accounts, tokens, messages, limit and faults.
-    smsafzar: Smsafzar,
 }

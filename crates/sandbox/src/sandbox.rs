@@ -1,6 +1,5 @@
 //! The sandbox itself: starting, stopping, and what a test asks it.
 
-use std::fmt;
 use std::io;
 use std::mem;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -15,11 +14,16 @@ use tokio::net::TcpSocket;
 use tokio::sync::Mutex;
 
 use crate::clock::Clock;
-use crate::exchange::{Desk, exchange};
 use crate::fault::{Fault, Faults};
-use crate::provider::{Credentials, Providers};
+use crate::provider::Credentials;
+use crate::providers::Providers;
+use crate::providers::aparat::Aparat;
+use crate::providers::podlink::Podlink;
+use crate::providers::sabapayamak::{Sabapayamak, refuse_send_by_url};
+use crate::providers::smsafzar::Smsafzar;
 use crate::record::{RecordedRequest, Records};
-use crate::sabapayamak::refuse_send_by_url;
+use crate::server::exchange::{FaultLayer, exchange};
+use crate::server::state::{FaultChoice, Observer, Shared};
 use crate::server::{Server, reserve};
 
 const RECORD_LIMIT: usize = 10_000;
@@ -41,63 +45,6 @@ enum State {
     Running(Server),
     /// The port stays ours meanwhile, so that a restart finds it free.
     Stopped(Option<TcpSocket>),
-}
-
-/// What the connections of a sandbox share with its owner.
-#[derive(Debug)]
-pub(crate) struct Shared {
-    pub(crate) clock: Clock,
-    pub(crate) records: Records,
-    pub(crate) faults: Faults,
-    pub(crate) observer: Option<Observer>,
-    pub(crate) fault_choice: Option<FaultChoice>,
-    providers: Providers,
-    connections: AtomicU64,
-}
-
-impl Shared {
-    pub(crate) fn count_connection(&self) -> u64 {
-        self.connections.fetch_add(1, Ordering::SeqCst) + 1
-    }
-
-    pub(crate) fn next_connection_fault(&self) -> Option<Fault> {
-        let own = self
-            .providers
-            .all()
-            .iter()
-            .find_map(|provider| provider.control().faults().next_for_connection());
-        own.or_else(|| self.faults.next_for_connection())
-    }
-}
-
-pub(crate) struct Observer(Box<dyn Fn(&RecordedRequest) + Send + Sync>);
-
-impl Observer {
-    pub(crate) fn call(&self, request: &RecordedRequest) {
-        (self.0)(request);
-    }
-}
-
-impl fmt::Debug for Observer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Observer")
-    }
-}
-
-type Choice = dyn Fn(&RecordedRequest) -> Option<Fault> + Send + Sync;
-
-pub(crate) struct FaultChoice(Box<Choice>);
-
-impl FaultChoice {
-    pub(crate) fn choose(&self, request: &RecordedRequest) -> Option<Fault> {
-        (self.0)(request)
-    }
-}
-
-impl fmt::Debug for FaultChoice {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("FaultChoice")
-    }
 }
 
 impl Sandbox {
@@ -232,8 +179,24 @@ impl Sandbox {
         }
     }
 
-    pub(crate) fn providers(&self) -> &Providers {
-        &self.shared.providers
+    /// The Aparat service panel: its accounts, orders, shape and faults.
+    pub fn aparat(&self) -> Aparat {
+        self.shared.providers.aparat.clone()
+    }
+
+    /// POD TinyLink: its accounts, links, clicks, shape and faults.
+    pub fn podlink(&self) -> Podlink {
+        self.shared.providers.podlink.clone()
+    }
+
+    /// Sabapayamak: its accounts, tokens, messages, shape and faults.
+    pub fn sabapayamak(&self) -> Sabapayamak {
+        self.shared.providers.sabapayamak.clone()
+    }
+
+    /// SMSAfzar: its accounts, tokens, messages, limit and faults.
+    pub fn smsafzar(&self) -> Smsafzar {
+        self.shared.providers.smsafzar.clone()
     }
 }
 
@@ -353,7 +316,7 @@ impl SandboxBuilder {
 /// Every provider's paths, each with its own desk before them, and one desk for all other paths.
 fn router(shared: &Arc<Shared>) -> Router {
     let guarded = |routes: Router, provider| {
-        let desk = Desk {
+        let desk = FaultLayer {
             shared: Arc::clone(shared),
             provider,
         };

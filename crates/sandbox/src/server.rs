@@ -3,6 +3,9 @@
 //! The library does the normal way. For what no server library does, a connection's task can be told to take its
 //! socket back from the library, in the middle of a request, and to treat it as the fault says.
 
+pub(crate) mod exchange;
+pub(crate) mod state;
+
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -19,8 +22,8 @@ use tokio::task::{JoinHandle, JoinSet};
 use tower::ServiceExt as _;
 
 use crate::fault::Fault;
-use crate::rude::Rude;
-use crate::sandbox::Shared;
+use crate::fault::raw_reply::RawReply;
+use crate::server::state::Shared;
 
 /// Enough for a test that opens a thousand connections at once.
 const BACKLOG: u32 = 1024;
@@ -29,7 +32,7 @@ const BACKLOG: u32 = 1024;
 #[derive(Clone, Debug)]
 pub(crate) struct Peer {
     number: u64,
-    take_over: mpsc::Sender<Rude>,
+    take_over: mpsc::Sender<RawReply>,
 }
 
 impl Peer {
@@ -38,9 +41,9 @@ impl Peer {
     }
 
     /// Ends the connection in this way. Never returns: the connection's task drops the caller with everything else.
-    pub(crate) async fn end<Never>(&self, rude: Rude) -> Never {
+    pub(crate) async fn end<Never>(&self, raw_reply: RawReply) -> Never {
         // Full means that the connection is being ended already.
-        let _ = self.take_over.try_send(rude);
+        let _ = self.take_over.try_send(raw_reply);
         std::future::pending().await
     }
 }
@@ -145,10 +148,10 @@ async fn serve(stream: TcpStream, number: u64, fault: Option<Fault>, router: Rou
     let mut connection = http1::Builder::new()
         .half_close(true)
         .serve_connection(TokioIo::new(stream), service);
-    let rude = tokio::select! {
+    let raw_reply = tokio::select! {
         biased;
-        Some(rude) = commands.recv() => rude,
+        Some(raw_reply) = commands.recv() => raw_reply,
         _ = &mut connection => return,
     };
-    rude.treat(connection.into_parts().io.into_inner()).await;
+    raw_reply.treat(connection.into_parts().io.into_inner()).await;
 }

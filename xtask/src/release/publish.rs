@@ -9,8 +9,8 @@ use sha2::{Digest as _, Sha256};
 use xshell::Cmd;
 
 use super::versions;
+use crate::graph;
 use crate::workspace::Workspace;
-use crate::{graph, steps};
 
 /// Where to publish to. It is asked through cargo, so that its proxies, mirrors and credentials count.
 #[derive(Debug, Default)]
@@ -23,7 +23,6 @@ pub(crate) struct Destination {
 }
 
 pub(crate) fn run(workspace: &Workspace, execute: bool) -> Result<()> {
-    steps::run(workspace, "release")?;
     println!("\n== publish");
     let crates_io = Destination {
         registry: "crates-io",

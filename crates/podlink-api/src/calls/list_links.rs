@@ -26,7 +26,7 @@ impl Client {
     /// Source: «لیست لینک ها، متن ها، فایل ها», product 46412.
     ///
     /// # Errors
-    /// [`Code::Unauthorized`], [`Code::InvalidParameter`], [`Code::Internal`]; [`Code::InvalidTag`] before anything
+    /// [`Code::Unauthorized`](crate::Code::Unauthorized), [`Code::InvalidParameter`](crate::Code::InvalidParameter), [`Code::Internal`](crate::Code::Internal); [`Code::InvalidTag`](crate::Code::InvalidTag) before anything
     /// is sent; and what the network can do.
     ///
     /// ```

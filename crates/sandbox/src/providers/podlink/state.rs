@@ -1,42 +1,14 @@
-//! POD TinyLink: short links that collide, expire, are switched off, and count their clicks.
-//!
-//! The gateway's one path, `POST /srv/sc/nzh/doServiceCall`, with the five products in the field `scProductId`; and the
-//! links' public address, `GET /{hash}`, which redirects or shows the text and counts a click. A refusal of the service
-//! comes with HTTP status 200, in the envelope, with the number and name of the document's tables. What the document
-//! leaves open is a switch of [`PodlinkShape`].
-//!
-//! Where it is silent, this is how it works here: a link lives 730 days; a hash may have 32 characters; deactivating
-//! sets `isDeleted`; a link that is off, has expired or was never added is not found; a deactivated or expired link's
-//! hash stays taken; the same link or text cannot be added twice by one account.
-
-mod account;
-mod answer;
-mod calendar;
-mod click;
-mod gateway;
-mod link;
-mod list;
-mod public;
-mod refusal;
-mod service;
-mod shape;
-mod stats;
-
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use axum::Router;
-use axum::routing::any;
-
-pub use self::click::Click;
-pub use self::link::StoredLink;
-use self::service::Service;
-pub use self::shape::{PodlinkShape, RefusedBy};
+use super::link::StoredLink;
+use super::service::Service;
+use super::shape::PodlinkShape;
 use crate::clock::Clock;
-use crate::provider::{Credentials, Provider, ProviderControl};
+use crate::provider::ProviderControl;
 
-const NAME: &str = "podlink";
+pub(super) const NAME: &str = "podlink";
 
 /// The handle of TinyLink in a running sandbox. Cheap to clone; all clones are the same service.
 ///
@@ -45,16 +17,16 @@ const NAME: &str = "podlink";
 #[derive(Clone, Debug)]
 pub struct Podlink {
     control: ProviderControl,
-    clock: Clock,
+    pub(super) clock: Clock,
     state: Arc<Mutex<PodlinkState>>,
 }
 
 #[derive(Debug)]
-struct PodlinkState {
-    service: Service,
-    shape: PodlinkShape,
+pub(super) struct PodlinkState {
+    pub(super) service: Service,
+    pub(super) shape: PodlinkShape,
     /// How many answers the gateway has given: it numbers them.
-    exchanges: u64,
+    pub(super) exchanges: u64,
 }
 
 impl Podlink {
@@ -137,7 +109,7 @@ impl Podlink {
         self.lock().shape = shape;
     }
 
-    fn lock(&self) -> MutexGuard<'_, PodlinkState> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, PodlinkState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -147,43 +119,5 @@ impl Deref for Podlink {
 
     fn deref(&self) -> &ProviderControl {
         &self.control
-    }
-}
-
-impl Provider for Podlink {
-    fn control(&self) -> &ProviderControl {
-        &self.control
-    }
-
-    fn routes(&self) -> Router {
-        Router::new()
-            .route(gateway::PATH, any(gateway::call))
-            .route(public::PATH, any(public::open))
-            .with_state(self.clone())
-    }
-
-    fn base_url_variable(&self) -> &'static str {
-        "PAYVAND_POD_BASE_URL"
-    }
-
-    fn credentials(&self) -> &'static [Credentials] {
-        &[
-            Credentials {
-                provider: NAME,
-                about: "no link yet",
-                variables: &[
-                    ("PAYVAND_POD_TOKEN", Podlink::TOKEN),
-                    ("PAYVAND_POD_API_KEY", Podlink::API_KEY),
-                ],
-            },
-            Credentials {
-                provider: NAME,
-                about: "another account, with links of its own",
-                variables: &[
-                    ("PAYVAND_POD_TOKEN", Podlink::OTHER_TOKEN),
-                    ("PAYVAND_POD_API_KEY", Podlink::OTHER_API_KEY),
-                ],
-            },
-        ]
     }
 }

@@ -22,8 +22,9 @@ use url::form_urlencoded;
 
 use crate::clock::Clock;
 use crate::provider::{Credentials, Provider, ProviderControl};
-pub use crate::token::{JWT_KEY, TokenKind};
-use crate::token::{Tokens, in_header};
+pub use crate::providers::received_message::ReceivedMessage;
+pub use crate::providers::token::{JWT_KEY, TokenKind};
+use crate::providers::token::{Tokens, in_header};
 
 const NAME: &str = "sabapayamak";
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -116,25 +117,6 @@ impl SabapayamakShape {
     pub fn http_statuses(mut self) -> Self {
         self.http_statuses = true;
         self
-    }
-}
-
-/// A message that a live token has left.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ReceivedMessage {
-    pub(crate) username: String,
-    pub(crate) body: Value,
-}
-
-impl ReceivedMessage {
-    /// Whose token it was.
-    pub fn username(&self) -> &str {
-        &self.username
-    }
-
-    /// What was sent.
-    pub fn body(&self) -> &Value {
-        &self.body
     }
 }
 

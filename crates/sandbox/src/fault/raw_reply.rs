@@ -9,7 +9,7 @@ use tokio::net::TcpStream;
 use tokio::task::yield_now;
 use tokio::time::{sleep, timeout};
 
-use crate::delivery::Ending;
+use crate::fault::cut::Ending;
 
 /// A flood that its client neither reads nor leaves is over then.
 const LONGEST_FLOOD: Duration = Duration::from_secs(60);
@@ -21,7 +21,7 @@ const BEFORE_RESET: Duration = Duration::from_millis(20);
 
 /// Sends some bytes and ends the connection.
 #[derive(Clone, Debug)]
-pub(crate) struct Rude {
+pub(crate) struct RawReply {
     pub(crate) bytes: Bytes,
     /// The pause after each byte, if they go one by one.
     pub(crate) pace: Option<Duration>,
@@ -36,7 +36,7 @@ pub(crate) struct Flood {
     pub(crate) most: u64,
 }
 
-impl Rude {
+impl RawReply {
     pub(crate) async fn treat(self, mut stream: TcpStream) {
         if self.send(&mut stream).await.is_err() {
             return;

@@ -1,4 +1,4 @@
-//! What really goes over the wire when a sandbox is rude, seen by a client that knows no HTTP.
+//! What really goes over the wire when a fault speaks raw TCP, seen by a client that knows no HTTP.
 
 #![allow(
     clippy::unwrap_used,
@@ -253,7 +253,7 @@ async fn a_stall_lasts_until_the_client_leaves_or_the_sandbox_stops() {
 #[tokio::test]
 async fn bytes_come_one_at_a_time() {
     let sandbox = Sandbox::start().await.unwrap();
-    sandbox.fail_next(plain().dripped(HOUR));
+    sandbox.fail_next(plain().byte_by_byte(HOUR));
     let mut stream = send_order(&sandbox).await;
     let mut buffer = [0; 64];
     assert_eq!(stream.read(&mut buffer).await.unwrap(), 1);
@@ -262,15 +262,15 @@ async fn bytes_come_one_at_a_time() {
 
     let start = Instant::now();
     let pace = Duration::from_millis(2);
-    let dripped = played(plain().dripped(pace)).await;
-    assert_eq!(dripped, PLAIN);
+    let byte_by_byte = played(plain().byte_by_byte(pace)).await;
+    assert_eq!(byte_by_byte, PLAIN);
     assert!(start.elapsed() >= pace * u32::try_from(PLAIN.len()).unwrap());
 
     let cut = plain()
-        .dripped(Duration::ZERO)
+        .byte_by_byte(Duration::ZERO)
         .cut(Point::HalfBody, Ending::Close);
     assert_eq!(played(cut).await, PLAIN[..PLAIN.len() - 3]);
-    let usual = Fault::usual().dripped(Duration::ZERO);
+    let usual = Fault::usual().byte_by_byte(Duration::ZERO);
     assert!(played(usual).await.ends_with('}'));
 }
 

@@ -18,9 +18,9 @@ use serde_json::{Value, json};
 
 use crate::clock::Clock;
 use crate::provider::{Credentials, Provider, ProviderControl};
-pub use crate::sabapayamak::ReceivedMessage;
-pub use crate::token::{JWT_KEY, TokenKind};
-use crate::token::{Tokens, in_header};
+pub use crate::providers::received_message::ReceivedMessage;
+pub use crate::providers::token::{JWT_KEY, TokenKind};
+use crate::providers::token::{Tokens, in_header};
 
 const NAME: &str = "smsafzar";
 const SECOND: Duration = Duration::from_secs(1);

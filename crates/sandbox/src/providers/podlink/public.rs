@@ -4,10 +4,10 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, Method, StatusCode, header};
 
-use super::Podlink;
 use super::calendar::millis;
 use super::click::Click;
 use super::service::Target;
+use super::state::Podlink;
 
 pub(super) const PATH: &str = "/{hash}";
 

@@ -6,50 +6,9 @@ use axum::body::to_bytes;
 use axum::response::Response;
 use bytes::Bytes;
 
-use crate::rude::Rude;
-use crate::wire::Wire;
-
-/// How far an answer gets before a fault's [`Ending`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Point {
-    /// Before its first byte.
-    Start,
-    /// After the status line.
-    StatusLine,
-    /// Somewhere among the headers.
-    HalfHead,
-    /// After the empty line that ends the headers, before the body.
-    Head,
-    /// In the middle of the body.
-    HalfBody,
-    /// Before the body's last byte; of a body in chunks, before the empty chunk that ends it: all the data has come.
-    LastByte,
-    /// After the whole answer, which never says that the connection will not be kept.
-    End,
-}
-
-/// What becomes of the connection where an answer stops.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Ending {
-    /// It stays open and silent until the client leaves or the sandbox stops.
-    Stall,
-    /// It is closed in good order.
-    Close,
-    /// It is reset (a TCP `RST`).
-    Reset,
-}
-
-/// How a client can tell where a body ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Framing {
-    /// By a `content-length`.
-    Length,
-    /// By the empty last chunk of `transfer-encoding: chunked`.
-    Chunked,
-    /// Only by the end of the connection: a body that is cut off there looks whole.
-    UntilClose,
-}
+use crate::fault::cut::{Ending, Framing, Point};
+use crate::fault::raw_reply::RawReply;
+use crate::fault::wire::Wire;
 
 /// What a fault changes about the way of its answer; nothing, if it is the default.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -72,7 +31,7 @@ impl Delivery {
         self.point() != Point::Start
     }
 
-    pub(crate) async fn of_answer(self, answer: Response) -> Rude {
+    pub(crate) async fn of_answer(self, answer: Response) -> RawReply {
         let (head, body) = answer.into_parts();
         // The answers of the sandbox are in memory already: reading them does not fail.
         let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
@@ -80,18 +39,18 @@ impl Delivery {
         self.of_wire(&Wire::of_answer(&head, &body, framing))
     }
 
-    pub(crate) fn of_bytes(self, bytes: &[u8]) -> Rude {
+    pub(crate) fn of_bytes(self, bytes: &[u8]) -> RawReply {
         self.of_wire(&Wire::of_bytes(bytes))
     }
 
-    fn of_wire(self, wire: &Wire) -> Rude {
+    fn of_wire(self, wire: &Wire) -> RawReply {
         let point = self.point();
         let mut bytes = self.before.to_vec();
         bytes.extend_from_slice(wire.up_to(point));
         if point == Point::End {
             bytes.extend_from_slice(&self.after);
         }
-        Rude {
+        RawReply {
             bytes: bytes.into(),
             pace: self.pace,
             flood: None,

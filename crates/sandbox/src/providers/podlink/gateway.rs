@@ -12,10 +12,11 @@ use url::form_urlencoded;
 use super::answer::{self, Reply};
 use super::calendar::millis;
 use super::click::Click;
+use super::public;
 use super::refusal::Refusal;
 use super::service::{Parameters, Service, given};
 use super::shape::PodlinkShape;
-use super::{Podlink, public};
+use super::state::Podlink;
 
 pub(super) const PATH: &str = "/srv/sc/nzh/doServiceCall";
 

@@ -13,19 +13,19 @@ use http::StatusCode;
 use crate::fault::{Fault, Outcome};
 use crate::provider::ProviderControl;
 use crate::record::{Circumstances, RecordedRequest};
-use crate::sandbox::Shared;
 use crate::server::Peer;
+use crate::server::state::Shared;
 
 /// No provider takes anything near it; it only keeps a runaway client from filling the memory.
 const LARGEST_BODY: usize = 64 * 1024 * 1024;
 
 #[derive(Clone, Debug)]
-pub(crate) struct Desk {
+pub(crate) struct FaultLayer {
     pub(crate) shared: Arc<Shared>,
     pub(crate) provider: Option<ProviderControl>,
 }
 
-impl Desk {
+impl FaultLayer {
     fn next_fault(&self) -> Option<Fault> {
         let own = self
             .provider
@@ -44,7 +44,7 @@ impl Desk {
 }
 
 pub(crate) async fn exchange(
-    State(desk): State<Desk>,
+    State(layer): State<FaultLayer>,
     Extension(peer): Extension<Peer>,
     request: Request,
     next: Next,
@@ -57,21 +57,21 @@ pub(crate) async fn exchange(
         )
             .into_response();
     };
-    let fault = desk.next_fault();
-    if let Some(provider) = &desk.provider {
+    let fault = layer.next_fault();
+    if let Some(provider) = &layer.provider {
         provider.count_request();
     }
     let circumstances = Circumstances {
         connection: peer.number(),
-        provider: desk.provider.as_ref().map(ProviderControl::name),
+        provider: layer.provider.as_ref().map(ProviderControl::name),
         fault: fault.clone(),
     };
-    let shared = &desk.shared;
+    let shared = &layer.shared;
     let (number, mut record) = shared
         .records
         .push(&head, body.clone(), circumstances, &shared.clock);
 
-    let fault = fault.or_else(|| desk.chosen_fault(number, &mut record));
+    let fault = fault.or_else(|| layer.chosen_fault(number, &mut record));
 
     let request = Request::from_parts(head, Body::from(body));
     let (outcome, whole) = match fault {
@@ -81,7 +81,7 @@ pub(crate) async fn exchange(
     };
     let status = match &outcome {
         Outcome::Answer(answer) => Some(answer.status()),
-        Outcome::Rude(_, status) => *status,
+        Outcome::RawReply(_, status) => *status,
     };
     if let Some(status) = status {
         shared.records.set_answer(number, status, whole.clone());
@@ -92,7 +92,7 @@ pub(crate) async fn exchange(
     }
     match outcome {
         Outcome::Answer(answer) => answer,
-        Outcome::Rude(rude, _) => peer.end(rude).await,
+        Outcome::RawReply(raw_reply, _) => peer.end(raw_reply).await,
     }
 }
 

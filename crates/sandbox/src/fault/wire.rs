@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::response::Parts;
 use http::{HeaderMap, StatusCode, header};
 
-use crate::delivery::{Framing, Point};
+use crate::fault::cut::{Framing, Point};
 
 #[derive(Debug)]
 pub(crate) struct Wire {

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::{Cdn, Ending, Fault, Framing, Point};
+use crate::fault::Fault;
+use crate::fault::cut::{Ending, Framing, Point};
+use crate::fault::gateway_pages::Cdn;
 
 use Ending::{Close, Reset, Stall};
 use Framing::{Chunked, Length, UntilClose};
@@ -123,10 +125,10 @@ fn slow_or_odd() -> Vec<(&'static str, Fault)> {
     vec![
         ("processed, in chunks", usual().framed(Chunked)),
         ("processed, no length", usual().framed(UntilClose)),
-        ("processed, byte by byte", usual().dripped(Duration::ZERO)),
+        ("processed, byte by byte", usual().byte_by_byte(Duration::ZERO)),
         (
             "processed, a byte now and then",
-            usual().dripped(Duration::from_millis(50)),
+            usual().byte_by_byte(Duration::from_millis(50)),
         ),
         (
             "processed, early hints first",

@@ -1,0 +1,39 @@
+//! The providers. A new one is a file with an implementation of [`Provider`], its lines here, and its method in
+//! `sandbox.rs`.
+
+pub mod aparat;
+pub mod podlink;
+mod received_message;
+pub mod sabapayamak;
+pub mod smsafzar;
+mod token;
+
+use crate::clock::Clock;
+use crate::provider::Provider;
+use aparat::Aparat;
+use podlink::Podlink;
+use sabapayamak::Sabapayamak;
+use smsafzar::Smsafzar;
+
+#[derive(Debug)]
+pub(crate) struct Providers {
+    pub(crate) aparat: Aparat,
+    pub(crate) podlink: Podlink,
+    pub(crate) sabapayamak: Sabapayamak,
+    pub(crate) smsafzar: Smsafzar,
+}
+
+impl Providers {
+    pub(crate) fn new(clock: &Clock) -> Self {
+        Self {
+            aparat: Aparat::new(clock.clone()),
+            podlink: Podlink::new(clock.clone()),
+            sabapayamak: Sabapayamak::new(clock.clone()),
+            smsafzar: Smsafzar::new(clock.clone()),
+        }
+    }
+
+    pub(crate) fn all(&self) -> [&dyn Provider; 4] {
+        [&self.aparat, &self.podlink, &self.sabapayamak, &self.smsafzar]
+    }
+}

@@ -1,0 +1,72 @@
+//! POD TinyLink: short links that collide, expire, are switched off, and count their clicks.
+//!
+//! The gateway's one path, `POST /srv/sc/nzh/doServiceCall`, with the five products in the field `scProductId`; and the
+//! links' public address, `GET /{hash}`, which redirects or shows the text and counts a click. A refusal of the service
+//! comes with HTTP status 200, in the envelope, with the number and name of the document's tables. What the document
+//! leaves open is a switch of [`PodlinkShape`].
+//!
+//! Where it is silent, this is how it works here: a link lives 730 days; a hash may have 32 characters; deactivating
+//! sets `isDeleted`; a link that is off, has expired or was never added is not found; a deactivated or expired link's
+//! hash stays taken; the same link or text cannot be added twice by one account.
+
+mod account;
+mod answer;
+mod calendar;
+mod click;
+mod gateway;
+mod link;
+mod list;
+mod public;
+mod refusal;
+mod service;
+mod shape;
+mod state;
+mod stats;
+
+use axum::Router;
+use axum::routing::any;
+
+pub use self::click::Click;
+pub use self::link::StoredLink;
+pub use self::shape::{PodlinkShape, RefusedBy};
+use self::state::NAME;
+pub use self::state::Podlink;
+use crate::provider::{Credentials, Provider, ProviderControl};
+
+impl Provider for Podlink {
+    fn control(&self) -> &ProviderControl {
+        self
+    }
+
+    fn routes(&self) -> Router {
+        Router::new()
+            .route(gateway::PATH, any(gateway::call))
+            .route(public::PATH, any(public::open))
+            .with_state(self.clone())
+    }
+
+    fn base_url_variable(&self) -> &'static str {
+        "PAYVAND_POD_BASE_URL"
+    }
+
+    fn credentials(&self) -> &'static [Credentials] {
+        &[
+            Credentials {
+                provider: NAME,
+                about: "no link yet",
+                variables: &[
+                    ("PAYVAND_POD_TOKEN", Podlink::TOKEN),
+                    ("PAYVAND_POD_API_KEY", Podlink::API_KEY),
+                ],
+            },
+            Credentials {
+                provider: NAME,
+                about: "another account, with links of its own",
+                variables: &[
+                    ("PAYVAND_POD_TOKEN", Podlink::OTHER_TOKEN),
+                    ("PAYVAND_POD_API_KEY", Podlink::OTHER_API_KEY),
+                ],
+            },
+        ]
+    }
+}

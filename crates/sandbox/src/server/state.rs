@@ -1,0 +1,65 @@
+//! What the connections of a sandbox share with its owner.
+
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::clock::Clock;
+use crate::fault::{Fault, Faults};
+use crate::providers::Providers;
+use crate::record::{RecordedRequest, Records};
+
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) clock: Clock,
+    pub(crate) records: Records,
+    pub(crate) faults: Faults,
+    pub(crate) observer: Option<Observer>,
+    pub(crate) fault_choice: Option<FaultChoice>,
+    pub(crate) providers: Providers,
+    pub(crate) connections: AtomicU64,
+}
+
+impl Shared {
+    pub(crate) fn count_connection(&self) -> u64 {
+        self.connections.fetch_add(1, Ordering::SeqCst) + 1
+    }
+
+    pub(crate) fn next_connection_fault(&self) -> Option<Fault> {
+        let own = self
+            .providers
+            .all()
+            .iter()
+            .find_map(|provider| provider.control().faults().next_for_connection());
+        own.or_else(|| self.faults.next_for_connection())
+    }
+}
+
+pub(crate) struct Observer(pub(crate) Box<dyn Fn(&RecordedRequest) + Send + Sync>);
+
+impl Observer {
+    pub(crate) fn call(&self, request: &RecordedRequest) {
+        (self.0)(request);
+    }
+}
+
+impl fmt::Debug for Observer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Observer")
+    }
+}
+
+type Choice = dyn Fn(&RecordedRequest) -> Option<Fault> + Send + Sync;
+
+pub(crate) struct FaultChoice(pub(crate) Box<Choice>);
+
+impl FaultChoice {
+    pub(crate) fn choose(&self, request: &RecordedRequest) -> Option<Fault> {
+        (self.0)(request)
+    }
+}
+
+impl fmt::Debug for FaultChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("FaultChoice")
+    }
+}
