@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn speaks_the_words_of_the_index() {
+    fn writes_the_format_of_the_index() {
         let sent = json!({
             "name": "a", "vers": "0.1.0", "features": {"x": ["dep:y"]}, "links": null, "rust_version": "1.88",
             "deps": [{"name": "real", "explicit_name_in_toml": "alias", "version_req": "^1", "kind": "normal"}],
