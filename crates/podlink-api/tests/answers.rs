@@ -170,7 +170,7 @@ async fn which_level_spoke() {
             "inner words",
             Effect::None,
         ),
-        // both refuse: the service knows more
+        // the service, though the gateway complains too: it knows more
         (
             format!(
                 r#"{{"hasError":true,"errorCode":500,"message":"outer words","result":{{"result":{inner},"statusCode":400}}}}"#
