@@ -1,0 +1,160 @@
+use std::fmt;
+
+use aparat_api::{Client, OrderKind};
+use http_core::Semantics::{NonIdempotent, Safe};
+
+use crate::{
+    Account, Arguments, Call, CallFuture, Calls, ClientOptions, Key, ProviderHarness, Success, Texts,
+};
+use crate::{call, debug_texts, send, with_options};
+
+const LINK: &str = "https://www.aparat.com/v/";
+
+#[derive(Debug)]
+pub(crate) struct Aparat;
+
+impl ProviderHarness for Aparat {
+    fn name(&self) -> &'static str {
+        "aparat-api"
+    }
+
+    fn calls(&self) -> &'static [Call] {
+        const CALLS: [Call; 3] = [
+            call("account", Safe, None, false),
+            call("order", NonIdempotent, Some(Key::Marker), false),
+            call("order_status", Safe, None, true),
+        ];
+        &CALLS
+    }
+
+    fn account(&self) -> Account {
+        Account::new("", &[("the token", "xJ4/wQ8+zK2=vB6&nH9%mD3~fG7")], None)
+    }
+
+    fn client(&self, account: &Account, options: &ClientOptions) -> Box<dyn Calls> {
+        let builder = with_options!(Client::builder(account.secret(0)), options);
+        let builder_texts = debug_texts("the builder", &builder);
+        Box::new(AparatCalls {
+            client: builder.build().expect("a client"),
+            builder_texts,
+        })
+    }
+
+    #[cfg(feature = "sandbox")]
+    fn sandbox_side(&self) -> &'static dyn crate::SandboxSide {
+        &Self
+    }
+}
+
+struct AparatCalls {
+    client: Client,
+    builder_texts: Texts,
+}
+
+impl Calls for AparatCalls {
+    fn call(&self, name: &str, arguments: &Arguments) -> CallFuture {
+        match name {
+            "account" => send!(self.client.account(), arguments, Success::of),
+            "order" => {
+                let order = self
+                    .client
+                    .order(OrderKind::Like, format!("{LINK}{}", arguments.marker), 100);
+                send!(order, arguments, |order| {
+                    let id = order.id().map(str::to_owned);
+                    Success::of(order).with_id(id)
+                })
+            }
+            "order_status" => {
+                let id = arguments.id.as_deref().unwrap_or("5f0000000001g");
+                send!(self.client.order_status(id), arguments, Success::of)
+            }
+            other => unreachable!("no call is named {other}"),
+        }
+    }
+
+    fn texts(&self) -> Texts {
+        let mut texts = self.builder_texts.clone();
+        texts.extend(debug_texts("the client", &self.client));
+        texts.extend(debug_texts("the account call", &self.client.account()));
+        texts.extend(debug_texts(
+            "the order call",
+            &self.client.order(OrderKind::Like, LINK, 100),
+        ));
+        texts
+    }
+}
+
+impl fmt::Debug for AparatCalls {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.client.fmt(f)
+    }
+}
+
+#[cfg(feature = "sandbox")]
+mod sandbox_side {
+    use payvand_sandbox::aparat::AparatShape;
+    use payvand_sandbox::{RecordedRequest, Sandbox};
+
+    use super::{Account, Aparat, LINK};
+    use crate::{Effect, SandboxSide, Seen, Shape};
+
+    fn key(link: &str) -> Option<String> {
+        link.strip_prefix(LINK).map(str::to_owned)
+    }
+
+    impl SandboxSide for Aparat {
+        fn open(&self, sandbox: &Sandbox, account: &Account) {
+            sandbox.aparat().add_account(account.secret(0), 10_000_000);
+            sandbox.aparat().set_count_range(1..=7000);
+        }
+
+        fn shapes(&self) -> Vec<Shape> {
+            vec![
+                ("an echo", |it| it.aparat().set_shape(AparatShape::new().echo())),
+                ("plain", |it| it.aparat().set_shape(AparatShape::new())),
+                ("an escaped echo after junk", |it| {
+                    let shape = AparatShape::new().echo().escaped().junk(AparatShape::PHP_WARNING);
+                    it.aparat().set_shape(shape);
+                }),
+                ("numbers as text", |it| {
+                    let shape = AparatShape::new().numbers_as_text().numeric_ids().status_number();
+                    it.aparat().set_shape(shape);
+                }),
+                ("text for errors and statuses", |it| {
+                    let shape = AparatShape::new().bare_text_errors().status_text("true", "false");
+                    it.aparat().set_shape(shape.junk(AparatShape::BOM));
+                }),
+            ]
+        }
+
+        fn effects(&self, sandbox: &Sandbox) -> Vec<Effect> {
+            let orders = sandbox.aparat().orders().into_iter();
+            let effect = |order: payvand_sandbox::aparat::PlacedOrder| {
+                let key = key(order.link())?;
+                Some(Effect {
+                    call: "order",
+                    key,
+                    id: Some(order.id().to_owned()),
+                })
+            };
+            orders.filter_map(effect).collect()
+        }
+
+        fn seen(&self, request: &RecordedRequest) -> Option<Seen> {
+            (request.path() == "/aparat/api.php").then(|| match request.query_value("link") {
+                Some(link) => Seen {
+                    call: "order",
+                    key: key(link),
+                },
+                None if request.query_value("uniqid").is_some() => Seen {
+                    call: "order_status",
+                    key: None,
+                },
+                None => Seen {
+                    call: "account",
+                    key: None,
+                },
+            })
+        }
+    }
+}

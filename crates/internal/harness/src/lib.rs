@@ -1,0 +1,234 @@
+//! Every provider in one place: its accounts, its calls, and the effects that a sandbox saw of them. The leak tests, the
+//! stress run, the fuzz targets and the benchmarks go through [`PROVIDERS`]. Test equipment, not published.
+//!
+//! A new provider is one file beside the others, and one line in that list.
+
+#![allow(
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    reason = "all of it is test equipment"
+)]
+
+mod aparat;
+mod outcome;
+mod podlink;
+mod sabapayamak;
+#[cfg(feature = "sandbox")]
+mod sandbox;
+mod smsafzar;
+mod token;
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http_core::{RetryPolicy, Semantics, Transport};
+
+pub use outcome::{Failure, Outcome, Success, Texts, debug_texts};
+#[cfg(feature = "sandbox")]
+pub use sandbox::{Effect, SandboxSide, Seen, Shape};
+
+/// Every provider.
+pub const PROVIDERS: [&dyn ProviderHarness; 4] = [
+    &aparat::Aparat,
+    &podlink::Podlink,
+    &sabapayamak::Sabapayamak,
+    &smsafzar::Smsafzar,
+];
+
+/// What the test equipment needs to know of a provider and its client.
+pub trait ProviderHarness: fmt::Debug + Sync {
+    /// The client's package.
+    fn name(&self) -> &'static str;
+
+    /// Every call, in an order in which a later one can use what an earlier one made.
+    fn calls(&self) -> &'static [Call];
+
+    /// An account with secrets that are awkward to escape. All of them are made up.
+    fn account(&self) -> Account;
+
+    /// A client for an account, and its token source, if it needs one.
+    fn client(&self, account: &Account, options: &ClientOptions) -> Box<dyn Calls>;
+
+    /// The sandbox's side.
+    #[cfg(feature = "sandbox")]
+    fn sandbox_side(&self) -> &'static dyn SandboxSide;
+}
+
+/// Someone's account at a provider.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// The name to log in with. Some providers have none.
+    pub user: String,
+    /// The secrets that the client is given, in the harness's order.
+    pub secrets: Vec<Secret>,
+    /// A secret that the provider gives out, or how all of them begin. A sandbox can be told to give out this token.
+    pub issued: Option<(&'static str, &'static str)>,
+}
+
+/// A secret, and what reports call it.
+#[derive(Debug, Clone)]
+pub struct Secret {
+    pub name: &'static str,
+    pub value: String,
+}
+
+impl Account {
+    fn new(
+        user: &str,
+        secrets: &[(&'static str, &str)],
+        issued: Option<(&'static str, &'static str)>,
+    ) -> Self {
+        let secret = |&(name, value): &(&'static str, &str)| Secret {
+            name,
+            value: value.to_owned(),
+        };
+        Self {
+            user: user.to_owned(),
+            secrets: secrets.iter().map(secret).collect(),
+            issued,
+        }
+    }
+
+    pub(crate) fn secret(&self, index: usize) -> &str {
+        &self.secrets[index].value
+    }
+}
+
+/// How a client is built.
+#[derive(Clone)]
+#[allow(missing_debug_implementations, reason = "a transport has none")]
+pub struct ClientOptions {
+    pub base_url: String,
+    pub retry: RetryPolicy,
+    /// `None`: the client's own. So for all that are `None` below.
+    pub timeout: Option<Duration>,
+    pub user_agent: Option<String>,
+    /// Whether the client keeps the provider's limit of requests, if there is one.
+    pub is_limited: bool,
+    pub transport: Option<Arc<dyn Transport>>,
+    /// These three need the default transport, and do nothing without it.
+    pub root_certificate: Option<String>,
+    pub proxy: Option<String>,
+    pub proxy_from_env: bool,
+}
+
+impl ClientOptions {
+    /// Without a limit, everything else as the client has it.
+    pub fn new(base_url: impl Into<String>) -> Self {
+        Self {
+            base_url: base_url.into(),
+            retry: RetryPolicy::default(),
+            timeout: None,
+            user_agent: None,
+            is_limited: false,
+            transport: None,
+            root_certificate: None,
+            proxy: None,
+            proxy_from_env: false,
+        }
+    }
+}
+
+/// A client's builder with these options.
+macro_rules! with_options {
+    ($builder:expr, $options:expr) => {{
+        let options: &crate::ClientOptions = $options;
+        let mut builder = $builder.base_url(options.base_url.as_str()).retry(options.retry);
+        if let Some(timeout) = options.timeout {
+            builder = builder.timeout(timeout);
+        }
+        if let Some(user_agent) = &options.user_agent {
+            builder = builder.user_agent(user_agent.as_str());
+        }
+        if !options.is_limited {
+            builder = builder.rate_limit(http_core::RateLimit::unlimited());
+        }
+        if let Some(transport) = &options.transport {
+            builder = builder.transport(std::sync::Arc::clone(transport));
+        }
+        http_core::with_default_transport! {
+            if let Some(pem) = &options.root_certificate {
+                builder = builder.root_certificate(pem.as_str());
+            }
+            if let Some(url) = &options.proxy {
+                builder = builder.proxy(url.as_str());
+            }
+            if options.proxy_from_env {
+                builder = builder.proxy_from_env();
+            }
+        }
+        builder
+    }};
+}
+pub(crate) use with_options;
+
+/// A call of a provider.
+#[derive(Debug)]
+pub struct Call {
+    pub name: &'static str,
+    pub semantics: Semantics,
+    /// How a sandbox's effects of the call are told apart; `None` where it shows none.
+    pub key: Option<Key>,
+    /// Whether it uses the id that another call's success had.
+    pub uses_id: bool,
+}
+
+/// How an effect is found that a call had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Key {
+    /// By [`Arguments::marker`].
+    Marker,
+    /// By [`Arguments::id`]: all calls with the same id have the same key.
+    Id,
+}
+
+const fn call(name: &'static str, semantics: Semantics, key: Option<Key>, uses_id: bool) -> Call {
+    Call {
+        name,
+        semantics,
+        key,
+        uses_id,
+    }
+}
+
+/// What a call is given.
+#[derive(Debug, Clone, Default)]
+pub struct Arguments {
+    /// Arrives at the provider with the call: ASCII letters, digits and hyphens. One of its own for each call.
+    pub marker: String,
+    /// What an earlier call made: an order, a link.
+    pub id: Option<String>,
+    /// `None`: the client's own.
+    pub timeout: Option<Duration>,
+}
+
+/// A call under way.
+pub type CallFuture = Pin<Box<dyn Future<Output = Outcome> + Send>>;
+
+/// The calls of one client.
+pub trait Calls: fmt::Debug + Send + Sync {
+    /// Makes a call by its name.
+    ///
+    /// # Panics
+    /// If the provider has no such call.
+    fn call(&self, name: &str, arguments: &Arguments) -> CallFuture;
+
+    /// How everything prints that a program holds beside answers: the builder, the client, calls, credentials.
+    fn texts(&self) -> Texts;
+}
+
+/// Gives a call its time, sends it, and reads its answer.
+macro_rules! send {
+    ($call:expr, $arguments:expr, $read:expr) => {{
+        let mut call = $call;
+        if let Some(timeout) = $arguments.timeout {
+            call = call.timeout(timeout);
+        }
+        let call = call.send();
+        Box::pin(async move { call.await.map($read).map_err(|error| crate::Failure::of(&error)) })
+            as crate::CallFuture
+    }};
+}
+pub(crate) use send;

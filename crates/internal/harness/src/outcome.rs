@@ -1,0 +1,159 @@
+//! What came of a call.
+
+use std::any::Any;
+use std::error::Error as StdError;
+use std::fmt::{self, Debug};
+
+use http_core::http::StatusCode;
+use http_core::{Code, Effect, Error, Kind, Language};
+use serde::Serialize;
+
+/// Texts that a program may print or log, each with what it is.
+pub type Texts = Vec<(String, String)>;
+
+pub type Outcome = Result<Success, Failure>;
+
+/// The call was answered, and the client calls the answer a success.
+pub struct Success {
+    /// What the provider calls the thing that it made.
+    pub id: Option<String>,
+    /// Whether the answer itself says that it was done. Some answers are for the client's user to judge.
+    pub is_certain: bool,
+    answer: Box<dyn Answer>,
+}
+
+/// The client's error, its type forgotten.
+#[derive(Debug, Clone)]
+pub struct Failure {
+    pub kind: Kind,
+    pub effect: Effect,
+    pub attempts: u32,
+    pub is_retryable: bool,
+    pub http_status: Option<StatusCode>,
+    /// The provider's code, as `Debug` has it.
+    pub code: Option<String>,
+    pub message: Option<String>,
+    pub excerpt: Option<String>,
+    /// Everything that the error and what caused it print.
+    pub texts: Texts,
+}
+
+trait Answer: Send {
+    fn as_any(&self) -> &dyn Any;
+    fn texts(&self) -> Texts;
+}
+
+struct Answered<T> {
+    answer: T,
+    texts: fn(&T) -> Texts,
+}
+
+impl<T: Any + Send> Answer for Answered<T> {
+    fn as_any(&self) -> &dyn Any {
+        &self.answer
+    }
+
+    fn texts(&self) -> Texts {
+        (self.texts)(&self.answer)
+    }
+}
+
+impl Success {
+    /// One with a typed answer, which prints and serialises.
+    pub(crate) fn of<T: Any + Debug + Serialize + Send>(answer: T) -> Self {
+        Self::printed(answer, |answer| {
+            let json = serde_json::to_string(answer).expect("answers are JSON");
+            let mut texts = debug_texts("the answer", answer);
+            texts.push(("the answer: JSON".to_owned(), json));
+            texts
+        })
+    }
+
+    /// One with any answer, and how it prints.
+    pub(crate) fn printed<T: Any + Send>(answer: T, texts: fn(&T) -> Texts) -> Self {
+        Self {
+            id: None,
+            is_certain: true,
+            answer: Box::new(Answered { answer, texts }),
+        }
+    }
+
+    pub(crate) fn with_id(mut self, id: Option<String>) -> Self {
+        self.id = id;
+        self
+    }
+
+    pub(crate) fn certain(mut self, is_certain: bool) -> Self {
+        self.is_certain = is_certain;
+        self
+    }
+
+    /// The client's own answer.
+    pub fn answer<T: Any>(&self) -> Option<&T> {
+        self.answer.as_any().downcast_ref()
+    }
+
+    /// How the answer prints, and reads as JSON.
+    pub fn texts(&self) -> Texts {
+        self.answer.texts()
+    }
+}
+
+impl Debug for Success {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Success")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Failure {
+    /// All that an error says.
+    pub fn of<C: Code>(error: &Error<C>) -> Self {
+        let mut texts = Texts::new();
+        let mut link: Option<&(dyn StdError + 'static)> = Some(error);
+        for depth in 0.. {
+            let Some(error) = link else { break };
+            let place = if depth == 0 {
+                "the error".to_owned()
+            } else {
+                format!("source {depth}")
+            };
+            texts.push((format!("{place}: Display"), error.to_string()));
+            texts.extend(debug_texts(&place, error));
+            link = error.source();
+        }
+        for language in [Language::English, Language::Persian] {
+            texts.push((format!("{language:?}"), error.describe(language).into_owned()));
+        }
+        let (message, excerpt) = (error.message(), error.excerpt());
+        for (name, text) in [
+            ("message", message),
+            ("json_path", error.json_path()),
+            ("excerpt", excerpt),
+        ] {
+            texts.extend(text.map(|text| (name.to_owned(), text.to_owned())));
+        }
+        texts.extend(debug_texts("code", &error.code()));
+        texts.extend(debug_texts("details", &error.details()));
+        Self {
+            kind: error.kind(),
+            effect: error.effect(),
+            attempts: error.attempts(),
+            is_retryable: error.is_retryable(),
+            http_status: error.http_status(),
+            code: error.code().map(|code| format!("{code:?}")),
+            message: message.map(str::to_owned),
+            excerpt: excerpt.map(str::to_owned),
+            texts,
+        }
+    }
+}
+
+/// How a value prints for programmers.
+pub fn debug_texts(what: &str, value: &dyn Debug) -> Texts {
+    vec![
+        (format!("{what}: Debug"), format!("{value:?}")),
+        (format!("{what}: Debug on many lines"), format!("{value:#?}")),
+    ]
+}

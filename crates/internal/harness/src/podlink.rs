@@ -1,0 +1,239 @@
+use std::fmt;
+use std::time::{Duration, SystemTime};
+
+use http_core::Semantics::{Idempotent, NonIdempotent, Safe};
+use podlink_api::{AddedLink, Client, Content, Error, Interval, OrderBy, Service, Visit};
+
+use crate::{
+    Account, Arguments, Call, CallFuture, Calls, ClientOptions, Failure, Key, ProviderHarness, Success, Texts,
+};
+use crate::{call, debug_texts, send, with_options};
+
+const TARGET: &str = "https://example.com/";
+const PAGE: u64 = 10;
+
+#[derive(Debug)]
+pub(crate) struct Podlink;
+
+impl ProviderHarness for Podlink {
+    fn name(&self) -> &'static str {
+        "podlink-api"
+    }
+
+    fn calls(&self) -> &'static [Call] {
+        const CALLS: [Call; 7] = [
+            call("add_link", NonIdempotent, Some(Key::Marker), false),
+            call("visit", NonIdempotent, Some(Key::Id), true),
+            call("list_links", Safe, None, false),
+            call("stream_links", Safe, None, false),
+            call("click_stats", Safe, None, true),
+            call("deactivate", Idempotent, None, true),
+            call("activate", Idempotent, None, true),
+        ];
+        &CALLS
+    }
+
+    fn account(&self) -> Account {
+        let secrets = [
+            ("the token", "yK5/xR9+aL3=wC7&oJ0%nE4~gH8"),
+            ("the API key", "bM6/zS1+cN4=dP8&qF2%rT5~hV9"),
+            ("the list's API key", "eQ7/fU2+gW5=hX9&iY3%jZ6~kA1"),
+        ];
+        Account::new("", &secrets, Some(("the one-time token", "one-time")))
+    }
+
+    fn client(&self, account: &Account, options: &ClientOptions) -> Box<dyn Calls> {
+        let builder = Client::builder(account.secret(0))
+            .api_key(account.secret(1))
+            .api_key_for(Service::ListLinks, account.secret(2));
+        let builder = with_options!(builder, options);
+        let builder_texts = debug_texts("the builder", &builder);
+        Box::new(PodlinkCalls {
+            client: builder.build().expect("a client"),
+            builder_texts,
+        })
+    }
+
+    #[cfg(feature = "sandbox")]
+    fn sandbox_side(&self) -> &'static dyn crate::SandboxSide {
+        &Self
+    }
+}
+
+struct PodlinkCalls {
+    client: Client,
+    builder_texts: Texts,
+}
+
+impl Calls for PodlinkCalls {
+    fn call(&self, name: &str, arguments: &Arguments) -> CallFuture {
+        let client = &self.client;
+        let hash = arguments.id.as_deref().unwrap_or("seeded");
+        match name {
+            "add_link" => {
+                let add = client.add_link(Content::link(format!("{TARGET}{}", arguments.marker)));
+                send!(add.tags(["a", "b"]), arguments, |link: AddedLink| {
+                    let hash = link.hash().to_owned();
+                    Success::of(link).with_id(Some(hash))
+                })
+            }
+            "visit" => send!(client.visit(hash), arguments, |visit| {
+                let (Visit::Redirect(text) | Visit::Content(text)) = &visit;
+                // A text may be a gateway's page: only who knows where the link leads can tell.
+                let is_the_link = text.starts_with(TARGET);
+                Success::of(visit).certain(is_the_link)
+            }),
+            "list_links" => {
+                let list = client.list_links().count(PAGE).order_by(OrderBy::VisitCount);
+                send!(list, arguments, Success::of)
+            }
+            "stream_links" => {
+                let two_pages = two_pages(client.clone(), arguments.timeout);
+                Box::pin(async {
+                    two_pages
+                        .await
+                        .map(Success::of)
+                        .map_err(|error| Failure::of(&error))
+                })
+            }
+            "click_stats" => {
+                let hour_ago = SystemTime::now() - Duration::from_secs(3600);
+                let stats = client.click_stats(hash).interval(Interval::Minute).from(hour_ago);
+                send!(stats, arguments, Success::of)
+            }
+            "deactivate" => send!(client.deactivate(hash), arguments, Success::of),
+            "activate" => send!(client.activate(hash), arguments, Success::of),
+            other => unreachable!("no call is named {other}"),
+        }
+    }
+
+    fn texts(&self) -> Texts {
+        let mut texts = self.builder_texts.clone();
+        texts.extend(debug_texts("the client", &self.client));
+        let add = self.client.add_link(Content::link(TARGET)).tags(["a", "b"]);
+        texts.extend(debug_texts("the call that adds a link", &add));
+        texts
+    }
+}
+
+/// The links of two pages, which share the time.
+async fn two_pages(client: Client, timeout: Option<Duration>) -> Result<usize, Error> {
+    let mut list = client.list_links().count(PAGE);
+    if let Some(timeout) = timeout {
+        list = list.timeout(timeout / 2);
+    }
+    let mut links = list.stream();
+    for count in 0..=PAGE {
+        match links.next().await {
+            Some(Ok(_)) => {}
+            Some(Err(error)) => return Err(error),
+            None => return Ok(usize::try_from(count).unwrap_or_default()),
+        }
+    }
+    Ok(11)
+}
+
+impl fmt::Debug for PodlinkCalls {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.client.fmt(f)
+    }
+}
+
+#[cfg(feature = "sandbox")]
+mod sandbox_side {
+    use payvand_sandbox::podlink::PodlinkShape;
+    use payvand_sandbox::{RecordedRequest, Sandbox};
+    use url::form_urlencoded;
+
+    use super::{Account, Podlink, TARGET};
+    use crate::{Effect, SandboxSide, Seen, Shape};
+
+    const LIST: u64 = 46412;
+
+    impl SandboxSide for Podlink {
+        fn open(&self, sandbox: &Sandbox, account: &Account) {
+            let podlink = sandbox.podlink();
+            podlink.add_account(account.secret(0), account.secret(1));
+            podlink.set_api_key(account.secret(0), LIST, account.secret(2));
+            podlink.seed_links(account.secret(0), 3);
+        }
+
+        fn shapes(&self) -> Vec<Shape> {
+            vec![
+                ("plain", |it| it.podlink().set_shape(PodlinkShape::new())),
+                ("objects", |it| {
+                    let shape = PodlinkShape::new().object_result().escaped().visit_in_envelope();
+                    it.podlink().set_shape(shape);
+                }),
+                ("direct", |it| {
+                    it.podlink()
+                        .set_shape(PodlinkShape::new().direct_result().pascal_case());
+                }),
+                ("with gaps", |it| {
+                    let shape = PodlinkShape::new().without_total().flags_as_numbers().null_tags();
+                    it.podlink().set_shape(shape);
+                }),
+            ]
+        }
+
+        fn effects(&self, sandbox: &Sandbox) -> Vec<Effect> {
+            let mut effects = Vec::new();
+            for link in sandbox.podlink().links() {
+                let Some(marker) = link.content().strip_prefix(TARGET) else {
+                    continue;
+                };
+                let id = Some(link.hash().to_owned());
+                effects.push(Effect {
+                    call: "add_link",
+                    key: marker.to_owned(),
+                    id,
+                });
+                let visit = || Effect {
+                    call: "visit",
+                    key: link.hash().to_owned(),
+                    id: None,
+                };
+                effects.extend(link.clicks().iter().map(|_| visit()));
+            }
+            effects
+        }
+
+        fn seen(&self, request: &RecordedRequest) -> Option<Seen> {
+            if request.path() != "/srv/sc/nzh/doServiceCall" {
+                return None;
+            }
+            let form: Vec<_> = form_urlencoded::parse(request.body()).into_owned().collect();
+            let value = |name| {
+                form.iter()
+                    .find(|(key, _)| key == name)
+                    .map(|(_, value)| value.as_str())
+            };
+            let hash = value("hash").map(str::to_owned);
+            Some(match value("scProductId") {
+                Some("46410") => {
+                    let marker = value("urlOrContent").and_then(|content| content.strip_prefix(TARGET));
+                    Seen {
+                        call: "add_link",
+                        key: marker.map(str::to_owned),
+                    }
+                }
+                Some("46411") => Seen {
+                    call: "visit",
+                    key: hash,
+                },
+                Some("46412") => Seen {
+                    call: "list_links",
+                    key: None,
+                },
+                Some("46413") => Seen {
+                    call: "activate",
+                    key: hash,
+                },
+                _ => Seen {
+                    call: "click_stats",
+                    key: hash,
+                },
+            })
+        }
+    }
+}

@@ -1,0 +1,123 @@
+use sabapayamak_auth::{Client, Credentials, CredentialsBuilder, Session, TokenDays};
+
+use crate::token::{CALLS, TokenCalls};
+use crate::{Account, Arguments, Call, Calls, ClientOptions, ProviderHarness, Success};
+use crate::{debug_texts, send, with_options};
+
+const VIRTUAL_NUMBER: &str = "30001234";
+const PATHS: [&str; 2] = ["api/v1/message", "api/v1/credit"];
+
+#[derive(Debug)]
+pub(crate) struct Sabapayamak;
+
+impl ProviderHarness for Sabapayamak {
+    fn name(&self) -> &'static str {
+        "sabapayamak-auth"
+    }
+
+    fn calls(&self) -> &'static [Call] {
+        &CALLS
+    }
+
+    fn account(&self) -> Account {
+        let password = ("the password", "pL5/dR1+sT8 \"gX4\" =jC2");
+        Account::new(
+            "saba",
+            &[password],
+            Some(("the token", "yN3.kV7-bW0_mZ6~hQ9.fJ5")),
+        )
+    }
+
+    fn client(&self, account: &Account, options: &ClientOptions) -> Box<dyn Calls> {
+        let builder = with_options!(Client::builder(), options);
+        let builder_texts = debug_texts("the builder", &builder);
+        let client = builder.build().expect("a client");
+        let days = TokenDays::new(15).expect("fifteen days");
+        let parts = parts(account);
+        let parts_texts = debug_texts("parts of the credentials", &parts);
+        let credentials = parts.virtual_number(VIRTUAL_NUMBER).build().expect("credentials");
+        let tokens = client.token_source(credentials.clone(), days);
+        let (its_client, its_credentials) = (client.clone(), credentials.clone());
+        Box::new(TokenCalls {
+            tokens,
+            paths: PATHS,
+            authenticate: Box::new(move |arguments: &Arguments| {
+                let login = its_client.authenticate(&its_credentials, days);
+                send!(login, arguments, |session: Session| Success::of(session))
+            }),
+            texts: Box::new(move || {
+                let mut texts = [builder_texts.clone(), parts_texts.clone()].concat();
+                texts.extend(debug_texts("the client", &client));
+                texts.extend(debug_texts("the credentials", &credentials));
+                texts.extend(debug_texts("the login", &client.authenticate(&credentials, days)));
+                texts
+            }),
+        })
+    }
+
+    #[cfg(feature = "sandbox")]
+    fn sandbox_side(&self) -> &'static dyn crate::SandboxSide {
+        &Self
+    }
+}
+
+fn parts(account: &Account) -> CredentialsBuilder {
+    Credentials::builder()
+        .username(account.user.as_str())
+        .password(account.secret(0))
+}
+
+#[cfg(feature = "sandbox")]
+mod sandbox_side {
+    use payvand_sandbox::sabapayamak::{ReceivedMessage, SabapayamakShape, TokenKind};
+    use payvand_sandbox::{Fault, RecordedRequest, Sandbox};
+
+    use super::{Account, PATHS, Sabapayamak, VIRTUAL_NUMBER};
+    use crate::token::sandbox_side::{effects, seen};
+    use crate::{Effect, SandboxSide, Seen, Shape};
+
+    impl SandboxSide for Sabapayamak {
+        fn open(&self, sandbox: &Sandbox, account: &Account) {
+            sandbox
+                .sabapayamak()
+                .add_account(account.user.as_str(), account.secret(0), VIRTUAL_NUMBER);
+        }
+
+        fn shapes(&self) -> Vec<Shape> {
+            vec![
+                ("as documented", |it| {
+                    it.sabapayamak().set_shape(SabapayamakShape::new());
+                }),
+                ("as seen", |it| {
+                    let shape = SabapayamakShape::new()
+                        .camel_case()
+                        .numbers()
+                        .notice()
+                        .http_statuses();
+                    it.sabapayamak().set_shape(shape);
+                }),
+            ]
+        }
+
+        fn effects(&self, sandbox: &Sandbox) -> Vec<Effect> {
+            effects(sandbox.sabapayamak().messages().iter().map(ReceivedMessage::body))
+        }
+
+        fn seen(&self, request: &RecordedRequest) -> Option<Seen> {
+            seen(request, "api/v1/user/authenticate", PATHS)
+        }
+
+        fn refused_token_beside_an_id(&self) -> Option<Fault> {
+            let body = r#"{"status":"200","data":{"messageId":77},"errors":[{"code":401}]}"#;
+            Some(Fault::answer(200, body))
+        }
+
+        fn set_token_kind(&self, sandbox: &Sandbox, kind: TokenKind) {
+            sandbox.sabapayamak().set_token_kind(kind);
+        }
+
+        fn revoke_tokens(&self, sandbox: &Sandbox) {
+            sandbox.sabapayamak().revoke_all();
+        }
+    }
+}

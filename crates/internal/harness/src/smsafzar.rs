@@ -1,0 +1,113 @@
+use smsafzar_auth::{Client, Credentials, Session};
+
+use crate::token::{CALLS, TokenCalls};
+use crate::{Account, Arguments, Call, Calls, ClientOptions, ProviderHarness, Success};
+use crate::{debug_texts, send, with_options};
+
+const PATHS: [&str; 2] = ["messages/send", "account/balance"];
+
+#[derive(Debug)]
+pub(crate) struct Smsafzar;
+
+impl ProviderHarness for Smsafzar {
+    fn name(&self) -> &'static str {
+        "smsafzar-auth"
+    }
+
+    fn calls(&self) -> &'static [Call] {
+        &CALLS
+    }
+
+    fn account(&self) -> Account {
+        let password = ("the password", "vF6%tB2&rM9\\ 'wD3' ?zK8");
+        Account::new(
+            "afzar-user",
+            &[password],
+            Some(("the token", "cG1.xS4-nP7_lR0~dT5.jH2")),
+        )
+    }
+
+    fn client(&self, account: &Account, options: &ClientOptions) -> Box<dyn Calls> {
+        let builder = with_options!(Client::builder(), options);
+        let builder_texts = debug_texts("the builder", &builder);
+        let client = builder.build().expect("a client");
+        let parts = Credentials::builder()
+            .username(account.user.as_str())
+            .password(account.secret(0));
+        let parts_texts = debug_texts("parts of the credentials", &parts);
+        let credentials = parts.build().expect("credentials");
+        let tokens = client.token_source(credentials.clone());
+        let (its_client, its_credentials) = (client.clone(), credentials.clone());
+        Box::new(TokenCalls {
+            tokens,
+            paths: PATHS,
+            authenticate: Box::new(move |arguments: &Arguments| {
+                let login = its_client.authenticate(&its_credentials);
+                send!(login, arguments, |session: Session| Success::of(session))
+            }),
+            texts: Box::new(move || {
+                let mut texts = [builder_texts.clone(), parts_texts.clone()].concat();
+                texts.extend(debug_texts("the client", &client));
+                texts.extend(debug_texts("the credentials", &credentials));
+                texts.extend(debug_texts("the login", &client.authenticate(&credentials)));
+                texts
+            }),
+        })
+    }
+
+    #[cfg(feature = "sandbox")]
+    fn sandbox_side(&self) -> &'static dyn crate::SandboxSide {
+        &Self
+    }
+}
+
+#[cfg(feature = "sandbox")]
+mod sandbox_side {
+    use std::time::Duration;
+
+    use payvand_sandbox::smsafzar::{ReceivedMessage, TokenKind};
+    use payvand_sandbox::{Fault, RecordedRequest, Sandbox};
+
+    use super::{Account, PATHS, Smsafzar};
+    use crate::token::sandbox_side::{effects, seen};
+    use crate::{Effect, SandboxSide, Seen, Shape};
+
+    impl SandboxSide for Smsafzar {
+        fn open(&self, sandbox: &Sandbox, account: &Account) {
+            let smsafzar = sandbox.smsafzar();
+            let domain = payvand_sandbox::smsafzar::Smsafzar::DOMAIN;
+            smsafzar.add_account(account.user.as_str(), account.secret(0), domain);
+            // It is one limit for all accounts.
+            smsafzar.set_rate_limit(None);
+        }
+
+        fn shapes(&self) -> Vec<Shape> {
+            vec![("as documented", |_| {})]
+        }
+
+        fn effects(&self, sandbox: &Sandbox) -> Vec<Effect> {
+            effects(sandbox.smsafzar().messages().iter().map(ReceivedMessage::body))
+        }
+
+        fn seen(&self, request: &RecordedRequest) -> Option<Seen> {
+            seen(request, "auth/token", PATHS)
+        }
+
+        fn refused_token_beside_an_id(&self) -> Option<Fault> {
+            Some(Fault::answer(200, r#"{"errorCode":401,"messageIds":[5,6]}"#))
+        }
+
+        fn set_token_kind(&self, sandbox: &Sandbox, kind: TokenKind) {
+            sandbox.smsafzar().set_token_kind(kind);
+        }
+
+        fn set_token_life(&self, sandbox: &Sandbox, life: Duration) -> bool {
+            sandbox.smsafzar().set_token_life(life);
+            true
+        }
+
+        fn revoke_tokens(&self, sandbox: &Sandbox) {
+            sandbox.smsafzar().revoke_all();
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! What the clients have in common whose calls are made with a token.
+
+use std::fmt;
+
+use http_core::Semantics::{Idempotent, NonIdempotent, Safe};
+use http_core::http::HeaderValue;
+use http_core::{Answer, AuthorizedCall, Code, Error, Login, TokenSource};
+use serde_json::{Value, json};
+
+use crate::{Arguments, Call, CallFuture, Calls, Failure, Key, Success, Texts, call, debug_texts};
+
+pub(crate) const CALLS: [Call; 6] = [
+    call("authorization", Idempotent, None, false),
+    call("send", NonIdempotent, Some(Key::Marker), false),
+    // Its caller says that it may arrive twice.
+    call("send_idempotent", Idempotent, Some(Key::Marker), false),
+    call("get", Idempotent, None, false),
+    call("balance", Safe, None, false),
+    call("authenticate", Idempotent, None, false),
+];
+
+/// A client and its token source.
+pub(crate) struct TokenCalls<L: Login> {
+    pub(crate) tokens: TokenSource<L>,
+    /// Where messages are sent, and where the balance is.
+    pub(crate) paths: [&'static str; 2],
+    pub(crate) authenticate: Box<Authenticate>,
+    /// How everything else prints.
+    pub(crate) texts: Box<dyn Fn() -> Texts + Send + Sync>,
+}
+
+/// A login that the token source knows nothing of.
+pub(crate) type Authenticate = dyn Fn(&Arguments) -> CallFuture + Send + Sync;
+
+impl<L: Login> TokenCalls<L> {
+    fn send(&self, arguments: &Arguments, is_idempotent: bool) -> Result<AuthorizedCall<L>, Error<L::Code>> {
+        let marker = &arguments.marker;
+        let message = json!({
+            "Text": format!("سلام {marker}"), "Numbers": ["09120000000"],
+            "senderNumber": "10001234", "recipientNumber": "09120000000", "content": format!("سلام {marker}"),
+            "marker": marker, "idempotent": is_idempotent,
+        });
+        Ok(self
+            .tokens
+            .authorized()
+            .post(self.paths[0])?
+            .idempotent(is_idempotent)
+            .json(&message))
+    }
+}
+
+impl<L: Login> Calls for TokenCalls<L>
+where
+    L::Code: Code,
+{
+    fn call(&self, name: &str, arguments: &Arguments) -> CallFuture {
+        let authorized = self.tokens.authorized();
+        let marker = [("marker", arguments.marker.as_str())];
+        let call = match name {
+            "authenticate" => return (self.authenticate)(arguments),
+            "authorization" => {
+                let tokens = self.tokens.clone();
+                return Box::pin(async move {
+                    let printed = |header: &HeaderValue| debug_texts("the header", header);
+                    let header = tokens.authorization().await;
+                    header
+                        .map(|header| Success::printed(header, printed))
+                        .map_err(|error| Failure::of(&error))
+                });
+            }
+            "send" => self.send(arguments, false),
+            "send_idempotent" => self.send(arguments, true),
+            "get" => authorized.get(self.paths[1]).map(|call| call.query(marker)),
+            "balance" => authorized
+                .get(self.paths[1])
+                .map(|call| call.read_only().query(marker)),
+            other => unreachable!("no call is named {other}"),
+        };
+        let is_message = name.starts_with("send");
+        let timeout = arguments.timeout;
+        Box::pin(async move {
+            let made = async {
+                let mut call = call?;
+                if let Some(timeout) = timeout {
+                    call = call.timeout(timeout);
+                }
+                call.send().await
+            };
+            made.await
+                .map(|answer| read(answer, is_message))
+                .map_err(|error| Failure::of(&error))
+        })
+    }
+
+    fn texts(&self) -> Texts {
+        let mut texts = (self.texts)();
+        texts.extend(debug_texts("the token source", &self.tokens));
+        if let Ok(call) = self.send(&Arguments::default(), false) {
+            texts.extend(debug_texts("an authorised call", &call));
+        }
+        texts
+    }
+}
+
+/// The library has no type for these answers: whether one says that the message was taken is for its caller to see.
+fn read<C: Code>(answer: Answer<C>, is_message: bool) -> Success {
+    let json: Value = serde_json::from_slice(answer.body()).unwrap_or_default();
+    let id = json.get("id").filter(|_| json.get("data").is_none());
+    let id = id
+        .or_else(|| json.pointer("/data/Id"))
+        .or_else(|| json.pointer("/data/id"));
+    let id = id.and_then(Value::as_u64).map(|id| id.to_string());
+    let is_certain = id.is_some() || !is_message;
+    Success::printed(answer, print)
+        .with_id(id.filter(|_| is_message))
+        .certain(is_certain)
+}
+
+fn print<C: Code>(answer: &Answer<C>) -> Texts {
+    let mut texts = debug_texts("the answer", answer);
+    // Of the wrong type.
+    if let Err(error) = answer.json::<[u8; 7]>() {
+        texts.extend(Failure::of(&error).texts);
+    }
+    texts
+}
+
+impl<L: Login> fmt::Debug for TokenCalls<L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenCalls").finish_non_exhaustive()
+    }
+}
+
+#[cfg(feature = "sandbox")]
+pub(crate) mod sandbox_side {
+    use payvand_sandbox::RecordedRequest;
+    use serde_json::Value;
+
+    use crate::{Effect, Seen};
+
+    /// The effects of messages with these bodies.
+    pub(crate) fn effects<'a>(bodies: impl Iterator<Item = &'a Value>) -> Vec<Effect> {
+        let effect = |body: &Value| {
+            let call = if body["idempotent"] == true {
+                "send_idempotent"
+            } else {
+                "send"
+            };
+            let key = body.get("marker")?.as_str()?.to_owned();
+            Some(Effect { call, key, id: None })
+        };
+        bodies.filter_map(effect).collect()
+    }
+
+    /// What a request asks for at a provider with these paths.
+    pub(crate) fn seen(request: &RecordedRequest, login: &str, paths: [&str; 2]) -> Option<Seen> {
+        let path = request.path().trim_start_matches('/');
+        if path == login {
+            return Some(Seen {
+                call: "authenticate",
+                key: None,
+            });
+        }
+        if path == paths[1] {
+            let key = request.query_value("marker").map(str::to_owned);
+            return Some(Seen { call: "balance", key });
+        }
+        if path != paths[0] {
+            return None;
+        }
+        let message: Value = serde_json::from_slice(request.body()).unwrap_or_default();
+        let call = if message["idempotent"] == true {
+            "send_idempotent"
+        } else {
+            "send"
+        };
+        let key = message["marker"].as_str().map(str::to_owned);
+        Some(Seen { call, key })
+    }
+}
