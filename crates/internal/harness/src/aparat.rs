@@ -1,5 +1,3 @@
-use std::fmt;
-
 use aparat_api::{Client, OrderKind};
 use http_core::Semantics::{NonIdempotent, Safe};
 
@@ -84,12 +82,6 @@ impl Calls for AparatCalls {
     }
 }
 
-impl fmt::Debug for AparatCalls {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.client.fmt(f)
-    }
-}
-
 #[cfg(feature = "sandbox")]
 mod sandbox_side {
     use payvand_sandbox::aparat::AparatShape;
@@ -98,10 +90,6 @@ mod sandbox_side {
     use super::{Account, Aparat, LINK};
     use crate::{Effect, SandboxSide, Seen, Shape};
 
-    fn key(link: &str) -> Option<String> {
-        link.strip_prefix(LINK).map(str::to_owned)
-    }
-
     impl SandboxSide for Aparat {
         fn open(&self, sandbox: &Sandbox, account: &Account) {
             sandbox.aparat().add_account(account.secret(0), 10_000_000);
@@ -109,51 +97,40 @@ mod sandbox_side {
         }
 
         fn shapes(&self) -> Vec<Shape> {
+            let new = AparatShape::new;
+            let named = |name, shape: AparatShape| -> Shape {
+                (
+                    name,
+                    Box::new(move |it: &Sandbox| it.aparat().set_shape(shape.clone())),
+                )
+            };
+            let in_texts = new().bare_text_errors().status_text("true", "false");
             vec![
-                ("an echo", |it| it.aparat().set_shape(AparatShape::new().echo())),
-                ("plain", |it| it.aparat().set_shape(AparatShape::new())),
-                ("an escaped echo after junk", |it| {
-                    let shape = AparatShape::new().echo().escaped().junk(AparatShape::PHP_WARNING);
-                    it.aparat().set_shape(shape);
-                }),
-                ("numbers as text", |it| {
-                    let shape = AparatShape::new().numbers_as_text().numeric_ids().status_number();
-                    it.aparat().set_shape(shape);
-                }),
-                ("text for errors and statuses", |it| {
-                    let shape = AparatShape::new().bare_text_errors().status_text("true", "false");
-                    it.aparat().set_shape(shape.junk(AparatShape::BOM));
-                }),
+                named("an echo", new().echo()),
+                named("plain", new()),
+                named("escaped", new().echo().escaped().junk(AparatShape::PHP_WARNING)),
+                named(
+                    "numbers as text",
+                    new().numbers_as_text().numeric_ids().status_number(),
+                ),
+                named("texts", in_texts.arabic_letters().junk(AparatShape::BOM)),
             ]
         }
 
         fn effects(&self, sandbox: &Sandbox) -> Vec<Effect> {
-            let orders = sandbox.aparat().orders().into_iter();
-            let effect = |order: payvand_sandbox::aparat::PlacedOrder| {
-                let key = key(order.link())?;
-                Some(Effect {
-                    call: "order",
-                    key,
-                    id: Some(order.id().to_owned()),
-                })
-            };
-            orders.filter_map(effect).collect()
+            let mut effects = Vec::new();
+            for order in sandbox.aparat().orders() {
+                let key = order.link().strip_prefix(LINK).unwrap_or_default();
+                effects.push(Effect::new("order", key, Some(order.id())));
+            }
+            effects
         }
 
         fn seen(&self, request: &RecordedRequest) -> Option<Seen> {
             (request.path() == "/aparat/api.php").then(|| match request.query_value("link") {
-                Some(link) => Seen {
-                    call: "order",
-                    key: key(link),
-                },
-                None if request.query_value("uniqid").is_some() => Seen {
-                    call: "order_status",
-                    key: None,
-                },
-                None => Seen {
-                    call: "account",
-                    key: None,
-                },
+                Some(link) => Seen::new("order", link.strip_prefix(LINK)),
+                None if request.query_value("uniqid").is_some() => Seen::new("order_status", None),
+                None => Seen::new("account", None),
             })
         }
     }

@@ -208,7 +208,7 @@ pub struct Arguments {
 pub type CallFuture = Pin<Box<dyn Future<Output = Outcome> + Send>>;
 
 /// The calls of one client.
-pub trait Calls: fmt::Debug + Send + Sync {
+pub trait Calls: Send + Sync {
     /// Makes a call by its name.
     ///
     /// # Panics

@@ -1,6 +1,5 @@
 //! What came of a call.
 
-use std::any::Any;
 use std::error::Error as StdError;
 use std::fmt::{self, Debug};
 
@@ -19,7 +18,7 @@ pub struct Success {
     pub id: Option<String>,
     /// Whether the answer itself says that it was done. Some answers are for the client's user to judge.
     pub is_certain: bool,
-    answer: Box<dyn Answer>,
+    texts: Box<dyn Fn() -> Texts + Send + Sync>,
 }
 
 /// The client's error, its type forgotten.
@@ -38,43 +37,23 @@ pub struct Failure {
     pub texts: Texts,
 }
 
-trait Answer: Send {
-    fn as_any(&self) -> &dyn Any;
-    fn texts(&self) -> Texts;
-}
-
-struct Answered<T> {
-    answer: T,
-    texts: fn(&T) -> Texts,
-}
-
-impl<T: Any + Send> Answer for Answered<T> {
-    fn as_any(&self) -> &dyn Any {
-        &self.answer
-    }
-
-    fn texts(&self) -> Texts {
-        (self.texts)(&self.answer)
-    }
-}
-
 impl Success {
     /// One with a typed answer, which prints and serialises.
-    pub(crate) fn of<T: Any + Debug + Serialize + Send>(answer: T) -> Self {
-        Self::printed(answer, |answer| {
-            let json = serde_json::to_string(answer).expect("answers are JSON");
-            let mut texts = debug_texts("the answer", answer);
-            texts.push(("the answer: JSON".to_owned(), json));
+    pub(crate) fn of<T: Debug + Serialize + Send + Sync + 'static>(answer: T) -> Self {
+        Self::printed(move || {
+            let mut texts = debug_texts("the answer", &answer);
+            texts.extend(serde_json::to_string(&answer).map(|json| ("the answer: JSON".to_owned(), json)));
             texts
         })
     }
 
-    /// One with any answer, and how it prints.
-    pub(crate) fn printed<T: Any + Send>(answer: T, texts: fn(&T) -> Texts) -> Self {
+    /// One with any answer that prints so.
+    pub(crate) fn printed(texts: impl Fn() -> Texts + Send + Sync + 'static) -> Self {
+        let texts = Box::new(texts);
         Self {
             id: None,
             is_certain: true,
-            answer: Box::new(Answered { answer, texts }),
+            texts,
         }
     }
 
@@ -88,14 +67,9 @@ impl Success {
         self
     }
 
-    /// The client's own answer.
-    pub fn answer<T: Any>(&self) -> Option<&T> {
-        self.answer.as_any().downcast_ref()
-    }
-
     /// How the answer prints, and reads as JSON.
     pub fn texts(&self) -> Texts {
-        self.answer.texts()
+        (self.texts)()
     }
 }
 

@@ -1,4 +1,3 @@
-use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use http_core::Semantics::{Idempotent, NonIdempotent, Safe};
@@ -133,12 +132,6 @@ async fn two_pages(client: Client, timeout: Option<Duration>) -> Result<usize, E
     Ok(11)
 }
 
-impl fmt::Debug for PodlinkCalls {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.client.fmt(f)
-    }
-}
-
 #[cfg(feature = "sandbox")]
 mod sandbox_side {
     use payvand_sandbox::podlink::PodlinkShape;
@@ -159,41 +152,29 @@ mod sandbox_side {
         }
 
         fn shapes(&self) -> Vec<Shape> {
+            let new = PodlinkShape::new;
+            let named = |name, shape: PodlinkShape| -> Shape {
+                (
+                    name,
+                    Box::new(move |it: &Sandbox| it.podlink().set_shape(shape.clone())),
+                )
+            };
             vec![
-                ("plain", |it| it.podlink().set_shape(PodlinkShape::new())),
-                ("objects", |it| {
-                    let shape = PodlinkShape::new().object_result().escaped().visit_in_envelope();
-                    it.podlink().set_shape(shape);
-                }),
-                ("direct", |it| {
-                    it.podlink()
-                        .set_shape(PodlinkShape::new().direct_result().pascal_case());
-                }),
-                ("with gaps", |it| {
-                    let shape = PodlinkShape::new().without_total().flags_as_numbers().null_tags();
-                    it.podlink().set_shape(shape);
-                }),
+                named("plain", new()),
+                named("objects", new().object_result().escaped().visit_in_envelope()),
+                named("direct", new().direct_result().pascal_case()),
+                named("with gaps", new().without_total().flags_as_numbers().null_tags()),
             ]
         }
 
         fn effects(&self, sandbox: &Sandbox) -> Vec<Effect> {
             let mut effects = Vec::new();
             for link in sandbox.podlink().links() {
-                let Some(marker) = link.content().strip_prefix(TARGET) else {
-                    continue;
-                };
-                let id = Some(link.hash().to_owned());
-                effects.push(Effect {
-                    call: "add_link",
-                    key: marker.to_owned(),
-                    id,
-                });
-                let visit = || Effect {
-                    call: "visit",
-                    key: link.hash().to_owned(),
-                    id: None,
-                };
-                effects.extend(link.clicks().iter().map(|_| visit()));
+                if let Some(marker) = link.content().strip_prefix(TARGET) {
+                    effects.push(Effect::new("add_link", marker, Some(link.hash())));
+                }
+                let visit = |_| Effect::new("visit", link.hash(), None);
+                effects.extend(link.clicks().iter().map(visit));
             }
             effects
         }
@@ -208,31 +189,13 @@ mod sandbox_side {
                     .find(|(key, _)| key == name)
                     .map(|(_, value)| value.as_str())
             };
-            let hash = value("hash").map(str::to_owned);
+            let content = value("urlOrContent");
             Some(match value("scProductId") {
-                Some("46410") => {
-                    let marker = value("urlOrContent").and_then(|content| content.strip_prefix(TARGET));
-                    Seen {
-                        call: "add_link",
-                        key: marker.map(str::to_owned),
-                    }
-                }
-                Some("46411") => Seen {
-                    call: "visit",
-                    key: hash,
-                },
-                Some("46412") => Seen {
-                    call: "list_links",
-                    key: None,
-                },
-                Some("46413") => Seen {
-                    call: "activate",
-                    key: hash,
-                },
-                _ => Seen {
-                    call: "click_stats",
-                    key: hash,
-                },
+                Some("46410") => Seen::new("add_link", content.and_then(|it| it.strip_prefix(TARGET))),
+                Some("46411") => Seen::new("visit", value("hash")),
+                Some("46412") => Seen::new("list_links", None),
+                Some("46413") => Seen::new("activate", None),
+                _ => Seen::new("click_stats", None),
             })
         }
     }

@@ -84,18 +84,16 @@ mod sandbox_side {
         }
 
         fn shapes(&self) -> Vec<Shape> {
+            let new = SabapayamakShape::new;
+            let named = |name, shape: SabapayamakShape| -> Shape {
+                (
+                    name,
+                    Box::new(move |it: &Sandbox| it.sabapayamak().set_shape(shape)),
+                )
+            };
             vec![
-                ("as documented", |it| {
-                    it.sabapayamak().set_shape(SabapayamakShape::new());
-                }),
-                ("as seen", |it| {
-                    let shape = SabapayamakShape::new()
-                        .camel_case()
-                        .numbers()
-                        .notice()
-                        .http_statuses();
-                    it.sabapayamak().set_shape(shape);
-                }),
+                named("as documented", new()),
+                named("as seen", new().camel_case().numbers().notice().http_statuses()),
             ]
         }
 

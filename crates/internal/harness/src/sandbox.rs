@@ -8,7 +8,7 @@ use payvand_sandbox::{Fault, RecordedRequest, Sandbox};
 use crate::Account;
 
 /// A way in which the provider answers, within what its document leaves open. It prints, and sets itself.
-pub type Shape = (&'static str, fn(&Sandbox));
+pub type Shape = (&'static str, Box<dyn Fn(&Sandbox) + Send>);
 
 /// Something that a call did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +27,20 @@ pub struct Seen {
     pub call: &'static str,
     /// The marker or id that it carries.
     pub key: Option<String>,
+}
+
+impl Effect {
+    pub(crate) fn new(call: &'static str, key: &str, id: Option<&str>) -> Self {
+        let (key, id) = (key.to_owned(), id.map(str::to_owned));
+        Self { call, key, id }
+    }
+}
+
+impl Seen {
+    pub(crate) fn new(call: &'static str, key: Option<&str>) -> Self {
+        let key = key.map(str::to_owned);
+        Self { call, key }
+    }
 }
 
 /// What a sandbox can do and tell for a provider.

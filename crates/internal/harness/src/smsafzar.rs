@@ -82,7 +82,7 @@ mod sandbox_side {
         }
 
         fn shapes(&self) -> Vec<Shape> {
-            vec![("as documented", |_| {})]
+            vec![("as documented", Box::new(|_| {}))]
         }
 
         fn effects(&self, sandbox: &Sandbox) -> Vec<Effect> {

@@ -1,9 +1,6 @@
 //! What the clients have in common whose calls are made with a token.
 
-use std::fmt;
-
 use http_core::Semantics::{Idempotent, NonIdempotent, Safe};
-use http_core::http::HeaderValue;
 use http_core::{Answer, AuthorizedCall, Code, Error, Login, TokenSource};
 use serde_json::{Value, json};
 
@@ -61,10 +58,9 @@ where
             "authorization" => {
                 let tokens = self.tokens.clone();
                 return Box::pin(async move {
-                    let printed = |header: &HeaderValue| debug_texts("the header", header);
                     let header = tokens.authorization().await;
                     header
-                        .map(|header| Success::printed(header, printed))
+                        .map(|header| Success::printed(move || debug_texts("the header", &header)))
                         .map_err(|error| Failure::of(&error))
                 });
             }
@@ -111,7 +107,7 @@ fn read<C: Code>(answer: Answer<C>, is_message: bool) -> Success {
         .or_else(|| json.pointer("/data/id"));
     let id = id.and_then(Value::as_u64).map(|id| id.to_string());
     let is_certain = id.is_some() || !is_message;
-    Success::printed(answer, print)
+    Success::printed(move || print(&answer))
         .with_id(id.filter(|_| is_message))
         .certain(is_certain)
 }
@@ -125,12 +121,6 @@ fn print<C: Code>(answer: &Answer<C>) -> Texts {
     texts
 }
 
-impl<L: Login> fmt::Debug for TokenCalls<L> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TokenCalls").finish_non_exhaustive()
-    }
-}
-
 #[cfg(feature = "sandbox")]
 pub(crate) mod sandbox_side {
     use payvand_sandbox::RecordedRequest;
@@ -140,41 +130,28 @@ pub(crate) mod sandbox_side {
 
     /// The effects of messages with these bodies.
     pub(crate) fn effects<'a>(bodies: impl Iterator<Item = &'a Value>) -> Vec<Effect> {
-        let effect = |body: &Value| {
-            let call = if body["idempotent"] == true {
-                "send_idempotent"
-            } else {
-                "send"
-            };
-            let key = body.get("marker")?.as_str()?.to_owned();
-            Some(Effect { call, key, id: None })
-        };
-        bodies.filter_map(effect).collect()
+        let effect =
+            |body: &Value| Effect::new(name(body), body["marker"].as_str().unwrap_or_default(), None);
+        bodies.map(effect).collect()
     }
 
-    /// What a request asks for at a provider with these paths.
-    pub(crate) fn seen(request: &RecordedRequest, login: &str, paths: [&str; 2]) -> Option<Seen> {
-        let path = request.path().trim_start_matches('/');
-        if path == login {
-            return Some(Seen {
-                call: "authenticate",
-                key: None,
-            });
-        }
-        if path == paths[1] {
-            let key = request.query_value("marker").map(str::to_owned);
-            return Some(Seen { call: "balance", key });
-        }
-        if path != paths[0] {
-            return None;
-        }
-        let message: Value = serde_json::from_slice(request.body()).unwrap_or_default();
-        let call = if message["idempotent"] == true {
+    fn name(message: &Value) -> &'static str {
+        if message["idempotent"] == true {
             "send_idempotent"
         } else {
             "send"
-        };
-        let key = message["marker"].as_str().map(str::to_owned);
-        Some(Seen { call, key })
+        }
+    }
+
+    /// What a request asks for at a provider with these paths.
+    pub(crate) fn seen(request: &RecordedRequest, login: &str, [send, balance]: [&str; 2]) -> Option<Seen> {
+        let path = request.path().trim_start_matches('/');
+        let message: Value = serde_json::from_slice(request.body()).unwrap_or_default();
+        match path {
+            _ if path == login => Some(Seen::new("authenticate", None)),
+            _ if path == balance => Some(Seen::new("balance", request.query_value("marker"))),
+            _ if path == send => Some(Seen::new(name(&message), message["marker"].as_str())),
+            _ => None,
+        }
     }
 }
