@@ -8,7 +8,7 @@ use crate::{
 };
 use crate::{call, debug_texts, send, with_options};
 
-const TARGET: &str = "https://example.com/";
+const TARGET: &str = "https://example.com/m/";
 const PAGE: u64 = 10;
 
 #[derive(Debug)]

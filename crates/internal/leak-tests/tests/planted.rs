@@ -1,4 +1,4 @@
-//! The hunt itself: a leak that is planted is found, and nothing else is.
+//! The search itself: a leak that is planted is found, and nothing else is.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -9,18 +9,19 @@ use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE};
 use http_core::testing::{ScriptedTransport, Step};
 use http_core::{Code, Failure, HttpClient, Language, Operation, Outgoing, Semantics, http};
-use payvand_leak_tests::{Hunt, Leak, Listener, Reply, sent_by_url};
+use payvand_harness::Failure as SeenFailure;
+use payvand_leak_tests::{Leak, LeakSearch, Listener, Reply, sent_by_url};
 use payvand_sandbox::Sandbox;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 /// Log lines are those of the whole process, so each test plants a secret of its own.
-fn hunt(secret: &str) -> Hunt {
-    Hunt::new([("the secret", secret)])
+fn search_for(secret: &str) -> LeakSearch {
+    LeakSearch::start([("the secret", secret)], [])
 }
 
-fn only_leak(hunt: &Hunt) -> Leak {
-    let mut leaks = hunt.leaks();
+fn only_leak(search: &LeakSearch) -> Leak {
+    let mut leaks = search.leaks();
     assert_eq!(leaks.len(), 1, "{leaks:?}");
     leaks.remove(0)
 }
@@ -59,9 +60,9 @@ fn every_spelling_is_found() {
         ("رمز+tY8=".to_owned(), "as it is"),
         ("%3dlK1%26zX7".to_owned(), "percent-encoded"),
     ] {
-        let hunt = hunt(secret);
-        hunt.saw("a text", format!("before {text} after"));
-        let leak = only_leak(&hunt);
+        let search = search_for(secret);
+        search.saw("a text", format!("before {text} after"));
+        let leak = only_leak(&search);
         assert_eq!(
             (leak.place.as_str(), leak.secret.as_str()),
             ("a text", "the secret")
@@ -75,19 +76,19 @@ fn every_spelling_is_found() {
 fn every_part_of_eight_characters_is_found_and_none_of_seven() {
     let secret = "mB3vC9xZ1aS7dF5gH2j";
     for at in 0..=secret.len() - 8 {
-        let hunt = hunt(secret);
-        hunt.saw("a text", format!("…{}…", &secret[at..at + 8]));
-        assert_eq!(only_leak(&hunt).spelling, "as it is");
+        let search = search_for(secret);
+        search.saw("a text", format!("…{}…", &secret[at..at + 8]));
+        assert_eq!(only_leak(&search).spelling, "as it is");
     }
-    let hunt = hunt(secret);
+    let search = search_for(secret);
     for at in 0..=secret.len() - 7 {
-        hunt.saw("a text", format!("…{}…", &secret[at..at + 7]));
+        search.saw("a text", format!("…{}…", &secret[at..at + 7]));
     }
-    hunt.saw(
+    search.saw(
         "an innocent text",
         "token=[redacted]&link=https%3A%2F%2Fwww.aparat.com%2Fv%2Fabcd",
     );
-    assert_eq!(hunt.leaks(), []);
+    assert_eq!(search.leaks(), []);
 }
 
 #[derive(Debug)]
@@ -115,20 +116,21 @@ struct Spoken(&'static str);
 #[test]
 fn whatever_is_printed_is_searched() {
     let secret = "oI6uY4tR2eW0qA8sD";
-    let found = |take: &dyn Fn(&Hunt)| {
-        let hunt = hunt(secret);
-        take(&hunt);
-        hunt.leaks()
+    let found = |take: &dyn Fn(&LeakSearch)| {
+        let search = search_for(secret);
+        take(&search);
+        search
+            .leaks()
             .into_iter()
             .map(|leak| leak.place)
             .collect::<Vec<_>>()
     };
     assert_eq!(
-        found(&|hunt| hunt.debug("a client", &Some(secret))),
+        found(&|search| search.saw_debug("a client", &Some(secret))),
         ["a client: Debug", "a client: Debug on many lines"]
     );
     assert_eq!(
-        found(&|hunt| hunt.error("a call", &Spoken(secret)))[0],
+        found(&|search| search.saw_error("a call", &Spoken(secret)))[0],
         "a call: Display"
     );
     let deep = || {
@@ -137,7 +139,10 @@ fn whatever_is_printed_is_searched() {
             Some(Box::new(Chain("middle", Some(Box::new(Chain(secret, None)))))),
         )
     };
-    assert!(found(&|hunt| hunt.error("a call", &deep())).contains(&"a call: source 2: Debug".to_owned()));
+    assert!(
+        found(&|search| search.saw_error("a call", &deep()))
+            .contains(&"a call: source: source: Debug".to_owned())
+    );
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -159,7 +164,7 @@ impl Code for Talkative {
 async fn whatever_an_error_answers_is_searched() {
     static CALL: Operation = Operation::new("planted.call", http::Method::GET, "a", Semantics::Idempotent);
     let secret = "wE3rT5yU7iO9pL1kJ";
-    let hunt = hunt(secret);
+    let search = search_for(secret);
     let client = HttpClient::builder("https://provider.invalid", "planted")
         .transport(ScriptedTransport::always(Step::answer(200, secret)))
         .build([])
@@ -172,11 +177,13 @@ async fn whatever_an_error_answers_is_searched() {
         })
         .await
         .unwrap_err();
-    hunt.failure("a call", &error);
-    let places: Vec<_> = hunt.leaks().into_iter().map(|leak| leak.place).collect();
+    for (what, text) in SeenFailure::of(&error).texts {
+        search.saw(&format!("a call: {what}"), text);
+    }
+    let places: Vec<_> = search.leaks().into_iter().map(|leak| leak.place).collect();
     for place in [
-        "a call: Display",
-        "a call: Debug",
+        "a call: the error: Display",
+        "a call: the error: Debug",
         "a call: Persian",
         "a call: message",
         "a call: excerpt",
@@ -196,12 +203,13 @@ async fn whatever_an_error_answers_is_searched() {
 #[test]
 fn every_log_line_is_searched() {
     let secret = "zA1xS2cD3vF4bG5nH";
-    let hunt = hunt(secret);
-    assert_eq!(hunt.leaks(), []);
+    let targets = ["some_library", "other_library", "a_library_that_says_nothing"];
+    let search = LeakSearch::start([("the secret", secret)], targets);
+    assert_eq!(search.leaks(), []);
     let leaks_after = |line: &dyn Fn()| {
-        let before = hunt.leaks().len();
+        let before = search.leaks().len();
         line();
-        hunt.leaks().len() - before
+        search.leaks().len() - before
     };
     assert_eq!(
         leaks_after(&|| tracing::trace!(target: "some_library", "sent {secret}")),
@@ -216,8 +224,7 @@ fn every_log_line_is_searched() {
     // Both ends of the span are told, and what is said in it.
     let span = || tracing::trace_span!("call", secret).in_scope(|| tracing::trace!("harmless"));
     assert!(leaks_after(&span) >= 1);
-    assert!(hunt.hears("some_library") && hunt.hears("other_library"));
-    assert!(!hunt.hears("a_library_that_says_nothing"));
+    assert_eq!(search.unheard(), ["a_library_that_says_nothing"]);
 }
 
 #[tokio::test]
@@ -233,10 +240,10 @@ async fn another_host_writes_down_what_it_gets() {
         .unwrap();
     assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
 
-    let hunt = hunt(secret);
-    hunt.saw("another host", listener.heard().join("\n"));
+    let search = search_for(secret);
+    search.saw("another host", listener.heard().join("\n"));
     assert_eq!(listener.connections(), 1);
-    assert_eq!(only_leak(&hunt).place, "another host");
+    assert_eq!(only_leak(&search).place, "another host");
 }
 
 #[tokio::test]

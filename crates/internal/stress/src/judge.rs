@@ -1,91 +1,77 @@
-//! What must hold at the end. The truth is the sandbox's own record; the ledger is what the clients said of it.
+//! What must hold at the end. The truth is the sandbox's own record; the clients' entries are what they said of it.
 
-mod book;
 mod conduct;
+mod effects;
 mod limit;
-mod links;
-mod logins;
-mod messages;
-mod orders;
 #[cfg(test)]
 mod tests;
+mod tokens;
 
-use payvand_leak_tests::Listener;
-use payvand_sandbox::aparat::PlacedOrder;
-use payvand_sandbox::podlink::StoredLink;
+use std::collections::BTreeMap;
 
-pub(crate) use book::Book;
+use payvand_harness::Effect;
 
-use crate::lanes::{Lane, Settings, marked};
-use crate::provider::Provider;
+use crate::disturbances::Disturbances;
+use crate::entry::{Ended, Entry, Finished};
+use crate::groups::{CallId, Group, Settings};
 use crate::record::Arrival;
 use crate::report::Line;
-use crate::weather::Weather;
 
 /// Everything that is known at the end.
 #[derive(Debug)]
-pub(crate) struct Evidence<'a> {
-    pub(crate) settings: Settings,
-    pub(crate) lanes: Vec<Lane>,
-    pub(crate) book: Book,
+pub(crate) struct Evidence {
+    pub(crate) groups: Vec<Group>,
+    pub(crate) ended: BTreeMap<CallId, Ended>,
+    pub(crate) finished: Option<Finished>,
+    /// What is wrong with the entries themselves.
+    pub(crate) broken: Vec<String>,
     pub(crate) arrivals: Vec<Arrival>,
-    pub(crate) orders: Vec<PlacedOrder>,
-    pub(crate) links: Vec<StoredLink>,
-    /// The marks of all messages that were taken.
-    pub(crate) messages: Vec<(u16, u32)>,
-    pub(crate) provider: &'a Provider,
-    pub(crate) weather: &'a Weather,
-    pub(crate) elsewhere: &'a Listener,
+    /// How many requests no group made.
+    pub(crate) unknown: usize,
+    pub(crate) effects: Vec<Effect>,
+    pub(crate) disturbances: Disturbances,
+    /// What a host heard that is not the provider.
+    pub(crate) elsewhere: Vec<String>,
 }
 
-impl<'a> Evidence<'a> {
-    /// What the sandboxes hold now: they must have stopped.
-    pub(crate) fn new(
-        settings: Settings,
-        book: Book,
-        provider: &'a Provider,
-        weather: &'a Weather,
-        elsewhere: &'a Listener,
-    ) -> Self {
-        let mark = |body: &serde_json::Value| body.get("mark").and_then(|mark| marked(mark.as_str()?));
-        let saba = provider.sandbox.sabapayamak().messages();
-        let afzar = provider.sandbox.smsafzar().messages();
-        let ageing = provider.ageing.smsafzar().messages();
-        let messages = saba.iter().chain(&afzar).chain(&ageing);
+impl Evidence {
+    pub(crate) fn new(settings: Settings) -> Self {
         Self {
-            settings,
-            lanes: settings.lanes(),
-            book,
-            arrivals: provider.record.arrivals(),
-            orders: provider.sandbox.aparat().orders(),
-            links: provider.sandbox.podlink().links(),
-            messages: messages.filter_map(|message| mark(message.body())).collect(),
-            provider,
-            weather,
-            elsewhere,
+            groups: settings.groups(),
+            ended: BTreeMap::new(),
+            finished: None,
+            broken: Vec::new(),
+            arrivals: Vec::new(),
+            unknown: 0,
+            effects: Vec::new(),
+            disturbances: Disturbances::default(),
+            elsewhere: Vec::new(),
         }
     }
 
-    pub(crate) fn lines(&self) -> Vec<Line> {
-        [
-            orders::lines(self),
-            links::lines(self),
-            messages::lines(self),
-            logins::lines(self),
-            limit::lines(self),
-            conduct::lines(self),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
+    /// Takes in a line of the clients'.
+    pub(crate) fn take(&mut self, line: &str) {
+        match serde_json::from_str(line) {
+            Ok(Entry::Ended(ended)) => {
+                let call = (ended.group, ended.number);
+                if self.ended.insert(call, ended).is_some() {
+                    self.broken.push(format!("{call:?} ended twice"));
+                }
+            }
+            Ok(Entry::Finished(finished)) => self.finished = Some(finished),
+            Err(error) => self.broken.push(format!("a line that is no entry: {error}")),
+        }
     }
-}
 
-/// How often each call's own thing is there.
-fn counted(calls: impl Iterator<Item = (u16, u32)>) -> std::collections::BTreeMap<(u16, u32), usize> {
-    let mut counts = std::collections::BTreeMap::new();
-    for call in calls {
-        *counts.entry(call).or_default() += 1;
+    fn group(&self, number: u16) -> &Group {
+        &self.groups[usize::from(number)]
     }
-    counts
+
+    pub(crate) fn lines(&self) -> Vec<Line> {
+        let mut lines = effects::lines(self);
+        lines.extend(tokens::lines(self));
+        lines.push(limit::line(self));
+        lines.extend(conduct::lines(self));
+        lines
+    }
 }

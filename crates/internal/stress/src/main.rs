@@ -1,4 +1,4 @@
-//! `payvand-stress`: a storm of any size and seed.
+//! `payvand-stress`: a stress run of any size and seed.
 
 use std::env;
 use std::io;
@@ -7,7 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Parser;
 use payvand_stress::clients::{self, Heap};
-use payvand_stress::{Settings, Storm};
+use payvand_stress::{Settings, StressRun};
 use peak_alloc::PeakAlloc;
 
 #[global_allocator]
@@ -25,19 +25,19 @@ struct Arguments {
     #[arg(long)]
     seed: Option<u64>,
 
-    /// Be the clients of a storm that runs in another process
+    /// Be the clients of a run whose sandbox is in another process
     #[arg(long, hide = true)]
     clients: Option<String>,
 }
 
 fn main() -> io::Result<ExitCode> {
     let arguments = Arguments::parse();
-    if let Some(told) = arguments.clients {
-        let (settings, places) = serde_json::from_str(&told)?;
+    if let Some(parameters) = arguments.clients {
+        let (settings, addresses) = serde_json::from_str(&parameters)?;
         let heap = Heap {
             peak: || HEAP.peak_usage(),
         };
-        clients::run(settings, &places, heap);
+        clients::run(settings, &addresses, heap);
         return Ok(ExitCode::SUCCESS);
     }
     let settings = Settings {
@@ -49,7 +49,7 @@ fn main() -> io::Result<ExitCode> {
         .worker_threads(2)
         .enable_all()
         .build()?;
-    let report = runtime.block_on(Storm::new(settings, env::current_exe()?).rage())?;
+    let report = runtime.block_on(StressRun::new(settings, env::current_exe()?).run())?;
     println!("{report}");
     Ok(if report.is_good() {
         ExitCode::SUCCESS

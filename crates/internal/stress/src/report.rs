@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use crate::lanes::Settings;
+use crate::groups::Settings;
 
-/// So many violations of a kind are shown.
+/// How many violations of a claim are shown.
 const SHOWN: usize = 5;
 
-/// What came of a storm. It prints as a table.
+/// What came of a run. It prints as a table.
 #[derive(Debug)]
 pub struct Report {
     pub(crate) settings: Settings,
@@ -72,7 +72,7 @@ impl Line {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Settings { calls, seed } = self.settings;
-        writeln!(f, "A storm of {calls} calls, seed {seed}")?;
+        writeln!(f, "A stress run of {calls} calls, seed {seed}")?;
         for line in &self.headline {
             writeln!(f, "  {line}")?;
         }

@@ -1,12 +1,12 @@
-//! A short storm. `cargo xtask check --long` has a long one.
+//! A short run. `cargo xtask check --long` has a long one.
 
-use payvand_stress::{Settings, Storm};
+use payvand_stress::{Settings, StressRun};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn money_stays_right_while_everything_fails() {
     let settings = Settings { calls: 2500, seed: 1 };
-    let storm = Storm::new(settings, env!("CARGO_BIN_EXE_payvand-stress"));
-    let report = storm.rage().await.expect("loopback, and a second process");
+    let run = StressRun::new(settings, env!("CARGO_BIN_EXE_payvand-stress"));
+    let report = run.run().await.expect("loopback, and a second process");
     println!("{report}");
     assert!(report.is_good(), "{report}");
 }

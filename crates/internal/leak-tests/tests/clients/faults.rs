@@ -1,28 +1,20 @@
-//! Everything that can go wrong with an answer: the one list that every client goes through.
+//! Answers that try to bring secrets out.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use payvand_harness::Secret;
+use payvand_leak_tests::ENCODERS;
 use payvand_sandbox::{Ending, Fault, Point};
 use url::form_urlencoded;
 
-use crate::needles::ENCODERS;
-
-pub(crate) type Named = (String, Fault);
-
-/// Those of the sandbox. Some of them end only with the client's patience.
-pub(crate) fn of_the_sandbox() -> Vec<Named> {
-    let all = Fault::all().into_iter();
-    all.map(|(name, fault)| (name.to_owned(), fault)).collect()
-}
-
 /// Those that answer with what must not get out. `elsewhere` is the address of a host that is not the provider.
-pub(crate) fn of_secrets(secrets: &[(String, String)], elsewhere: &str) -> Vec<Named> {
+pub(crate) fn of_secrets(secrets: &[Secret], elsewhere: &str) -> Vec<(String, Fault)> {
     let mut faults = Vec::new();
     for status in [301, 302, 303, 307, 308] {
         let fault = Fault::redirect(status, &format!("{elsewhere}/elsewhere"));
         faults.push((format!("redirect {status} to another host"), fault));
     }
-    for (name, secret) in secrets {
+    for Secret { name, value: secret } in secrets {
         faults.extend(
             echoes(secret, elsewhere)
                 .into_iter()

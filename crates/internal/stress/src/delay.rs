@@ -1,4 +1,4 @@
-//! A long road: what is sent along it arrives late, and never equally late.
+//! A slow network: what is sent arrives late, and never equally late.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -9,31 +9,31 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-use crate::dice::Dice;
+use crate::random::Random;
 
-/// The longest time that something is on its way.
-const LONGEST: u64 = 150;
+/// In milliseconds.
+const LONGEST_DELAY: u64 = 150;
 
 /// Listens, and passes on what comes to this address. It goes on until it is dropped.
 #[derive(Debug)]
-pub(crate) struct Road {
+pub(crate) struct DelayedPath {
     address: SocketAddr,
     _task: JoinSet<()>,
 }
 
-impl Road {
+impl DelayedPath {
     pub(crate) async fn to(target: SocketAddr, seed: u64) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
         let mut task = JoinSet::new();
         task.spawn(async move {
-            let mut travellers = JoinSet::new();
+            let mut connections = JoinSet::new();
             for number in 0.. {
-                while travellers.try_join_next().is_some() {}
+                while connections.try_join_next().is_some() {}
                 let Ok((stream, _)) = listener.accept().await else {
                     continue;
                 };
-                travellers.spawn(carry(stream, target, Dice::of(seed, "road", &[number])));
+                connections.spawn(carry(stream, target, Random::of(seed, "delay", &[number])));
             }
         });
         Ok(Self { address, _task: task })
@@ -45,7 +45,7 @@ impl Road {
 }
 
 /// Whatever breaks on one side breaks on the other.
-async fn carry(client: TcpStream, target: SocketAddr, mut dice: Dice) -> io::Result<()> {
+async fn carry(client: TcpStream, target: SocketAddr, mut random: Random) -> io::Result<()> {
     let upstream = TcpStream::connect(target).await?;
     let (mut from_client, mut to_client) = client.into_split();
     let (mut from_upstream, mut to_upstream) = upstream.into_split();
@@ -53,7 +53,7 @@ async fn carry(client: TcpStream, target: SocketAddr, mut dice: Dice) -> io::Res
         let mut piece = vec![0; 16 * 1024];
         loop {
             let length = from_client.read(&mut piece).await?;
-            sleep(Duration::from_millis(dice.below(LONGEST))).await;
+            sleep(Duration::from_millis(random.below(LONGEST_DELAY))).await;
             if length == 0 {
                 return to_upstream.shutdown().await;
             }

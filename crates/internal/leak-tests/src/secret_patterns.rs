@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD};
 use url::form_urlencoded;
 
-/// So many characters of a secret in a row are a leak.
+/// This many characters of a secret in a row are a leak.
 const PART: usize = 8;
 
 /// A secret where it must not be.
@@ -38,14 +38,14 @@ impl fmt::Display for Leak {
 
 /// Every part of every spelling of some secrets.
 #[derive(Debug)]
-pub(crate) struct Needles {
+pub(crate) struct SecretPatterns {
     automaton: AhoCorasick,
-    /// Whose and what each pattern of the automaton is.
+    /// The secret and the spelling of each pattern.
     meaning: Vec<(String, &'static str)>,
 }
 
-impl Needles {
-    pub(crate) fn new(secrets: &[(String, String)]) -> Self {
+impl SecretPatterns {
+    pub(crate) fn new<'a>(secrets: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let (mut patterns, mut meaning) = (Vec::new(), Vec::new());
         for (name, secret) in secrets {
             assert!(
@@ -57,7 +57,7 @@ impl Needles {
                 for part in characters.windows(PART).map(<[_]>::concat) {
                     if known.insert(part.clone()) {
                         patterns.push(part);
-                        meaning.push((name.clone(), spelling));
+                        meaning.push((name.to_owned(), spelling));
                     }
                 }
             }
@@ -127,10 +127,11 @@ fn spellings(secret: &str) -> Vec<(&'static str, Vec<String>)> {
     spellings
 }
 
-type Encoder = (&'static str, fn(char) -> String);
+/// A spelling's name, and what it makes of each character.
+pub type Encoder = (&'static str, fn(char) -> String);
 
 /// What servers make of each character: pages, addresses, JSON.
-pub(crate) const ENCODERS: [Encoder; 4] = [
+pub const ENCODERS: [Encoder; 4] = [
     ("escaped as HTML", |c| match c {
         '&' => "&amp;".to_owned(),
         '<' => "&lt;".to_owned(),
@@ -169,7 +170,7 @@ fn ascii_json(c: char) -> String {
         .concat()
 }
 
-/// How a secret reads in base64 when so many bytes stand before it: without the characters that depend on what
+/// How a secret reads in base64 when `shift` bytes stand before it: without the characters that depend on what
 /// stands before and after.
 fn base64_after(engine: &impl Engine, shift: usize, secret: &str) -> String {
     let mut bytes = vec![0; shift];

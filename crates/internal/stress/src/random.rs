@@ -1,13 +1,13 @@
-//! Chance that repeats.
+//! Random choices that repeat.
 
 use std::time::Duration;
 
-/// Dice that fall the same way whenever they are thrown for the same thing of the same seed. Written here, and not
-/// taken from a library: a seed has to mean the same plan next year, on every machine.
+/// Random numbers that are the same for the same seed and thing. Written here, and not taken from a library: a seed has
+/// to mean the same plan next year, on every machine.
 #[derive(Debug, Clone)]
-pub(crate) struct Dice(u64);
+pub(crate) struct Random(u64);
 
-impl Dice {
+impl Random {
     /// For this thing, such as `"fault"` of a call.
     pub(crate) fn of(seed: u64, thing: &str, numbers: &[u64]) -> Self {
         let bytes = thing.bytes().map(u64::from);
@@ -46,7 +46,7 @@ impl Dice {
         things.get(usize::try_from(index).unwrap_or_default())
     }
 
-    /// So many letters and digits.
+    /// This many letters and digits.
     pub(crate) fn letters(&mut self, count: usize) -> String {
         const LETTERS: &[u8] = b"abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
         let letters = std::iter::repeat_with(|| self.pick(LETTERS).copied().map(char::from));
@@ -68,26 +68,26 @@ mod tests {
     /// A seed that is written down somewhere must not come to mean something else. The values come from another
     /// implementation.
     #[test]
-    fn a_seed_means_the_same_for_ever() {
-        let mut dice = Dice::of(7, "fault", &[3, 1]);
-        let thrown: Vec<_> = (0..5).map(|_| dice.below(100)).collect();
-        assert_eq!(thrown, [32, 51, 68, 86, 88]);
-        assert_eq!(Dice::of(7, "secret", &[]).letters(8), "dKsS9MH3");
+    fn a_seed_means_the_same_forever() {
+        let mut random = Random::of(7, "fault", &[3, 1]);
+        let drawn: Vec<_> = (0..5).map(|_| random.below(100)).collect();
+        assert_eq!(drawn, [32, 51, 68, 86, 88]);
+        assert_eq!(Random::of(7, "secret", &[]).letters(8), "dKsS9MH3");
         assert_ne!(
-            Dice::of(8, "fault", &[3, 1]).next(),
-            Dice::of(7, "fault", &[3, 1]).next()
+            Random::of(8, "fault", &[3, 1]).next(),
+            Random::of(7, "fault", &[3, 1]).next()
         );
     }
 
     #[test]
     fn chances_are_what_they_say() {
         let hits = (0..10_000)
-            .filter(|&n| Dice::of(1, "hit", &[n]).percent(30))
+            .filter(|&n| Random::of(1, "hit", &[n]).percent(30))
             .count();
         assert!((2800..3200).contains(&hits), "{hits}");
-        let mut dice = Dice::of(1, "between", &[]);
-        let thrown: Vec<_> = (0..1000).map(|_| dice.between(3, 5)).collect();
-        assert!([3, 4, 5].iter().all(|number| thrown.contains(number)));
-        assert!(thrown.iter().all(|number| (3..=5).contains(number)));
+        let mut random = Random::of(1, "between", &[]);
+        let drawn: Vec<_> = (0..1000).map(|_| random.between(3, 5)).collect();
+        assert!([3, 4, 5].iter().all(|number| drawn.contains(number)));
+        assert!(drawn.iter().all(|number| (3..=5).contains(number)));
     }
 }

@@ -1,0 +1,78 @@
+//! What happens to the provider as a whole: it restarts, forgets tokens, changes how it answers, and its clock jumps.
+
+use std::io;
+use std::time::Duration;
+
+use payvand_harness::PROVIDERS;
+use payvand_sandbox::smsafzar::TokenKind;
+use payvand_sandbox::{Fault, Sandbox};
+use tokio::sync::oneshot;
+use tokio::time::{sleep, timeout};
+
+use crate::entry::now;
+use crate::groups::Settings;
+use crate::random::Random;
+
+/// More than any token lives.
+const LONG_JUMP: Duration = Duration::from_secs(5 * 24 * 60 * 60);
+
+#[derive(Debug, Default)]
+pub(crate) struct Disturbances {
+    /// When the provider stopped, in microseconds.
+    pub(crate) restarts: Vec<u64>,
+    /// When every token so far became worthless: just before that, in microseconds.
+    pub(crate) deaths: Vec<u64>,
+}
+
+impl Disturbances {
+    /// Disturbs the sandbox now and then, until somebody drops the other end.
+    pub(crate) async fn go_on(
+        &mut self,
+        settings: &Settings,
+        sandbox: &Sandbox,
+        mut until: oneshot::Receiver<()>,
+    ) -> io::Result<()> {
+        let mut random = Random::of(settings.seed, "disturbances", &[]);
+        while timeout(random.millis(150, 900), &mut until).await.is_err() {
+            match random.below(100) {
+                0..25 => {
+                    self.restarts.push(now());
+                    sandbox.stop().await;
+                    sleep(random.millis(0, 150)).await;
+                    sandbox.restart().await?;
+                }
+                25..55 => {
+                    self.deaths.push(now());
+                    for provider in PROVIDERS {
+                        provider.sandbox_side().revoke_tokens(sandbox);
+                    }
+                }
+                55..65 => {
+                    self.deaths.push(now());
+                    sandbox.advance(LONG_JUMP);
+                }
+                65..72 => sandbox.advance(random.millis(1000, 60_000)),
+                72..84 => change_answers(sandbox, &mut random),
+                // Connections that are closed unread.
+                _ => {
+                    let some = usize::try_from(random.between(1, 6)).unwrap_or(1);
+                    sandbox.fail_next_n(some, Fault::close_on_accept());
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Everything is answered otherwise from now on, within what the documents leave open.
+fn change_answers(sandbox: &Sandbox, random: &mut Random) {
+    let kinds = [TokenKind::Jwt, TokenKind::JwtWithoutIat, TokenKind::Opaque];
+    let kind = random.pick(&kinds).copied().unwrap_or_default();
+    for provider in PROVIDERS {
+        let side = provider.sandbox_side();
+        side.set_token_kind(sandbox, kind);
+        if let Some((_, shape)) = random.pick(&side.shapes()) {
+            shape(sandbox);
+        }
+    }
+}

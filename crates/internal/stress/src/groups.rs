@@ -1,0 +1,227 @@
+//! Who calls: groups of workers, each with a provider, and one account and client after the other.
+
+use payvand_harness::{Account, PROVIDERS, ProviderHarness};
+use serde::{Deserialize, Serialize};
+
+use crate::random::Random;
+
+/// How large a run is, and which one.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct Settings {
+    /// At least this many calls are made in all.
+    pub calls: u32,
+    /// What every random choice comes from.
+    pub seed: u64,
+}
+
+/// Workers that share an account and its client.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Group {
+    /// From 0, over all groups.
+    pub(crate) number: u16,
+    pub(crate) provider: &'static dyn ProviderHarness,
+    pub(crate) conditions: Conditions,
+    pub(crate) workers: u32,
+    pub(crate) calls: u32,
+    /// Whether calls are dropped before they end.
+    pub(crate) drops: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Conditions {
+    /// Faults, and a provider that restarts and forgets tokens.
+    Faults,
+    /// The same behind a slow network, by the provider's limit of requests.
+    Limited,
+    /// Without a limit; tokens live for seconds, and logins stall.
+    Ageing,
+    /// With the limit and without faults; some callers stop polling for a while.
+    Unpolled,
+    /// Without faults: one client, on one runtime after the other, some of which end with a call under way.
+    Runtimes,
+}
+
+impl Conditions {
+    /// Whether its sandbox is not disturbed.
+    pub(crate) fn is_sheltered(self) -> bool {
+        !matches!(self, Self::Faults | Self::Limited)
+    }
+}
+
+/// What the groups of a provider under some conditions have in common.
+struct Share {
+    provider: &'static str,
+    conditions: Conditions,
+    /// Of a thousand calls, and at least how many.
+    part: u32,
+    least: u32,
+    /// How many calls are enough for a group, as long as there are no more groups than `most`.
+    per_group: u32,
+    most: u32,
+    workers: u32,
+}
+
+const fn share(
+    provider: &'static str,
+    conditions: Conditions,
+    [part, least]: [u32; 2],
+    [per_group, most, workers]: [u32; 3],
+) -> Share {
+    Share {
+        provider,
+        conditions,
+        part,
+        least,
+        per_group,
+        most,
+        workers,
+    }
+}
+
+/// It takes a while for a token to age, and five a second leave under a limit, however small the run is.
+const SHARES: [Share; 11] = [
+    share("aparat-api", Conditions::Faults, [400, 0], [500, 10, 12]),
+    share("podlink-api", Conditions::Faults, [380, 0], [430, 12, 10]),
+    share("sabapayamak-auth", Conditions::Faults, [130, 0], [150, 8, 8]),
+    share("smsafzar-auth", Conditions::Limited, [60, 0], [37, 16, 6]),
+    share("smsafzar-auth", Conditions::Ageing, [30, 660], [330, 3, 4]),
+    // One caller alone.
+    share("smsafzar-auth", Conditions::Ageing, [0, 300], [150, 2, 1]),
+    share("smsafzar-auth", Conditions::Unpolled, [0, 120], [60, 2, 6]),
+    share("aparat-api", Conditions::Runtimes, [0, 100], [100, 1, 1]),
+    share("podlink-api", Conditions::Runtimes, [0, 100], [100, 1, 1]),
+    share("sabapayamak-auth", Conditions::Runtimes, [0, 100], [100, 1, 1]),
+    share("smsafzar-auth", Conditions::Runtimes, [0, 100], [100, 1, 1]),
+];
+
+impl Settings {
+    pub(crate) fn groups(&self) -> Vec<Group> {
+        let mut groups = Vec::new();
+        for Share {
+            provider,
+            conditions,
+            part,
+            least,
+            per_group,
+            most,
+            workers,
+        } in SHARES
+        {
+            let is_it = |it: &&dyn ProviderHarness| it.name() == provider;
+            let provider = PROVIDERS
+                .into_iter()
+                .find(is_it)
+                .expect("a provider of the harness");
+            let calls = (u64::from(self.calls) * u64::from(part)).div_ceil(1000);
+            let calls = u32::try_from(calls).unwrap_or(u32::MAX).max(least);
+            let count = (calls / per_group).clamp(2.min(most), most);
+            for place in 0..count {
+                groups.push(Group {
+                    number: u16::try_from(groups.len()).unwrap_or(u16::MAX),
+                    provider,
+                    conditions,
+                    workers,
+                    calls: calls.div_ceil(count),
+                    drops: place % 2 == 1 && !conditions.is_sheltered(),
+                });
+            }
+        }
+        groups
+    }
+
+    /// Letters that are looked for in the logs; each account's own secret is one with its numbers behind.
+    fn stem(&self, provider: &str, secret: &str) -> String {
+        Random::of(self.seed, &format!("{provider} {secret}"), &[]).letters(20)
+    }
+
+    /// All that must not show anywhere, each with what it is called.
+    pub(crate) fn secrets(&self) -> Vec<(&'static str, String)> {
+        // How each token begins that the sandbox gives out.
+        let mut secrets = vec![
+            ("a JWT", "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9".to_owned()),
+            ("an opaque token", "-opaque-token-0000".to_owned()),
+        ];
+        for provider in PROVIDERS {
+            let names = provider.account().secrets.into_iter().map(|secret| secret.name);
+            secrets.extend(names.map(|name| (name, self.stem(provider.name(), name))));
+        }
+        secrets
+    }
+}
+
+impl Group {
+    /// The account of a session: a client of its own each, as if the program had been started again.
+    pub(crate) fn account(&self, settings: &Settings, session: u32) -> Account {
+        let mut account = self.provider.account();
+        account.user = format!("stress-{}-{session}", self.number);
+        for secret in &mut account.secrets {
+            let stem = settings.stem(self.provider.name(), secret.name);
+            secret.value = format!("{stem}{:03}{session:03}", self.number);
+        }
+        account
+    }
+
+    /// How many calls are made in a session, if it goes well.
+    pub(crate) fn calls_per_session(&self) -> u32 {
+        match self.conditions {
+            Conditions::Runtimes => 10,
+            Conditions::Ageing | Conditions::Unpolled => self.calls,
+            Conditions::Faults | Conditions::Limited => (self.calls / 3).clamp(30, 150),
+        }
+    }
+
+    pub(crate) fn most_sessions(&self) -> u32 {
+        4 * (self.calls / self.calls_per_session() + 2)
+    }
+
+    /// By which the sandbox's record tells the clients apart.
+    pub(crate) fn user_agent(&self, session: u32) -> String {
+        format!("stress/{}/{session}", self.number)
+    }
+
+    /// The group and the session of a user agent.
+    pub(crate) fn of_user_agent(text: &str) -> Option<(u16, u32)> {
+        let (group, session) = text.strip_prefix("stress/")?.split_once('/')?;
+        Some((group.parse().ok()?, session.parse().ok()?))
+    }
+}
+
+/// A group and the number of its call.
+pub(crate) type CallId = (u16, u32);
+
+/// What identifies a call to both sides, such as in an order's link.
+pub(crate) fn marker((group, call): CallId) -> String {
+    format!("stress-{group}-{call}")
+}
+
+/// The call that has this marker.
+pub(crate) fn marked(text: &str) -> Option<CallId> {
+    let (group, call) = text.strip_prefix("stress-")?.split_once('-')?;
+    Some((group.parse().ok()?, call.parse().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn markers_and_user_agents_are_read_back() {
+        assert_eq!(marked(&marker((3, 70))), Some((3, 70)));
+        assert_eq!(marked("stress-3"), None);
+        let group = Settings { calls: 1, seed: 1 }.groups()[2];
+        assert_eq!(Group::of_user_agent(&group.user_agent(7)), Some((2, 7)));
+    }
+
+    #[test]
+    fn the_calls_add_up() {
+        for calls in [2500, 100_000] {
+            let groups = Settings { calls, seed: 1 }.groups();
+            let sum: u32 = groups.iter().map(|group| group.calls).sum();
+            let least: u32 = SHARES.iter().map(|share| share.least).sum();
+            assert!(
+                sum >= calls && sum < calls + calls / 10 + least + 100,
+                "{sum} of {calls}"
+            );
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! A run: the sandboxes and their disturbances here, the clients in a process of their own, and the judge at the end.
+
+use std::io;
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use payvand_harness::PROVIDERS;
+use payvand_leak_tests::{Listener, Reply};
+use payvand_sandbox::Sandbox;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::Command;
+use tokio::sync::oneshot;
+use tokio::time::timeout;
+
+use crate::clients::Addresses;
+use crate::delay::DelayedPath;
+use crate::disturbances::Disturbances;
+use crate::faults::Faults;
+use crate::groups::{Group, Settings};
+use crate::judge::Evidence;
+use crate::record::Record;
+use crate::report::Report;
+
+/// How long the clients may report nothing.
+const SILENCE: Duration = Duration::from_secs(60);
+
+/// How long tokens live where they age: they are replaced in the last tenth.
+pub(crate) const SHORT_LIFE: Duration = Duration::from_secs(5);
+
+/// A run that has not begun.
+#[derive(Debug)]
+pub struct StressRun {
+    settings: Settings,
+    program: PathBuf,
+}
+
+impl StressRun {
+    /// The program is `payvand-stress`, which is started again for the clients.
+    pub fn new(settings: Settings, program: impl Into<PathBuf>) -> Self {
+        let program = program.into();
+        Self { settings, program }
+    }
+
+    /// Makes all calls, and judges.
+    ///
+    /// # Errors
+    /// If a port cannot be listened on, or the clients cannot be started.
+    pub async fn run(self) -> io::Result<Report> {
+        let start = Instant::now();
+        let settings = self.settings;
+        let groups = settings.groups();
+        let elsewhere = Listener::start(|_| Reply::answer(200, r#"{"status":true}"#)).await;
+        let elsewhere_url = format!("http://{}", elsewhere.address());
+        let faults = Arc::new(Faults::new(settings.seed, &elsewhere_url));
+        let record = Record::default();
+        let disturbed = sandbox(&groups, &faults, &record).await?;
+        let sheltered = sandbox(&groups, &faults, &record).await?;
+        for group in &groups {
+            let is_sheltered = group.conditions.is_sheltered();
+            let sandbox = if is_sheltered { &sheltered } else { &disturbed };
+            let side = group.provider.sandbox_side();
+            side.set_token_life(&sheltered, SHORT_LIFE);
+            for session in 0..group.most_sessions() {
+                side.open(sandbox, &group.account(&settings, session));
+            }
+        }
+        let path = DelayedPath::to(disturbed.address(), settings.seed).await?;
+        let addresses = Addresses {
+            disturbed: disturbed.url().to_owned(),
+            delayed: path.url(),
+            sheltered: sheltered.url().to_owned(),
+        };
+
+        let mut evidence = Evidence::new(settings);
+        let mut disturbances = Disturbances::default();
+        let (over, is_over) = oneshot::channel();
+        let clients = async {
+            let ended = self.clients(&addresses, &mut evidence).await;
+            drop(over);
+            ended
+        };
+        let (ended, disturbed_to_the_end) =
+            tokio::join!(clients, disturbances.go_on(&settings, &disturbed, is_over));
+        ended.and(disturbed_to_the_end)?;
+        // What waits to take effect has been given up by everybody, and ends with the server.
+        disturbed.stop().await;
+        sheltered.stop().await;
+
+        for sandbox in [&disturbed, &sheltered] {
+            let effects = PROVIDERS
+                .into_iter()
+                .flat_map(|it| it.sandbox_side().effects(sandbox));
+            evidence.effects.extend(effects);
+        }
+        let connections = disturbed.connections() + sheltered.connections();
+        let headline = vec![
+            format!("{} groups; {} s", groups.len(), start.elapsed().as_secs()),
+            format!(
+                "{} requests on {connections} connections; {} restarts, all tokens worthless {} times",
+                record.arrivals().len(),
+                disturbances.restarts.len(),
+                disturbances.deaths.len(),
+            ),
+        ];
+        evidence.arrivals = record.arrivals();
+        evidence.unknown = record.unknown();
+        evidence.disturbances = disturbances;
+        evidence.elsewhere = elsewhere.heard();
+        let lines = evidence.lines();
+        Ok(Report {
+            settings,
+            headline,
+            lines,
+        })
+    }
+
+    /// Starts the clients, and reads what they report until they are done.
+    async fn clients(&self, addresses: &Addresses, evidence: &mut Evidence) -> io::Result<()> {
+        let parameters = serde_json::to_string(&(self.settings, addresses))?;
+        let mut process = Command::new(&self.program)
+            .args(["--clients", &parameters])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()?;
+        let output = process.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
+        let mut lines = BufReader::new(output).lines();
+        loop {
+            let Ok(line) = timeout(SILENCE, lines.next_line()).await else {
+                let silence = format!("nothing was heard of the clients for {SILENCE:?}");
+                evidence.broken.push(silence);
+                return Ok(());
+            };
+            match line? {
+                Some(line) => evidence.take(&line),
+                None => return Ok(()),
+            }
+        }
+    }
+}
+
+async fn sandbox(groups: &[Group], faults: &Arc<Faults>, record: &Record) -> io::Result<Sandbox> {
+    let (groups, faults) = (groups.to_vec(), Arc::clone(faults));
+    let (at_arrival, at_answer) = (record.clone(), record.clone());
+    Sandbox::builder()
+        // The run keeps its own.
+        .record_limit(0)
+        .record_answers()
+        .choose_fault(move |request| {
+            at_arrival.arrived(&groups, request, |group, arrival, earlier| {
+                faults.choose(group, arrival, earlier)
+            })
+        })
+        .observe(move |request| at_answer.answered(request))
+        .start()
+        .await
+}
