@@ -1,7 +1,9 @@
 //! What came of a call.
 
+use std::any::Any;
 use std::error::Error as StdError;
 use std::fmt::{self, Debug};
+use std::sync::Arc;
 
 use http_core::http::StatusCode;
 use http_core::{Code, Effect, Error, Kind, Language};
@@ -18,6 +20,7 @@ pub struct Success {
     pub id: Option<String>,
     /// Whether the answer itself says that it was done. Some answers are for the client's user to judge.
     pub is_certain: bool,
+    answer: Arc<dyn Any + Send + Sync>,
     texts: Box<dyn Fn() -> Texts + Send + Sync>,
 }
 
@@ -40,20 +43,21 @@ pub struct Failure {
 impl Success {
     /// One with a typed answer, which prints and serialises.
     pub(crate) fn of<T: Debug + Serialize + Send + Sync + 'static>(answer: T) -> Self {
-        Self::printed(move || {
-            let mut texts = debug_texts("the answer", &answer);
-            texts.extend(serde_json::to_string(&answer).map(|json| ("the answer: JSON".to_owned(), json)));
+        Self::printed(answer, |answer| {
+            let mut texts = debug_texts("the answer", answer);
+            texts.extend(serde_json::to_string(answer).map(|json| ("the answer: JSON".to_owned(), json)));
             texts
         })
     }
 
     /// One with any answer that prints so.
-    pub(crate) fn printed(texts: impl Fn() -> Texts + Send + Sync + 'static) -> Self {
-        let texts = Box::new(texts);
+    pub(crate) fn printed<T: Send + Sync + 'static>(answer: T, texts: fn(&T) -> Texts) -> Self {
+        let answer = Arc::new(answer);
         Self {
             id: None,
             is_certain: true,
-            texts,
+            answer: answer.clone(),
+            texts: Box::new(move || texts(&answer)),
         }
     }
 
@@ -65,6 +69,11 @@ impl Success {
     pub(crate) fn certain(mut self, is_certain: bool) -> Self {
         self.is_certain = is_certain;
         self
+    }
+
+    /// The client's own answer.
+    pub fn answer<T: 'static>(&self) -> Option<&T> {
+        self.answer.downcast_ref()
     }
 
     /// How the answer prints, and reads as JSON.

@@ -60,7 +60,7 @@ where
                 return Box::pin(async move {
                     let header = tokens.authorization().await;
                     header
-                        .map(|header| Success::printed(move || debug_texts("the header", &header)))
+                        .map(|header| Success::printed(header, |it| debug_texts("the header", it)))
                         .map_err(|error| Failure::of(&error))
                 });
             }
@@ -107,7 +107,7 @@ fn read<C: Code>(answer: Answer<C>, is_message: bool) -> Success {
         .or_else(|| json.pointer("/data/id"));
     let id = id.and_then(Value::as_u64).map(|id| id.to_string());
     let is_certain = id.is_some() || !is_message;
-    Success::printed(move || print(&answer))
+    Success::printed(answer, print)
         .with_id(id.filter(|_| is_message))
         .certain(is_certain)
 }
