@@ -25,7 +25,7 @@ use std::time::Duration;
 
 use http_core::{RetryPolicy, Semantics, Transport};
 
-pub use outcome::{Failure, Outcome, Success, Texts, debug_texts};
+pub use outcome::{Failure, Outcome, Success, Texts, debug_texts, error_texts};
 #[cfg(feature = "sandbox")]
 pub use sandbox::{Effect, SandboxSide, Seen, Shape};
 
@@ -97,7 +97,7 @@ impl Account {
 }
 
 /// How a client is built.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[allow(missing_debug_implementations, reason = "a transport has none")]
 pub struct ClientOptions {
     pub base_url: String,
@@ -105,6 +105,7 @@ pub struct ClientOptions {
     /// `None`: the client's own. So for all that are `None` below.
     pub timeout: Option<Duration>,
     pub user_agent: Option<String>,
+    pub max_body: Option<usize>,
     /// Whether the client keeps the provider's limit of requests, if there is one.
     pub is_limited: bool,
     pub transport: Option<Arc<dyn Transport>>,
@@ -117,16 +118,10 @@ pub struct ClientOptions {
 impl ClientOptions {
     /// Without a limit, everything else as the client has it.
     pub fn new(base_url: impl Into<String>) -> Self {
+        let base_url = base_url.into();
         Self {
-            base_url: base_url.into(),
-            retry: RetryPolicy::default(),
-            timeout: None,
-            user_agent: None,
-            is_limited: false,
-            transport: None,
-            root_certificate: None,
-            proxy: None,
-            proxy_from_env: false,
+            base_url,
+            ..Self::default()
         }
     }
 }
@@ -141,6 +136,9 @@ macro_rules! with_options {
         }
         if let Some(user_agent) = &options.user_agent {
             builder = builder.user_agent(user_agent.as_str());
+        }
+        if let Some(bytes) = options.max_body {
+            builder = builder.max_body_size(bytes);
         }
         if !options.is_limited {
             builder = builder.rate_limit(http_core::RateLimit::unlimited());

@@ -93,19 +93,7 @@ impl Debug for Success {
 impl Failure {
     /// All that an error says.
     pub fn of<C: Code>(error: &Error<C>) -> Self {
-        let mut texts = Texts::new();
-        let mut link: Option<&(dyn StdError + 'static)> = Some(error);
-        for depth in 0.. {
-            let Some(error) = link else { break };
-            let place = if depth == 0 {
-                "the error".to_owned()
-            } else {
-                format!("source {depth}")
-            };
-            texts.push((format!("{place}: Display"), error.to_string()));
-            texts.extend(debug_texts(&place, error));
-            link = error.source();
-        }
+        let mut texts = error_texts(error);
         for language in [Language::English, Language::Persian] {
             texts.push((format!("{language:?}"), error.describe(language).into_owned()));
         }
@@ -131,6 +119,15 @@ impl Failure {
             texts,
         }
     }
+}
+
+/// What an error of any library and its sources print.
+pub fn error_texts(error: &(dyn StdError + 'static)) -> Texts {
+    let mut texts = debug_texts("the error", error);
+    texts.push(("the error: Display".to_owned(), error.to_string()));
+    let sources = error.source().map(error_texts).into_iter().flatten();
+    texts.extend(sources.map(|(what, text)| (format!("source: {what}"), text)));
+    texts
 }
 
 /// How a value prints for programmers.

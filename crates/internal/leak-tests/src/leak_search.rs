@@ -1,6 +1,5 @@
 //! Searches texts and the log lines of the whole process as they come, and keeps none of them: some runs log gigabytes.
 
-use std::error::Error;
 use std::fmt;
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -77,21 +76,6 @@ impl LeakSearch {
     /// Searches a text that was at this place.
     pub fn saw(&self, place: &str, text: impl AsRef<[u8]>) {
         self.inner.saw(place, &String::from_utf8_lossy(text.as_ref()));
-    }
-
-    /// Searches how a value prints.
-    pub fn saw_debug(&self, place: &str, value: &dyn fmt::Debug) {
-        self.saw(&format!("{place}: Debug"), format!("{value:?}"));
-        self.saw(&format!("{place}: Debug on many lines"), format!("{value:#?}"));
-    }
-
-    /// Searches everything that an error of any library says.
-    pub fn saw_error(&self, place: &str, error: &(dyn Error + 'static)) {
-        self.saw(&format!("{place}: Display"), error.to_string());
-        self.saw_debug(place, error);
-        if let Some(source) = error.source() {
-            self.saw_error(&format!("{place}: source"), source);
-        }
     }
 }
 

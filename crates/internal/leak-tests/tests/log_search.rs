@@ -5,6 +5,7 @@
 use std::error::Error;
 use std::fmt;
 
+use payvand_harness::error_texts;
 use payvand_leak_tests::LeakSearch;
 
 const SECRET: &str = "wY2/kQ8+zR5=mN1&";
@@ -59,14 +60,16 @@ fn a_line_is_searched_when_it_is_written() {
 
     search.saw("a text", "wY2/kQ8");
     assert_eq!(search.leaks().len(), 2, "seven characters are no secret");
-    search.saw_error("an error", &Outer(Inner));
+    for (what, text) in error_texts(&Outer(Inner)) {
+        search.saw(&what, text);
+    }
     assert!(
         search
             .leaks()
             .last()
             .unwrap()
             .place
-            .starts_with("an error: source")
+            .starts_with("source: the error")
     );
 
     for _ in 0..1000 {

@@ -9,7 +9,7 @@ use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE};
 use http_core::testing::{ScriptedTransport, Step};
 use http_core::{Code, Failure, HttpClient, Language, Operation, Outgoing, Semantics, http};
-use payvand_harness::Failure as SeenFailure;
+use payvand_harness::{Failure as SeenFailure, Texts, debug_texts, error_texts};
 use payvand_leak_tests::{Leak, LeakSearch, Listener, Reply, sent_by_url};
 use payvand_sandbox::Sandbox;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -116,9 +116,11 @@ struct Spoken(&'static str);
 #[test]
 fn whatever_is_printed_is_searched() {
     let secret = "oI6uY4tR2eW0qA8sD";
-    let found = |take: &dyn Fn(&LeakSearch)| {
+    let found = |texts: Texts| {
         let search = search_for(secret);
-        take(&search);
+        for (place, text) in texts {
+            search.saw(&place, text);
+        }
         search
             .leaks()
             .into_iter()
@@ -126,23 +128,17 @@ fn whatever_is_printed_is_searched() {
             .collect::<Vec<_>>()
     };
     assert_eq!(
-        found(&|search| search.saw_debug("a client", &Some(secret))),
+        found(debug_texts("a client", &Some(secret))),
         ["a client: Debug", "a client: Debug on many lines"]
     );
-    assert_eq!(
-        found(&|search| search.saw_error("a call", &Spoken(secret)))[0],
-        "a call: Display"
-    );
+    assert!(found(error_texts(&Spoken(secret))).contains(&"the error: Display".to_owned()));
     let deep = || {
         Chain(
             "top",
             Some(Box::new(Chain("middle", Some(Box::new(Chain(secret, None)))))),
         )
     };
-    assert!(
-        found(&|search| search.saw_error("a call", &deep()))
-            .contains(&"a call: source: source: Debug".to_owned())
-    );
+    assert!(found(error_texts(&deep())).contains(&"source: source: the error: Debug".to_owned()));
 }
 
 #[derive(Debug, Clone, PartialEq)]

@@ -15,7 +15,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::entry::{Ended, Entry, Finished, Outcome, Reporter, now};
+use crate::entry::{Ended, Entry, Finished, Outcome, now, report};
 use crate::groups::{Conditions, Group, Settings, marker};
 use crate::plan::{CLIENT_TIMEOUT, Plan, UNPOLLED_FOR};
 
@@ -52,7 +52,6 @@ struct Workers {
     group: Group,
     settings: Settings,
     base_url: String,
-    reporter: Reporter,
     logs: LeakSearch,
     /// The next call of the group, and how many all groups together have begun.
     next: AtomicU32,
@@ -77,21 +76,12 @@ pub fn run(settings: Settings, addresses: &Addresses, heap: Heap) {
     let secrets = settings.secrets();
     let secrets = secrets.iter().map(|(name, secret)| (*name, secret.as_str()));
     let logs = LeakSearch::start(secrets, LOG_TARGETS);
-    let (reporter, writer) = Reporter::start();
     let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime = runtime.expect("a runtime");
-    runtime.block_on(all_groups(settings, addresses, heap, reporter, logs));
-    drop(runtime);
-    writer.join().expect("the entries are written");
+    runtime.block_on(all_groups(settings, addresses, heap, logs));
 }
 
-async fn all_groups(
-    settings: Settings,
-    addresses: &Addresses,
-    heap: Heap,
-    reporter: Reporter,
-    logs: LeakSearch,
-) {
+async fn all_groups(settings: Settings, addresses: &Addresses, heap: Heap, logs: LeakSearch) {
     let begun = Arc::new(AtomicU32::new(0));
     let mut tasks = JoinSet::new();
     for group in settings.groups() {
@@ -104,7 +94,6 @@ async fn all_groups(
             group,
             settings,
             base_url: base_url.clone(),
-            reporter: reporter.clone(),
             logs: logs.clone(),
             next: AtomicU32::new(0),
             begun: Arc::clone(&begun),
@@ -119,45 +108,36 @@ async fn all_groups(
             tasks.spawn(async move { workers.work().await });
         }
     }
-    let a_fifth = settings.calls / 5;
-    let most_files = Arc::new(AtomicU32::new(0));
-    let files = Arc::clone(&most_files);
-    let used = move || ((heap.peak)(), files.load(Ordering::Relaxed) as usize);
-    let used_early = used.clone();
-    let watch = tokio::spawn(async move {
-        let mut early = None;
-        loop {
-            most_files.fetch_max(open_files(), Ordering::Relaxed);
-            if begun.load(Ordering::Relaxed) >= a_fifth {
-                early.get_or_insert_with(&used_early);
-            }
-            // It ends when nobody else counts.
-            if Arc::strong_count(&begun) == 1 {
-                return early.unwrap_or_default();
-            }
-            sleep(Duration::from_millis(50)).await;
+    let mut files = 0;
+    let mut used = || {
+        files = open_files().max(files);
+        [(heap.peak)(), files]
+    };
+    let (mut early, mut panics) = (None, 0);
+    loop {
+        match timeout(Duration::from_millis(50), tasks.join_next()).await {
+            Ok(None) => break,
+            Ok(Some(ended)) => panics += u32::from(ended.is_err()),
+            Err(_) => {}
         }
-    });
-    let mut panics = 0;
-    while let Some(ended) = tasks.join_next().await {
-        panics += u32::from(ended.is_err());
+        let most = used();
+        if begun.load(Ordering::Relaxed) >= settings.calls / 5 {
+            early.get_or_insert(most);
+        }
     }
-    let (log_lines, log_bytes) = logs.searched();
-    reporter.report(Entry::Finished(Finished {
+    report(&Entry::Finished(Finished {
         panics,
-        early: watch.await.unwrap_or_default(),
+        early: early.unwrap_or_default(),
         most: used(),
-        log_lines,
-        log_bytes,
+        logged: logs.searched(),
         leaks: logs.leaks().iter().map(ToString::to_string).collect(),
         unheard: logs.unheard().into_iter().map(str::to_owned).collect(),
     }));
 }
 
 /// How many file descriptors the process has, where the system tells.
-fn open_files() -> u32 {
-    let files = std::fs::read_dir("/proc/self/fd").map_or(0, Iterator::count);
-    u32::try_from(files).unwrap_or(u32::MAX)
+fn open_files() -> usize {
+    std::fs::read_dir("/proc/self/fd").map_or(0, Iterator::count)
 }
 
 impl Session {
@@ -166,6 +146,7 @@ impl Session {
             timeout: Some(CLIENT_TIMEOUT),
             retry: RetryPolicy::new(3).backoff(Duration::from_millis(5), Duration::from_millis(40)),
             user_agent: Some(group.user_agent(number)),
+            max_body: Some(512 * 1024),
             is_limited: matches!(group.conditions, Conditions::Limited | Conditions::Unpolled),
             ..ClientOptions::new(base_url)
         };
@@ -257,12 +238,12 @@ impl Workers {
             self.logs.saw(what, text);
         }
         let kind = failure.map(|failure| format!("{:?}", failure.kind));
-        self.count(session, plan, &outcome, kind.as_deref());
+        self.count(session, &outcome, kind.as_deref());
         self.report(number, plan, session, id, start, outcome, kind);
     }
 
     /// A refusal of the provider's is none of a login that failed.
-    fn count(&self, session: &Session, plan: &Plan, outcome: &Outcome, kind: Option<&str>) {
+    fn count(&self, session: &Session, outcome: &Outcome, kind: Option<&str>) {
         match outcome {
             Outcome::Done { id } => {
                 session.failures_in_a_row.store(0, Ordering::Relaxed);
@@ -273,7 +254,7 @@ impl Workers {
                 }
             }
             Outcome::NoEffect | Outcome::Unknown if kind != Some("Provider") => {
-                let is_counted = plan.call.name != "authorization" && !self.group.conditions.is_sheltered();
+                let is_counted = self.group.conditions == Conditions::Faults;
                 session
                     .failures_in_a_row
                     .fetch_add(u32::from(is_counted), Ordering::Relaxed);
@@ -294,7 +275,7 @@ impl Workers {
         kind: Option<String>,
     ) {
         let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
-        self.reporter.report(Entry::Ended(Ended {
+        report(&Entry::Ended(Ended {
             group: self.group.number,
             session: session.number,
             number,

@@ -2,11 +2,10 @@
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::task::JoinSet;
+use tokio::task::AbortHandle;
 use tokio::time::sleep;
 
 use crate::random::Random;
@@ -14,56 +13,34 @@ use crate::random::Random;
 /// In milliseconds.
 const LONGEST_DELAY: u64 = 150;
 
-/// Listens, and passes on what comes to this address. It goes on until it is dropped.
-#[derive(Debug)]
-pub(crate) struct DelayedPath {
-    address: SocketAddr,
-    _task: JoinSet<()>,
-}
-
-impl DelayedPath {
-    pub(crate) async fn to(target: SocketAddr, seed: u64) -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        let address = listener.local_addr()?;
-        let mut task = JoinSet::new();
-        task.spawn(async move {
-            let mut connections = JoinSet::new();
-            for number in 0.. {
-                while connections.try_join_next().is_some() {}
-                let Ok((stream, _)) = listener.accept().await else {
-                    continue;
-                };
-                connections.spawn(carry(stream, target, Random::of(seed, "delay", &[number])));
+/// Listens, and passes on what comes to this address, until the handle is aborted.
+pub(crate) async fn delayed_path(to: SocketAddr, seed: u64) -> io::Result<(String, AbortHandle)> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    let url = format!("http://{}", listener.local_addr()?);
+    let task = tokio::spawn(async move {
+        for number in 0.. {
+            if let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(carry(stream, to, Random::of(seed, "delay", &[number])));
             }
-        });
-        Ok(Self { address, _task: task })
-    }
-
-    pub(crate) fn url(&self) -> String {
-        format!("http://{}", self.address)
-    }
+        }
+    });
+    Ok((url, task.abort_handle()))
 }
 
 /// Whatever breaks on one side breaks on the other.
-async fn carry(client: TcpStream, target: SocketAddr, mut random: Random) -> io::Result<()> {
-    let upstream = TcpStream::connect(target).await?;
+async fn carry(client: TcpStream, to: SocketAddr, mut random: Random) -> io::Result<()> {
     let (mut from_client, mut to_client) = client.into_split();
-    let (mut from_upstream, mut to_upstream) = upstream.into_split();
+    let (mut from_server, mut to_server) = TcpStream::connect(to).await?.into_split();
     let up = async {
         let mut piece = vec![0; 16 * 1024];
         loop {
             let length = from_client.read(&mut piece).await?;
-            sleep(Duration::from_millis(random.below(LONGEST_DELAY))).await;
+            sleep(random.millis(0, LONGEST_DELAY)).await;
             if length == 0 {
-                return to_upstream.shutdown().await;
+                return to_server.shutdown().await;
             }
-            to_upstream.write_all(&piece[..length]).await?;
+            to_server.write_all(&piece[..length]).await?;
         }
     };
-    let down = async {
-        tokio::io::copy(&mut from_upstream, &mut to_client).await?;
-        // The provider has closed: nothing more will be taken.
-        Err::<(), _>(io::Error::from(io::ErrorKind::ConnectionAborted))
-    };
-    tokio::try_join!(up, down).map(drop)
+    tokio::try_join!(up, tokio::io::copy(&mut from_server, &mut to_client)).map(drop)
 }

@@ -1,7 +1,6 @@
 //! What the clients report about themselves, line by line: they run in another process and keep nothing.
 
 use std::io::Write as _;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
@@ -46,16 +45,8 @@ pub(crate) struct Ended {
 }
 
 impl Ended {
-    pub(crate) fn was_given_up(&self) -> bool {
-        matches!(self.outcome, Outcome::Dropped | Outcome::Hung) || self.has_kind("Timeout")
-    }
-
     pub(crate) fn has_kind(&self, kind: &str) -> bool {
         self.kind.as_deref() == Some(kind)
-    }
-
-    pub(crate) fn began(&self) -> u64 {
-        self.at - self.millis * 1000
     }
 }
 
@@ -63,38 +54,19 @@ impl Ended {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Finished {
     pub(crate) panics: u32,
-    /// The most heap and file descriptors that were in use, after a fifth of the calls and in all.
-    pub(crate) early: (usize, usize),
-    pub(crate) most: (usize, usize),
-    pub(crate) log_lines: u64,
-    pub(crate) log_bytes: u64,
+    /// The most bytes of heap and the most file descriptors in use, after a fifth of the calls and in all.
+    pub(crate) early: [usize; 2],
+    pub(crate) most: [usize; 2],
+    /// Lines and bytes.
+    pub(crate) logged: (u64, u64),
     pub(crate) leaks: Vec<String>,
     pub(crate) unheard: Vec<String>,
 }
 
-/// Writes entries to standard output, on a thread of its own.
-#[derive(Debug, Clone)]
-pub(crate) struct Reporter(SyncSender<Entry>);
-
-impl Reporter {
-    pub(crate) fn start() -> (Self, std::thread::JoinHandle<()>) {
-        let (sender, receiver) = sync_channel(4096);
-        let writer = std::thread::spawn(move || write_all(&receiver));
-        (Self(sender), writer)
-    }
-
-    pub(crate) fn report(&self, entry: Entry) {
-        self.0.send(entry).expect("the writer outlives the calls");
-    }
-}
-
-fn write_all(entries: &Receiver<Entry>) {
-    let mut output = std::io::stdout().lock();
-    for entry in entries {
-        let line = serde_json::to_string(&entry).expect("an entry is JSON");
-        writeln!(output, "{line}").expect("somebody reads the entries");
-    }
-    output.flush().expect("somebody reads the entries");
+/// Writes an entry to standard output.
+pub(crate) fn report(entry: &Entry) {
+    let line = serde_json::to_string(entry).expect("an entry is JSON");
+    writeln!(std::io::stdout(), "{line}").expect("somebody reads the entries");
 }
 
 /// Microseconds since 1970: both processes are on one machine.

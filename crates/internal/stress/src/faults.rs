@@ -3,7 +3,6 @@
 use payvand_sandbox::Fault;
 
 use crate::groups::{Conditions, Group};
-use crate::plan::is_own;
 use crate::random::Random;
 use crate::record::Arrival;
 
@@ -15,6 +14,14 @@ pub(crate) const REFUSED_TOKEN: &str = "a token refused by a gateway";
 pub(crate) const REFUSED_TOKEN_IN_DOUBT: &str = "processed, a refused token beside an id";
 
 pub(crate) const STALLED_LOGIN: &str = "stalled login";
+
+/// Whether nobody can know what was done after this fault.
+pub(crate) fn leaves_doubt(fault: &str) -> bool {
+    let breaks_off = ["closed", "reset", "stalled", "502"]
+        .iter()
+        .any(|word| fault.contains(word));
+    breaks_off || fault == REFUSED_TOKEN_IN_DOUBT
+}
 
 type Named = (&'static str, Fault);
 
@@ -58,20 +65,14 @@ impl Faults {
         let call = arrival.marked.map_or(u64::MAX, |(_, call)| call.into());
         let mut random = Random::of(self.seed, arrival.call, &[group.number.into(), call, earlier]);
         match group.conditions {
-            Conditions::Faults | Conditions::Limited => self.disturbed(&mut random, group, arrival, earlier),
+            Conditions::Faults => self.any(&mut random, group, arrival, earlier),
             Conditions::Ageing => ageing(&mut random, arrival.call, earlier),
             Conditions::Runtimes if arrival.call == "authenticate" => Some(late(&mut random, 10)),
-            Conditions::Unpolled | Conditions::Runtimes => None,
+            _ => None,
         }
     }
 
-    fn disturbed(
-        &self,
-        random: &mut Random,
-        group: &Group,
-        arrival: &Arrival,
-        earlier: u64,
-    ) -> Option<Named> {
+    fn any(&self, random: &mut Random, group: &Group, arrival: &Arrival, earlier: u64) -> Option<Named> {
         if arrival.call == "send_idempotent" && earlier < 2 && random.percent(60) {
             // Taken, and its answer lost; then the token is refused, and a login has to come between.
             return Some(match earlier {
@@ -82,13 +83,8 @@ impl Faults {
         if !random.percent(FAULTY) {
             return None;
         }
-        let is_own = group
-            .provider
-            .calls()
-            .iter()
-            .any(|call| call.name == arrival.call && is_own(call));
-        if let Some(beside_an_id) = group.provider.sandbox_side().refused_token_beside_an_id()
-            && is_own
+        let beside_an_id = group.provider.sandbox_side().refused_token_beside_an_id();
+        if let (Some(beside_an_id), "send") = (beside_an_id, arrival.call)
             && random.percent(25)
         {
             return Some(match random.below(2) {

@@ -23,106 +23,61 @@ pub(crate) struct Group {
     pub(crate) conditions: Conditions,
     pub(crate) workers: u32,
     pub(crate) calls: u32,
-    /// Whether calls are dropped before they end.
-    pub(crate) drops: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Conditions {
-    /// Faults, and a provider that restarts and forgets tokens.
+    /// Faults, dropped futures, and a provider that restarts and forgets tokens. The others have a sandbox without these.
     Faults,
-    /// The same behind a slow network, by the provider's limit of requests.
+    /// Behind a slow network, with the provider's limit of requests.
     Limited,
-    /// Without a limit; tokens live for seconds, and logins stall.
+    /// Tokens live for seconds, and logins stall.
     Ageing,
-    /// With the limit and without faults; some callers stop polling for a while.
+    /// With the limit; some callers stop polling for a while, and some are dropped.
     Unpolled,
-    /// Without faults: one client, on one runtime after the other, some of which end with a call under way.
+    /// One client, on one runtime after the other, some of which end with a call under way.
     Runtimes,
 }
 
-impl Conditions {
-    /// Whether its sandbox is not disturbed.
-    pub(crate) fn is_sheltered(self) -> bool {
-        !matches!(self, Self::Faults | Self::Limited)
-    }
-}
-
-/// What the groups of a provider under some conditions have in common.
-struct Share {
-    provider: &'static str,
-    conditions: Conditions,
-    /// Of a thousand calls, and at least how many.
-    part: u32,
-    least: u32,
-    /// How many calls are enough for a group, as long as there are no more groups than `most`.
-    per_group: u32,
-    most: u32,
-    workers: u32,
-}
-
-const fn share(
-    provider: &'static str,
-    conditions: Conditions,
-    [part, least]: [u32; 2],
-    [per_group, most, workers]: [u32; 3],
-) -> Share {
-    Share {
-        provider,
-        conditions,
-        part,
-        least,
-        per_group,
-        most,
-        workers,
-    }
-}
+/// What the groups of a provider have in common: of a thousand calls, or at least that many; how many calls are enough
+/// for a group, as long as there are not more groups than that; how many workers a group has.
+type Share = (&'static str, Conditions, [u32; 2], [u32; 3]);
 
 /// It takes a while for a token to age, and five a second leave under a limit, however small the run is.
-const SHARES: [Share; 11] = [
-    share("aparat-api", Conditions::Faults, [400, 0], [500, 10, 12]),
-    share("podlink-api", Conditions::Faults, [380, 0], [430, 12, 10]),
-    share("sabapayamak-auth", Conditions::Faults, [130, 0], [150, 8, 8]),
-    share("smsafzar-auth", Conditions::Limited, [60, 0], [37, 16, 6]),
-    share("smsafzar-auth", Conditions::Ageing, [30, 660], [330, 3, 4]),
+const SHARES: [Share; 12] = [
+    ("aparat-api", Conditions::Faults, [400, 0], [500, 10, 12]),
+    ("podlink-api", Conditions::Faults, [380, 0], [430, 12, 10]),
+    ("sabapayamak-auth", Conditions::Faults, [110, 0], [150, 8, 8]),
+    ("smsafzar-auth", Conditions::Faults, [70, 0], [150, 6, 8]),
+    ("smsafzar-auth", Conditions::Limited, [10, 120], [60, 8, 6]),
+    ("smsafzar-auth", Conditions::Ageing, [30, 660], [330, 3, 4]),
     // One caller alone.
-    share("smsafzar-auth", Conditions::Ageing, [0, 300], [150, 2, 1]),
-    share("smsafzar-auth", Conditions::Unpolled, [0, 120], [60, 2, 6]),
-    share("aparat-api", Conditions::Runtimes, [0, 100], [100, 1, 1]),
-    share("podlink-api", Conditions::Runtimes, [0, 100], [100, 1, 1]),
-    share("sabapayamak-auth", Conditions::Runtimes, [0, 100], [100, 1, 1]),
-    share("smsafzar-auth", Conditions::Runtimes, [0, 100], [100, 1, 1]),
+    ("smsafzar-auth", Conditions::Ageing, [0, 300], [150, 2, 1]),
+    ("smsafzar-auth", Conditions::Unpolled, [0, 120], [60, 2, 6]),
+    ("aparat-api", Conditions::Runtimes, [0, 100], [100, 1, 1]),
+    ("podlink-api", Conditions::Runtimes, [0, 100], [100, 1, 1]),
+    ("sabapayamak-auth", Conditions::Runtimes, [0, 100], [100, 1, 1]),
+    ("smsafzar-auth", Conditions::Runtimes, [0, 100], [100, 1, 1]),
 ];
 
 impl Settings {
     pub(crate) fn groups(&self) -> Vec<Group> {
         let mut groups = Vec::new();
-        for Share {
-            provider,
-            conditions,
-            part,
-            least,
-            per_group,
-            most,
-            workers,
-        } in SHARES
-        {
-            let is_it = |it: &&dyn ProviderHarness| it.name() == provider;
-            let provider = PROVIDERS
-                .into_iter()
-                .find(is_it)
-                .expect("a provider of the harness");
-            let calls = (u64::from(self.calls) * u64::from(part)).div_ceil(1000);
-            let calls = u32::try_from(calls).unwrap_or(u32::MAX).max(least);
+        for (name, conditions, [part, least], [per_group, most, workers]) in SHARES {
+            let mut providers = PROVIDERS.into_iter().filter(|it| it.name() == name);
+            let provider = providers.next().expect("a provider of the harness");
+            let calls = u64::from(self.calls) * u64::from(part);
+            let calls = u32::try_from(calls.div_ceil(1000)).unwrap_or(u32::MAX).max(least);
             let count = (calls / per_group).clamp(2.min(most), most);
-            for place in 0..count {
+            let calls = calls.div_ceil(count);
+            for _ in 0..count {
+                let number = u16::try_from(groups.len()).unwrap_or(u16::MAX);
                 groups.push(Group {
-                    number: u16::try_from(groups.len()).unwrap_or(u16::MAX),
+                    number,
                     provider,
                     conditions,
                     workers,
-                    calls: calls.div_ceil(count),
-                    drops: place % 2 == 1 && !conditions.is_sheltered(),
+                    calls,
                 });
             }
         }
@@ -165,8 +120,8 @@ impl Group {
     pub(crate) fn calls_per_session(&self) -> u32 {
         match self.conditions {
             Conditions::Runtimes => 10,
-            Conditions::Ageing | Conditions::Unpolled => self.calls,
-            Conditions::Faults | Conditions::Limited => (self.calls / 3).clamp(30, 150),
+            Conditions::Faults => (self.calls / 3).clamp(30, 150),
+            _ => self.calls,
         }
     }
 
@@ -217,7 +172,7 @@ mod tests {
         for calls in [2500, 100_000] {
             let groups = Settings { calls, seed: 1 }.groups();
             let sum: u32 = groups.iter().map(|group| group.calls).sum();
-            let least: u32 = SHARES.iter().map(|share| share.least).sum();
+            let least: u32 = SHARES.iter().map(|(_, _, [_, least], _)| least).sum();
             assert!(
                 sum >= calls && sum < calls + calls / 10 + least + 100,
                 "{sum} of {calls}"

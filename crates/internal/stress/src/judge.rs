@@ -26,8 +26,6 @@ pub(crate) struct Evidence {
     /// What is wrong with the entries themselves.
     pub(crate) broken: Vec<String>,
     pub(crate) arrivals: Vec<Arrival>,
-    /// How many requests no group made.
-    pub(crate) unknown: usize,
     pub(crate) effects: Vec<Effect>,
     pub(crate) disturbances: Disturbances,
     /// What a host heard that is not the provider.
@@ -42,7 +40,6 @@ impl Evidence {
             finished: None,
             broken: Vec::new(),
             arrivals: Vec::new(),
-            unknown: 0,
             effects: Vec::new(),
             disturbances: Disturbances::default(),
             elsewhere: Vec::new(),

@@ -34,7 +34,7 @@ impl Plan {
             _ if call.name == "authorization" => CLIENT_TIMEOUT,
             Conditions::Faults => random.millis(300, 2000),
             // Workers wait for each other's turns.
-            Conditions::Limited => random.millis(2000, 5000),
+            Conditions::Limited => Duration::from_secs(10),
             // While the patient wait for a login, the others' time is long up.
             Conditions::Ageing if group.workers > 1 && random.percent(50) => Duration::from_millis(3900),
             Conditions::Ageing => Duration::from_millis(900),
@@ -44,10 +44,12 @@ impl Plan {
         let is_dropped = match group.conditions {
             // The first of each client.
             Conditions::Runtimes => number.is_multiple_of(group.calls_per_session()),
-            _ => group.drops && random.percent(20),
+            Conditions::Faults => random.percent(10),
+            Conditions::Unpolled => random.percent(8),
+            _ => false,
         };
         let drop_after = match group.conditions {
-            Conditions::Limited => random.millis(0, 2500),
+            Conditions::Unpolled => random.millis(0, 1400),
             Conditions::Runtimes => random.millis(0, 12),
             // From the first poll on, and more often early than late.
             _ => Duration::from_micros(20 << random.below(15)),
@@ -70,10 +72,11 @@ impl Plan {
 fn choose(group: &Group, random: &mut Random) -> &'static Call {
     let changes_something = random.percent(50);
     let fits = |call: &&'static Call| {
-        let is_sheltered = group.conditions.is_sheltered();
         let is_plain = !call.uses_id && (call.semantics == Semantics::Safe || is_own(call));
         let changes = call.semantics == Semantics::NonIdempotent;
-        call.name != "authenticate" && changes == changes_something && (is_plain || !is_sheltered)
+        call.name != "authenticate"
+            && changes == changes_something
+            && (is_plain || group.conditions == Conditions::Faults)
     };
     let calls: Vec<_> = group.provider.calls().iter().filter(fits).collect();
     random

@@ -50,7 +50,6 @@ struct Inner {
     open: HashMap<(u64, SystemTime), usize>,
     /// How often the same has arrived.
     times: HashMap<(u16, &'static str, Option<CallId>), u64>,
-    unknown: usize,
 }
 
 impl Record {
@@ -61,12 +60,8 @@ impl Record {
         request: &RecordedRequest,
         choose: impl FnOnce(&Group, &Arrival, u64) -> Option<(&'static str, Fault)>,
     ) -> Option<Fault> {
-        let arrival = read(groups, request);
+        let (group, mut arrival) = read(groups, request)?;
         let mut inner = self.lock();
-        let Some((group, mut arrival)) = arrival else {
-            inner.unknown += 1;
-            return None;
-        };
         // Read under the lock, so that the order is that of the times.
         arrival.at = now();
         let key = (group.number, arrival.call, arrival.marked);
@@ -93,11 +88,6 @@ impl Record {
 
     pub(crate) fn arrivals(&self) -> Vec<Arrival> {
         self.lock().arrivals.clone()
-    }
-
-    /// How many requests no group made.
-    pub(crate) fn unknown(&self) -> usize {
-        self.lock().unknown
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {

@@ -11,7 +11,7 @@ const SHOWN: usize = 5;
 #[derive(Debug)]
 pub struct Report {
     pub(crate) settings: Settings,
-    pub(crate) headline: Vec<String>,
+    pub(crate) headline: String,
     pub(crate) lines: Vec<Line>,
 }
 
@@ -73,9 +73,7 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Settings { calls, seed } = self.settings;
         writeln!(f, "A stress run of {calls} calls, seed {seed}")?;
-        for line in &self.headline {
-            writeln!(f, "  {line}")?;
-        }
+        writeln!(f, "  {}", self.headline)?;
         for line in &self.lines {
             let mark = if line.violations.is_empty() {
                 "ok    "

@@ -15,10 +15,10 @@ use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use crate::clients::Addresses;
-use crate::delay::DelayedPath;
+use crate::delay::delayed_path;
 use crate::disturbances::Disturbances;
 use crate::faults::Faults;
-use crate::groups::{Group, Settings};
+use crate::groups::{Conditions, Group, Settings};
 use crate::judge::Evidence;
 use crate::record::Record;
 use crate::report::Report;
@@ -58,18 +58,18 @@ impl StressRun {
         let disturbed = sandbox(&groups, &faults, &record).await?;
         let sheltered = sandbox(&groups, &faults, &record).await?;
         for group in &groups {
-            let is_sheltered = group.conditions.is_sheltered();
-            let sandbox = if is_sheltered { &sheltered } else { &disturbed };
+            let is_disturbed = group.conditions == Conditions::Faults;
+            let sandbox = if is_disturbed { &disturbed } else { &sheltered };
             let side = group.provider.sandbox_side();
             side.set_token_life(&sheltered, SHORT_LIFE);
             for session in 0..group.most_sessions() {
                 side.open(sandbox, &group.account(&settings, session));
             }
         }
-        let path = DelayedPath::to(disturbed.address(), settings.seed).await?;
+        let (delayed, path) = delayed_path(sheltered.address(), settings.seed).await?;
         let addresses = Addresses {
             disturbed: disturbed.url().to_owned(),
-            delayed: path.url(),
+            delayed,
             sheltered: sheltered.url().to_owned(),
         };
 
@@ -94,20 +94,19 @@ impl StressRun {
                 .flat_map(|it| it.sandbox_side().effects(sandbox));
             evidence.effects.extend(effects);
         }
-        let connections = disturbed.connections() + sheltered.connections();
-        let headline = vec![
-            format!("{} groups; {} s", groups.len(), start.elapsed().as_secs()),
-            format!(
-                "{} requests on {connections} connections; {} restarts, all tokens worthless {} times",
-                record.arrivals().len(),
-                disturbances.restarts.len(),
-                disturbances.deaths.len(),
-            ),
-        ];
         evidence.arrivals = record.arrivals();
-        evidence.unknown = record.unknown();
+        path.abort();
         evidence.disturbances = disturbances;
         evidence.elsewhere = elsewhere.heard();
+        let Disturbances { restarts, deaths } = &evidence.disturbances;
+        let headline = format!(
+            "{} groups, {} requests; {} restarts, all tokens worthless {} times; {} s",
+            groups.len(),
+            evidence.arrivals.len(),
+            restarts.len(),
+            deaths.len(),
+            start.elapsed().as_secs()
+        );
         let lines = evidence.lines();
         Ok(Report {
             settings,

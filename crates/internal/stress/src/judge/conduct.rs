@@ -4,17 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Evidence;
 use crate::entry::{Finished, Outcome};
+use crate::groups::Conditions;
 use crate::report::Line;
 
 /// How many milliseconds later than its deadline a call may end: the machine is busy with much else.
 const SLACK: u64 = 2000;
 
-/// The most that the clients' process may hold at a time: what stands once, and for each worker and group a connection,
+/// What the clients' process may hold at a time, in bytes and files: what stands once, and for each worker a connection,
 /// a request and a part of an answer.
-const HEAP_ONCE: usize = 8 << 20;
-const HEAP_OF_A_WORKER: usize = 160 << 10;
-const FILES_ONCE: usize = 100;
-const FILES_OF_A_WORKER: usize = 4;
+const ONCE: [usize; 2] = [8 << 20, 100];
+const PER_WORKER: [usize; 2] = [160 << 10, 4];
 
 pub(super) fn lines(evidence: &Evidence) -> Vec<Line> {
     let unfinished = Finished::default();
@@ -23,7 +22,8 @@ pub(super) fn lines(evidence: &Evidence) -> Vec<Line> {
         faults(evidence),
         all_ended(evidence, finished),
         in_time(evidence),
-        bounded(evidence, finished),
+        bounded(evidence, "the clients' heap is bounded", 0, finished),
+        bounded(evidence, "the clients' files are bounded", 1, finished),
         logs(finished),
         elsewhere(evidence),
     ]
@@ -31,23 +31,17 @@ pub(super) fn lines(evidence: &Evidence) -> Vec<Line> {
 
 fn faults(evidence: &Evidence) -> Line {
     let mut claim = Line::new("three requests of ten have a fault, of every sort");
-    let is_disturbed = |group: u16| !evidence.group(group).conditions.is_sheltered();
-    let disturbed = evidence
-        .arrivals
-        .iter()
-        .filter(|arrival| is_disturbed(arrival.client.0));
+    let arrivals = evidence.arrivals.iter();
+    let disturbed = arrivals.filter(|it| evidence.group(it.client.0).conditions == Conditions::Faults);
     let faults: Vec<_> = disturbed.map(|arrival| arrival.fault).collect();
-    let faulty_requests = faults.iter().flatten().count();
+    let count = faults.iter().flatten().count();
     let sorts: BTreeSet<_> = faults.iter().flatten().collect();
-    let per_mille = faulty_requests * 1000 / faults.len().max(1);
+    let per_mille = count * 1000 / faults.len().max(1);
     claim.check((230..=350).contains(&per_mille), || {
         format!("{per_mille} of a thousand")
     });
-    claim.check(evidence.unknown == 0, || {
-        format!("{} requests came from nobody", evidence.unknown)
-    });
     let rest = format!(" in {} requests, of {} sorts", faults.len(), sorts.len());
-    claim.counts(faulty_requests, "faults", &rest)
+    claim.counts(count, "faults", &rest)
 }
 
 fn all_ended(evidence: &Evidence, finished: &Finished) -> Line {
@@ -59,69 +53,46 @@ fn all_ended(evidence: &Evidence, finished: &Finished) -> Line {
     for broken in &evidence.broken {
         claim.violated(broken.clone());
     }
-    for group in &evidence.groups {
-        let calls = evidence
-            .ended
-            .range((group.number, 0)..=(group.number, u32::MAX))
-            .count();
-        claim.check(calls == group.calls as usize, || {
-            format!("group {}: {calls} calls ended of {}", group.number, group.calls)
-        });
-    }
+    let calls: u32 = evidence.groups.iter().map(|group| group.calls).sum();
+    let ended = evidence.ended.len();
+    claim.check(ended == calls as usize, || {
+        format!("{ended} calls ended of {calls}")
+    });
     let mut sorts: BTreeMap<&str, usize> = BTreeMap::new();
     for ended in evidence.ended.values() {
         *sorts.entry(&ended.call).or_default() += 1;
     }
-    let sorts: Vec<_> = sorts
-        .iter()
-        .map(|(call, count)| format!("{count} {call}"))
-        .collect();
-    claim.counts(evidence.ended.len(), "calls", &format!(": {}", sorts.join(", ")))
+    claim.counts(ended, "calls", &format!(": {sorts:?}"))
 }
 
 fn in_time(evidence: &Evidence) -> Line {
     let mut claim = Line::new("no call ended later than two seconds after its deadline");
     let (mut latest, mut timeouts, mut dropped) = (0, 0, 0);
-    for (call, ended) in &evidence.ended {
+    for (call, ended) in evidence.ended.iter().filter(|(_, ended)| !ended.unpolled) {
         timeouts += usize::from(ended.has_kind("Timeout"));
         dropped += usize::from(ended.outcome == Outcome::Dropped);
-        let late = if ended.unpolled {
-            0
-        } else {
-            ended.millis.saturating_sub(ended.timeout)
-        };
+        let late = ended.millis.saturating_sub(ended.timeout);
         latest = latest.max(late);
-        claim.check(late <= SLACK && ended.outcome != Outcome::Hung, || {
-            format!(
-                "{call:?} {} ended {late} ms after its deadline: {:?}",
-                ended.call, ended.outcome
-            )
-        });
+        let holds = late <= SLACK && ended.outcome != Outcome::Hung;
+        claim.check(holds, || format!("{call:?} ended {late} ms late: {ended:?}"));
     }
     let rest = format!(", the latest by {latest} ms; {dropped} futures were dropped");
     claim.counts(timeouts, "calls ended with their deadline", &rest)
 }
 
-fn bounded(evidence: &Evidence, finished: &Finished) -> Line {
-    let mut claim = Line::new("the clients' heap and files are bounded, and do not grow with the calls");
-    let workers: usize = evidence.groups.iter().map(|group| group.workers as usize).sum();
-    let ((early_heap, early_files), (heap, files)) = (finished.early, finished.most);
-    let most_heap = HEAP_ONCE + workers * HEAP_OF_A_WORKER;
-    let most_files = FILES_ONCE + workers * FILES_OF_A_WORKER;
-    claim.check(heap < most_heap, || format!("{heap} bytes of {most_heap}"));
-    claim.check(heap < early_heap * 3 / 2 + HEAP_ONCE / 2, || {
-        format!("{early_heap} bytes after a fifth, {heap} at the end")
-    });
-    claim.check(files < most_files, || format!("{files} files of {most_files}"));
-    claim.check(files < early_files * 3 / 2 + FILES_ONCE, || {
-        format!("{early_files} files after a fifth, {files} at the end")
-    });
-    let rest = format!(
-        " of {}, {} after a fifth of the calls; {files} files of {most_files}, {early_files} after a fifth",
-        most_heap >> 10,
-        early_heap >> 10
-    );
-    claim.counts(heap >> 10, "KiB at most", &rest)
+/// Less than a bound, and about as much after a fifth of the calls as at the end.
+fn bounded(evidence: &Evidence, claim: &'static str, of: usize, finished: &Finished) -> Line {
+    let mut claim = Line::new(claim);
+    let workers: u32 = evidence.groups.iter().map(|group| group.workers).sum();
+    let bound = ONCE[of] + workers as usize * PER_WORKER[of];
+    let (early, most) = (finished.early[of], finished.most[of]);
+    let grows = most > early * 3 / 2 + ONCE[of] / 2;
+    claim.check(most < bound && !grows, || "that is too much".to_owned());
+    claim.counts(
+        most,
+        "at most",
+        &format!(" of {bound}, {early} after a fifth of the calls"),
+    )
 }
 
 fn logs(finished: &Finished) -> Line {
@@ -132,11 +103,11 @@ fn logs(finished: &Finished) -> Line {
     for target in &finished.unheard {
         claim.violated(format!("no log line of {target}"));
     }
-    let lines = usize::try_from(finished.log_lines).unwrap_or(usize::MAX);
+    let (lines, bytes) = finished.logged;
     claim.counts(
-        lines,
+        usize::try_from(lines).unwrap_or(usize::MAX),
         "lines",
-        &format!(" at TRACE, {} MiB", finished.log_bytes >> 20),
+        &format!(" of {bytes} bytes at TRACE"),
     )
 }
 
@@ -146,6 +117,9 @@ fn elsewhere(evidence: &Evidence) -> Line {
         claim.violated(format!("it heard {heard:?}"));
     }
     let faults = evidence.arrivals.iter().filter_map(|arrival| arrival.fault);
-    let redirects = faults.filter(|fault| fault.contains("redirect"));
-    claim.counts(redirects.count(), "redirects", "")
+    claim.counts(
+        faults.filter(|fault| fault.contains("redirect")).count(),
+        "redirects",
+        "",
+    )
 }
