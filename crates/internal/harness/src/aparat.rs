@@ -31,11 +31,14 @@ impl ProviderHarness for Aparat {
 
     fn client(&self, account: &Account, options: &ClientOptions) -> Box<dyn Calls> {
         let builder = with_options!(Client::builder(account.secret(0)), options);
-        let builder_texts = debug_texts("the builder", &builder);
-        Box::new(AparatCalls {
-            client: builder.build().expect("a client"),
-            builder_texts,
-        })
+        let mut texts = debug_texts("the builder", &builder);
+        let client = builder.build().expect("a client");
+        let order = client.order(OrderKind::Like, LINK, 100);
+        texts.extend(debug_texts(
+            "client and calls",
+            &(&client, client.account(), order),
+        ));
+        Box::new(AparatCalls { client, texts })
     }
 
     #[cfg(feature = "sandbox")]
@@ -46,7 +49,7 @@ impl ProviderHarness for Aparat {
 
 struct AparatCalls {
     client: Client,
-    builder_texts: Texts,
+    texts: Texts,
 }
 
 impl Calls for AparatCalls {
@@ -54,12 +57,14 @@ impl Calls for AparatCalls {
         match name {
             "account" => send!(self.client.account(), arguments, Success::of),
             "order" => {
-                let order = self
-                    .client
-                    .order(OrderKind::Like, format!("{LINK}{}", arguments.marker), 100);
+                let link = format!("{LINK}{}", arguments.marker);
+                let order = self.client.order(OrderKind::Like, link, 100);
                 send!(order, arguments, |order| {
                     let id = order.id().map(str::to_owned);
-                    Success::of(order).with_id(id)
+                    Success {
+                        id,
+                        ..Success::of(order)
+                    }
                 })
             }
             "order_status" => {
@@ -71,14 +76,7 @@ impl Calls for AparatCalls {
     }
 
     fn texts(&self) -> Texts {
-        let mut texts = self.builder_texts.clone();
-        texts.extend(debug_texts("the client", &self.client));
-        texts.extend(debug_texts("the account call", &self.client.account()));
-        texts.extend(debug_texts(
-            "the order call",
-            &self.client.order(OrderKind::Like, LINK, 100),
-        ));
-        texts
+        self.texts.clone()
     }
 }
 

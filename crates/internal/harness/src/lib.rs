@@ -126,36 +126,32 @@ impl ClientOptions {
     }
 }
 
+/// Gives a builder what there is.
+macro_rules! with_some {
+    ($builder:ident, $method:ident, $value:expr) => {
+        let $builder = match $value {
+            Some(value) => $builder.$method(value),
+            None => $builder,
+        };
+    };
+}
+pub(crate) use with_some;
+
 /// A client's builder with these options.
 macro_rules! with_options {
     ($builder:expr, $options:expr) => {{
         let options: &crate::ClientOptions = $options;
-        let mut builder = $builder.base_url(options.base_url.as_str()).retry(options.retry);
-        if let Some(timeout) = options.timeout {
-            builder = builder.timeout(timeout);
-        }
-        if let Some(user_agent) = &options.user_agent {
-            builder = builder.user_agent(user_agent.as_str());
-        }
-        if let Some(bytes) = options.max_body {
-            builder = builder.max_body_size(bytes);
-        }
-        if !options.is_limited {
-            builder = builder.rate_limit(http_core::RateLimit::unlimited());
-        }
-        if let Some(transport) = &options.transport {
-            builder = builder.transport(std::sync::Arc::clone(transport));
-        }
+        let builder = $builder.base_url(options.base_url.as_str()).retry(options.retry);
+        let limit = (!options.is_limited).then(http_core::RateLimit::unlimited);
+        crate::with_some!(builder, timeout, options.timeout);
+        crate::with_some!(builder, user_agent, options.user_agent.clone());
+        crate::with_some!(builder, max_body_size, options.max_body);
+        crate::with_some!(builder, rate_limit, limit);
+        crate::with_some!(builder, transport, options.transport.clone());
         http_core::with_default_transport! {
-            if let Some(pem) = &options.root_certificate {
-                builder = builder.root_certificate(pem.as_str());
-            }
-            if let Some(url) = &options.proxy {
-                builder = builder.proxy(url.as_str());
-            }
-            if options.proxy_from_env {
-                builder = builder.proxy_from_env();
-            }
+            crate::with_some!(builder, root_certificate, options.root_certificate.clone());
+            crate::with_some!(builder, proxy, options.proxy.clone());
+            let builder = if options.proxy_from_env { builder.proxy_from_env() } else { builder };
         }
         builder
     }};

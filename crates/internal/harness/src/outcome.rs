@@ -20,8 +20,8 @@ pub struct Success {
     pub id: Option<String>,
     /// Whether the answer itself says that it was done. Some answers are for the client's user to judge.
     pub is_certain: bool,
-    answer: Arc<dyn Any + Send + Sync>,
-    texts: Box<dyn Fn() -> Texts + Send + Sync>,
+    pub(crate) answer: Arc<dyn Any + Send + Sync>,
+    pub(crate) texts: Box<dyn Fn() -> Texts + Send + Sync>,
 }
 
 /// The client's error, its type forgotten.
@@ -59,16 +59,6 @@ impl Success {
             answer: answer.clone(),
             texts: Box::new(move || texts(&answer)),
         }
-    }
-
-    pub(crate) fn with_id(mut self, id: Option<String>) -> Self {
-        self.id = id;
-        self
-    }
-
-    pub(crate) fn certain(mut self, is_certain: bool) -> Self {
-        self.is_certain = is_certain;
-        self
     }
 
     /// The client's own answer.

@@ -1,10 +1,10 @@
 use std::time::{Duration, SystemTime};
 
 use http_core::Semantics::{Idempotent, NonIdempotent, Safe};
-use podlink_api::{AddedLink, Client, Content, Error, Interval, OrderBy, Service, Visit};
+use podlink_api::{AddedLink, Client, Content, Interval, OrderBy, Service, Visit};
 
 use crate::{
-    Account, Arguments, Call, CallFuture, Calls, ClientOptions, Failure, Key, ProviderHarness, Success, Texts,
+    Account, Arguments, Call, CallFuture, Calls, ClientOptions, Key, ProviderHarness, Success, Texts,
 };
 use crate::{call, debug_texts, send, with_options};
 
@@ -20,11 +20,10 @@ impl ProviderHarness for Podlink {
     }
 
     fn calls(&self) -> &'static [Call] {
-        const CALLS: [Call; 7] = [
+        const CALLS: [Call; 6] = [
             call("add_link", NonIdempotent, Some(Key::Marker), false),
             call("visit", NonIdempotent, Some(Key::Id), true),
             call("list_links", Safe, None, false),
-            call("stream_links", Safe, None, false),
             call("click_stats", Safe, None, true),
             call("deactivate", Idempotent, None, true),
             call("activate", Idempotent, None, true),
@@ -46,11 +45,11 @@ impl ProviderHarness for Podlink {
             .api_key(account.secret(1))
             .api_key_for(Service::ListLinks, account.secret(2));
         let builder = with_options!(builder, options);
-        let builder_texts = debug_texts("the builder", &builder);
-        Box::new(PodlinkCalls {
-            client: builder.build().expect("a client"),
-            builder_texts,
-        })
+        let mut texts = debug_texts("the builder", &builder);
+        let client = builder.build().expect("a client");
+        let add = client.add_link(Content::link(TARGET)).tags(["a", "b"]);
+        texts.extend(debug_texts("client and calls", &(&client, add)));
+        Box::new(PodlinkCalls { client, texts })
     }
 
     #[cfg(feature = "sandbox")]
@@ -61,7 +60,7 @@ impl ProviderHarness for Podlink {
 
 struct PodlinkCalls {
     client: Client,
-    builder_texts: Texts,
+    texts: Texts,
 }
 
 impl Calls for PodlinkCalls {
@@ -72,28 +71,25 @@ impl Calls for PodlinkCalls {
             "add_link" => {
                 let add = client.add_link(Content::link(format!("{TARGET}{}", arguments.marker)));
                 send!(add.tags(["a", "b"]), arguments, |link: AddedLink| {
-                    let hash = link.hash().to_owned();
-                    Success::of(link).with_id(Some(hash))
+                    let id = Some(link.hash().to_owned());
+                    Success {
+                        id,
+                        ..Success::of(link)
+                    }
                 })
             }
             "visit" => send!(client.visit(hash), arguments, |visit| {
                 let (Visit::Redirect(text) | Visit::Content(text)) = &visit;
                 // A text may be a gateway's page: only who knows where the link leads can tell.
-                let is_the_link = text.starts_with(TARGET);
-                Success::of(visit).certain(is_the_link)
+                let is_certain = text.starts_with(TARGET);
+                Success {
+                    is_certain,
+                    ..Success::of(visit)
+                }
             }),
             "list_links" => {
                 let list = client.list_links().count(PAGE).order_by(OrderBy::VisitCount);
                 send!(list, arguments, Success::of)
-            }
-            "stream_links" => {
-                let two_pages = two_pages(client.clone(), arguments.timeout);
-                Box::pin(async {
-                    two_pages
-                        .await
-                        .map(Success::of)
-                        .map_err(|error| Failure::of(&error))
-                })
             }
             "click_stats" => {
                 let hour_ago = SystemTime::now() - Duration::from_secs(3600);
@@ -107,25 +103,8 @@ impl Calls for PodlinkCalls {
     }
 
     fn texts(&self) -> Texts {
-        let mut texts = self.builder_texts.clone();
-        texts.extend(debug_texts("the client", &self.client));
-        let add = self.client.add_link(Content::link(TARGET)).tags(["a", "b"]);
-        texts.extend(debug_texts("the call that adds a link", &add));
-        texts
+        self.texts.clone()
     }
-}
-
-/// Three links of a list that comes in pages of two.
-async fn two_pages(client: Client, timeout: Option<Duration>) -> Result<(), Error> {
-    let mut list = client.list_links().count(2);
-    if let Some(timeout) = timeout {
-        list = list.timeout(timeout / 2);
-    }
-    let mut links = list.stream();
-    for _ in 0..3 {
-        links.next().await.transpose()?;
-    }
-    Ok(())
 }
 
 #[cfg(feature = "sandbox")]

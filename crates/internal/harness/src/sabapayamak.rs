@@ -1,4 +1,4 @@
-use sabapayamak_auth::{Client, Credentials, CredentialsBuilder, Session, TokenDays};
+use sabapayamak_auth::{Client, Credentials, TokenDays};
 
 use crate::token::{CALLS, TokenCalls};
 use crate::{Account, Arguments, Call, Calls, ClientOptions, ProviderHarness, Success};
@@ -30,28 +30,23 @@ impl ProviderHarness for Sabapayamak {
 
     fn client(&self, account: &Account, options: &ClientOptions) -> Box<dyn Calls> {
         let builder = with_options!(Client::builder(), options);
-        let builder_texts = debug_texts("the builder", &builder);
+        let parts = Credentials::builder().username(account.user.as_str());
+        let parts = parts.password(account.secret(0));
+        let mut texts = debug_texts("the builder", &builder);
+        texts.extend(debug_texts("parts of the credentials", &parts));
         let client = builder.build().expect("a client");
-        let days = TokenDays::new(15).expect("fifteen days");
-        let parts = parts(account);
-        let parts_texts = debug_texts("parts of the credentials", &parts);
         let credentials = parts.virtual_number(VIRTUAL_NUMBER).build().expect("credentials");
-        let tokens = client.token_source(credentials.clone(), days);
-        let (its_client, its_credentials) = (client.clone(), credentials.clone());
+        let days = TokenDays::new(15).expect("fifteen days");
+        let login = client.authenticate(&credentials, days);
+        texts.extend(debug_texts(
+            "client, credentials and login",
+            &(&client, &credentials, &login),
+        ));
         Box::new(TokenCalls {
-            tokens,
+            tokens: client.token_source(credentials, days),
             paths: PATHS,
-            authenticate: Box::new(move |arguments: &Arguments| {
-                let login = its_client.authenticate(&its_credentials, days);
-                send!(login, arguments, |session: Session| Success::of(session))
-            }),
-            texts: Box::new(move || {
-                let mut texts = [builder_texts.clone(), parts_texts.clone()].concat();
-                texts.extend(debug_texts("the client", &client));
-                texts.extend(debug_texts("the credentials", &credentials));
-                texts.extend(debug_texts("the login", &client.authenticate(&credentials, days)));
-                texts
-            }),
+            authenticate: Box::new(move |arguments: &Arguments| send!(login.clone(), arguments, Success::of)),
+            texts,
         })
     }
 
@@ -59,12 +54,6 @@ impl ProviderHarness for Sabapayamak {
     fn sandbox_side(&self) -> &'static dyn crate::SandboxSide {
         &Self
     }
-}
-
-fn parts(account: &Account) -> CredentialsBuilder {
-    Credentials::builder()
-        .username(account.user.as_str())
-        .password(account.secret(0))
 }
 
 #[cfg(feature = "sandbox")]

@@ -1,4 +1,4 @@
-use smsafzar_auth::{Client, Credentials, Session};
+use smsafzar_auth::{Client, Credentials};
 
 use crate::token::{CALLS, TokenCalls};
 use crate::{Account, Arguments, Call, Calls, ClientOptions, ProviderHarness, Success};
@@ -29,29 +29,22 @@ impl ProviderHarness for Smsafzar {
 
     fn client(&self, account: &Account, options: &ClientOptions) -> Box<dyn Calls> {
         let builder = with_options!(Client::builder(), options);
-        let builder_texts = debug_texts("the builder", &builder);
+        let parts = Credentials::builder().username(account.user.as_str());
+        let parts = parts.password(account.secret(0));
+        let mut texts = debug_texts("the builder", &builder);
+        texts.extend(debug_texts("parts of the credentials", &parts));
         let client = builder.build().expect("a client");
-        let parts = Credentials::builder()
-            .username(account.user.as_str())
-            .password(account.secret(0));
-        let parts_texts = debug_texts("parts of the credentials", &parts);
         let credentials = parts.build().expect("credentials");
-        let tokens = client.token_source(credentials.clone());
-        let (its_client, its_credentials) = (client.clone(), credentials.clone());
+        let login = client.authenticate(&credentials);
+        texts.extend(debug_texts(
+            "client, credentials and login",
+            &(&client, &credentials, &login),
+        ));
         Box::new(TokenCalls {
-            tokens,
+            tokens: client.token_source(credentials),
             paths: PATHS,
-            authenticate: Box::new(move |arguments: &Arguments| {
-                let login = its_client.authenticate(&its_credentials);
-                send!(login, arguments, |session: Session| Success::of(session))
-            }),
-            texts: Box::new(move || {
-                let mut texts = [builder_texts.clone(), parts_texts.clone()].concat();
-                texts.extend(debug_texts("the client", &client));
-                texts.extend(debug_texts("the credentials", &credentials));
-                texts.extend(debug_texts("the login", &client.authenticate(&credentials)));
-                texts
-            }),
+            authenticate: Box::new(move |arguments: &Arguments| send!(login.clone(), arguments, Success::of)),
+            texts,
         })
     }
 

@@ -23,7 +23,7 @@ pub(crate) struct TokenCalls<L: Login> {
     pub(crate) paths: [&'static str; 2],
     pub(crate) authenticate: Box<Authenticate>,
     /// How everything else prints.
-    pub(crate) texts: Box<dyn Fn() -> Texts + Send + Sync>,
+    pub(crate) texts: Texts,
 }
 
 /// A login that the token source knows nothing of.
@@ -89,7 +89,7 @@ where
     }
 
     fn texts(&self) -> Texts {
-        let mut texts = (self.texts)();
+        let mut texts = self.texts.clone();
         texts.extend(debug_texts("the token source", &self.tokens));
         if let Ok(call) = self.send(&Arguments::default(), false) {
             texts.extend(debug_texts("an authorised call", &call));
@@ -101,15 +101,17 @@ where
 /// The library has no type for these answers: whether one says that the message was taken is for its caller to see.
 fn read<C: Code>(answer: Answer<C>, is_message: bool) -> Success {
     let json: Value = serde_json::from_slice(answer.body()).unwrap_or_default();
-    let id = json.get("id").filter(|_| json.get("data").is_none());
-    let id = id
-        .or_else(|| json.pointer("/data/Id"))
-        .or_else(|| json.pointer("/data/id"));
-    let id = id.and_then(Value::as_u64).map(|id| id.to_string());
+    let id = match json.get("data") {
+        Some(data) => data.get("Id").or_else(|| data.get("id")),
+        None => json.get("id"),
+    };
+    let id = id.filter(|id| is_message && id.is_u64()).map(Value::to_string);
     let is_certain = id.is_some() || !is_message;
-    Success::printed(answer, print)
-        .with_id(id.filter(|_| is_message))
-        .certain(is_certain)
+    Success {
+        id,
+        is_certain,
+        ..Success::printed(answer, print)
+    }
 }
 
 fn print<C: Code>(answer: &Answer<C>) -> Texts {

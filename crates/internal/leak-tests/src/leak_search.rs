@@ -1,8 +1,7 @@
 //! Searches texts and the log lines of the whole process as they come, and keeps none of them: some runs log gigabytes.
 
-use std::fmt;
 use std::io;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError, RwLock, Weak};
 
 use tracing_subscriber::filter::LevelFilter;
@@ -18,17 +17,18 @@ const MOST_LEAKS: usize = 40;
 static SEARCHES: RwLock<Vec<Weak<Inner>>> = RwLock::new(Vec::new());
 
 /// A search for some secrets. Cheap to clone.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct LeakSearch {
     inner: Arc<Inner>,
 }
 
+#[derive(Debug)]
 struct Inner {
     patterns: SecretPatterns,
     /// Log targets, and whether a line of each has been heard.
     targets: Vec<(&'static str, AtomicBool)>,
-    lines: AtomicU64,
-    bytes: AtomicU64,
+    lines: AtomicUsize,
+    bytes: AtomicUsize,
     leaks: Mutex<Vec<Leak>>,
 }
 
@@ -43,8 +43,8 @@ impl LeakSearch {
         let inner = Arc::new(Inner {
             patterns: SecretPatterns::new(secrets),
             targets: targets.collect(),
-            lines: AtomicU64::new(0),
-            bytes: AtomicU64::new(0),
+            lines: AtomicUsize::new(0),
+            bytes: AtomicUsize::new(0),
             leaks: Mutex::default(),
         });
         let mut searches = SEARCHES.write().unwrap_or_else(PoisonError::into_inner);
@@ -55,7 +55,7 @@ impl LeakSearch {
     }
 
     /// How many log lines have been searched, and how many bytes they had.
-    pub fn searched(&self) -> (u64, u64) {
+    pub fn searched(&self) -> (usize, usize) {
         let Inner { lines, bytes, .. } = &*self.inner;
         (lines.load(Ordering::Relaxed), bytes.load(Ordering::Relaxed))
     }
@@ -91,7 +91,7 @@ impl Inner {
 
     fn heard(&self, line: &str) {
         self.lines.fetch_add(1, Ordering::Relaxed);
-        self.bytes.fetch_add(line.len() as u64, Ordering::Relaxed);
+        self.bytes.fetch_add(line.len(), Ordering::Relaxed);
         for (target, heard) in &self.targets {
             if !heard.load(Ordering::Relaxed) && line.contains(&format!(" {target}")) {
                 heard.store(true, Ordering::Relaxed);
@@ -102,12 +102,6 @@ impl Inner {
 
     fn lock(&self) -> MutexGuard<'_, Vec<Leak>> {
         self.leaks.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl fmt::Debug for LeakSearch {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LeakSearch").finish_non_exhaustive()
     }
 }
 

@@ -1,6 +1,5 @@
 //! Hosts that are not the provider: a redirect's target, a proxy. They write down whatever reaches them.
 
-use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -31,13 +30,14 @@ impl Reply {
 }
 
 /// A port on loopback that reads the heads of requests, keeps them, and replies as it was told. Gone when dropped.
+#[derive(Debug)]
 pub struct Listener {
     address: SocketAddr,
     heard: Arc<Mutex<Heard>>,
     task: AbortHandle,
 }
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Heard {
     connections: usize,
     /// Everything that came, tunnels included, connection by connection.
@@ -96,15 +96,6 @@ impl Listener {
 impl Drop for Listener {
     fn drop(&mut self) {
         self.task.abort();
-    }
-}
-
-impl fmt::Debug for Listener {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Listener")
-            .field("address", &self.address)
-            .field("connections", &self.connections())
-            .finish_non_exhaustive()
     }
 }
 

@@ -18,8 +18,7 @@ const LONG_JUMP: Duration = Duration::from_secs(5 * 24 * 60 * 60);
 
 #[derive(Debug, Default)]
 pub(crate) struct Disturbances {
-    /// When the provider stopped, in microseconds.
-    pub(crate) restarts: Vec<u64>,
+    pub(crate) restarts: u32,
     /// When every token so far became worthless: just before that, in microseconds.
     pub(crate) deaths: Vec<u64>,
 }
@@ -36,28 +35,24 @@ impl Disturbances {
         while timeout(random.millis(150, 900), &mut until).await.is_err() {
             match random.below(100) {
                 0..25 => {
-                    self.restarts.push(now());
+                    self.restarts += 1;
                     sandbox.stop().await;
                     sleep(random.millis(0, 150)).await;
                     sandbox.restart().await?;
                 }
-                25..55 => {
+                25..65 => {
                     self.deaths.push(now());
+                    if random.percent(25) {
+                        sandbox.advance(LONG_JUMP);
+                    }
                     for provider in PROVIDERS {
                         provider.sandbox_side().revoke_tokens(sandbox);
                     }
                 }
-                55..65 => {
-                    self.deaths.push(now());
-                    sandbox.advance(LONG_JUMP);
-                }
                 65..72 => sandbox.advance(random.millis(1000, 60_000)),
                 72..84 => change_answers(sandbox, &mut random),
                 // Connections that are closed unread.
-                _ => {
-                    let some = usize::try_from(random.between(1, 6)).unwrap_or(1);
-                    sandbox.fail_next_n(some, Fault::close_on_accept());
-                }
+                _ => sandbox.fail_next_n(3, Fault::close_on_accept()),
             }
         }
         Ok(())

@@ -58,7 +58,7 @@ pub(crate) struct Finished {
     pub(crate) early: [usize; 2],
     pub(crate) most: [usize; 2],
     /// Lines and bytes.
-    pub(crate) logged: (u64, u64),
+    pub(crate) logged: (usize, usize),
     pub(crate) leaks: Vec<String>,
     pub(crate) unheard: Vec<String>,
 }

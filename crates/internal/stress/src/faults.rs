@@ -32,32 +32,21 @@ pub(crate) struct Faults {
     all: Vec<Named>,
     /// Those that leave a doubt, most often played.
     doubtful: Vec<Named>,
-    redirects: Vec<Named>,
 }
 
 impl Faults {
-    /// `elsewhere` is the address of a host that is not the provider.
-    pub(crate) fn new(seed: u64, elsewhere: &str) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         let of_connections = Fault::close_on_accept();
-        let all = Fault::all()
-            .into_iter()
-            .filter(|(_, fault)| *fault != of_connections);
-        let redirects = [301, 302, 303, 307, 308].map(|status| {
-            let fault = Fault::redirect(status, &format!("{elsewhere}/aparat/api.php"));
-            ("a redirect to a host that listens", fault)
-        });
-        Self {
-            seed,
-            all: all.collect(),
-            doubtful: vec![
-                ("closed", Fault::close()),
-                ("processed, closed", Fault::close().after_processing()),
-                ("processed, reset", Fault::reset().after_processing()),
-                ("502", Fault::answer(502, "")),
-                ("processed, 502", Fault::answer(502, "").after_processing()),
-            ],
-            redirects: redirects.into(),
-        }
+        let all = Fault::all().into_iter();
+        let all = all.filter(|(_, fault)| *fault != of_connections).collect();
+        let doubtful = vec![
+            ("closed", Fault::close()),
+            ("processed, closed", Fault::close().after_processing()),
+            ("processed, reset", Fault::reset().after_processing()),
+            ("502", Fault::answer(502, "")),
+            ("processed, 502", Fault::answer(502, "").after_processing()),
+        ];
+        Self { seed, all, doubtful }
     }
 
     /// For a request that has arrived `earlier` times before.
@@ -95,11 +84,10 @@ impl Faults {
         match random.below(100) {
             0..45 => random.pick(&self.all).cloned(),
             45..75 => random.pick(&self.doubtful).cloned(),
-            75..85 => random.pick(&self.redirects).cloned(),
-            85..93 => Some(late(random, 120)),
+            75..90 => Some(late(random, 120)),
             _ => {
                 let fault = Fault::close().after_processing().delayed(random.millis(1, 120));
-                Some(("processed, closed late", fault))
+                Some(("processed, closed", fault))
             }
         }
     }

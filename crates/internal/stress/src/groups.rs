@@ -92,13 +92,12 @@ impl Settings {
     /// All that must not show anywhere, each with what it is called.
     pub(crate) fn secrets(&self) -> Vec<(&'static str, String)> {
         // How each token begins that the sandbox gives out.
-        let mut secrets = vec![
-            ("a JWT", "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9".to_owned()),
-            ("an opaque token", "-opaque-token-0000".to_owned()),
-        ];
+        let mut secrets = vec![("a JWT", "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9".to_owned())];
+        secrets.push(("an opaque token", "-opaque-token-0000".to_owned()));
         for provider in PROVIDERS {
-            let names = provider.account().secrets.into_iter().map(|secret| secret.name);
-            secrets.extend(names.map(|name| (name, self.stem(provider.name(), name))));
+            for secret in provider.account().secrets {
+                secrets.push((secret.name, self.stem(provider.name(), secret.name)));
+            }
         }
         secrets
     }
@@ -120,13 +119,13 @@ impl Group {
     pub(crate) fn calls_per_session(&self) -> u32 {
         match self.conditions {
             Conditions::Runtimes => 10,
-            Conditions::Faults => (self.calls / 3).clamp(30, 150),
+            Conditions::Faults => 50,
             _ => self.calls,
         }
     }
 
-    pub(crate) fn most_sessions(&self) -> u32 {
-        4 * (self.calls / self.calls_per_session() + 2)
+    pub(crate) fn sessions(&self) -> u32 {
+        self.calls.div_ceil(self.calls_per_session())
     }
 
     /// By which the sandbox's record tells the clients apart.

@@ -13,12 +13,12 @@ use payvand_harness::Effect;
 
 use crate::disturbances::Disturbances;
 use crate::entry::{Ended, Entry, Finished};
-use crate::groups::{CallId, Group, Settings};
+use crate::groups::{CallId, Group};
 use crate::record::Arrival;
 use crate::report::Line;
 
 /// Everything that is known at the end.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Evidence {
     pub(crate) groups: Vec<Group>,
     pub(crate) ended: BTreeMap<CallId, Ended>,
@@ -28,24 +28,9 @@ pub(crate) struct Evidence {
     pub(crate) arrivals: Vec<Arrival>,
     pub(crate) effects: Vec<Effect>,
     pub(crate) disturbances: Disturbances,
-    /// What a host heard that is not the provider.
-    pub(crate) elsewhere: Vec<String>,
 }
 
 impl Evidence {
-    pub(crate) fn new(settings: Settings) -> Self {
-        Self {
-            groups: settings.groups(),
-            ended: BTreeMap::new(),
-            finished: None,
-            broken: Vec::new(),
-            arrivals: Vec::new(),
-            effects: Vec::new(),
-            disturbances: Disturbances::default(),
-            elsewhere: Vec::new(),
-        }
-    }
-
     /// Takes in a line of the clients'.
     pub(crate) fn take(&mut self, line: &str) {
         match serde_json::from_str(line) {

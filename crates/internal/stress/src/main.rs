@@ -6,8 +6,7 @@ use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Parser;
-use payvand_stress::clients::{self, Heap};
-use payvand_stress::{Settings, StressRun};
+use payvand_stress::{Settings, StressRun, clients};
 use peak_alloc::PeakAlloc;
 
 #[global_allocator]
@@ -32,12 +31,13 @@ struct Arguments {
 
 fn main() -> io::Result<ExitCode> {
     let arguments = Arguments::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
     if let Some(parameters) = arguments.clients {
         let (settings, addresses) = serde_json::from_str(&parameters)?;
-        let heap = Heap {
-            peak: || HEAP.peak_usage(),
-        };
-        clients::run(settings, &addresses, heap);
+        runtime.block_on(clients::run(settings, &addresses, || HEAP.peak_usage()));
         return Ok(ExitCode::SUCCESS);
     }
     let settings = Settings {
@@ -45,10 +45,6 @@ fn main() -> io::Result<ExitCode> {
         seed: arguments.seed.unwrap_or_else(any_seed),
     };
     println!("seed {}", settings.seed);
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()?;
     let report = runtime.block_on(StressRun::new(settings, env::current_exe()?).run())?;
     println!("{report}");
     Ok(if report.is_good() {

@@ -1,33 +1,35 @@
 //! What is decided beforehand about each call: nothing but the seed, the group and the call's number goes into it.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use http_core::Semantics;
-use payvand_harness::{Call, Key};
+use payvand_harness::{Arguments, Call, Key};
 
-use crate::groups::{Conditions, Group, Settings};
+use crate::groups::{Conditions, Group, Settings, marker};
 use crate::random::Random;
 
 /// Longer than any call may take where callers stop polling.
-pub(crate) const UNPOLLED_FOR: Duration = Duration::from_secs(4);
+pub(crate) const UNPOLLED_FOR: Duration = Duration::from_secs(8);
 
 /// Of calls without a time of their own, and of logins.
 pub(crate) const CLIENT_TIMEOUT: Duration = Duration::from_secs(4);
 
 #[derive(Debug)]
 pub(crate) struct Plan {
+    pub(crate) number: u32,
     pub(crate) call: &'static Call,
+    pub(crate) arguments: Arguments,
     pub(crate) timeout: Duration,
     /// When its future is dropped.
     pub(crate) drop_after: Option<Duration>,
     /// After how long nobody polls it for [`UNPOLLED_FOR`].
     pub(crate) unpolled_after: Option<Duration>,
-    /// For all else that is random about the call.
-    pub(crate) random: Random,
 }
 
 impl Plan {
-    pub(crate) fn of(settings: &Settings, group: &Group, number: u32) -> Self {
+    /// The plan of a call that may use one of these ids.
+    pub(crate) fn of(settings: &Settings, group: &Group, number: u32, ids: &VecDeque<String>) -> Self {
         let mut random = Random::of(settings.seed, "call", &[group.number.into(), number.into()]);
         let call = choose(group, &mut random);
         let timeout = match group.conditions {
@@ -37,9 +39,8 @@ impl Plan {
             Conditions::Limited => Duration::from_secs(10),
             // While the patient wait for a login, the others' time is long up.
             Conditions::Ageing if group.workers > 1 && random.percent(50) => Duration::from_millis(3900),
-            Conditions::Ageing => Duration::from_millis(900),
-            Conditions::Unpolled => random.millis(2500, 3500),
-            Conditions::Runtimes => Duration::from_secs(2),
+            Conditions::Unpolled => Duration::from_secs(6),
+            Conditions::Ageing | Conditions::Runtimes => Duration::from_secs(2),
         };
         let is_dropped = match group.conditions {
             // The first of each client.
@@ -56,13 +57,21 @@ impl Plan {
         };
         let is_unpolled = group.conditions == Conditions::Unpolled && random.percent(8);
         let unpolled_after = is_unpolled.then(|| random.millis(0, 1400));
+        let place = random.below(ids.len() as u64);
+        let id = ids.get(usize::try_from(place).unwrap_or_default());
+        let arguments = Arguments {
+            marker: marker((group.number, number)),
+            id: id.filter(|_| call.uses_id).cloned(),
+            timeout: Some(timeout),
+        };
         let drop_after = is_dropped.then_some(drop_after);
         Self {
+            number,
             call,
+            arguments,
             timeout,
             drop_after,
             unpolled_after,
-            random,
         }
     }
 }

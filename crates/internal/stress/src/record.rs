@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use http_core::bytes::Bytes;
-use http_core::http::Response;
+use http_core::http::{Response, StatusCode};
 use payvand_sandbox::{Fault, RecordedRequest};
 use serde_json::Value;
 
@@ -24,17 +24,8 @@ pub(crate) struct Arrival {
     pub(crate) marked: Option<CallId>,
     pub(crate) token: Option<String>,
     pub(crate) fault: Option<&'static str>,
-    /// How it was answered; `None` if a fault was in the way of the answer.
-    pub(crate) answer: Option<Plain>,
-}
-
-/// An answer that no fault has touched.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Plain {
-    /// As it should be, with the token of a login.
-    Good(Option<String>),
-    TokenRefused,
-    Other,
+    /// Whether it was answered with a success, and no fault has touched that.
+    pub(crate) is_good: bool,
 }
 
 /// Everything that arrived, in its order.
@@ -82,7 +73,7 @@ impl Record {
         let mut inner = self.lock();
         let index = inner.open.remove(&(request.connection(), request.received_at()));
         if let Some(arrival) = index.and_then(|index| inner.arrivals.get_mut(index)) {
-            arrival.answer = request.answer().map(|answer| plain(arrival.call, answer));
+            arrival.is_good = request.answer().is_some_and(is_good);
         }
     }
 
@@ -106,25 +97,16 @@ fn read<'a>(groups: &'a [Group], request: &RecordedRequest) -> Option<(&'a Group
         marked: seen.key.as_deref().and_then(marked),
         token: request.header("authorization").map(str::to_owned),
         fault: None,
-        answer: None,
+        is_good: false,
     };
     Some((group, arrival))
 }
 
-fn plain(call: &str, answer: &Response<Bytes>) -> Plain {
-    let status = answer.status().as_u16();
+/// Some say 401 under HTTP 200.
+fn is_good(answer: &Response<Bytes>) -> bool {
     let json: Value = serde_json::from_slice(answer.body()).unwrap_or_default();
-    let refused = status == 401 || json.pointer("/errors/0/code").and_then(Value::as_u64) == Some(401);
-    if call == "authenticate" {
-        let token = json.get("token").or_else(|| json.pointer("/data/Token"));
-        let token = token
-            .or_else(|| json.pointer("/data/token"))
-            .and_then(Value::as_str);
-        return token.map_or(Plain::Other, |token| Plain::Good(Some(format!("Bearer {token}"))));
-    }
-    match status {
-        _ if refused => Plain::TokenRefused,
-        200 => Plain::Good(None),
-        _ => Plain::Other,
-    }
+    let is_refusal = json
+        .pointer("/errors/0/code")
+        .is_some_and(|code| *code == 401 || *code == "401");
+    answer.status() == StatusCode::OK && !is_refusal
 }

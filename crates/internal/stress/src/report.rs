@@ -18,9 +18,9 @@ pub struct Report {
 /// Something that must hold, and whether it did.
 #[derive(Debug)]
 pub(crate) struct Line {
-    claim: &'static str,
+    pub(crate) claim: &'static str,
     counts: String,
-    violations: Vec<String>,
+    pub(crate) violations: Vec<String>,
 }
 
 impl Report {
@@ -32,37 +32,25 @@ impl Report {
 
 impl Line {
     pub(crate) fn new(claim: &'static str) -> Self {
+        let (counts, violations) = (String::new(), Vec::new());
         Self {
             claim,
-            counts: String::new(),
-            violations: Vec::new(),
+            counts,
+            violations,
         }
-    }
-
-    pub(crate) fn violated(&mut self, how: impl Into<String>) {
-        self.violations.push(how.into());
     }
 
     pub(crate) fn check(&mut self, holds: bool, how: impl FnOnce() -> String) {
         if !holds {
-            self.violated(how());
+            self.violations.push(how());
         }
-    }
-
-    #[cfg(test)]
-    pub(crate) fn claims(&self, beginning: &str) -> bool {
-        self.claim.starts_with(beginning)
-    }
-
-    #[cfg(test)]
-    pub(crate) fn violations(&self) -> &[String] {
-        &self.violations
     }
 
     /// The counts behind it. A claim about nothing does not hold: the first of them must not be zero.
     pub(crate) fn counts(mut self, first: usize, of: &str, rest: &str) -> Self {
         if first == 0 {
-            self.violated(format!("there were no {of}: nothing was tried"));
+            self.violations
+                .push(format!("there were no {of}: nothing was tried"));
         }
         self.counts = format!("{first} {of}{rest}");
         self
@@ -84,8 +72,9 @@ impl fmt::Display for Report {
             for violation in line.violations.iter().take(SHOWN) {
                 writeln!(f, "          {violation}")?;
             }
-            if line.violations.len() > SHOWN {
-                writeln!(f, "          … {} in all", line.violations.len())?;
+            let more = line.violations.len().saturating_sub(SHOWN);
+            if more > 0 {
+                writeln!(f, "          and {more} more")?;
             }
         }
         if !self.is_good() {

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use payvand_harness::PROVIDERS;
-use payvand_leak_tests::{Listener, Reply};
 use payvand_sandbox::Sandbox;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::Command;
@@ -51,9 +50,7 @@ impl StressRun {
         let start = Instant::now();
         let settings = self.settings;
         let groups = settings.groups();
-        let elsewhere = Listener::start(|_| Reply::answer(200, r#"{"status":true}"#)).await;
-        let elsewhere_url = format!("http://{}", elsewhere.address());
-        let faults = Arc::new(Faults::new(settings.seed, &elsewhere_url));
+        let faults = Arc::new(Faults::new(settings.seed));
         let record = Record::default();
         let disturbed = sandbox(&groups, &faults, &record).await?;
         let sheltered = sandbox(&groups, &faults, &record).await?;
@@ -62,7 +59,7 @@ impl StressRun {
             let sandbox = if is_disturbed { &disturbed } else { &sheltered };
             let side = group.provider.sandbox_side();
             side.set_token_life(&sheltered, SHORT_LIFE);
-            for session in 0..group.most_sessions() {
+            for session in 0..group.sessions() {
                 side.open(sandbox, &group.account(&settings, session));
             }
         }
@@ -73,7 +70,10 @@ impl StressRun {
             sheltered: sheltered.url().to_owned(),
         };
 
-        let mut evidence = Evidence::new(settings);
+        let mut evidence = Evidence {
+            groups,
+            ..Evidence::default()
+        };
         let mut disturbances = Disturbances::default();
         let (over, is_over) = oneshot::channel();
         let clients = async {
@@ -97,14 +97,12 @@ impl StressRun {
         evidence.arrivals = record.arrivals();
         path.abort();
         evidence.disturbances = disturbances;
-        evidence.elsewhere = elsewhere.heard();
-        let Disturbances { restarts, deaths } = &evidence.disturbances;
         let headline = format!(
-            "{} groups, {} requests; {} restarts, all tokens worthless {} times; {} s",
-            groups.len(),
+            "{} groups, {} requests, {} restarts, tokens worthless {} times, {} s",
+            evidence.groups.len(),
             evidence.arrivals.len(),
-            restarts.len(),
-            deaths.len(),
+            evidence.disturbances.restarts,
+            evidence.disturbances.deaths.len(),
             start.elapsed().as_secs()
         );
         let lines = evidence.lines();

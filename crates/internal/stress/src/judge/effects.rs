@@ -10,7 +10,7 @@ use crate::entry::Outcome;
 use crate::faults::leaves_doubt;
 use crate::groups::{CallId, marker};
 use crate::plan::is_own;
-use crate::record::{Arrival, Plain};
+use crate::record::Arrival;
 use crate::report::Line;
 
 /// What the callers were told of everything with the same key, and what is there.
@@ -96,9 +96,8 @@ fn sent_again(evidence: &Evidence) -> Line {
     for pair in sent.values().flat_map(|arrivals| arrivals.windows(2)) {
         again += 1;
         let (before, after) = (pair[0], pair[1]);
-        let was_done = matches!(before.answer, Some(Plain::Good(_)));
         let was_in_doubt = before.fault.is_some_and(leaves_doubt);
-        let holds = !was_done && !was_in_doubt && before.token != after.token;
+        let holds = !before.is_good && !was_in_doubt && before.token != after.token;
         claim.check(holds, || format!("again after {before:?}"));
     }
     claim.counts(sent.len(), "arrived", &format!(", {again} of them again"))

@@ -8,7 +8,7 @@ use crate::entry::{Ended, Outcome};
 use crate::faults::{REFUSED_TOKEN, REFUSED_TOKEN_IN_DOUBT, STALLED_LOGIN};
 use crate::groups::Conditions;
 use crate::plan::CLIENT_TIMEOUT;
-use crate::record::{Arrival, Plain};
+use crate::record::Arrival;
 use crate::report::Line;
 use crate::run::SHORT_LIFE;
 
@@ -150,12 +150,11 @@ impl<'a> Sources<'a> {
         let source = self.all.get(&(ended.group, ended.session));
         let began = Duration::from_micros(ended.at - ended.millis * 1000);
         source.into_iter().flat_map(|source| &source.logins).any(|login| {
-            let brought = matches!(&login.answer, Some(Plain::Good(Some(_))));
             let at = Duration::from_micros(login.at);
             // The token is there a little after its login arrived.
             let is_valid = at + Duration::from_millis(20) <= began
-                && began + Duration::from_millis(150) < at + SHORT_LIFE;
-            brought && is_valid
+                && began + Duration::from_millis(300) < at + SHORT_LIFE;
+            login.is_good && is_valid
         })
     }
 }
