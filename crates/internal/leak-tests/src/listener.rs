@@ -39,7 +39,6 @@ pub struct Listener {
 
 #[derive(Debug, Default)]
 struct Heard {
-    connections: usize,
     /// Everything that came, tunnels included, connection by connection.
     bytes: Vec<Vec<u8>>,
 }
@@ -54,12 +53,8 @@ impl Listener {
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let heard = Arc::clone(&heard_here);
-                let number = {
-                    let mut heard = lock(&heard);
-                    heard.connections += 1;
-                    heard.bytes.push(Vec::new());
-                    heard.connections - 1
-                };
+                lock(&heard).bytes.push(Vec::new());
+                let number = lock(&heard).bytes.len() - 1;
                 let reply = Arc::clone(&reply);
                 tokio::spawn(async move {
                     let hear = |bytes: &[u8]| lock(&heard).bytes[number].extend_from_slice(bytes);
@@ -79,7 +74,7 @@ impl Listener {
 
     /// How many connections were made to it.
     pub fn connections(&self) -> usize {
-        lock(&self.heard).connections
+        lock(&self.heard).bytes.len()
     }
 
     /// Everything that it was sent, connection by connection.

@@ -9,7 +9,6 @@ use std::time::Duration;
 use http_core::{Effect, RetryPolicy};
 use payvand_harness::{Calls, ClientOptions};
 use payvand_leak_tests::LeakSearch;
-use serde::{Deserialize, Serialize};
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout};
@@ -27,14 +26,8 @@ const HUNG: Duration = Duration::from_secs(10);
 /// Between two calls of a worker where tokens age: what is waited for takes seconds.
 const PACE: Duration = Duration::from_millis(60);
 
-/// Where the clients' calls go.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Addresses {
-    pub(crate) disturbed: String,
-    /// The same, behind a slow network.
-    pub(crate) delayed: String,
-    pub(crate) sheltered: String,
-}
+/// Where the clients' calls go: the sandbox that is disturbed, and the other one behind a slow network and directly.
+pub type Addresses = [String; 3];
 
 /// What every worker of a group needs.
 struct Workers {
@@ -60,16 +53,16 @@ struct Session {
 ///
 /// # Panics
 /// When nobody reads that.
-pub async fn run(settings: Settings, addresses: &Addresses, peak_heap: fn() -> usize) {
+pub async fn run(settings: Settings, [disturbed, delayed, sheltered]: &Addresses, peak_heap: fn() -> usize) {
     let secrets = settings.secrets();
     let secrets = secrets.iter().map(|(name, secret)| (*name, secret.as_str()));
     let logs = LeakSearch::start(secrets, LOG_TARGETS);
     let (mut all, mut tasks) = (Vec::new(), JoinSet::new());
     for group in settings.groups() {
         let base_url = match group.conditions {
-            Conditions::Faults => &addresses.disturbed,
-            Conditions::Limited => &addresses.delayed,
-            _ => &addresses.sheltered,
+            Conditions::Faults => disturbed,
+            Conditions::Limited => delayed,
+            _ => sheltered,
         };
         let workers = Arc::new(Workers {
             group,

@@ -17,10 +17,8 @@ pub(crate) const STALLED_LOGIN: &str = "stalled login";
 
 /// Whether nobody can know what was done after this fault.
 pub(crate) fn leaves_doubt(fault: &str) -> bool {
-    let breaks_off = ["closed", "reset", "stalled", "502"]
-        .iter()
-        .any(|word| fault.contains(word));
-    breaks_off || fault == REFUSED_TOKEN_IN_DOUBT
+    let breaks_off = |word: &&str| fault.contains(*word);
+    ["closed", "reset", "stalled", "502"].iter().any(breaks_off) || fault == REFUSED_TOKEN_IN_DOUBT
 }
 
 type Named = (&'static str, Fault);
@@ -30,22 +28,16 @@ pub(crate) struct Faults {
     seed: u64,
     /// One of every sort.
     all: Vec<Named>,
-    /// Those that leave a doubt, most often played.
+    /// Those of them that leave a doubt.
     doubtful: Vec<Named>,
 }
 
 impl Faults {
     pub(crate) fn new(seed: u64) -> Self {
-        let of_connections = Fault::close_on_accept();
-        let all = Fault::all().into_iter();
-        let all = all.filter(|(_, fault)| *fault != of_connections).collect();
-        let doubtful = vec![
-            ("closed", Fault::close()),
-            ("processed, closed", Fault::close().after_processing()),
-            ("processed, reset", Fault::reset().after_processing()),
-            ("502", Fault::answer(502, "")),
-            ("processed, 502", Fault::answer(502, "").after_processing()),
-        ];
+        let mut all = Fault::all();
+        all.retain(|(_, fault)| *fault != Fault::close_on_accept());
+        let doubtful = all.iter().filter(|(name, _)| leaves_doubt(name));
+        let doubtful = doubtful.cloned().collect();
         Self { seed, all, doubtful }
     }
 
@@ -83,12 +75,8 @@ impl Faults {
         }
         match random.below(100) {
             0..45 => random.pick(&self.all).cloned(),
-            45..75 => random.pick(&self.doubtful).cloned(),
-            75..90 => Some(late(random, 120)),
-            _ => {
-                let fault = Fault::close().after_processing().delayed(random.millis(1, 120));
-                Some(("processed, closed", fault))
-            }
+            45..85 => random.pick(&self.doubtful).cloned(),
+            _ => Some(late(random, 120)),
         }
     }
 }

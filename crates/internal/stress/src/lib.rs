@@ -33,4 +33,4 @@ mod run;
 
 pub use groups::Settings;
 pub use report::Report;
-pub use run::StressRun;
+pub use run::run;

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Parser;
-use payvand_stress::{Settings, StressRun, clients};
+use payvand_stress::{Settings, clients, run};
 use peak_alloc::PeakAlloc;
 
 #[global_allocator]
@@ -45,16 +45,12 @@ fn main() -> io::Result<ExitCode> {
         seed: arguments.seed.unwrap_or_else(any_seed),
     };
     println!("seed {}", settings.seed);
-    let report = runtime.block_on(StressRun::new(settings, env::current_exe()?).run())?;
+    let report = runtime.block_on(run(settings, &env::current_exe()?))?;
     println!("{report}");
-    Ok(if report.is_good() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(ExitCode::from(u8::from(!report.is_good())))
 }
 
 fn any_seed() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    since.as_secs()
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.unwrap_or_default().as_secs()
 }

@@ -1,7 +1,7 @@
 //! A run: the sandboxes and their disturbances here, the clients in a process of their own, and the judge at the end.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::Stdio;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -28,112 +28,96 @@ const SILENCE: Duration = Duration::from_secs(60);
 /// How long tokens live where they age: they are replaced in the last tenth.
 pub(crate) const SHORT_LIFE: Duration = Duration::from_secs(5);
 
-/// A run that has not begun.
-#[derive(Debug)]
-pub struct StressRun {
-    settings: Settings,
-    program: PathBuf,
+/// Makes all calls, and judges. The program is `payvand-stress`, which is started again for the clients.
+///
+/// # Errors
+/// If a port cannot be listened on, or the clients cannot be started.
+pub async fn run(settings: Settings, program: &Path) -> io::Result<Report> {
+    let start = Instant::now();
+    let groups = settings.groups();
+    let faults = Arc::new(Faults::new(settings.seed));
+    let record = Record::default();
+    let disturbed = sandbox(&groups, &faults, &record).await?;
+    let sheltered = sandbox(&groups, &faults, &record).await?;
+    for group in &groups {
+        let is_disturbed = group.conditions == Conditions::Faults;
+        let sandbox = if is_disturbed { &disturbed } else { &sheltered };
+        let side = group.provider.sandbox_side();
+        side.set_token_life(&sheltered, SHORT_LIFE);
+        for session in 0..group.sessions() {
+            side.open(sandbox, &group.account(&settings, session));
+        }
+    }
+    let (delayed, path) = delayed_path(sheltered.address(), settings.seed).await?;
+    let addresses = [disturbed.url().to_owned(), delayed, sheltered.url().to_owned()];
+    let mut evidence = Evidence {
+        groups,
+        ..Evidence::default()
+    };
+    let mut disturbances = Disturbances::default();
+    let (over, is_over) = oneshot::channel();
+    let clients = async {
+        let ended = clients(program, settings, &addresses, &mut evidence).await;
+        drop(over);
+        ended
+    };
+    let (ended, disturbed_to_the_end) =
+        tokio::join!(clients, disturbances.go_on(&settings, &disturbed, is_over));
+    ended.and(disturbed_to_the_end)?;
+    // What waits to take effect has been given up by everybody, and ends with the server.
+    disturbed.stop().await;
+    sheltered.stop().await;
+
+    for (sandbox, provider) in [&disturbed, &sheltered]
+        .iter()
+        .flat_map(|it| PROVIDERS.map(|p| (it, p)))
+    {
+        evidence.effects.extend(provider.sandbox_side().effects(sandbox));
+    }
+    evidence.arrivals = record.arrivals();
+    path.abort();
+    evidence.disturbances = disturbances;
+    let headline = format!(
+        "{} groups, {} requests, {} restarts, tokens worthless {} times, {} s",
+        evidence.groups.len(),
+        evidence.arrivals.len(),
+        evidence.disturbances.restarts,
+        evidence.disturbances.deaths.len(),
+        start.elapsed().as_secs()
+    );
+    let lines = evidence.lines();
+    Ok(Report {
+        settings,
+        headline,
+        lines,
+    })
 }
 
-impl StressRun {
-    /// The program is `payvand-stress`, which is started again for the clients.
-    pub fn new(settings: Settings, program: impl Into<PathBuf>) -> Self {
-        let program = program.into();
-        Self { settings, program }
-    }
-
-    /// Makes all calls, and judges.
-    ///
-    /// # Errors
-    /// If a port cannot be listened on, or the clients cannot be started.
-    pub async fn run(self) -> io::Result<Report> {
-        let start = Instant::now();
-        let settings = self.settings;
-        let groups = settings.groups();
-        let faults = Arc::new(Faults::new(settings.seed));
-        let record = Record::default();
-        let disturbed = sandbox(&groups, &faults, &record).await?;
-        let sheltered = sandbox(&groups, &faults, &record).await?;
-        for group in &groups {
-            let is_disturbed = group.conditions == Conditions::Faults;
-            let sandbox = if is_disturbed { &disturbed } else { &sheltered };
-            let side = group.provider.sandbox_side();
-            side.set_token_life(&sheltered, SHORT_LIFE);
-            for session in 0..group.sessions() {
-                side.open(sandbox, &group.account(&settings, session));
-            }
-        }
-        let (delayed, path) = delayed_path(sheltered.address(), settings.seed).await?;
-        let addresses = Addresses {
-            disturbed: disturbed.url().to_owned(),
-            delayed,
-            sheltered: sheltered.url().to_owned(),
+/// Starts the clients, and reads what they report until they are done.
+async fn clients(
+    program: &Path,
+    settings: Settings,
+    addresses: &Addresses,
+    evidence: &mut Evidence,
+) -> io::Result<()> {
+    let parameters = serde_json::to_string(&(settings, addresses))?;
+    let mut process = Command::new(program)
+        .args(["--clients", &parameters])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()?;
+    let output = process.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
+    let mut lines = BufReader::new(output).lines();
+    loop {
+        let Ok(line) = timeout(SILENCE, lines.next_line()).await else {
+            let silence = format!("nothing was heard of the clients for {SILENCE:?}");
+            evidence.broken.push(silence);
+            return Ok(());
         };
-
-        let mut evidence = Evidence {
-            groups,
-            ..Evidence::default()
-        };
-        let mut disturbances = Disturbances::default();
-        let (over, is_over) = oneshot::channel();
-        let clients = async {
-            let ended = self.clients(&addresses, &mut evidence).await;
-            drop(over);
-            ended
-        };
-        let (ended, disturbed_to_the_end) =
-            tokio::join!(clients, disturbances.go_on(&settings, &disturbed, is_over));
-        ended.and(disturbed_to_the_end)?;
-        // What waits to take effect has been given up by everybody, and ends with the server.
-        disturbed.stop().await;
-        sheltered.stop().await;
-
-        for sandbox in [&disturbed, &sheltered] {
-            let effects = PROVIDERS
-                .into_iter()
-                .flat_map(|it| it.sandbox_side().effects(sandbox));
-            evidence.effects.extend(effects);
-        }
-        evidence.arrivals = record.arrivals();
-        path.abort();
-        evidence.disturbances = disturbances;
-        let headline = format!(
-            "{} groups, {} requests, {} restarts, tokens worthless {} times, {} s",
-            evidence.groups.len(),
-            evidence.arrivals.len(),
-            evidence.disturbances.restarts,
-            evidence.disturbances.deaths.len(),
-            start.elapsed().as_secs()
-        );
-        let lines = evidence.lines();
-        Ok(Report {
-            settings,
-            headline,
-            lines,
-        })
-    }
-
-    /// Starts the clients, and reads what they report until they are done.
-    async fn clients(&self, addresses: &Addresses, evidence: &mut Evidence) -> io::Result<()> {
-        let parameters = serde_json::to_string(&(self.settings, addresses))?;
-        let mut process = Command::new(&self.program)
-            .args(["--clients", &parameters])
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()?;
-        let output = process.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
-        let mut lines = BufReader::new(output).lines();
-        loop {
-            let Ok(line) = timeout(SILENCE, lines.next_line()).await else {
-                let silence = format!("nothing was heard of the clients for {SILENCE:?}");
-                evidence.broken.push(silence);
-                return Ok(());
-            };
-            match line? {
-                Some(line) => evidence.take(&line),
-                None => return Ok(()),
-            }
+        match line? {
+            Some(line) => evidence.take(&line),
+            None => return Ok(()),
         }
     }
 }

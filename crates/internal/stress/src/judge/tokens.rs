@@ -105,7 +105,8 @@ impl<'a> Sources<'a> {
                 let lived = Duration::from_micros(at - used[place - 1][0].at);
                 let is_due = match self.evidence.group(client.0).conditions {
                     Conditions::Faults => ends >= place,
-                    _ => lived + MADE_BEFORE_USE >= LIFE,
+                    Conditions::Ageing => lived + MADE_BEFORE_USE >= LIFE,
+                    _ => continue,
                 };
                 claim.check(is_due, || {
                     format!("{client:?}: token {place} after {lived:?}, {ends} have ended")
@@ -122,7 +123,8 @@ impl<'a> Sources<'a> {
         let is_stalled = |login: &Arrival| login.fault == Some(STALLED_LOGIN);
         let (mut sent, mut stalled) = (0, 0);
         for (client, Source { logins, .. }) in &self.all {
-            if self.evidence.group(client.0).conditions != Conditions::Ageing {
+            let conditions = self.evidence.group(client.0).conditions;
+            if matches!(conditions, Conditions::Faults | Conditions::Runtimes) {
                 continue;
             }
             sent += logins.len();
