@@ -64,8 +64,11 @@ pub struct Account {
     /// The secrets that the client is given, in the harness's order.
     pub secrets: Vec<Secret>,
     /// A secret that the provider gives out, or how all of them begin. A sandbox can be told to give out this token.
-    pub issued: Option<(&'static str, &'static str)>,
+    pub issued: Issued,
 }
+
+/// What reports call it, and the secret.
+pub type Issued = Option<(&'static str, &'static str)>;
 
 /// A secret, and what reports call it.
 #[derive(Debug, Clone)]
@@ -75,18 +78,15 @@ pub struct Secret {
 }
 
 impl Account {
-    fn new(
-        user: &str,
-        secrets: &[(&'static str, &str)],
-        issued: Option<(&'static str, &'static str)>,
-    ) -> Self {
-        let secret = |&(name, value): &(&'static str, &str)| Secret {
-            name,
-            value: value.to_owned(),
+    fn new(user: &str, secrets: &[(&'static str, &str)], issued: Issued) -> Self {
+        let secret = |&(name, value): &(&'static str, &str)| {
+            let value = value.to_owned();
+            Secret { name, value }
         };
+        let (user, secrets) = (user.to_owned(), secrets.iter().map(secret).collect());
         Self {
-            user: user.to_owned(),
-            secrets: secrets.iter().map(secret).collect(),
+            user,
+            secrets,
             issued,
         }
     }

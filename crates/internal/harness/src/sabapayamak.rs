@@ -21,11 +21,8 @@ impl ProviderHarness for Sabapayamak {
 
     fn account(&self) -> Account {
         let password = ("the password", "pL5/dR1+sT8 \"gX4\" =jC2");
-        Account::new(
-            "saba",
-            &[password],
-            Some(("the token", "yN3.kV7-bW0_mZ6~hQ9.fJ5")),
-        )
+        let token = ("the token", "yN3.kV7-bW0_mZ6~hQ9.fJ5");
+        Account::new("saba", &[password], Some(token))
     }
 
     fn client(&self, account: &Account, options: &ClientOptions) -> Box<dyn Calls> {
@@ -38,10 +35,8 @@ impl ProviderHarness for Sabapayamak {
         let credentials = parts.virtual_number(VIRTUAL_NUMBER).build().expect("credentials");
         let days = TokenDays::new(15).expect("fifteen days");
         let login = client.authenticate(&credentials, days);
-        texts.extend(debug_texts(
-            "client, credentials and login",
-            &(&client, &credentials, &login),
-        ));
+        let rest = (&client, &credentials, &login);
+        texts.extend(debug_texts("client, credentials, login", &rest));
         Box::new(TokenCalls {
             tokens: client.token_source(credentials, days),
             paths: PATHS,

@@ -65,10 +65,8 @@ pub trait SandboxSide: Sync {
     /// Which tokens are given out from now on.
     fn set_token_kind(&self, _: &Sandbox, _: TokenKind) {}
 
-    /// How long tokens live from now on. `false` where that cannot be set.
-    fn set_token_life(&self, _: &Sandbox, _: Duration) -> bool {
-        false
-    }
+    /// How long tokens live from now on, where that can be set.
+    fn set_token_life(&self, _: &Sandbox, _: Duration) {}
 
     /// Makes all tokens worthless.
     fn revoke_tokens(&self, _: &Sandbox) {}

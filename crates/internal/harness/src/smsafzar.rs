@@ -20,11 +20,8 @@ impl ProviderHarness for Smsafzar {
 
     fn account(&self) -> Account {
         let password = ("the password", "vF6%tB2&rM9\\ 'wD3' ?zK8");
-        Account::new(
-            "afzar-user",
-            &[password],
-            Some(("the token", "cG1.xS4-nP7_lR0~dT5.jH2")),
-        )
+        let token = ("the token", "cG1.xS4-nP7_lR0~dT5.jH2");
+        Account::new("afzar-user", &[password], Some(token))
     }
 
     fn client(&self, account: &Account, options: &ClientOptions) -> Box<dyn Calls> {
@@ -36,10 +33,8 @@ impl ProviderHarness for Smsafzar {
         let client = builder.build().expect("a client");
         let credentials = parts.build().expect("credentials");
         let login = client.authenticate(&credentials);
-        texts.extend(debug_texts(
-            "client, credentials and login",
-            &(&client, &credentials, &login),
-        ));
+        let rest = (&client, &credentials, &login);
+        texts.extend(debug_texts("client, credentials, login", &rest));
         Box::new(TokenCalls {
             tokens: client.token_source(credentials),
             paths: PATHS,
@@ -94,9 +89,8 @@ mod sandbox_side {
             sandbox.smsafzar().set_token_kind(kind);
         }
 
-        fn set_token_life(&self, sandbox: &Sandbox, life: Duration) -> bool {
+        fn set_token_life(&self, sandbox: &Sandbox, life: Duration) {
             sandbox.smsafzar().set_token_life(life);
-            true
         }
 
         fn revoke_tokens(&self, sandbox: &Sandbox) {

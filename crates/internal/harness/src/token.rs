@@ -37,19 +37,12 @@ impl<L: Login> TokenCalls<L> {
             "senderNumber": "10001234", "recipientNumber": "09120000000", "content": format!("سلام {marker}"),
             "marker": marker, "idempotent": is_idempotent,
         });
-        Ok(self
-            .tokens
-            .authorized()
-            .post(self.paths[0])?
-            .idempotent(is_idempotent)
-            .json(&message))
+        let call = self.tokens.authorized().post(self.paths[0])?;
+        Ok(call.idempotent(is_idempotent).json(&message))
     }
 }
 
-impl<L: Login> Calls for TokenCalls<L>
-where
-    L::Code: Code,
-{
+impl<L: Login> Calls for TokenCalls<L> {
     fn call(&self, name: &str, arguments: &Arguments) -> CallFuture {
         let authorized = self.tokens.authorized();
         let marker = [("marker", arguments.marker.as_str())];
@@ -59,9 +52,8 @@ where
                 let tokens = self.tokens.clone();
                 return Box::pin(async move {
                     let header = tokens.authorization().await;
-                    header
-                        .map(|header| Success::printed(header, |it| debug_texts("the header", it)))
-                        .map_err(|error| Failure::of(&error))
+                    let header = header.map_err(|error| Failure::of(&error))?;
+                    Ok(Success::printed(header, |it| debug_texts("the header", it)))
                 });
             }
             "send" => self.send(arguments, false),
@@ -69,7 +61,7 @@ where
             "get" => authorized.get(self.paths[1]).map(|call| call.query(marker)),
             "balance" => authorized
                 .get(self.paths[1])
-                .map(|call| call.read_only().query(marker)),
+                .map(|it| it.read_only().query(marker)),
             other => unreachable!("no call is named {other}"),
         };
         let is_message = name.starts_with("send");
@@ -82,9 +74,8 @@ where
                 }
                 call.send().await
             };
-            made.await
-                .map(|answer| read(answer, is_message))
-                .map_err(|error| Failure::of(&error))
+            let answer = made.await.map_err(|error| Failure::of(&error))?;
+            Ok(read(answer, is_message))
         })
     }
 

@@ -67,10 +67,9 @@ impl LeakSearch {
 
     /// The targets of which no line was heard: a search that hears nothing finds nothing.
     pub fn unheard(&self) -> Vec<&'static str> {
-        let unheard = |(target, heard): &(&'static str, AtomicBool)| {
-            (!heard.load(Ordering::Relaxed)).then_some(*target)
-        };
-        self.inner.targets.iter().filter_map(unheard).collect()
+        let targets = self.inner.targets.iter();
+        let unheard = targets.filter(|(_, heard)| !heard.load(Ordering::Relaxed));
+        unheard.map(|(target, _)| *target).collect()
     }
 
     /// Searches a text that was at this place.

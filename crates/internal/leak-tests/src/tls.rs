@@ -64,17 +64,18 @@ impl Authority {
 
     /// A certificate for this host that was valid until the end of 2001.
     pub fn issue_expired(&self, host: &str) -> Identity {
-        let mut params = named("server", &[host]);
-        params.not_before = date_time_ymd(2001, 1, 1);
-        params.not_after = date_time_ymd(2001, 12, 31);
-        self.sign(&params)
+        self.issue_in(host, 2001)
     }
 
     /// A certificate for this host that will be valid in 2100.
     pub fn issue_early(&self, host: &str) -> Identity {
+        self.issue_in(host, 2100)
+    }
+
+    fn issue_in(&self, host: &str, year: i32) -> Identity {
         let mut params = named("server", &[host]);
-        params.not_before = date_time_ymd(2100, 1, 1);
-        params.not_after = date_time_ymd(2100, 12, 31);
+        params.not_before = date_time_ymd(year, 1, 1);
+        params.not_after = date_time_ymd(year, 12, 31);
         self.sign(&params)
     }
 
@@ -205,14 +206,14 @@ async fn serve(
     let start = LazyConfigAcceptor::new(Acceptor::default(), client).await?;
     {
         let hello = start.client_hello();
-        lock(&greetings).push(Greeting {
-            server_name: hello.server_name().map(str::to_owned),
-            cipher_suites: hello
-                .cipher_suites()
-                .iter()
-                .map(|suite| format!("{suite:?}"))
-                .collect(),
-        });
+        let server_name = hello.server_name().map(str::to_owned);
+        let suites = hello.cipher_suites().iter();
+        let cipher_suites = suites.map(|suite| format!("{suite:?}")).collect();
+        let greeting = Greeting {
+            server_name,
+            cipher_suites,
+        };
+        lock(&greetings).push(greeting);
     }
     let mut client = start.into_stream(config).await?;
     let mut upstream = TcpStream::connect(upstream).await?;

@@ -84,7 +84,9 @@ pub async fn run(settings: Settings, [disturbed, delayed, sheltered]: &Addresses
     }
     let mut files = 0;
     let mut used = || {
-        files = open_files().max(files);
+        // Where the system tells.
+        let open = std::fs::read_dir("/proc/self/fd");
+        files = open.map_or(0, Iterator::count).max(files);
         [peak_heap(), files]
     };
     let (mut early, mut panics) = (None, 0);
@@ -108,11 +110,6 @@ pub async fn run(settings: Settings, [disturbed, delayed, sheltered]: &Addresses
         leaks: logs.leaks().iter().map(ToString::to_string).collect(),
         unheard: logs.unheard().into_iter().map(str::to_owned).collect(),
     }));
-}
-
-/// How many file descriptors the process has, where the system tells.
-fn open_files() -> usize {
-    std::fs::read_dir("/proc/self/fd").map_or(0, Iterator::count)
 }
 
 impl Session {
@@ -195,10 +192,8 @@ impl Workers {
         let (outcome, kind) = match ended {
             Ok(Ok(success)) if success.is_certain => {
                 let mut ids = lock(&session.ids);
-                ids.extend(success.id.clone());
-                if ids.len() > 50 {
-                    ids.pop_front();
-                }
+                success.id.iter().for_each(|id| ids.push_front(id.clone()));
+                ids.truncate(50);
                 (Outcome::Done { id: success.id }, None)
             }
             Ok(Ok(_)) => (Outcome::Unknown, None),

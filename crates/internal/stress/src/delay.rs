@@ -5,7 +5,6 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::task::AbortHandle;
 use tokio::time::sleep;
 
 use crate::random::Random;
@@ -13,18 +12,18 @@ use crate::random::Random;
 /// In milliseconds.
 const LONGEST_DELAY: u64 = 150;
 
-/// Listens, and passes on what comes to this address, until the handle is aborted.
-pub(crate) async fn delayed_path(to: SocketAddr, seed: u64) -> io::Result<(String, AbortHandle)> {
+/// Listens, and passes on what comes to this address, for as long as the runtime lives. The address to use instead.
+pub(crate) async fn delayed_path(to: SocketAddr, seed: u64) -> io::Result<String> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let url = format!("http://{}", listener.local_addr()?);
-    let task = tokio::spawn(async move {
+    tokio::spawn(async move {
         for number in 0.. {
             if let Ok((stream, _)) = listener.accept().await {
                 tokio::spawn(carry(stream, to, Random::of(seed, "delay", &[number])));
             }
         }
     });
-    Ok((url, task.abort_handle()))
+    Ok(url)
 }
 
 /// Whatever breaks on one side breaks on the other.

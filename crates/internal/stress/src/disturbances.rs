@@ -4,7 +4,6 @@ use std::io;
 use std::time::Duration;
 
 use payvand_harness::PROVIDERS;
-use payvand_sandbox::smsafzar::TokenKind;
 use payvand_sandbox::{Fault, Sandbox};
 use tokio::sync::oneshot;
 use tokio::time::{sleep, timeout};
@@ -18,7 +17,6 @@ const LONG_JUMP: Duration = Duration::from_secs(5 * 24 * 60 * 60);
 
 #[derive(Debug, Default)]
 pub(crate) struct Disturbances {
-    pub(crate) restarts: u32,
     /// When every token so far became worthless: just before that, in microseconds.
     pub(crate) deaths: Vec<u64>,
 }
@@ -35,7 +33,6 @@ impl Disturbances {
         while timeout(random.millis(150, 900), &mut until).await.is_err() {
             match random.below(100) {
                 0..25 => {
-                    self.restarts += 1;
                     sandbox.stop().await;
                     sleep(random.millis(0, 150)).await;
                     sandbox.restart().await?;
@@ -50,24 +47,10 @@ impl Disturbances {
                     }
                 }
                 65..72 => sandbox.advance(random.millis(1000, 60_000)),
-                72..84 => change_answers(sandbox, &mut random),
                 // Connections that are closed unread.
                 _ => sandbox.fail_next_n(3, Fault::close_on_accept()),
             }
         }
         Ok(())
-    }
-}
-
-/// Everything is answered otherwise from now on, within what the documents leave open.
-fn change_answers(sandbox: &Sandbox, random: &mut Random) {
-    let kinds = [TokenKind::Jwt, TokenKind::JwtWithoutIat, TokenKind::Opaque];
-    let kind = random.pick(&kinds).copied().unwrap_or_default();
-    for provider in PROVIDERS {
-        let side = provider.sandbox_side();
-        side.set_token_kind(sandbox, kind);
-        if let Some((_, shape)) = random.pick(&side.shapes()) {
-            shape(sandbox);
-        }
     }
 }

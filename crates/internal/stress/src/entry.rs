@@ -44,12 +44,6 @@ pub(crate) struct Ended {
     pub(crate) at: u64,
 }
 
-impl Ended {
-    pub(crate) fn has_kind(&self, kind: &str) -> bool {
-        self.kind.as_deref() == Some(kind)
-    }
-}
-
 /// What the clients' process says when all calls have ended.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Finished {

@@ -83,14 +83,11 @@ impl Faults {
 
 /// Where tokens age it is the logins that fail: never the first, and always the second.
 fn ageing(random: &mut Random, call: &str, earlier: u64) -> Option<Named> {
-    match call {
-        "authenticate" if earlier == 1 || earlier > 1 && random.percent(40) => {
-            Some((STALLED_LOGIN, Fault::stall()))
-        }
-        "authenticate" => None,
-        _ if random.percent(10) => Some(late(random, 30)),
-        _ => None,
+    if call != "authenticate" {
+        return random.percent(10).then(|| late(random, 30));
     }
+    let stalls = earlier == 1 || earlier > 1 && random.percent(40);
+    stalls.then(|| (STALLED_LOGIN, Fault::stall()))
 }
 
 fn late(random: &mut Random, most: u64) -> Named {

@@ -55,23 +55,20 @@ impl Record {
         let mut inner = self.lock();
         // Read under the lock, so that the order is that of the times.
         arrival.at = now();
-        let key = (group.number, arrival.call, arrival.marked);
-        let times = inner.times.entry(key).or_default();
-        let earlier = *times;
-        *times += 1;
+        let same = (group.number, arrival.call, arrival.marked);
+        let earlier = inner.times.get(&same).copied().unwrap_or_default();
+        inner.times.insert(same, earlier + 1);
         let fault = choose(group, &arrival, earlier);
         arrival.fault = fault.as_ref().map(|(name, _)| *name);
-        let index = inner.arrivals.len();
-        inner
-            .open
-            .insert((request.connection(), request.received_at()), index);
+        let (key, index) = (key(request), inner.arrivals.len());
+        inner.open.insert(key, index);
         inner.arrivals.push(arrival);
         fault.map(|(_, fault)| fault)
     }
 
     pub(crate) fn answered(&self, request: &RecordedRequest) {
         let mut inner = self.lock();
-        let index = inner.open.remove(&(request.connection(), request.received_at()));
+        let index = inner.open.remove(&key(request));
         if let Some(arrival) = index.and_then(|index| inner.arrivals.get_mut(index)) {
             arrival.is_good = request.answer().is_some_and(is_good);
         }
@@ -84,6 +81,10 @@ impl Record {
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn key(request: &RecordedRequest) -> (u64, SystemTime) {
+    (request.connection(), request.received_at())
 }
 
 fn read<'a>(groups: &'a [Group], request: &RecordedRequest) -> Option<(&'a Group, Arrival)> {

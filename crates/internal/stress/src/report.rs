@@ -68,13 +68,10 @@ impl fmt::Display for Report {
             } else {
                 "BROKEN"
             };
-            writeln!(f, "{mark}  {}: {}", line.claim, line.counts)?;
+            let (claim, counts, violations) = (line.claim, &line.counts, line.violations.len());
+            writeln!(f, "{mark}  {claim}: {counts}; {violations} violations")?;
             for violation in line.violations.iter().take(SHOWN) {
                 writeln!(f, "          {violation}")?;
-            }
-            let more = line.violations.len().saturating_sub(SHOWN);
-            if more > 0 {
-                writeln!(f, "          and {more} more")?;
             }
         }
         if !self.is_good() {

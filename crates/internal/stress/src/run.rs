@@ -13,7 +13,6 @@ use tokio::process::Command;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
-use crate::clients::Addresses;
 use crate::delay::delayed_path;
 use crate::disturbances::Disturbances;
 use crate::faults::Faults;
@@ -48,8 +47,9 @@ pub async fn run(settings: Settings, program: &Path) -> io::Result<Report> {
             side.open(sandbox, &group.account(&settings, session));
         }
     }
-    let (delayed, path) = delayed_path(sheltered.address(), settings.seed).await?;
+    let delayed = delayed_path(sheltered.address(), settings.seed).await?;
     let addresses = [disturbed.url().to_owned(), delayed, sheltered.url().to_owned()];
+    let parameters = serde_json::to_string(&(settings, addresses))?;
     let mut evidence = Evidence {
         groups,
         ..Evidence::default()
@@ -57,33 +57,28 @@ pub async fn run(settings: Settings, program: &Path) -> io::Result<Report> {
     let mut disturbances = Disturbances::default();
     let (over, is_over) = oneshot::channel();
     let clients = async {
-        let ended = clients(program, settings, &addresses, &mut evidence).await;
+        let ended = clients(program, &parameters, &mut evidence).await;
         drop(over);
         ended
     };
-    let (ended, disturbed_to_the_end) =
+    let (ended, disturbed_all_along) =
         tokio::join!(clients, disturbances.go_on(&settings, &disturbed, is_over));
-    ended.and(disturbed_to_the_end)?;
+    ended.and(disturbed_all_along)?;
     // What waits to take effect has been given up by everybody, and ends with the server.
     disturbed.stop().await;
     sheltered.stop().await;
 
-    for (sandbox, provider) in [&disturbed, &sheltered]
-        .iter()
-        .flat_map(|it| PROVIDERS.map(|p| (it, p)))
-    {
-        evidence.effects.extend(provider.sandbox_side().effects(sandbox));
+    for provider in PROVIDERS {
+        let side = provider.sandbox_side();
+        evidence.effects.extend(side.effects(&disturbed));
+        evidence.effects.extend(side.effects(&sheltered));
     }
     evidence.arrivals = record.arrivals();
-    path.abort();
     evidence.disturbances = disturbances;
+    let (groups, seconds) = (evidence.groups.len(), start.elapsed().as_secs());
     let headline = format!(
-        "{} groups, {} requests, {} restarts, tokens worthless {} times, {} s",
-        evidence.groups.len(),
-        evidence.arrivals.len(),
-        evidence.disturbances.restarts,
-        evidence.disturbances.deaths.len(),
-        start.elapsed().as_secs()
+        "{groups} groups, {} requests, {seconds} s",
+        evidence.arrivals.len()
     );
     let lines = evidence.lines();
     Ok(Report {
@@ -94,16 +89,9 @@ pub async fn run(settings: Settings, program: &Path) -> io::Result<Report> {
 }
 
 /// Starts the clients, and reads what they report until they are done.
-async fn clients(
-    program: &Path,
-    settings: Settings,
-    addresses: &Addresses,
-    evidence: &mut Evidence,
-) -> io::Result<()> {
-    let parameters = serde_json::to_string(&(settings, addresses))?;
+async fn clients(program: &Path, parameters: &str, evidence: &mut Evidence) -> io::Result<()> {
     let mut process = Command::new(program)
-        .args(["--clients", &parameters])
-        .stdin(Stdio::null())
+        .args(["--clients", parameters])
         .stdout(Stdio::piped())
         .kill_on_drop(true)
         .spawn()?;

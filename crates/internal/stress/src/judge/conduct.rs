@@ -36,9 +36,8 @@ fn faults(evidence: &Evidence) -> Line {
     let count = faults.iter().flatten().count();
     let sorts: BTreeSet<_> = faults.iter().flatten().collect();
     let per_mille = count * 1000 / faults.len().max(1);
-    claim.check((230..=350).contains(&per_mille), || {
-        format!("{per_mille} of a thousand")
-    });
+    let holds = (230..=350).contains(&per_mille);
+    claim.check(holds, || format!("{per_mille} of a thousand"));
     let rest = format!(" in {} requests, of {} sorts", faults.len(), sorts.len());
     claim.counts(count, "faults", &rest)
 }
@@ -51,9 +50,7 @@ fn all_ended(evidence: &Evidence, finished: &Finished) -> Line {
     claim.violations.extend(evidence.broken.iter().cloned());
     let calls: u32 = evidence.groups.iter().map(|group| group.calls).sum();
     let ended = evidence.ended.len();
-    claim.check(ended == calls as usize, || {
-        format!("{ended} calls ended of {calls}")
-    });
+    claim.check(ended == calls as usize, || format!("of {calls}"));
     let mut sorts: BTreeMap<&str, usize> = BTreeMap::new();
     for ended in evidence.ended.values() {
         *sorts.entry(&ended.call).or_default() += 1;
@@ -65,7 +62,7 @@ fn in_time(evidence: &Evidence) -> Line {
     let mut claim = Line::new("no call ended later than two seconds after its deadline");
     let (mut latest, mut timeouts, mut dropped) = (0, 0, 0);
     for (call, ended) in evidence.ended.iter().filter(|(_, ended)| !ended.unpolled) {
-        timeouts += usize::from(ended.has_kind("Timeout"));
+        timeouts += usize::from(ended.kind.as_deref() == Some("Timeout"));
         dropped += usize::from(ended.outcome == Outcome::Dropped);
         let late = ended.millis.saturating_sub(ended.timeout);
         latest = latest.max(late);
@@ -84,11 +81,8 @@ fn bounded(evidence: &Evidence, claim: &'static str, of: usize, finished: &Finis
     let (early, most) = (finished.early[of], finished.most[of]);
     let grows = most > early * 3 / 2 + ONCE[of] / 2;
     claim.check(most < bound && !grows, || "that is too much".to_owned());
-    claim.counts(
-        most,
-        "at most",
-        &format!(" of {bound}, {early} after a fifth of the calls"),
-    )
+    let rest = format!(" of {bound}, {early} after a fifth of the calls");
+    claim.counts(most, "at most", &rest)
 }
 
 fn logs(finished: &Finished) -> Line {

@@ -109,7 +109,7 @@ impl<'a> Sources<'a> {
                     _ => continue,
                 };
                 claim.check(is_due, || {
-                    format!("{client:?}: token {place} after {lived:?}, {ends} have ended")
+                    format!("{client:?}: {place} in {lived:?}, {ends} ended")
                 });
             }
         }
@@ -133,9 +133,7 @@ impl<'a> Sources<'a> {
                 let between = Duration::from_micros(pair[1].at - pair[0].at);
                 span += between;
                 let holds = !is_stalled(pair[0]) || between + TIMERS >= CLIENT_TIMEOUT;
-                claim.check(holds, || {
-                    format!("{client:?}: another {between:?} after one that stalled")
-                });
+                claim.check(holds, || format!("{client:?}: another after {between:?}"));
             }
             let stalls = logins.iter().filter(|login| is_stalled(login)).count();
             stalled += stalls;
