@@ -213,20 +213,22 @@ fn logins() {
         assert_eq!(said.is_empty(), holds, "{seconds:?} {said}");
     }
 
-    let login = |at| {
-        vec![Arrival {
-            is_good: true,
-            ..arrival(&ageing, "authenticate", at, "")
-        }]
+    // Another login stalls while the first one's token is good, or not any more.
+    let login = |at, fault| Arrival {
+        is_good: fault.is_none(),
+        fault,
+        ..arrival(&ageing, "authenticate", at, "")
     };
     let waited = || vec![ended(&ageing, 0, "balance", Outcome::NoEffect)];
-    assert_ne!(
-        said("nobody waits", waited(), vec![], login(2 * SECOND), vec![]),
-        ""
-    );
-    assert_eq!(
-        said("nobody waits", waited(), vec![], login(3 * SECOND), vec![]),
-        "",
-        "it had none yet"
-    );
+    for (made, holds) in [(SECOND, false), (0, false), (9 * SECOND, true)] {
+        let stalled = login(2 * SECOND, Some(STALLED_LOGIN));
+        let said = said(
+            "nobody waits",
+            waited(),
+            vec![],
+            vec![login(made, None), stalled],
+            vec![],
+        );
+        assert_eq!(said.is_empty(), holds, "{made} {said}");
+    }
 }
