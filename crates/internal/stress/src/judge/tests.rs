@@ -214,7 +214,7 @@ fn logins() {
     }
 
     // Another login stalls while the first one's token is good, or not any more.
-    let login = |at, fault| Arrival {
+    let login = |at, fault: Option<&'static str>| Arrival {
         is_good: fault.is_none(),
         fault,
         ..arrival(&ageing, "authenticate", at, "")

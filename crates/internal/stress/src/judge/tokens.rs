@@ -29,26 +29,29 @@ pub(super) fn lines(evidence: &Evidence) -> Vec<Line> {
     let under = |ended: &Ended, conditions| {
         evidence.group(ended.group).conditions == conditions && ended.outcome != Outcome::Dropped
     };
+    let ageing = |it: &Ended| under(it, Conditions::Ageing) && sources.is_beside_a_refresh(it);
+    let unpolled = |it: &Ended| under(it, Conditions::Unpolled) && !it.unpolled;
+    let on_runtimes = |it: &Ended| under(it, Conditions::Runtimes);
     vec![
         sources.one_login_for_each_life(),
         sources.one_login_at_a_time(),
         done(
             evidence,
-            "nobody waits for a refresh while there is a valid token",
+            "nobody waits for a refresh beside a valid token",
             50,
-            |ended| under(ended, Conditions::Ageing) && sources.is_beside_a_refresh(ended),
+            ageing,
         ),
         done(
             evidence,
-            "nobody is held up by a caller that was dropped or stopped polling",
+            "nobody waits for one dropped or not polled",
             10,
-            |ended| under(ended, Conditions::Unpolled) && !ended.unpolled,
+            unpolled,
         ),
         done(
             evidence,
-            "a client works on one runtime after the other, whichever has ended",
+            "a client works on one runtime after the other",
             0,
-            |ended| under(ended, Conditions::Runtimes),
+            on_runtimes,
         ),
     ]
 }
@@ -61,11 +64,8 @@ fn done(evidence: &Evidence, claim: &'static str, but: usize, of: impl Fn(&Ended
     let (done, undone): (Vec<_>, Vec<_>) = calls.partition(|it| matches!(it.outcome, Outcome::Done { .. }));
     let holds = undone.len() * (100 - but) <= done.len() * but;
     claim.check(holds, || format!("{undone:?}"));
-    claim.counts(
-        done.len(),
-        "calls",
-        &format!(", and {} that were not done", undone.len()),
-    )
+    let rest = format!(", and {} that were not done", undone.len());
+    claim.counts(done.len(), "calls", &rest)
 }
 
 /// What arrived with the tokens of one account, that is of one token source.
