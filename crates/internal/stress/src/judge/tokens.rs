@@ -35,24 +35,9 @@ pub(super) fn lines(evidence: &Evidence) -> Vec<Line> {
     vec![
         sources.one_login_for_each_life(),
         sources.one_login_at_a_time(),
-        done(
-            evidence,
-            "nobody waits for a refresh beside a valid token",
-            50,
-            ageing,
-        ),
-        done(
-            evidence,
-            "nobody waits for one dropped or not polled",
-            10,
-            unpolled,
-        ),
-        done(
-            evidence,
-            "a client works on one runtime after the other",
-            0,
-            on_runtimes,
-        ),
+        done(evidence, "nobody waits for a refresh", 50, ageing),
+        done(evidence, "nobody waits for another caller", 10, unpolled),
+        done(evidence, "each runtime works by itself", 0, on_runtimes),
     ]
 }
 
