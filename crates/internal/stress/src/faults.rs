@@ -18,7 +18,8 @@ pub(crate) const STALLED_LOGIN: &str = "stalled login";
 /// Whether nobody can know what was done after this fault.
 pub(crate) fn leaves_doubt(fault: &str) -> bool {
     let breaks_off = |word: &&str| fault.contains(*word);
-    ["closed", "reset", "stalled", "502"].iter().any(breaks_off) || fault == REFUSED_TOKEN_IN_DOUBT
+    let is_cut = ["closed", "reset", "stalled", "502"].iter().any(breaks_off);
+    is_cut && !fault.ends_with("after the answer") || fault == REFUSED_TOKEN_IN_DOUBT
 }
 
 type Named = (&'static str, Fault);

@@ -151,6 +151,7 @@ fn what_is_sent_again() {
         (Some(REFUSED_TOKEN_IN_DOUBT), false, "two", false),
         (Some("processed, closed in the body"), false, "two", false),
         (Some("502"), false, "two", false),
+        (Some("processed, stalled after the answer"), false, "two", true),
     ] {
         let first = Arrival {
             fault,
