@@ -8,15 +8,16 @@ mod client;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use payvand_harness::Failure;
 use payvand_leak_tests::tls::{Identity, TlsServer};
-use payvand_leak_tests::{Hunt, Listener, Reply};
+use payvand_leak_tests::{LeakSearch, Listener, Reply};
 
 use client::{ASK, ORDER, QUERY, build, builder, call};
 
 #[tokio::test]
 async fn the_address_of_a_call_shows_nowhere() {
     // No secret of the client, so nothing takes it out but what keeps addresses away.
-    let hunt = Hunt::new([("the query", QUERY)]);
+    let search = LeakSearch::start([("the query", QUERY)], []);
     let raw = |text: &str| Reply::Answer(text.to_owned());
     let mut listeners = Vec::new();
     for reply in [
@@ -46,9 +47,9 @@ async fn the_address_of_a_call_shows_nowhere() {
         let http = build(builder(&base_url).timeout(patience).max_body_size(100));
         for operation in [&ASK, &ORDER] {
             let error = call(&http, operation).await.expect_err(&base_url);
-            hunt.failure(&base_url, &error);
+            search.saw_all(&base_url, Failure::of(&error).texts);
         }
     }
-    let leaks = hunt.leaks();
+    let leaks = search.leaks();
     assert_eq!(leaks, []);
 }

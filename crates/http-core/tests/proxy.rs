@@ -10,8 +10,9 @@ use std::process::Command;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use http_core::{Effect, HttpClientBuilder, Kind};
+use payvand_harness::{Failure, debug_texts, error_texts};
 use payvand_leak_tests::tls::{Authority, TlsServer};
-use payvand_leak_tests::{Hunt, Listener, Reply};
+use payvand_leak_tests::{LeakSearch, Listener, Reply};
 
 use client::{ASK, ORDER, QUERY, build, builder, call, error};
 
@@ -170,14 +171,14 @@ fn a_proxy_that_cannot_be_used_is_a_mistake_in_the_configuration() {
         "http://somebody:gT5%2FrW2%40pL8%3AkX4@proxy.invalid:port",
         "file:///gT5%2FrW2%40pL8%3AkX4",
     ] {
-        let hunt = Hunt::new([("the password", PASSWORD)]);
+        let search = LeakSearch::start([("the password", PASSWORD)], []);
         let builder = builder("https://provider.invalid").proxy(url);
-        hunt.debug("the builder", &builder);
+        search.saw_all("", debug_texts("the builder", &builder));
         let error = builder.build([]).unwrap_err();
         assert!(error.to_string().contains("proxy"), "{url}: {error}");
-        hunt.error("the mistake", &error);
-        hunt.failure("the error", &client::error(error));
-        assert_eq!(hunt.leaks(), []);
+        search.saw_all("the mistake", error_texts(&error));
+        search.saw_all("the error", Failure::of(&client::error(error)).texts);
+        assert_eq!(search.leaks(), []);
     }
     #[cfg(not(feature = "socks"))]
     {
@@ -216,7 +217,8 @@ fn plain_http_to_loopback_does_not_leave_this_machine_through_a_proxy() {
 
 #[tokio::test]
 async fn the_password_shows_nowhere() {
-    let hunt = Hunt::new([("the password", PASSWORD)]);
+    let proxy_is_named = "reqwest::connect: proxy(";
+    let search = LeakSearch::start([("the password", PASSWORD)], [proxy_is_named]);
     let network = Network::start().await;
     let page = format!("<p>somebody:{PASSWORD} ({PASSWORD_ENCODED}) may not</p>");
     let refusing = Listener::start(move |_| Reply::answer(407, &page)).await;
@@ -229,20 +231,17 @@ async fn the_password_shows_nowhere() {
         plain().proxy(refusing),
         builder("https://127.0.0.1:1").proxy(network.proxy_url()),
     ] {
-        hunt.debug("the builder", &builder);
+        search.saw_all("", debug_texts("the builder", &builder));
         let http = build(builder);
-        hunt.debug("the client", &http);
+        search.saw_all("", debug_texts("the client", &http));
         for operation in [&ASK, &ORDER] {
             if let Err(error) = call(&http, operation).await {
-                hunt.failure("a call", &error);
+                search.saw_all("a call", Failure::of(&error).texts);
             }
         }
     }
-    assert_eq!(hunt.leaks(), []);
-    assert!(
-        hunt.hears("reqwest::connect: proxy("),
-        "it is not said which proxy is used"
-    );
+    assert_eq!(search.leaks(), []);
+    assert!(search.unheard().is_empty(), "it is not said which proxy is used");
 }
 
 #[tokio::test]

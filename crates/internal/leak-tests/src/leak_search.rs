@@ -76,6 +76,12 @@ impl LeakSearch {
     pub fn saw(&self, place: &str, text: impl AsRef<[u8]>) {
         self.inner.saw(place, &String::from_utf8_lossy(text.as_ref()));
     }
+
+    /// Searches texts, each with what it is.
+    pub fn saw_all(&self, place: &str, texts: impl IntoIterator<Item = (String, String)>) {
+        let texts = texts.into_iter();
+        texts.for_each(|(what, text)| self.saw(&format!("{place}: {what}"), text));
+    }
 }
 
 impl Inner {
