@@ -1,8 +1,7 @@
-//! Our clients, reqwest and hyper side by side, against one server in another process.
+//! Our clients beside reqwest, against one server in another process.
 //!
-//! `cargo bench -p payvand-bench` prints a table for each part; `-- call load` runs only these. What counts are
-//! ratios: every round runs all contenders, in an order that turns, and each is compared with its neighbours of the
-//! same round. So a machine that is busy or slow moves both sides alike.
+//! `cargo bench -p payvand-bench` measures everything, `-- load` what has this word in its name, `-- --quick` a few
+//! rounds of each.
 
 #![allow(
     clippy::unwrap_used,
@@ -14,12 +13,12 @@
 )]
 #![allow(missing_debug_implementations, reason = "nobody prints these")]
 
-pub mod allocations;
 pub mod answers;
+mod by_hand;
+#[cfg(unix)]
+pub mod compare;
 pub mod contender;
-pub mod cpu;
-pub mod part;
-pub mod process;
-pub mod provider;
+pub mod decode;
+pub mod links;
+pub mod providers;
 pub mod server;
-pub mod table;

@@ -1,9 +1,8 @@
-//! The other side: fixed answers over keep-alive connections, as fast as hyper gives them. It runs in a process of
-//! its own, so that nothing of it counts as the client's.
+//! The other side: fixed answers over keep-alive connections, as fast as hyper gives them.
 
 use std::convert::Infallible;
-use std::io::Read as _;
-use std::sync::Arc;
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::{Child, Command, Stdio};
 
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response, header};
@@ -14,46 +13,75 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
 
-use crate::answers::Answers;
-use crate::cpu;
+use crate::answers;
 
-/// Serves until standard input ends, which it does when the parent is gone, however it went.
-pub fn run() {
-    cpu::allow_many_sockets();
-    std::thread::spawn(|| {
-        let _ = std::io::stdin().read_to_end(&mut Vec::new());
-        std::process::exit(0);
-    });
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap()
-        .block_on(serve());
+const FLAG: &str = "--server";
+
+/// The server in a process of its own, so that nothing of it counts as the client's. It goes with this value.
+pub struct Server {
+    pub url: String,
+    /// Its standard input ends when this process does.
+    _process: Child,
 }
 
-async fn serve() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    println!("http://{}", listener.local_addr().unwrap());
-    let answers = Arc::new(Answers::default());
-    loop {
-        let (stream, _) = listener.accept().await.unwrap();
-        stream.set_nodelay(true).unwrap();
-        let answers = Arc::clone(&answers);
-        let service = service_fn(move |request| answer(Arc::clone(&answers), request));
-        tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+impl Server {
+    /// Starts this program once more, which has to call [`run_if_asked`] first.
+    pub fn start() -> Self {
+        let mut process = Command::new(std::env::current_exe().unwrap())
+            .arg(FLAG)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut url = String::new();
+        let mut output = BufReader::new(process.stdout.take().unwrap());
+        output.read_line(&mut url).unwrap();
+        Self {
+            url: url.trim().to_owned(),
+            _process: process,
+        }
     }
 }
 
-async fn answer(
-    answers: Arc<Answers>,
-    request: Request<Incoming>,
-) -> Result<Response<Full<Bytes>>, Infallible> {
+/// Serves until standard input ends, if this process was started to do so.
+pub fn run_if_asked() {
+    if !std::env::args().any(|argument| argument == FLAG) {
+        return;
+    }
+    println!("{}", start_thread());
+    let _ = std::io::stdin().read_to_end(&mut Vec::new());
+    std::process::exit(0);
+}
+
+/// Serves in a thread of its own, at the address that this returns.
+pub fn start_thread() -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    std::thread::spawn(move || runtime.block_on(serve(listener)));
+    url
+}
+
+async fn serve(listener: std::net::TcpListener) {
+    let listener = TcpListener::from_std(listener).unwrap();
+    loop {
+        let (stream, _) = listener.accept().await.unwrap();
+        stream.set_nodelay(true).unwrap();
+        let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service_fn(answer));
+        tokio::spawn(connection);
+    }
+}
+
+async fn answer(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
     let (head, body) = request.into_parts();
-    let body = body.collect().await.map(http_body_util::Collected::to_bytes);
-    let mut response = Response::new(Full::new(answers.to(head.uri.path(), &body.unwrap_or_default())));
-    response.headers_mut().insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/json; charset=utf-8"),
-    );
+    // What is left of a request ends its connection.
+    let _ = body.collect().await;
+    let mut response = Response::new(Full::new(answers::at(head.uri.path())));
+    let json = HeaderValue::from_static("application/json; charset=utf-8");
+    response.headers_mut().insert(header::CONTENT_TYPE, json);
     Ok(response)
 }

@@ -1,0 +1,54 @@
+//! Ours beside reqwest and serde, as ratios: one call after another, many in flight, and a long page decoded.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "a measurement that went wrong should fail loudly"
+)]
+
+#[cfg(not(unix))]
+fn main() {
+    println!("This reads CPU times as Unix has them.");
+}
+
+#[cfg(unix)]
+fn main() {
+    payvand_bench::server::run_if_asked();
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if !arguments.iter().any(|it| it == "--bench") {
+        println!("This takes minutes: run it with `cargo bench -p payvand-bench`.");
+        return;
+    }
+    let word = arguments.iter().find(|it| !it.starts_with('-'));
+    run(
+        word.map_or("", String::as_str),
+        arguments.iter().any(|it| it == "--quick"),
+    );
+}
+
+#[cfg(unix)]
+fn run(word: &str, is_quick: bool) {
+    use payvand_bench::{compare, decode, providers, server::Server};
+    use tokio::runtime::Builder;
+
+    compare::allow_many_sockets();
+    let server = Server::start();
+    let single = Builder::new_current_thread().enable_all().build().unwrap();
+    let multi = Builder::new_multi_thread().enable_all().build().unwrap();
+    let rounds = |usual| if is_quick { 3 } else { usual };
+    let compare = |title: &str, runtime, contenders: &[_], plan| {
+        if title.contains(word) {
+            compare::compare(title, runtime, contenders, plan);
+        }
+    };
+    for (how, runtime, plan) in [
+        ("call", &single, [rounds(200), 100, 1]),
+        ("load, 64", &multi, [rounds(15), 10_000, 64]),
+        ("load, 1,000", &multi, [rounds(15), 10_000, 1_000]),
+    ] {
+        for (name, contenders) in providers::all(&server.url) {
+            compare(&format!("{how}: {name}"), runtime, &contenders, plan);
+        }
+    }
+    let plan = [rounds(40), 1, 1];
+    compare("decode: 10,000 links", &single, &decode::contenders(), plan);
+}

@@ -1,3 +1,0 @@
-import httpx
-
-measure(httpx.Client().post)

@@ -1,3 +1,0 @@
-import requests
-
-measure(requests.Session().post)
