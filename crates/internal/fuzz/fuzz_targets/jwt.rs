@@ -1,9 +1,3 @@
 #![cfg_attr(fuzzing, no_main)]
 
-#[cfg(fuzzing)]
-libfuzzer_sys::fuzz_target!(|data: &[u8]| payvand_fuzz::jwt(data));
-
-#[cfg(not(fuzzing))]
-fn main() -> std::process::ExitCode {
-    payvand_fuzz::play(payvand_fuzz::jwt)
-}
+payvand_fuzz::program!();

@@ -8,14 +8,17 @@
 //! ```
 //!
 //! Any bytes mean something: an unknown word is a call all the same, and where there is no empty line, everything
-//! after the first one is the body. In a body the control characters from 0x10 on stand for secrets, see [`planted`].
+//! after the first one is the body. In a header's value and in a body the control characters from 0x10 on stand for
+//! secrets, see [`planted`].
 
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use http_core::bytes::Bytes;
 use http_core::http::{HeaderName, HeaderValue, Request, Response, StatusCode};
+use http_core::text::same;
 use http_core::{CallOptions, Transport, TransportError, async_trait};
+use serde_json::Value;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::secrets::spellings;
@@ -31,58 +34,30 @@ const WHOLE: usize = 10;
 /// Far more than any call of one input may send.
 const MOST_REQUESTS: usize = 12;
 
-pub(crate) struct Exchange<'a> {
-    pub(crate) call: &'a str,
-    pub(crate) response: Response<Bytes>,
-}
+/// Which of some calls an input makes, and what it is answered with.
+pub(crate) fn read<'a>(data: &[u8], calls: &[&'a str], secrets: &[String]) -> (&'a str, Response<Bytes>) {
+    let (first, rest) = split(data, b"\n").unwrap_or((data, b""));
+    let (headers, body) = match rest.strip_prefix(b"\n") {
+        Some(body) => (&b""[..], body),
+        None => split(rest, b"\n\n").unwrap_or((b"", rest)),
+    };
+    let mut words = first.split(|byte| *byte == b' ').filter(|word| !word.is_empty());
+    let [call, status] = [(); 2].map(|()| words.next().unwrap_or_default());
 
-impl<'a> Exchange<'a> {
-    pub(crate) fn read(data: &[u8], calls: &[&'a str], secrets: &[&str]) -> Self {
-        let (first, rest) = split(data, b"\n").unwrap_or((data, b""));
-        let (headers, body) = match split(rest, b"\n\n") {
-            _ if rest.starts_with(b"\n") => (&b""[..], &rest[1..]),
-            Some(parts) => parts,
-            None => (&b""[..], rest),
-        };
-        let mut words = first.split(|byte| *byte == b' ').filter(|word| !word.is_empty());
-        let (call, status) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-
-        let mut response = Response::new(Bytes::from(planted(body, secrets)));
-        *response.status_mut() = status_of(status);
-        for line in headers.split(|byte| *byte == b'\n') {
-            let Some((name, value)) = split(line, b":") else {
-                continue;
-            };
-            let header = (
-                HeaderName::from_bytes(name),
-                HeaderValue::from_bytes(value.trim_ascii()),
-            );
-            if let (Ok(name), Ok(value)) = header {
-                response.headers_mut().append(name, value);
-            }
-        }
-        Self {
-            call: calls
-                .iter()
-                .find(|name| name.as_bytes() == call)
-                .unwrap_or_else(|| &calls[sum(call) % calls.len()]),
-            response,
+    let mut response = Response::new(Bytes::from(planted(body, secrets)));
+    *response.status_mut() = status_of(status);
+    for line in headers.split(|byte| *byte == b'\n') {
+        let (name, value) = split(line, b":").unwrap_or_default();
+        let value = HeaderValue::from_bytes(&planted(value.trim_ascii(), secrets));
+        if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name), value) {
+            response.headers_mut().append(name, value);
         }
     }
-
-    /// The body as JSON, as far as a plain reader of JSON sees it.
-    pub(crate) fn json(&self) -> serde_json::Value {
-        let body = self.response.body();
-        let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
-        serde_json::from_slice(body).unwrap_or_default()
-    }
-
-    pub(crate) fn status(&self) -> StatusCode {
-        self.response.status()
-    }
+    let named = calls.iter().find(|name| name.as_bytes() == call);
+    (named.unwrap_or(&calls[sum(call) % calls.len()]), response)
 }
 
-fn split<'a>(data: &'a [u8], at: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
+pub(crate) fn split<'a>(data: &'a [u8], at: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
     let found = data.windows(at.len()).position(|window| window == at)?;
     Some((&data[..found], &data[found + at.len()..]))
 }
@@ -92,15 +67,13 @@ fn sum(bytes: &[u8]) -> usize {
 }
 
 fn status_of(word: &[u8]) -> StatusCode {
-    StatusCode::from_bytes(word)
-        .ok()
-        .filter(|status| status.as_u16() < 600)
-        .unwrap_or_else(|| StatusCode::from_u16(STATUSES[sum(word) % STATUSES.len()]).unwrap())
+    let status = StatusCode::from_bytes(word).ok().filter(|it| it.as_u16() < 600);
+    status.unwrap_or_else(|| StatusCode::from_u16(STATUSES[sum(word) % STATUSES.len()]).unwrap())
 }
 
 /// The bytes with an echo of a secret in place of each control character from 0x10 on: 0x10 to 0x19 in one spelling
 /// after the other, those above in some spelling, cut short on either side. The secrets take turns.
-pub(crate) fn planted(bytes: &[u8], secrets: &[&str]) -> Vec<u8> {
+pub(crate) fn planted(bytes: &[u8], secrets: &[String]) -> Vec<u8> {
     let mut turns = secrets.iter().cycle();
     let mut out = Vec::with_capacity(bytes.len());
     for &byte in bytes {
@@ -119,44 +92,52 @@ pub(crate) fn planted(bytes: &[u8], secrets: &[&str]) -> Vec<u8> {
     out
 }
 
-/// A transport that answers what it was told to, and counts.
-#[derive(Clone, Default)]
-pub(crate) struct Wire(Arc<Mutex<State>>);
+/// A body as JSON, as far as a plain reader of JSON sees it.
+pub(crate) fn json(response: &Response<Bytes>) -> Value {
+    let body = response.body();
+    serde_json::from_slice(body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body)).unwrap_or_default()
+}
 
-#[derive(Default)]
-struct State {
-    first: VecDeque<Response<Bytes>>,
+/// How many fields have this name, however it is spelt.
+pub(crate) fn count(json: &Value, name: &str) -> usize {
+    let fields = json.as_object().into_iter().flatten();
+    fields.filter(|(key, _)| same(key, name)).count()
+}
+
+/// The field of this very name. Of two that differ in case nobody can say.
+pub(crate) fn only<'a>(json: &'a Value, name: &str) -> Option<&'a Value> {
+    json.get(name).filter(|_| count(json, name) == 1)
+}
+
+/// A transport that gives the same answer to all requests but, perhaps, the first, and counts them.
+pub(crate) struct Wire {
+    first: Option<Response<Bytes>>,
     then: Response<Bytes>,
-    requests: usize,
+    requests: AtomicUsize,
 }
 
 impl Wire {
-    /// From now on these answers first, and then this one for ever.
-    pub(crate) fn play(&self, first: impl IntoIterator<Item = Response<Bytes>>, then: &Response<Bytes>) {
-        let mut state = self.0.lock().unwrap();
-        *state = State {
-            first: first.into_iter().collect(),
-            then: then.clone(),
-            requests: 0,
-        };
+    pub(crate) fn new(first: Option<Response<Bytes>>, then: Response<Bytes>) -> Arc<Self> {
+        let requests = AtomicUsize::new(0);
+        Arc::new(Self {
+            first,
+            then,
+            requests,
+        })
     }
 
     pub(crate) fn requests(&self) -> usize {
-        self.0.lock().unwrap().requests
+        self.requests.load(Ordering::Relaxed)
     }
 }
 
 #[async_trait]
 impl Transport for Wire {
     async fn send(&self, _: Request<Bytes>, _: &CallOptions) -> Result<Response<Bytes>, TransportError> {
-        let mut state = self.0.lock().unwrap();
-        state.requests += 1;
-        assert!(
-            state.requests <= MOST_REQUESTS,
-            "one input, and no end of requests"
-        );
-        let answer = state.first.pop_front();
-        Ok(answer.unwrap_or_else(|| state.then.clone()))
+        let before = self.requests.fetch_add(1, Ordering::Relaxed);
+        assert!(before < MOST_REQUESTS, "one input, and no end of requests");
+        let first = self.first.as_ref().filter(|_| before == 0);
+        Ok(first.unwrap_or(&self.then).clone())
     }
 }
 

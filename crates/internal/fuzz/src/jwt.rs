@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::retry_after::seconds_of;
 
 /// A token: a `Date` header in the first line, then the token, or its claims in the clear if they begin like JSON.
-pub fn jwt(data: &[u8]) {
+pub(crate) fn jwt(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let (clock, text) = text.split_once('\n').unwrap_or(("", &text));
     let mut headers = HeaderMap::new();
@@ -24,65 +24,53 @@ pub fn jwt(data: &[u8]) {
     let lifetime = jwt::lifetime(&token, &headers);
 
     let claims = claims(&token);
-    let claimed = |name: &str| claims.as_ref().and_then(|it| seconds(it.get(name)?));
-    let (expires, issued) = (claimed("exp"), claimed("iat"));
+    let [expires, issued] = ["exp", "iat"].map(|name| claims.as_ref().and_then(|it| seconds(it.get(name)?)));
     if let Some(life) = lifetime {
         assert!(life > Duration::ZERO);
         // What a stricter reader makes nothing of, such as half a surrogate pair in another claim, is not compared.
-        assert!(
-            claims.is_none() || expires.is_some(),
-            "a lifetime, and no token that says so"
-        );
+        assert!(claims.is_none() || expires.is_some());
         if let (Some(expires), Some(issued)) = (expires, issued) {
-            let whole = expires - issued;
-            // The two older forms of a date are left to the library.
-            let by_date = headers
-                .get(header::DATE)
-                .map(|it| Some(expires - seconds_since_epoch(it)?));
-            let expected = match by_date {
-                Some(Some(left)) if left > 0.0 => whole.min(left),
-                Some(Some(_)) | None => whole,
-                Some(None) => life.as_secs_f64(),
-            };
-            assert!(
-                life.as_secs_f64() <= whole + 1e-6 * whole.max(1.0),
-                "{life:?} of {whole}"
-            );
-            let wrong = life.as_secs_f64() - expected;
-            assert!(
-                wrong.abs() <= 1e-6 * expected.max(1.0),
-                "{life:?} of {expires} - {issued}"
-            );
+            judge_life(life.as_secs_f64(), expires, issued, headers.get(header::DATE));
         }
     } else if text.starts_with('{') {
         // The other way round, where no reader can be in doubt about the claims.
-        let whole = |value: Option<f64>| value.filter(|it| it.fract() == 0.0 && (0.0..1e12).contains(it));
-        let twice = |name: &str| text.matches(name).count() > 1 || text.contains('\\');
-        if let (Some(expires), Some(issued)) = (whole(expires), whole(issued)) {
-            assert!(
-                expires <= issued || twice("exp") || twice("iat"),
-                "no lifetime in {text}"
-            );
+        let is_plain = |it: f64| it.fract() == 0.0 && (0.0..1e12).contains(&it);
+        let once = |name: &str| text.matches(name).count() <= 1 && !text.contains('\\');
+        if let (Some(expires), Some(issued)) = (expires, issued) {
+            let is_clear = is_plain(expires) && is_plain(issued) && once("exp") && once("iat");
+            assert!(!is_clear || expires <= issued, "no lifetime in {text}");
         }
     }
-    let held = Token::new(
-        Secret::from(token.as_str()),
-        Scheme::Bearer,
-        Instant::now(),
-        lifetime,
-    );
-    if let Ok(held) = held {
+    let secret = Secret::from(token.as_str());
+    if let Ok(held) = Token::new(secret, Scheme::Bearer, Instant::now(), lifetime) {
         assert!(held.expires_in() <= lifetime);
         let _ = held.expires_at();
         assert!(token.len() < 8 || !format!("{held:?}").contains(&token));
     }
 }
 
-fn claims(token: &str) -> Option<Value> {
-    let parts: Vec<_> = token.split('.').collect();
-    let [_, payload, _] = parts[..] else {
-        return None;
+/// A token lives from its issue to its end, and no longer than the server's own clock leaves of it.
+#[expect(clippy::cast_precision_loss, reason = "dates end with the year 9999")]
+fn judge_life(life: f64, expires: f64, issued: f64, date: Option<&HeaderValue>) {
+    let whole = expires - issued;
+    let is_close = |to: f64| (life - to).abs() <= 1e-6 * to.max(1.0);
+    assert!(life <= whole || is_close(whole), "{life} of {whole}");
+    let now = date.map(|it| seconds_of(it.to_str().unwrap_or_default().trim()));
+    let expected = match now {
+        // The two older forms of a date are left to the library.
+        Some(None) => return,
+        Some(Some(now)) if expires > now as f64 => whole.min(expires - now as f64),
+        _ => whole,
     };
+    assert!(is_close(expected), "{life} of {expires} - {issued}");
+}
+
+fn claims(token: &str) -> Option<Value> {
+    let (_, rest) = token.split_once('.')?;
+    let (payload, signature) = rest.split_once('.')?;
+    if signature.contains('.') {
+        return None;
+    }
     let json = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
     serde_json::from_slice(&json).ok()
 }
@@ -93,9 +81,4 @@ fn seconds(claim: &Value) -> Option<f64> {
         other => other.as_f64(),
     };
     number.map(|it| if it > 1e11 { it / 1e3 } else { it })
-}
-
-fn seconds_since_epoch(date: &HeaderValue) -> Option<f64> {
-    #[expect(clippy::cast_precision_loss, reason = "dates end with the year 9999")]
-    seconds_of(date.to_str().ok()?.trim()).map(|it| it as f64)
 }

@@ -16,56 +16,56 @@ mod aparat;
 mod exchange;
 mod jwt;
 mod podlink;
+mod provider;
 mod redact;
 mod retry_after;
 mod sabapayamak;
 mod secrets;
+mod sms;
 mod smsafzar;
 mod text;
-mod verdict;
-
-use std::process::ExitCode;
-
-pub use aparat::aparat;
-pub use jwt::jwt;
-pub use podlink::podlink;
-pub use redact::redact;
-pub use retry_after::retry_after;
-pub use sabapayamak::sabapayamak;
-pub use smsafzar::smsafzar;
-pub use text::text;
 
 /// Takes any bytes, and panics when a promise is broken.
 pub type Target = fn(&[u8]);
 
 /// Every target, by the name of its program and of its folder of seeds.
 pub const TARGETS: [(&str, Target); 8] = [
-    ("aparat", aparat),
-    ("jwt", jwt),
-    ("podlink", podlink),
-    ("redact", redact),
-    ("retry_after", retry_after),
-    ("sabapayamak", sabapayamak),
-    ("smsafzar", smsafzar),
-    ("text", text),
+    ("aparat", aparat::aparat),
+    ("jwt", jwt::jwt),
+    ("podlink", podlink::podlink),
+    ("redact", redact::redact),
+    ("retry_after", retry_after::retry_after),
+    ("sabapayamak", sabapayamak::sabapayamak),
+    ("smsafzar", smsafzar::smsafzar),
+    ("text", text::text),
 ];
 
-/// Plays the files that the command line names, such as a finding: an ordinary program, for an ordinary debugger.
-pub fn play(target: Target) -> ExitCode {
-    let files: Vec<_> = std::env::args_os().skip(1).collect();
-    if files.is_empty() {
-        eprintln!("name the files to play");
-        return ExitCode::FAILURE;
-    }
-    for file in files {
-        match std::fs::read(&file) {
-            Ok(bytes) => target(&bytes),
-            Err(error) => {
-                eprintln!("{}: {error}", file.display());
-                return ExitCode::FAILURE;
-            }
+/// The program of the target that it is named after: libFuzzer's, or one that plays files.
+#[macro_export]
+macro_rules! program {
+    () => {
+        #[cfg(fuzzing)]
+        libfuzzer_sys::fuzz_target!(|data: &[u8]| $crate::target(env!("CARGO_BIN_NAME"))(data));
+
+        #[cfg(not(fuzzing))]
+        fn main() {
+            $crate::play($crate::target(env!("CARGO_BIN_NAME")));
         }
+    };
+}
+
+/// The target of this name.
+pub fn target(name: &str) -> Target {
+    let (_, target) = TARGETS.into_iter().find(|(it, _)| *it == name).unwrap();
+    target
+}
+
+/// Plays the files that the command line names, such as a finding: an ordinary program, for an ordinary debugger.
+pub fn play(target: Target) {
+    let files: Vec<_> = std::env::args_os().skip(1).collect();
+    assert!(!files.is_empty(), "name the files to play");
+    for file in files {
+        target(&std::fs::read(&file).expect("a file that can be read"));
         println!("{}: as it should be", file.display());
     }
-    ExitCode::SUCCESS
 }

@@ -1,121 +1,41 @@
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use http_core::http::{Response, StatusCode};
-use http_core::text::same;
-use http_core::{Kind, RetryPolicy, fields};
-use sabapayamak_auth::{Client, Credentials, Effect, Error, TokenDays};
+use http_core::fields;
+use sabapayamak_auth::{Code, Session};
 use serde_json::{Map, Value};
 
-use crate::exchange::{Exchange, Wire, run};
-use crate::secrets::Parts;
-use crate::verdict::judge;
+use crate::exchange::{count, json, only};
+use crate::provider::{Provider, text};
+use crate::sms;
 
-const PASSWORD: &str = "pÄs/wörd+9=Zk&رمز";
 /// In `data` of a login's answer, and in the token source before an authorised call.
 const TOKEN: &str = "tO/6+S=iB2~gD.fake";
-static LOGIN_PARTS: LazyLock<Parts> = LazyLock::new(|| Parts::of(&[PASSWORD]));
-static PARTS: LazyLock<Parts> = LazyLock::new(|| Parts::of(&[PASSWORD, TOKEN]));
-
-const DAYS: u16 = 15;
-
-thread_local! {
-    static BENCH: (Client, Credentials, Wire) = {
-        let wire = Wire::default();
-        let client = Client::builder().retry(RetryPolicy::never()).transport(wire.clone()).build().unwrap();
-        let credentials = Credentials::builder().username("someone").password(PASSWORD).virtual_number("3000");
-        (client, credentials.build().unwrap(), wire)
-    };
-}
+static SABAPAYAMAK: LazyLock<Provider> =
+    LazyLock::new(|| Provider::new("sabapayamak-auth", "&رمز", Some(TOKEN)));
+const DAYS: Duration = Duration::from_secs(15 * 86_400);
 
 /// An answer of Sabapayamak, to a login or to a call with its token.
-pub fn sabapayamak(data: &[u8]) {
-    let exchange = Exchange::read(data, &["login", "get", "post"], &[PASSWORD, TOKEN]);
-    let days = TokenDays::new(DAYS).unwrap();
-    BENCH.with(|(client, credentials, wire)| {
-        if exchange.call == "login" {
-            wire.play([], &exchange.response);
-            let session = run(client.authenticate(credentials, days).send());
-            assert_eq!(wire.requests(), 1);
-            if let Ok(session) = &session {
-                let token = session.token();
-                let text = token.secret().expose();
-                assert!(!text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic()));
-                assert!(
-                    token
-                        .expires_in()
-                        .is_some_and(|left| left <= Duration::from_secs(86_400 * u64::from(DAYS)))
-                );
-                let shown = format!("{session:?}{}", serde_json::to_string(session).unwrap());
-                let is_a_word_of_ours = text
-                    .bytes()
-                    .all(|byte| byte.is_ascii_alphabetic() || byte == b'_');
-                assert!(
-                    text.len() < 8 || is_a_word_of_ours || !shown.contains(text),
-                    "{shown}"
-                );
-                assert!(!shown.contains(PASSWORD), "{shown}");
-            }
-            let parts = if names_its_token_once(&exchange.json()) {
-                &PARTS
-            } else {
-                &LOGIN_PARTS
-            };
-            judge_call(&exchange, session.as_ref().err(), parts);
-        } else {
-            let mut login = Response::new(
-                format!(r#"{{"status":"200","data":{{"Token":"{TOKEN}"}},"errors":[]}}"#).into(),
-            );
-            *login.status_mut() = StatusCode::OK;
-            wire.play([login], &exchange.response);
-            let calls = client.token_source(credentials.clone(), days).authorized();
-            let call = if exchange.call == "get" {
-                calls.get("a")
-            } else {
-                calls.post("a")
-            };
-            let answer = run(call.unwrap().send());
-            match &answer {
-                Ok(answer) => assert_eq!(answer.body(), exchange.response.body()),
-                // Fresh tokens, and whoever brings them is this very answer.
-                Err(_) if wire.requests() > 2 => return,
-                Err(_) => {}
-            }
-            judge_call(&exchange, answer.as_ref().err(), &PARTS);
-        }
-    });
-}
-
-fn judge_call(exchange: &Exchange<'_>, error: Option<&Error>, parts: &Parts) {
-    let status = exchange.status();
-    let json = exchange.json();
-    let refusal = refusal(&json);
-    let Some(error) = error else {
-        assert!(!status.is_redirection(), "a redirect");
-        assert!(refusal.is_none(), "a refusal: {refusal:?}");
-        let says_yes = json.get("status").and_then(fields::word).is_some();
-        let says_yes = says_yes
-            || json
-                .as_object()
-                .is_some_and(|it| fields::find(it, "status").is_some());
-        assert!(status.is_success() || says_yes, "HTTP {status}");
-        return;
-    };
-    judge(error, status, false, parts);
-    if error.effect() == Effect::None && error.kind() == Kind::Provider {
-        let details = error.details().expect("a refusal has details");
-        assert!(
-            details.status().is_some() || !details.errors().is_empty(),
-            "{error:?}"
-        );
-        let data = json
-            .as_object()
-            .and_then(|it| fields::find(it, "data"))
-            .and_then(Value::as_object);
-        assert!(
-            data.is_none_or(Map::is_empty),
-            "it answered, and refused: {error:?}"
-        );
+pub(crate) fn sabapayamak(data: &[u8]) {
+    let login = format!(r#"{{"status":"200","data":{{"Token":"{TOKEN}"}},"errors":[]}}"#);
+    let answered = SABAPAYAMAK.play(data, &login);
+    let (status, json) = (answered.status(), json(&answered.response));
+    let success = answered.outcome.as_ref().ok();
+    if success.is_some() {
+        assert_eq!(refusal(&json), None);
+        assert!(!status.is_redirection());
+        assert!(status.is_success() || count(&json, "status") > 0);
+    }
+    let token = success.and_then(|it| it.answer::<Session>()).map(Session::token);
+    assert!(token.is_none_or(|it| it.expires_in().is_some_and(|life| life <= DAYS)));
+    let named = only(&json, "data").and_then(|data| only(data, "Token"));
+    let is_once = count(&json, "token") == 0 && named == Some(&Value::from(TOKEN));
+    if let Some(failure) = sms::judge::<Code>(&SABAPAYAMAK, &answered, token, is_once) {
+        let details = text(failure, "details: Debug");
+        assert!(details != "None" && !details.contains("status: None, errors: []"));
+        let data = json.as_object().and_then(|it| fields::find(it, "data"));
+        let data = data.and_then(Value::as_object);
+        assert!(data.is_none_or(Map::is_empty), "it answered, and refused");
     }
 }
 
@@ -126,34 +46,11 @@ fn refusal(json: &Value) -> Option<String> {
         Value::Number(number) => Some(number.to_string()),
         _ => None,
     };
-    let object = json.as_object()?;
-    // An exact name comes first; of two that differ in case nobody can say.
-    let unambiguous = |name: &str| {
-        let once = object.keys().filter(|key| same(key, name)).count() == 1;
-        once.then(|| object.get(name)).flatten()
-    };
-    let codes = unambiguous("errors")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten();
-    let refusing = codes
-        .filter_map(|item| item.get("code").and_then(word))
-        .find(|code| code != "1001" && !code.is_empty());
-    let status = unambiguous("status").and_then(word);
-    let looks_whole = object.len() > 1 && unambiguous("status").is_some() && unambiguous("errors").is_some();
-    refusing.or_else(|| status.filter(|it| looks_whole && matches!(it.parse(), Ok(300_u16..=599))))
-}
-
-/// The token stands in the one place in which a reader looks for it.
-fn names_its_token_once(json: &Value) -> bool {
-    let tokens = |value: Option<&Value>| {
-        let fields = value.and_then(Value::as_object);
-        fields.map_or(0, |it| it.keys().filter(|key| same(key, "token")).count())
-    };
-    let object = json.as_object();
-    let data = object.and_then(|it| it.get("data"));
-    tokens(Some(json)) == 0
-        && object.is_some_and(|it| it.keys().filter(|key| same(key, "data")).count() == 1)
-        && tokens(data) == 1
-        && data.and_then(|it| it.get("Token")) == Some(&Value::from(TOKEN))
+    let errors = only(json, "errors");
+    let items = errors.and_then(Value::as_array).into_iter().flatten();
+    let mut codes = items.filter_map(|item| item.get("code").and_then(word));
+    let status = only(json, "status").filter(|_| errors.is_some()).and_then(word);
+    let is_refusal = |status: &String| matches!(status.parse(), Ok(300_u16..=599));
+    let code = codes.find(|code| code != "1001" && !code.is_empty());
+    code.or(status.filter(is_refusal))
 }

@@ -1,71 +1,79 @@
 //! How a secret may come back, written down without a look at how it is taken out.
 
+use std::fmt::UpperHex;
+
 use aho_corasick::AhoCorasick;
 use http_core::REDACTED;
 
 /// So much of a secret in a row is a leak.
 pub(crate) const PART: usize = 8;
 
-/// The spellings that servers and languages have for a text.
-pub(crate) fn spellings(secret: &str) -> Vec<String> {
-    let each = spelt_characters(secret);
-    each.into_iter().map(|characters| characters.concat()).collect()
-}
+/// What servers and languages make of each character.
+const SPELLINGS: [fn(char) -> String; 14] = [
+    |c| c.to_string(),
+    // PHP, Python, .NET, Gson; Go escapes fewer of these
+    |c| python_json(c).replace('/', "\\/"),
+    python_json,
+    |c| json(c, !c.is_ascii() || "\"'&<>+`".contains(c)),
+    |c| lower(json(c, "'&<>=".contains(c))),
+    percent,
+    |c| lower(percent(c)),
+    |c| percent(c).replace("%20", "+"),
+    // JavaScript, Python
+    |c| percent_but(c, "!*'()"),
+    |c| percent_but(c, "/"),
+    html,
+    |c| twice(c, html, |c| lower(percent(c))),
+    |c| twice(c, percent, percent),
+    |c| twice(c, python_json, |c| json(c, false)),
+];
 
-/// Each spelling, character by character of the secret.
-fn spelt_characters(secret: &str) -> Vec<Vec<String>> {
-    let html = ['"', '\'', '&', '<', '>', '+', '`'];
-    let gson = ['\'', '&', '<', '>', '='];
-    let all = |spell: &dyn Fn(char) -> String| secret.chars().map(spell).collect();
-    vec![
-        all(&String::from),
-        // PHP
-        all(&|c| {
-            if c == '/' {
-                "\\/".to_owned()
-            } else {
-                json(c, !c.is_ascii(), false)
-            }
-        }),
-        // Python
-        all(&|c| json(c, !c.is_ascii(), false)),
-        // .NET
-        all(&|c| json(c, !c.is_ascii() || html.contains(&c), true)),
-        // Gson; Go has fewer of these
-        all(&|c| json(c, gson.contains(&c), false)),
-        all(&|c| percent(c, true)),
-        all(&|c| percent(c, false)),
-        all(&|c| {
-            if c == ' ' {
-                "+".to_owned()
-            } else {
-                percent(c, true)
-            }
-        }),
-        // JavaScript, Python
-        all(&|c| {
-            if "!*'()".contains(c) {
-                c.to_string()
-            } else {
-                percent(c, true)
-            }
-        }),
-        all(&|c| if c == '/' { c.to_string() } else { percent(c, true) }),
-        all(&as_html),
-        all(&|c| twice(c, as_html, |c| percent(c, false))),
-        all(&|c| twice(c, |c| percent(c, true), |c| percent(c, true))),
-        all(&|c| twice(c, |c| json(c, !c.is_ascii(), false), |c| json(c, false, false))),
-    ]
-}
-
-fn as_html(c: char) -> String {
+fn json(c: char, is_escaped: bool) -> String {
+    let mut units = [0; 2];
     match c {
-        '&' => "&amp;".to_owned(),
-        '<' => "&lt;".to_owned(),
-        '>' => "&gt;".to_owned(),
-        '"' => "&quot;".to_owned(),
-        '\'' => "&#39;".to_owned(),
+        _ if is_escaped => hex("\\u", 4, c.encode_utf16(&mut units)),
+        '"' | '\\' => format!("\\{c}"),
         _ => c.to_string(),
+    }
+}
+
+fn python_json(c: char) -> String {
+    lower(json(c, !c.is_ascii()))
+}
+
+fn percent(c: char) -> String {
+    percent_but(c, "")
+}
+
+fn percent_but(c: char, kept: &str) -> String {
+    match c {
+        _ if c.is_ascii_alphanumeric() || "-._~".contains(c) || kept.contains(c) => c.to_string(),
+        _ => hex("%", 2, c.encode_utf8(&mut [0; 4]).as_bytes()),
+    }
+}
+
+fn hex<N: UpperHex>(mark: &str, digits: usize, numbers: &[N]) -> String {
+    let each = numbers.iter().map(|number| format!("{mark}{number:0digits$X}"));
+    each.collect()
+}
+
+fn html(c: char) -> String {
+    let special = [
+        ('&', "amp"),
+        ('<', "lt"),
+        ('>', "gt"),
+        ('"', "quot"),
+        ('\'', "#39"),
+    ];
+    let found = special.iter().find(|(it, _)| *it == c);
+    found.map_or_else(|| c.to_string(), |(_, name)| format!("&{name};"))
+}
+
+/// An escape in small letters.
+fn lower(text: String) -> String {
+    match text.len() {
+        1 => text,
+        _ => text.to_ascii_lowercase(),
     }
 }
 
@@ -73,33 +81,9 @@ fn twice(c: char, inner: fn(char) -> String, outer: fn(char) -> String) -> Strin
     inner(c).chars().map(outer).collect()
 }
 
-fn json(c: char, escape: bool, capitals: bool) -> String {
-    let unit = |unit: &u16| {
-        if capitals {
-            format!("\\u{unit:04X}")
-        } else {
-            format!("\\u{unit:04x}")
-        }
-    };
-    match c {
-        _ if escape => c.encode_utf16(&mut [0; 2]).iter().map(unit).collect(),
-        '"' | '\\' => format!("\\{c}"),
-        _ => c.to_string(),
-    }
-}
-
-fn percent(c: char, capitals: bool) -> String {
-    if c.is_ascii_alphanumeric() || "-._~".contains(c) {
-        return c.to_string();
-    }
-    let byte = |byte: u8| {
-        if capitals {
-            format!("%{byte:02X}")
-        } else {
-            format!("%{byte:02x}")
-        }
-    };
-    c.to_string().bytes().map(byte).collect()
+/// The spellings that servers and languages have for a text.
+pub(crate) fn spellings(secret: &str) -> [String; SPELLINGS.len()] {
+    SPELLINGS.map(|spell| secret.chars().map(spell).collect())
 }
 
 /// Parts of the spellings of some secrets.
@@ -107,16 +91,21 @@ pub(crate) struct Parts(AhoCorasick);
 
 impl Parts {
     /// Every part of so many characters: what must not be seen.
-    pub(crate) fn of(secrets: &[&str]) -> Self {
-        let each = secrets.iter().flat_map(|secret| spelt_characters(secret));
-        let parts = each.flat_map(|it| it.windows(PART).map(<[_]>::concat).collect::<Vec<_>>());
+    pub(crate) fn of<S: AsRef<str>>(secrets: &[S]) -> Self {
+        let mut parts = Vec::new();
+        for secret in secrets {
+            for spell in SPELLINGS {
+                let characters: Vec<_> = secret.as_ref().chars().map(spell).collect();
+                parts.extend(characters.windows(PART).map(<[_]>::concat));
+            }
+        }
         Self(AhoCorasick::new(parts).expect("secrets of a few kilobytes"))
     }
 
     /// Every run of so many bytes: what may be taken out.
     pub(crate) fn runs(secret: &str) -> Self {
-        let each = spellings(secret);
-        let runs = each.iter().flat_map(|it| it.as_bytes().windows(PART));
+        let spellings = spellings(secret);
+        let runs = spellings.iter().flat_map(|it| it.as_bytes().windows(PART));
         Self(AhoCorasick::new(runs).expect("secrets of a few kilobytes"))
     }
 

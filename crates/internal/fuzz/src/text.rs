@@ -1,52 +1,28 @@
-use aparat_api::{Client, Code, Error, OrderKind};
-use http_core::RetryPolicy;
+use http_core::Effect;
 use http_core::http::Response;
 use http_core::text::{ascii_digit, fold, same};
 use serde_json::json;
 
-use crate::exchange::{Wire, run};
-
-/// No words of anybody's: an echo of it would be taken out.
-const TOKEN: &str = "fake-zq0xw1vj2kf3zq4x";
-
-thread_local! {
-    static BENCH: (Client, Wire) = {
-        let wire = Wire::default();
-        let builder = Client::builder(TOKEN).retry(RetryPolicy::never()).transport(wire.clone());
-        (builder.build().unwrap(), wire)
-    };
-}
+use crate::aparat::APARAT;
+use crate::provider::Answered;
 
 /// A provider's words.
-pub fn text(data: &[u8]) {
+pub(crate) fn text(data: &[u8]) {
     let text = &*String::from_utf8_lossy(data);
     let folded = fold(text);
     assert_eq!(fold(&folded), folded, "folding twice is folding once");
     assert!(same(text, &folded) && same(&folded, text));
-    assert!(
-        folded.chars().all(|c| !c.is_whitespace() && !c.is_control()),
-        "{folded:?}"
-    );
+    assert!(!folded.contains(|c: char| c.is_whitespace() || c.is_control()));
     let spelt = respelt(text);
     assert_eq!(fold(&spelt), folded, "{text:?} / {spelt:?}");
     let (one, other) = text.split_once('\n').unwrap_or((text, ""));
     assert_eq!(same(one, other), fold(one) == fold(other));
 
     // A refusal stays one however it is spelt, and what it says is the same.
-    let refused = refusal(&json!({"status": false, "message": text}).to_string());
-    let respelt = refusal(&json!({"status": false, "message": spelt}).to_string());
-    assert_eq!(
-        words_aside(refused.code()),
-        words_aside(respelt.code()),
-        "{text:?} / {spelt:?}"
-    );
-    assert_eq!(refused.effect(), respelt.effect(), "{text:?} / {spelt:?}");
+    assert_eq!(refusal(text), refusal(&spelt), "{text:?} / {spelt:?}");
 
     // Alone, without JSON, it is an order only if it is one.
-    let alone = order(text);
-    if let Ok(order) = &alone {
-        assert!(text.contains('{'), "{order:?}");
-    }
+    assert!(text.contains('{') || order(text).outcome.is_err());
 }
 
 /// As another keyboard, another server or another taste would have it.
@@ -56,7 +32,8 @@ fn respelt(text: &str) -> String {
     for c in text.chars() {
         let is_digit = ascii_digit(c).is_some();
         // Between digits it would make two numbers of one.
-        let is_inside_a_number = after_digit && is_digit || is_separator(spelt.chars().last());
+        let after_separator = spelt.ends_with([',', '٬', '،']);
+        let is_inside_a_number = after_digit && is_digit || after_separator;
         if c.is_alphanumeric() && !spelt.is_empty() && !is_inside_a_number {
             spelt.push('\u{200C}');
         }
@@ -72,27 +49,18 @@ fn respelt(text: &str) -> String {
     spelt
 }
 
-/// Between thousands.
-fn is_separator(c: Option<char>) -> bool {
-    matches!(c, Some(',' | '٬' | '،'))
+/// The effect, and the code without the words of an unknown one.
+fn refusal(words: &str) -> (Effect, String) {
+    let answered = order(&json!({"status": false, "message": words}).to_string());
+    let failure = answered
+        .outcome
+        .as_ref()
+        .expect_err("`status: false` is a refusal");
+    let code = failure.code.as_deref().unwrap_or_default();
+    (failure.effect, code.split('(').take(1).collect())
 }
 
-fn words_aside(code: Option<&Code>) -> Option<Code> {
-    code.map(|code| match code {
-        Code::Unknown(_) => Code::Unknown(String::new()),
-        known => known.clone(),
-    })
-}
-
-fn refusal(body: &str) -> Error {
-    order(body).expect_err("`status: false` is a refusal")
-}
-
-fn order(body: &str) -> Result<aparat_api::Order, Error> {
-    BENCH.with(|(client, wire)| {
-        wire.play([], &Response::new(body.to_owned().into()));
-        run(client
-            .order(OrderKind::Like, "https://www.aparat.com/v/abcd", 100)
-            .send())
-    })
+fn order(body: &str) -> Answered {
+    let response = Response::new(body.to_owned().into());
+    APARAT.call("order", "", response)
 }
