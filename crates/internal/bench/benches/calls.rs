@@ -18,15 +18,14 @@ fn main() {
         println!("This takes minutes: run it with `cargo bench -p payvand-bench`.");
         return;
     }
-    let word = arguments.iter().find(|it| !it.starts_with('-'));
-    run(
-        word.map_or("", String::as_str),
-        arguments.iter().any(|it| it == "--quick"),
-    );
+    let mut words = arguments.iter().filter(|it| !it.starts_with('-'));
+    let [title, contender] = [(); 2].map(|()| words.next().map_or("", String::as_str));
+    run(title, contender, arguments.iter().any(|it| it == "--quick"));
 }
 
 #[cfg(unix)]
-fn run(word: &str, is_quick: bool) {
+fn run(in_title: &str, in_name: &str, is_quick: bool) {
+    use payvand_bench::contender::Contender;
     use payvand_bench::{compare, decode, providers, server::Server};
     use tokio::runtime::Builder;
 
@@ -35,9 +34,10 @@ fn run(word: &str, is_quick: bool) {
     let single = Builder::new_current_thread().enable_all().build().unwrap();
     let multi = Builder::new_multi_thread().enable_all().build().unwrap();
     let rounds = |usual| if is_quick { 3 } else { usual };
-    let compare = |title: &str, runtime, contenders: &[_], plan| {
-        if title.contains(word) {
-            compare::compare(title, runtime, contenders, plan);
+    let compare = |title: &str, runtime, mut contenders: Vec<Contender>, plan| {
+        if title.contains(in_title) {
+            contenders.retain(|it| it.name.contains(in_name));
+            compare::compare(title, runtime, &contenders, plan);
         }
     };
     for (how, runtime, plan) in [
@@ -46,9 +46,9 @@ fn run(word: &str, is_quick: bool) {
         ("load, 1,000", &multi, [rounds(15), 10_000, 1_000]),
     ] {
         for (name, contenders) in providers::all(&server.url) {
-            compare(&format!("{how}: {name}"), runtime, &contenders, plan);
+            compare(&format!("{how}: {name}"), runtime, contenders, plan);
         }
     }
     let plan = [rounds(40), 1, 1];
-    compare("decode: 10,000 links", &single, &decode::contenders(), plan);
+    compare("decode: 10,000 links", &single, decode::contenders(), plan);
 }
