@@ -33,7 +33,8 @@ pub(crate) static ORDER_STATUS: Operation =
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Code {
-    /// «ارگومان وارد شده اشتباه است»: an argument is wrong, such as an order id that is not yours.
+    /// «ارگومان وارد شده اشتباه است»: an argument is wrong. The document does not say which; an order id that is
+    /// not yours may be one (inferred).
     /// *What to do:* check the link and the id.
     WrongArgument,
     /// «تعداد سفارش داده شده از مقدار حساب شما بیشتر است . لظفا حساب خود را شارژ کنید»: the order costs more than
@@ -52,7 +53,8 @@ pub enum Code {
     /// *What to do:* report it; this crate should not send such a request.
     InvalidRequest,
     /// `token invalid`: the provider does not know the token.
-    /// *What to do:* check `PAYVAND_APARAT_TOKEN`, or ask the provider's bot for a new one.
+    /// *What to do:* check `PAYVAND_APARAT_TOKEN`, or ask the provider for a new one; its bot seems to give them
+    /// (inferred).
     InvalidToken,
     /// This crate: the link is not an absolute URL, or has a character that nobody sees. Nothing was sent.
     /// *What to do:* give the whole address, with `https://`; the error names the character.
@@ -112,9 +114,11 @@ impl Code {
             ),
             Self::CountOutOfRange { allowed: Some(range) } => {
                 let (least, most) = range.clone().into_inner();
-                return Cow::Owned(match language {
-                    Language::Persian => format!("تعداد سفارش باید بین {least} تا {most} باشد."),
-                    _ => format!("An order's count must be between {least} and {most}."),
+                return Cow::Owned(if language == Language::Persian {
+                    let (least, most) = (persian(least), persian(most));
+                    format!("تعداد سفارش باید بین {least} تا {most} باشد.")
+                } else {
+                    format!("An order's count must be between {least} and {most}.")
                 });
             }
             Self::CountOutOfRange { allowed: None } => (
@@ -128,7 +132,7 @@ impl Code {
             Self::InvalidToken => ("The service does not accept the token.", "توکن سرویس معتبر نیست."),
             Self::InvalidLink => (
                 "The link must be a full address (https://…) without hidden characters.",
-                "نشانی باید کامل باشد (…//:https) و نویسهٔ پنهان نداشته باشد.",
+                "نشانی باید کامل باشد (\u{2066}https://…\u{2069}) و نویسهٔ پنهان نداشته باشد.",
             ),
             Self::InvalidId => (
                 "The order's id is missing or not valid.",
@@ -149,6 +153,12 @@ impl Code {
             _ => english,
         })
     }
+}
+
+/// A number in Persian digits.
+fn persian(number: u32) -> String {
+    let digit = |c: char| c.to_digit(10).and_then(|it| char::from_u32('۰' as u32 + it));
+    number.to_string().chars().filter_map(digit).collect()
 }
 
 /// Keys that answers are searched for. The document names none of them: they are inferences, tried in this

@@ -519,7 +519,7 @@ async fn counts_at_the_edges() {
             );
             assert_eq!(
                 error.describe(Language::Persian),
-                "تعداد سفارش باید بین 50 تا 7000 باشد."
+                "تعداد سفارش باید بین ۵۰ تا ۷۰۰۰ باشد."
             );
         }
     }

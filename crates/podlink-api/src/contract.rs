@@ -15,7 +15,7 @@ use crate::interval::Interval;
 /// Where the provider is. Source: «پیش از شروع».
 pub const BASE_URL: &str = "https://api.pod.ir";
 
-/// Where short links live. Source: «افزودن لینک کوتاه», the note.
+/// Where short links live. With `https` it is in use too. Source: «افزودن لینک کوتاه», the note.
 pub const SHORT_DOMAIN: &str = "http://tilin.ir";
 
 /// The longest span of clicks by the minute, 2 hours. Source: «دریافت آمار کلیک ها».

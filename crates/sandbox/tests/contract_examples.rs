@@ -49,18 +49,8 @@ fn every_example_keeps_to_its_schema() {
 #[test]
 fn what_is_wrong_is_told() {
     for (name, schema, wrong) in [
-        ("aparat", "Order", json!({"status": true})),
-        (
-            "aparat",
-            "OrderArguments",
-            json!({"link": "https://a.example", "count": 49, "type": "like"}),
-        ),
-        (
-            "aparat",
-            "OrderArguments",
-            json!({"link": "no address", "count": 50, "type": "like"}),
-        ),
-        ("aparat", "Account", json!({"status": [], "message": ""})),
+        ("aparat", "Answer", json!({"status": true})),
+        ("aparat", "Answer", json!({"status": [], "message": ""})),
         ("podlink", "Envelope", json!({"hasError": []})),
         ("podlink", "LinkPage", json!({"totalCount": 1, "linkVos": [{}]})),
         (
@@ -81,6 +71,16 @@ fn what_is_wrong_is_told() {
             "{schema}: {wrong}"
         );
     }
+    let aparat = contract("aparat");
+    let operation = aparat.operations().next().unwrap();
+    let order = operation.arguments_schema(operation.call("order"));
+    let problems = |link, count| {
+        let arguments = json!({"link": link, "count": count, "type": "like"});
+        aparat.problems(&order, &arguments).len()
+    };
+    assert_eq!(problems("https://a.example/ویدیو", 50), 0);
+    assert_eq!(problems("https://a.example", 49), 1);
+    assert_eq!(problems("no address", 50), 1);
 }
 
 /// The arguments as they stand in a request on its way to the wire.

@@ -27,7 +27,8 @@ pub(crate) static AUTHENTICATE: Operation =
 pub(crate) static AUTHORIZED: Operation =
     Operation::new("smsafzar.authorized", Method::POST, "", Semantics::NonIdempotent);
 
-/// Why the provider, or this crate, refused a call: the document's nine errors, and this crate's own.
+/// Why the provider, or this crate, refused a call: the document's nine errors, and this crate's own. The
+/// document mentions a list of error codes that it does not show, so others exist.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Code {
@@ -46,9 +47,9 @@ pub enum Code {
     /// *What to do:* ask the provider to open it for the account.
     MethodNotAllowed,
     /// HTTP 403, 1006: the IP address that the call comes from is not allowed.
-    /// *What to do:* the usual cause is a **foreign address**: a server or a VPN outside Iran. Call from an
-    /// Iranian address, or ask the provider to allow yours. A 403 with an HTML page in place of this code has the
-    /// same usual cause, and comes from the CDN before the provider.
+    /// *What to do:* look first at the list of allowed addresses in the provider's panel (seen in public
+    /// clients), then for a **foreign address**: a server or a VPN outside Iran. A 403 with an HTML page in place
+    /// of this code usually has the second cause, and comes from the CDN before the provider.
     AddressNotAllowed,
     /// HTTP 403, 1010: the account is inactive.
     /// *What to do:* ask the provider's support.

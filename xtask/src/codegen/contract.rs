@@ -25,7 +25,8 @@ pub(crate) struct Contract {
     /// Each with its bounds, if a schema has them.
     limits: Vec<Value>,
     credentials: Vec<Value>,
-    headers: Vec<Value>,
+    /// The parameters of every call.
+    parameters: Vec<Value>,
     /// Each schema, followed by its fields, those of its parts as paths.
     schemas: IndexMap<String, Vec<Field>>,
 }
@@ -71,7 +72,7 @@ struct Schema {
     #[serde(skip_serializing)]
     items: Option<Box<Schema>>,
     #[serde(skip_serializing)]
-    any_of: Vec<Schema>,
+    one_of: Vec<Schema>,
     #[serde(skip_serializing)]
     all_of: Vec<Schema>,
     #[serde(rename = "contentSchema", skip_serializing)]
@@ -85,7 +86,8 @@ impl Contract {
     /// A document that has no [problems](super::validate::problems).
     pub(crate) fn parse(file: &str, yaml: &str, document: Value) -> Result<Self> {
         let Ordered { paths, components } = serde_saphyr::from_str(yaml).with_context(|| file.to_owned())?;
-        let schemas = components.schemas;
+        let mut schemas = components.schemas;
+        schemas.0.extend(arguments(&paths)?);
         let shown = |(name, schema): (&String, &Schema)| (name.clone(), schemas.shown(schema));
         let calls = placed_calls(&paths);
         let other_calls = other_calls(&document, &calls);
@@ -96,7 +98,7 @@ impl Contract {
             codes: codes(&document, &calls, &other_calls),
             limits: limits(&document),
             credentials: components.security_schemes.into_values().collect(),
-            headers: headers(&document, &paths),
+            parameters: parameters(&document, &paths),
             schemas: schemas.0.iter().map(shown).collect(),
             paths: paths.into_keys().collect(),
             calls,
@@ -115,7 +117,11 @@ fn placed_calls(paths: &Paths) -> Vec<Value> {
     let mut calls = Vec::new();
     for (path, methods) in paths {
         for (method, operation) in methods {
-            let placed = |it: &Value| with(&with(it, "path", json!(path)), "method", json!(method));
+            let placed = |it: &Value| {
+                let request = it.get("request").unwrap_or(&it["name"]).clone();
+                let it = with(&with(it, "path", json!(path)), "method", json!(method));
+                with(&it, "request", request)
+            };
             calls.extend(list(operation, "x-calls").iter().map(placed));
         }
     }
@@ -146,14 +152,42 @@ fn limits(document: &Value) -> Vec<Value> {
     limits.map(|it| with(it, "bounds", bounds(it))).collect()
 }
 
-fn headers(document: &Value, paths: &Paths) -> Vec<Value> {
-    let operations = paths.values().flat_map(IndexMap::values);
-    let parameters = operations.flat_map(|it| list(it, "parameters"));
+fn parameters(document: &Value, paths: &Paths) -> Vec<Value> {
+    let mut parameters = Vec::new();
     let schema = |of: &Value| at(document, text(of, "$ref")).unwrap_or(of).clone();
-    let headers = parameters.filter(|it| it["in"] == "header");
-    headers
-        .map(|it| with(it, "schema", schema(&it["schema"])))
-        .collect()
+    for operation in paths.values().flat_map(IndexMap::values) {
+        let calls = list(operation, "x-calls");
+        let is_of_all = |it: &&Value| !calls.iter().any(|call| has(call, "arguments", text(it, "name")));
+        let of_all = list(operation, "parameters").iter().filter(is_of_all);
+        parameters.extend(of_all.map(|it| with(it, "schema", schema(&it["schema"]))));
+    }
+    parameters
+}
+
+/// The arguments of each call that are parameters, as the schema of an object.
+fn arguments(paths: &Paths) -> Result<IndexMap<String, Schema>> {
+    let mut schemas = IndexMap::new();
+    for operation in paths.values().flat_map(IndexMap::values) {
+        for call in list(operation, "x-calls")
+            .iter()
+            .filter(|it| it["arguments"].is_array())
+        {
+            let mut object = Schema::default();
+            for name in list(call, "arguments").iter().filter_map(Value::as_str) {
+                let parameters = list(operation, "parameters").iter();
+                let parameter = parameters.clone().find(|it| it["name"] == name);
+                let parameter = parameter.with_context(|| format!("no parameter {name}"))?;
+                let mut schema: Schema = serde_json::from_value(parameter["schema"].clone())?;
+                let said = ["description", "x-fa", "x-basis"].into_iter();
+                let said = said.filter_map(|key| Some((key.to_owned(), parameter.get(key)?.clone())));
+                schema.said.extend(said);
+                object.required.push(name.to_owned());
+                object.properties.insert(name.to_owned(), schema);
+            }
+            schemas.insert(text(call, "name").to_owned(), object);
+        }
+    }
+    Ok(schemas)
 }
 
 /// The schemas by their names.
@@ -179,7 +213,7 @@ impl Schemas {
     }
 
     fn collect(&self, schema: &Schema, prefix: &str, required: bool, fields: &mut Vec<Field>) {
-        let parts = schema.all_of.iter().chain(&schema.any_of);
+        let parts = schema.all_of.iter().chain(&schema.one_of);
         for part in parts.chain(schema.content.as_deref()) {
             self.collect(&self.resolve(part), prefix, required, fields);
         }
@@ -200,22 +234,12 @@ impl Schemas {
 
     /// The schema that this one refers to, with what this one says itself; or the schema itself.
     fn resolve(&self, schema: &Schema) -> Schema {
-        let Some(there) = self.component(&schema.reference) else {
+        let Some(there) = component(&schema.reference).and_then(|it| self.0.get(it)) else {
             return schema.clone();
         };
         let mut resolved = self.resolve(there);
         resolved.said.extend(schema.said.clone());
         resolved
-    }
-
-    /// The component at a reference, or a property of it.
-    fn component(&self, reference: &str) -> Option<&Schema> {
-        let mut parts = component(reference)?.split('/');
-        let mut schema = self.0.get(parts.next()?)?;
-        while let (Some("properties"), Some(name)) = (parts.next(), parts.next()) {
-            schema = schema.properties.get(name)?;
-        }
-        Some(schema)
     }
 
     fn kind(&self, schema: &Schema) -> String {
@@ -224,7 +248,7 @@ impl Schemas {
         }
         let mut kinds = match &schema.types {
             Value::Null => schema
-                .any_of
+                .one_of
                 .iter()
                 .map(|it| self.kind(&self.resolve(it)))
                 .collect(),

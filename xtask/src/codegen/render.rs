@@ -86,13 +86,15 @@ fn doc(text: &str) -> String {
     lines.join("\n")
 }
 
-/// A string literal. Not `{:?}`, which escapes half-spaces.
+/// A string literal. Not `{:?}`, which escapes half-spaces; rustc wants isolates escaped.
 fn literal(text: &str) -> String {
     let text = text
         .trim()
         .replace('\\', "\\\\")
         .replace('"', "\\\"")
-        .replace('\n', "\\n");
+        .replace('\n', "\\n")
+        .replace('\u{2066}', "\\u{2066}")
+        .replace('\u{2069}', "\\u{2069}");
     format!("\"{text}\"")
 }
 
@@ -136,6 +138,7 @@ mod tests {
             ["0", "7000", "12_345", "1_000_000", "-20_000"]
         );
         assert_eq!(literal("تعیین‌شده \"a\\b\"\n"), "\"تعیین‌شده \\\"a\\\\b\\\"\"");
+        assert_eq!(literal("\u{2066}a\u{2069}"), r#""\u{2066}a\u{2069}""#);
     }
 
     #[test]

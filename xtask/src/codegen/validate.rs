@@ -193,10 +193,10 @@ fn numbers(contract: &Value, found: &mut Found) {
 /// What an operation takes is what its calls send, no more and no less.
 fn requests(contract: &Value, found: &mut Found) {
     for operation in operations(contract) {
-        let bodies = members(&operation["requestBody"]["content"]).map(|(_, it)| it);
         let parameters = list(operation, "parameters").iter();
-        let mut taken = BTreeSet::new();
-        for media in bodies.chain(parameters.filter(|it| it["in"] == "query")) {
+        let optional = parameters.filter(|it| it["in"] == "query" && it["required"] == false);
+        let mut taken: BTreeSet<_> = optional.map(|it| text(it, "name")).collect();
+        for (_, media) in members(&operation["requestBody"]["content"]) {
             let reference = text(&media["schema"], "$ref");
             let schema = at(contract, reference).unwrap_or(&media["schema"]);
             let alternatives = list(schema, "oneOf").iter().map(|it| text(it, "$ref"));
@@ -204,7 +204,8 @@ fn requests(contract: &Value, found: &mut Found) {
             taken.extend(alternatives.chain(alone).filter_map(component));
         }
         let sent = list(operation, "x-calls").iter();
-        let sent: BTreeSet<_> = sent.map(|it| text(it, "request")).collect();
+        let sent = sent.flat_map(|it| list(it, "arguments").iter().chain(it.get("request")));
+        let sent: BTreeSet<_> = sent.filter_map(Value::as_str).collect();
         for name in taken.difference(&sent) {
             let unsent = "the operation takes it, but no call sends it";
             found.push(format!("request {name}: {unsent}"));
@@ -221,8 +222,12 @@ type Shown<'a> = BTreeSet<(&'a str, &'a str, bool)>;
 
 fn examples<'a>(contract: &'a Value, operation: &'a Value, shown: &mut Shown<'a>, found: &mut Found) {
     let calls = list(operation, "x-calls");
-    let bodies = members(&operation["requestBody"]["content"]).map(|(_, it)| it);
-    let requests = bodies.chain(list(operation, "parameters")).map(|it| ("", it));
+    let with_examples = calls
+        .iter()
+        .filter(|it| members(&it["examples"]).next().is_some());
+    shown.extend(with_examples.map(|it| (text(it, "name"), "", false)));
+    let bodies = members(&operation["requestBody"]["content"]);
+    let requests = bodies.map(|(_, it)| ("", it));
     let answers = members(&operation["responses"]).flat_map(|(status, answer)| {
         let media = members(&answer["content"]);
         media.map(move |(_, it)| (status.as_str(), it))
@@ -382,6 +387,8 @@ mod tests {
         // requests
         ("                - $ref: '#/components/schemas/Menu'\n", "", "request Menu: a call sends it, but the operation does not take it"),
         ("schemas/Menu'\n", "schemas/Menu'\n                - $ref: '#/components/schemas/Tea'\n", "request Tea: the operation takes it, but no call sends it"),
+        ("request: Menu", "arguments: [leaf]\n          examples: {leaf: {value: {leaf: 1}}}", "request leaf: a call sends it, but the operation does not take it"),
+        ("request: Menu", "arguments: [leaf]", "/x-calls/menu: "),
         // limits
         ("    type: u32\n    public: true", "    value: 3\n    type: u32\n    public: true", "/x-limits/CUPS: needs either a value or a schema to take it from"),
         ("value: 20000, ", "", "/x-limits/PER_SECOND: needs either a value or a schema to take it from"),
@@ -399,6 +406,8 @@ mod tests {
         ("en: No tea.", "en: No tea", "/list/NoTea/en: \"No tea\" is no English sentence"),
         ("fa: چای نداریم.", "fa: No tea.", "/list/NoTea/fa: \"No tea.\" is no Persian sentence"),
         ("fa: چای نداریم.", "fa: چاي نداریم.", "/list/NoTea/fa: \"چاي نداریم.\" has Arabic letters for Persian ones"),
+        ("fa: چای نداریم.", "fa: '//:https چای.'", "/list/NoTea/fa: \"//:https چای.\" has an address or Latin digits that are not between U+2066 and U+2069"),
+        ("fa: چای نداریم.", "fa: 7 چای.", "/list/NoTea/fa: \"7 چای.\" has an address or Latin digits that are not between U+2066 and U+2069"),
         ("do: come again.", "do: come again", "/list/NoTea/do: \"come again\" is no whole sentence"),
         ("'From {least} to {most} cups.'", "'From {least} cups.'", "/list/TooMany/carries/en: \"From {least} cups.\" does not name {least} and {most}"),
         (", fa: 'از {least} تا {most} فنجان.'", "", "/list/TooMany/carries: has a sentence with a value, which needs both languages"),

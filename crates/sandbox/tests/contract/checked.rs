@@ -99,7 +99,7 @@ fn own_part(
     provider: &str,
     request: &RecordedRequest,
     answer: &Value,
-) -> Option<(String, Value)> {
+) -> Option<(Value, Value)> {
     let arguments = match provider {
         "aparat" => pairs(request.query()),
         "podlink" => form(request.body()),

@@ -29,13 +29,13 @@ pub(crate) struct Operation<'a> {
     object: &'a Value,
 }
 
-/// An example, and the place of the schema that it must keep to.
+/// An example, and the schema that it must keep to.
 pub(crate) struct Example<'a> {
     pub(crate) name: &'a str,
     pub(crate) call: &'a str,
     pub(crate) code: Option<&'a str>,
     pub(crate) value: &'a Value,
-    pub(crate) schema: String,
+    pub(crate) schema: Value,
     /// Of an answer; 0 for a request.
     pub(crate) status: u16,
     pub(crate) media: &'a str,
@@ -78,18 +78,24 @@ fn step(key: &str) -> String {
         .replace('}', "%7D")
 }
 
+/// The schema at a place of the document.
+fn at(place: String) -> Value {
+    json!({"$ref": place})
+}
+
 impl Contract {
-    /// What is wrong with a value by the schema at this place, such as `#/components/schemas/Order`.
-    pub(crate) fn problems(&self, schema: &str, value: &Value) -> Vec<String> {
+    /// What is wrong with a value by this schema, which may refer into the document.
+    pub(crate) fn problems(&self, schema: &Value, value: &Value) -> Vec<String> {
         let validator = {
             let mut validators = self.validators.lock().unwrap();
             let build = || {
                 let mut root = self.document.clone();
-                root["$ref"] = json!(schema);
+                let keywords = schema.as_object().unwrap().clone();
+                root.as_object_mut().unwrap().extend(keywords);
                 let options = jsonschema::options().with_draft(jsonschema::Draft::Draft202012);
                 Arc::new(options.should_validate_formats(true).build(&root).unwrap())
             };
-            Arc::clone(validators.entry(schema.to_owned()).or_insert_with(build))
+            Arc::clone(validators.entry(schema.to_string()).or_insert_with(build))
         };
         validator
             .iter_errors(value)
@@ -97,8 +103,8 @@ impl Contract {
             .collect()
     }
 
-    pub(crate) fn component(name: &str) -> String {
-        format!("#/components/schemas/{name}")
+    pub(crate) fn component(name: &str) -> Value {
+        at(format!("#/components/schemas/{name}"))
     }
 
     pub(crate) fn operations(&self) -> impl Iterator<Item = Operation<'_>> {
@@ -131,10 +137,8 @@ impl<'a> Operation<'a> {
         let schemas = &self.contract.document["components"]["schemas"];
         let demands = |call: &&Value| {
             let schema = &schemas[text(&call["request"])];
-            let required = schema["required"]
-                .as_array()
-                .map(Vec::as_slice)
-                .unwrap_or_default();
+            let required = call.get("arguments").unwrap_or(&schema["required"]);
+            let required = required.as_array().map(Vec::as_slice).unwrap_or_default();
             let present = required.iter().all(|name| arguments.get(text(name)).is_some());
             let constant = members(&schema["properties"]).all(|(name, property)| {
                 property
@@ -150,22 +154,18 @@ impl<'a> Operation<'a> {
             .unwrap()
     }
 
-    /// The place of the schema of an answer with this status; `None` if the contract has no such answer.
-    pub(crate) fn answer_schema(self, status: u16, media: &str) -> Option<String> {
+    /// The schema of an answer with this status; `None` if the contract has no such answer.
+    pub(crate) fn answer_schema(self, status: u16, media: &str) -> Option<Value> {
         let responses = &self.object["responses"];
-        let keys = [
-            status.to_string(),
-            format!("{}XX", status / 100),
-            "default".to_owned(),
-        ];
+        let keys = [status.to_string(), "default".to_owned()];
         let key = keys
             .iter()
             .find(|key| responses[key]["content"].get(media).is_some())?;
-        Some(format!(
+        Some(at(format!(
             "{}/responses/{key}/content/{}/schema",
             self.place(),
             step(media)
-        ))
+        )))
     }
 
     /// Whether the contract knows answers with this status that have no body.
@@ -178,51 +178,65 @@ impl<'a> Operation<'a> {
     pub(crate) fn request_examples(self) -> Vec<Example<'a>> {
         let place = self.place();
         let mut found = Vec::new();
-        let parameters = self.object["parameters"]
+        for call in self.calls() {
+            let schema = self.arguments_schema(call);
+            collect(call, text(&call["name"]), &schema, 0, "", &mut found);
+        }
+        for (media, content) in members(&self.object["requestBody"]["content"]) {
+            let schema = at(format!("{place}/requestBody/content/{}/schema", step(media)));
+            collect(content, "", &schema, 0, media, &mut found);
+        }
+        found
+    }
+
+    /// The schema of the arguments of a call that are parameters.
+    pub(crate) fn arguments_schema(self, call: &Value) -> Value {
+        let named = call["arguments"]
             .as_array()
             .map(Vec::as_slice)
             .unwrap_or_default();
-        for (index, parameter) in parameters.iter().enumerate() {
-            let schema = format!("{place}/parameters/{index}/schema");
-            collect(parameter, &schema, 0, "", &mut found);
-        }
-        for (media, content) in members(&self.object["requestBody"]["content"]) {
-            let schema = format!("{place}/requestBody/content/{}/schema", step(media));
-            collect(content, &schema, 0, media, &mut found);
-        }
-        found
+        let parameters = self.object["parameters"].as_array().into_iter().flatten();
+        let parameters = parameters.enumerate();
+        let arguments = parameters.filter(|(_, it)| named.contains(&it["name"]));
+        let schema = |index| at(format!("{}/parameters/{index}/schema", self.place()));
+        let properties = arguments.map(|(index, it)| (text(&it["name"]).to_owned(), schema(index)));
+        let properties = properties.collect::<serde_json::Map<_, _>>();
+        json!({"type": "object", "required": named, "properties": properties, "additionalProperties": false})
     }
 
     pub(crate) fn answer_examples(self) -> Vec<Example<'a>> {
         let mut found = Vec::new();
         for (status, response) in members(&self.object["responses"]) {
             for (media, content) in members(&response["content"]) {
-                let schema = format!(
+                let schema = at(format!(
                     "{}/responses/{status}/content/{}/schema",
                     self.place(),
                     step(media)
-                );
-                collect(
-                    content,
-                    &schema,
-                    status.replace("XX", "00").parse().unwrap_or_default(),
-                    media,
-                    &mut found,
-                );
+                ));
+                let status = status.parse().unwrap_or_default();
+                collect(content, "", &schema, status, media, &mut found);
             }
         }
         found
     }
 }
 
-fn collect<'a>(holder: &'a Value, schema: &str, status: u16, media: &'a str, found: &mut Vec<Example<'a>>) {
+/// The examples of a holder; those of a call belong to it, others name theirs.
+fn collect<'a>(
+    holder: &'a Value,
+    call: &'a str,
+    schema: &Value,
+    status: u16,
+    media: &'a str,
+    found: &mut Vec<Example<'a>>,
+) {
     for (name, example) in members(&holder["examples"]) {
         found.push(Example {
             name,
-            call: text(&example["x-call"]),
+            call: example.get("x-call").map_or(call, text),
             code: example.get("x-code").map(text),
             value: &example["value"],
-            schema: schema.to_owned(),
+            schema: schema.clone(),
             status,
             media,
         });
