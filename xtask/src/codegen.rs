@@ -289,7 +289,7 @@ mod tests {
         ] {
             let mut edited = contract.replacen(from, to, 1);
             if from.starts_with("product") {
-                edited = edited.replace("const: 7", "const: 9");
+                edited = edited.replace("enum: [7, 8]", "enum: [9, 8]");
             }
             shell.write_file("docs/openapi/tea.yaml", &edited).unwrap();
             let drift = found(&shell);

@@ -25,7 +25,7 @@ pub(crate) struct Contract {
     /// Each with its bounds, if a schema has them.
     limits: Vec<Value>,
     credentials: Vec<Value>,
-    /// The parameters of every call.
+    /// What every call is made with, whichever it is.
     parameters: Vec<Value>,
     /// Each schema, followed by its fields, those of its parts as paths.
     schemas: IndexMap<String, Vec<Field>>,
@@ -39,6 +39,9 @@ struct Field {
     #[serde(flatten)]
     schema: Schema,
 }
+
+/// The media type whose fields are arguments as parameters are.
+pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 
 /// The operations by their paths and methods.
 type Paths = IndexMap<String, IndexMap<String, Value>>;
@@ -87,7 +90,9 @@ impl Contract {
     pub(crate) fn parse(file: &str, yaml: &str, document: Value) -> Result<Self> {
         let Ordered { paths, components } = serde_saphyr::from_str(yaml).with_context(|| file.to_owned())?;
         let mut schemas = components.schemas;
-        schemas.0.extend(arguments(&paths)?);
+        for operation in operations(&paths) {
+            schemas.0.extend(arguments(&document, operation)?);
+        }
         let shown = |(name, schema): (&String, &Schema)| (name.clone(), schemas.shown(schema));
         let calls = placed_calls(&paths);
         let other_calls = other_calls(&document, &calls);
@@ -98,7 +103,9 @@ impl Contract {
             codes: codes(&document, &calls, &other_calls),
             limits: limits(&document),
             credentials: components.security_schemes.into_values().collect(),
-            parameters: parameters(&document, &paths),
+            parameters: operations(&paths)
+                .flat_map(|it| of_every_call(&document, it))
+                .collect(),
             schemas: schemas.0.iter().map(shown).collect(),
             paths: paths.into_keys().collect(),
             calls,
@@ -152,40 +159,64 @@ fn limits(document: &Value) -> Vec<Value> {
     limits.map(|it| with(it, "bounds", bounds(it))).collect()
 }
 
-fn parameters(document: &Value, paths: &Paths) -> Vec<Value> {
-    let mut parameters = Vec::new();
-    let schema = |of: &Value| at(document, text(of, "$ref")).unwrap_or(of).clone();
-    for operation in paths.values().flat_map(IndexMap::values) {
-        let calls = list(operation, "x-calls");
-        let is_of_all = |it: &&Value| !calls.iter().any(|call| has(call, "arguments", text(it, "name")));
-        let of_all = list(operation, "parameters").iter().filter(is_of_all);
-        parameters.extend(of_all.map(|it| with(it, "schema", schema(&it["schema"]))));
-    }
-    parameters
+fn operations(paths: &Paths) -> impl Iterator<Item = &Value> {
+    paths.values().flat_map(IndexMap::values)
 }
 
-/// The arguments of each call that are parameters, as the schema of an object.
-fn arguments(paths: &Paths) -> Result<IndexMap<String, Schema>> {
+/// What the calls of an operation can be made with: its parameters, and the fields of its form.
+pub(crate) fn inputs(document: &Value, operation: &Value) -> Vec<Value> {
+    let resolved = |it: &Value| {
+        let mut schema = at(document, text(it, "$ref")).unwrap_or(it).clone();
+        members(it).for_each(|(key, value)| schema[key] = value.clone());
+        schema
+    };
+    let parameters = list(operation, "parameters").iter();
+    let mut inputs: Vec<_> = parameters
+        .map(|it| with(it, "schema", resolved(&it["schema"])))
+        .collect();
+    let form = resolved(&operation["requestBody"]["content"][FORM]["schema"]);
+    for (name, property) in members(&form["properties"]) {
+        let mut input = resolved(property);
+        input["schema"] = input.clone();
+        input["name"] = json!(name);
+        input["in"] = json!("form");
+        input["required"] = json!(has(&form, "required", name));
+        inputs.push(input);
+    }
+    inputs
+}
+
+fn of_every_call(document: &Value, operation: &Value) -> Vec<Value> {
+    let calls = list(operation, "x-calls");
+    let takes = |call: &Value, name: &str| has(call, "arguments", name) || has(call, "optional", name);
+    let mut inputs = inputs(document, operation);
+    inputs.retain(|it| !calls.iter().any(|call| takes(call, text(it, "name"))));
+    inputs
+}
+
+/// The arguments of each call that names them, as the schema of an object.
+fn arguments(document: &Value, operation: &Value) -> Result<IndexMap<String, Schema>> {
+    let inputs = inputs(document, operation);
     let mut schemas = IndexMap::new();
-    for operation in paths.values().flat_map(IndexMap::values) {
-        for call in list(operation, "x-calls")
-            .iter()
-            .filter(|it| it["arguments"].is_array())
-        {
-            let mut object = Schema::default();
-            for name in list(call, "arguments").iter().filter_map(Value::as_str) {
-                let parameters = list(operation, "parameters").iter();
-                let parameter = parameters.clone().find(|it| it["name"] == name);
-                let parameter = parameter.with_context(|| format!("no parameter {name}"))?;
-                let mut schema: Schema = serde_json::from_value(parameter["schema"].clone())?;
-                let said = ["description", "x-fa", "x-basis"].into_iter();
-                let said = said.filter_map(|key| Some((key.to_owned(), parameter.get(key)?.clone())));
-                schema.said.extend(said);
-                object.required.push(name.to_owned());
-                object.properties.insert(name.to_owned(), schema);
+    for call in list(operation, "x-calls")
+        .iter()
+        .filter(|it| it["arguments"].is_array())
+    {
+        let mut object = Schema::default();
+        for name in ["arguments", "optional"].iter().flat_map(|it| list(call, it)) {
+            let input = inputs.iter().find(|it| it["name"] == *name);
+            let input = input.with_context(|| format!("there is no argument {name}"))?;
+            let mut schema: Schema = serde_json::from_value(input["schema"].clone())?;
+            let said = ["description", "x-fa", "x-basis"].into_iter();
+            let said = said.filter_map(|key| Some((key.to_owned(), input.get(key)?.clone())));
+            schema.said.extend(said);
+            let name = name.as_str().unwrap_or_default().to_owned();
+            if has(call, "arguments", &name) {
+                object.required.push(name.clone());
             }
-            schemas.insert(text(call, "name").to_owned(), object);
+            object.properties.insert(name, schema);
         }
+        schemas.insert(text(call, "name").to_owned(), object);
     }
     Ok(schemas)
 }

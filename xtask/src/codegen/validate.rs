@@ -7,7 +7,7 @@ use anyhow::{Result, anyhow};
 use jsonschema::ValidationError;
 use serde_json::{Value, json};
 
-use super::contract::{at, component, gives, has, list, members, text};
+use super::contract::{FORM, at, component, gives, has, inputs, list, members, text};
 
 type Found = Vec<String>;
 
@@ -121,19 +121,26 @@ fn properties<'a>(contract: &'a Value, schema: &'a Value) -> impl Iterator<Item 
 
 fn products(contract: &Value, found: &mut Found) {
     let mut seen = BTreeSet::new();
-    for call in calls(contract).filter(|it| it["product"].is_u64()) {
-        let (product, request) = (&call["product"], text(call, "request"));
-        let properties = properties(contract, &contract["components"]["schemas"][request]);
-        let constants = properties.map(|(_, it)| &it["const"]);
-        let said: Value = constants.filter(|it| it.is_u64()).cloned().collect();
-        if said != json!([product]) {
-            let name = text(call, "name");
-            let contradiction = format!("its product is {product}, but its request {request} says {said}");
-            found.push(format!("call {name}: {contradiction}"));
+    for operation in operations(contract) {
+        let inputs = inputs(contract, operation);
+        let mut choices = inputs.iter().flat_map(|it| list(&it["schema"], "enum"));
+        for call in list(operation, "x-calls")
+            .iter()
+            .filter(|it| it["product"].is_u64())
+        {
+            let product = &call["product"];
+            if !choices.clone().any(|it| it == product) {
+                let name = text(call, "name");
+                found.push(format!(
+                    "call {name}: its product {product} is none that the operation takes"
+                ));
+            }
+            if !seen.insert(product.as_u64()) {
+                found.push(format!("product {product}: two calls have it"));
+            }
         }
-        if !seen.insert(product.as_u64()) {
-            found.push(format!("product {product}: two calls have it"));
-        }
+        let left = choices.find(|it| it.is_u64() && !seen.contains(&it.as_u64()));
+        found.extend(left.map(|it| format!("product {it}: the operation takes it, but no call has it")));
     }
 }
 
@@ -193,10 +200,13 @@ fn numbers(contract: &Value, found: &mut Found) {
 /// What an operation takes is what its calls send, no more and no less.
 fn requests(contract: &Value, found: &mut Found) {
     for operation in operations(contract) {
-        let parameters = list(operation, "parameters").iter();
-        let optional = parameters.filter(|it| it["in"] == "query" && it["required"] == false);
+        let inputs = inputs(contract, operation);
+        let optional = inputs
+            .iter()
+            .filter(|it| it["in"] != "header" && it["required"] == false);
         let mut taken: BTreeSet<_> = optional.map(|it| text(it, "name")).collect();
-        for (_, media) in members(&operation["requestBody"]["content"]) {
+        let bodies = members(&operation["requestBody"]["content"]);
+        for (_, media) in bodies.filter(|(kind, _)| *kind != FORM) {
             let reference = text(&media["schema"], "$ref");
             let schema = at(contract, reference).unwrap_or(&media["schema"]);
             let alternatives = list(schema, "oneOf").iter().map(|it| text(it, "$ref"));
@@ -204,7 +214,10 @@ fn requests(contract: &Value, found: &mut Found) {
             taken.extend(alternatives.chain(alone).filter_map(component));
         }
         let sent = list(operation, "x-calls").iter();
-        let sent = sent.flat_map(|it| list(it, "arguments").iter().chain(it.get("request")));
+        let sent = sent.flat_map(|it| {
+            let arguments = list(it, "arguments").iter().chain(list(it, "optional"));
+            arguments.chain(it.get("request"))
+        });
         let sent: BTreeSet<_> = sent.filter_map(Value::as_str).collect();
         for name in taken.difference(&sent) {
             let unsent = "the operation takes it, but no call sends it";
@@ -383,12 +396,13 @@ mod tests {
         // products
         ("product: 8\n", "product: 7\n", "product 7: two calls have it"),
         ("          product: 8\n", "", "/x-calls/menu: \"product\" is a required property"),
-        ("const: 7", "const: 9", "call brew: its product is 7, but its request Brew says [9]"),
+        ("enum: [7, 8]", "enum: [8, 9]", "call brew: its product 7 is none that the operation takes"),
+        ("enum: [7, 8]", "enum: [7, 8, 9]", "product 9: the operation takes it, but no call has it"),
         // requests
-        ("                - $ref: '#/components/schemas/Menu'\n", "", "request Menu: a call sends it, but the operation does not take it"),
-        ("schemas/Menu'\n", "schemas/Menu'\n                - $ref: '#/components/schemas/Tea'\n", "request Tea: the operation takes it, but no call sends it"),
-        ("request: Menu", "arguments: [leaf]\n          examples: {leaf: {value: {leaf: 1}}}", "request leaf: a call sends it, but the operation does not take it"),
-        ("request: Menu", "arguments: [leaf]", "/x-calls/menu: "),
+        ("arguments: []", "arguments: [leaf]", "request leaf: a call sends it, but the operation does not take it"),
+        ("optional: [kind]", "optional: []", "request kind: the operation takes it, but no call sends it"),
+        ("arguments: []", "request: Menu", "request Menu: a call sends it, but the operation does not take it"),
+        ("          arguments: []\n", "", "/x-calls/menu: it is not valid under any of the schemas listed in the 'oneOf'"),
         // limits
         ("    type: u32\n    public: true", "    value: 3\n    type: u32\n    public: true", "/x-limits/CUPS: needs either a value or a schema to take it from"),
         ("value: 20000, ", "", "/x-limits/PER_SECOND: needs either a value or a schema to take it from"),
@@ -424,7 +438,7 @@ mod tests {
         ("                no_tea: {x-call: brew, x-code: NoTea, value: {code: 119}}\n", "", "code NoTea: no example shows it"),
         ("x-code: NoTea", "x-code: TooMany", "code TooMany: is the crate's own, but an example of an answer shows it"),
         // schemas
-        ("required: [product, cups]", "required: [product, cup]", "/schemas/Brew: requires cup, which it does not have"),
+        ("required: [product]", "required: [product, cup]", "/schemas/Brew: requires cup, which it does not have"),
         ("minimum: 1, maximum: 12", "minimum: 13, maximum: 12", "/schemas/Brew/properties/cups: 13 to 12 is empty"),
         ("default: 2", "default: 13", "/schemas/Brew/properties/cups: 13 is greater than the maximum of 12"),
         ("default: black", "default: red", "/schemas/Brew/properties/kind: \"red\" is not one of \"green\" or \"black\""),
@@ -442,7 +456,7 @@ mod tests {
         ("x-basis: field", "x-basis: gossip", "/kind/x-basis: \"gossip\" is not one of \"document\", \"inference\" or \"field\""),
         ("    Envelope:\n", "    Pot: {type: object}\n    Envelope:\n", "schema Pot: nothing uses it"),
         ("minimum: 1,", "minimun: 1,", "/properties/cups: Additional properties are not allowed ('minimun' was unexpected)"),
-        ("      required: [product, cups]\n", "      required: [product, cups]\n      required: [product]\n", "duplicate mapping key"),
+        ("      required: [product]\n", "      required: [product]\n      required: [product]\n", "duplicate mapping key"),
         ("{type: string, description: Which., x-fa: کدام., x-basis", "{type: string, contentMediaType: text/plain, description: Which., x-fa: کدام., x-basis", "\"contentSchema\" is a required property"),
         ("type: string, enum", "type: sting, enum", "/kind/type: \"sting\" is no type"),
         ("          codes: [Closed, Unknown]\n", "          codes: [Closed, Unknown]\n          retry: 3\n", "'retry' was unexpected"),

@@ -12,6 +12,9 @@ use std::sync::{Arc, LazyLock, Mutex};
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
+/// The media type whose fields are arguments as parameters are.
+const FORM: &str = "application/x-www-form-urlencoded";
+
 pub(crate) const NAMES: [&str; 4] = ["aparat", "podlink", "sabapayamak", "smsafzar"];
 
 pub(crate) struct Contract {
@@ -78,6 +81,10 @@ fn step(key: &str) -> String {
         .replace('}', "%7D")
 }
 
+fn strings(list: &Value) -> Vec<&str> {
+    list.as_array().into_iter().flatten().map(text).collect()
+}
+
 /// The schema at a place of the document.
 fn at(place: String) -> Value {
     json!({"$ref": place})
@@ -134,18 +141,13 @@ impl<'a> Operation<'a> {
 
     /// The call that these arguments mean: of those whose required arguments they have, the one that requires most.
     pub(crate) fn call_with(self, arguments: &Value) -> &'a Value {
-        let schemas = &self.contract.document["components"]["schemas"];
         let demands = |call: &&Value| {
-            let schema = &schemas[text(&call["request"])];
-            let required = call.get("arguments").unwrap_or(&schema["required"]);
-            let required = required.as_array().map(Vec::as_slice).unwrap_or_default();
-            let present = required.iter().all(|name| arguments.get(text(name)).is_some());
-            let constant = members(&schema["properties"]).all(|(name, property)| {
-                property
-                    .get("const")
-                    .is_none_or(|it| arguments.get(name) == Some(it))
-            });
-            (present && constant).then_some(required.len())
+            let required = strings(&call["arguments"]);
+            let is_product = call
+                .get("product")
+                .is_none_or(|it| arguments.get("scProductId") == Some(it));
+            let present = required.iter().all(|name| arguments.get(name).is_some());
+            (present && is_product).then_some(required.len())
         };
         self.calls()
             .iter()
@@ -186,22 +188,42 @@ impl<'a> Operation<'a> {
             let schema = at(format!("{place}/requestBody/content/{}/schema", step(media)));
             collect(content, "", &schema, 0, media, &mut found);
         }
+        for example in found.iter_mut().filter(|it| it.media == FORM) {
+            example.schema = self.arguments_schema(self.call(example.call));
+        }
         found
     }
 
-    /// The schema of the arguments of a call that are parameters.
+    /// The schema of what a call is made with, if these are parameters or a form's fields.
     pub(crate) fn arguments_schema(self, call: &Value) -> Value {
-        let named = call["arguments"]
-            .as_array()
-            .map(Vec::as_slice)
-            .unwrap_or_default();
         let parameters = self.object["parameters"].as_array().into_iter().flatten();
-        let parameters = parameters.enumerate();
-        let arguments = parameters.filter(|(_, it)| named.contains(&it["name"]));
-        let schema = |index| at(format!("{}/parameters/{index}/schema", self.place()));
-        let properties = arguments.map(|(index, it)| (text(&it["name"]).to_owned(), schema(index)));
-        let properties = properties.collect::<serde_json::Map<_, _>>();
-        json!({"type": "object", "required": named, "properties": properties, "additionalProperties": false})
+        let place = |index| format!("{}/parameters/{index}/schema", self.place());
+        let mut places: Vec<_> = parameters
+            .enumerate()
+            .map(|(index, it)| (text(&it["name"]), place(index)))
+            .collect();
+        let reference = text(&self.object["requestBody"]["content"][FORM]["schema"]["$ref"]);
+        let document = &self.contract.document;
+        let form = document
+            .pointer(reference.trim_start_matches('#'))
+            .unwrap_or(&Value::Null);
+        let place = |name| format!("{reference}/properties/{name}");
+        places.extend(members(&form["properties"]).map(|(name, _)| (name, place(name))));
+
+        let always = if form.is_object() {
+            strings(&form["required"])
+        } else {
+            Vec::new()
+        };
+        let required = [strings(&call["arguments"]), always].concat();
+        let taken = [required.clone(), strings(&call["optional"])].concat();
+        let taken = places.into_iter().filter(|(name, _)| taken.contains(name));
+        let mut properties: serde_json::Map<_, _> =
+            taken.map(|(name, place)| (name.to_owned(), at(place))).collect();
+        if let Some(product) = call.get("product") {
+            properties.insert("scProductId".to_owned(), json!({"const": product}));
+        }
+        json!({"type": "object", "required": required, "properties": properties, "additionalProperties": false})
     }
 
     pub(crate) fn answer_examples(self) -> Vec<Example<'a>> {
