@@ -6,6 +6,8 @@ import os
 import schemathesis
 
 ACCOUNTS = {
+    "token": "PAYVAND_APARAT_TOKEN",
+    "_token_": "PAYVAND_POD_TOKEN",
     "scApiKey": "PAYVAND_POD_API_KEY",
     "Username": "PAYVAND_SABAPAYAMAK_USERNAME",
     "Password": "PAYVAND_SABAPAYAMAK_PASSWORD",
@@ -26,9 +28,23 @@ def json_or_text(ctx, response):
         return text
 
 
-# Made-up credentials would be refused before anything else is.
+def with_accounts(arguments):
+    """Made-up credentials would be refused before anything else is."""
+    if not isinstance(arguments, dict):
+        return arguments
+    return {name: os.environ[ACCOUNTS[name]] if name in ACCOUNTS else value for name, value in arguments.items()}
+
+
 @schemathesis.hook
 def map_body(ctx, body):
-    if isinstance(body, dict):
-        body = {name: os.environ[ACCOUNTS[name]] if name in ACCOUNTS else value for name, value in body.items()}
-    return body
+    return with_accounts(body)
+
+
+@schemathesis.hook
+def map_query(ctx, query):
+    return with_accounts(query)
+
+
+@schemathesis.hook
+def map_headers(ctx, headers):
+    return with_accounts(headers)

