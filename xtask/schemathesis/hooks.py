@@ -18,14 +18,20 @@ ACCOUNTS = {
 }
 
 
-# JSON that is labelled as HTML or text is checked too.
 @schemathesis.deserializer("text/html", "text/plain")
-def json_or_text(ctx, response):
-    text = response.content.decode("utf-8")
+def text(ctx, response):
+    return response.content.decode("utf-8")
+
+
+# JSON that is labelled as HTML is still to be looked at.
+@schemathesis.hook
+def after_call(ctx, case, response):
     try:
-        return json.loads(text)
+        is_object = isinstance(json.loads(response.content), dict)
     except ValueError:
-        return text
+        is_object = False
+    if is_object:
+        response.headers["content-type"] = ["application/json"]
 
 
 def with_accounts(arguments):

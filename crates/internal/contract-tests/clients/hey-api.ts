@@ -14,7 +14,7 @@ for (const client of [aparatClient, podlinkClient, sabapayamakClient, smsafzarCl
   client.setConfig({ baseUrl: v.url });
 }
 
-async function aparat(html: boolean) {
+async function aparat(alone: boolean) {
   type Query = PanelData["query"];
   const ask = async (query: Query) => {
     const { data } = await panel({ query });
@@ -22,7 +22,7 @@ async function aparat(html: boolean) {
     return data;
   };
   const order: Query = { token: v.aparat_token, link: v.link, count: 50, type: "like" };
-  if (html) {
+  if (alone) {
     await report("order", async () => (await ask(order)).uniqid);
     return;
   }
@@ -111,6 +111,7 @@ async function smsafzar(numbers: boolean) {
 const runs: Record<string, () => Promise<void>> = {
   aparat: () => aparat(false),
   "text/html": () => aparat(true),
+  broken: () => aparat(true),
   podlink,
   redirect,
   absent,

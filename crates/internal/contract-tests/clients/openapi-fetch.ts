@@ -7,7 +7,7 @@ import type { paths as Sabapayamak } from "./made/sabapayamak";
 import type { paths as Smsafzar } from "./made/smsafzar";
 import { inner, report, v } from "./report";
 
-async function aparat(html: boolean) {
+async function aparat(alone: boolean) {
   const client = createClient<Aparat>({ baseUrl: v.url });
   type Query = Aparat["/aparat/api.php"]["get"]["parameters"]["query"];
   const ask = async (query: Query) => {
@@ -16,7 +16,7 @@ async function aparat(html: boolean) {
     return data;
   };
   const order: Query = { token: v.aparat_token, link: v.link, count: 50, type: "like" };
-  if (html) {
+  if (alone) {
     await report("order", async () => (await ask(order)).uniqid);
     return;
   }
@@ -115,6 +115,7 @@ async function smsafzar(numbers: boolean) {
 const runs: Record<string, () => Promise<void>> = {
   aparat: () => aparat(false),
   "text/html": () => aparat(true),
+  broken: () => aparat(true),
   podlink,
   redirect,
   absent,

@@ -37,13 +37,13 @@ function api(string $provider, string $name): object
     return new ("$made\\Api\\$name")(null, $configuration);
 }
 
-function aparat(bool $html = false): void
+function aparat(bool $alone = false): void
 {
     global $v;
     $api = api('Aparat', 'PanelApi');
     $order = ['link' => $v['link'], 'count' => 50, 'type' => 'like'];
     $ask = fn (array $query = [], ?string $token = null) => $api->panel($token ?? $v['aparat_token'], ...$query);
-    if ($html) {
+    if ($alone) {
         report('order', fn () => $ask($order)->getUniqid());
         return;
     }
@@ -154,7 +154,7 @@ function smsafzar(bool $numbers = false): void
 
 match ($argv[1]) {
     'aparat' => aparat(),
-    'text/html' => aparat(true),
+    'text/html', 'broken' => aparat(true),
     'podlink' => podlink(),
     'redirect' => redirect(),
     'absent' => absent(),

@@ -6,11 +6,11 @@ import * as Sabapayamak from "./made/sabapayamak";
 import * as Smsafzar from "./made/smsafzar";
 import { inner, report, v } from "./report";
 
-async function aparat(html: boolean) {
+async function aparat(alone: boolean) {
   const api = new Aparat.PanelApi(new Aparat.Configuration({ basePath: v.url }));
   const ask = (query: Aparat.PanelRequest) => api.panel(query);
   const order: Aparat.PanelRequest = { token: v.aparat_token, link: v.link, count: 50, type: "like" };
-  if (html) {
+  if (alone) {
     await report("order", async () => (await ask(order)).uniqid);
     return;
   }
@@ -105,6 +105,7 @@ async function smsafzar(numbers: boolean) {
 const runs: Record<string, () => Promise<void>> = {
   aparat: () => aparat(false),
   "text/html": () => aparat(true),
+  broken: () => aparat(true),
   podlink,
   redirect,
   absent,

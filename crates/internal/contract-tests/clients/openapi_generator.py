@@ -14,14 +14,14 @@ def api_of(module, name):
     return getattr(module, name)(client)
 
 
-def aparat(html=False):
+def aparat(alone=False):
     api = api_of(made_aparat, "PanelApi")
 
     def ask(token=v["aparat_token"], **query):
         return api.panel(token=token, **query)
 
     order = {"link": v["link"], "count": 50, "type": "like"}
-    if html:
+    if alone:
         report("order", lambda: ask(**order).uniqid)
         return
     report("account", lambda: ask().balance)
@@ -114,7 +114,8 @@ def smsafzar(numbers=False):
 
 {
     "aparat": aparat,
-    "text/html": lambda: aparat(html=True),
+    "text/html": lambda: aparat(alone=True),
+    "broken": lambda: aparat(alone=True),
     "podlink": podlink,
     "redirect": redirect,
     "absent": absent,

@@ -25,14 +25,14 @@ from made.smsafzar.models import Login as SmsafzarLogin
 from report import inner, report, v
 
 
-def aparat(html=False):
+def aparat(alone=False):
     client = AparatClient(base_url=v["url"])
 
     def ask(token=v["aparat_token"], **query):
         return panel.sync(client=client, token=token, **query)
 
     order = {"link": v["link"], "count": 50, "type_": PanelType.LIKE}
-    if html:
+    if alone:
         report("order", lambda: ask(**order).uniqid)
         return
     report("account", lambda: ask().balance)
@@ -122,7 +122,8 @@ def smsafzar(numbers=False):
 
 {
     "aparat": aparat,
-    "text/html": lambda: aparat(html=True),
+    "text/html": lambda: aparat(alone=True),
+    "broken": lambda: aparat(alone=True),
     "podlink": podlink,
     "redirect": redirect,
     "absent": absent,

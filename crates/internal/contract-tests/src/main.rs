@@ -85,11 +85,16 @@ async fn check(tool: &Tool, run: &Run, mut values: Values, known: &mut Known) ->
     values.insert("hash".to_owned(), link.unwrap_or_default());
     let followed = elsewhere.requests();
     let leaves = followed.iter().any(|it| it.header("_token_").is_some());
-    let arrived = arrived::of(&sandbox);
+    let mut arrived = arrived::of(&sandbox);
     let lines = printed.lines().map(serde_json::from_str::<(String, String)>);
     let mut said = lines.collect::<Result<Vec<_>, _>>().context(printed.clone())?;
     if let ("redirect", Some(visit)) = (&*run.name, said.last_mut()) {
         visit.1 = format!("the token {}", if leaves { "leaves" } else { "stays" });
+    }
+
+    if let ("broken", Some(order)) = (&*run.name, said.last_mut()) {
+        order.1 = format!("orders: {}", sandbox.aparat().orders().len());
+        arrived.truncate(1);
     }
 
     let mut found = Found::default();
@@ -122,6 +127,9 @@ fn prepare(run: &Run, sandbox: &Sandbox, values: &Values) {
         sandbox
             .aparat()
             .set_shape(AparatShape::new().content_type("application/json"));
+    }
+    if run.name == "broken" {
+        sandbox.aparat().fail_next_n(9, Fault::close().after_processing());
     }
     if run.name == "numbers" {
         let body = format!(r#"{{"errorCode":{},"errorMessage":""}}"#, values["long"]);
