@@ -29,7 +29,9 @@ pub(crate) fn program(workspace: &Workspace, name: &str, pin: &str) -> Result<St
         let done = if installer == "npm" {
             let quiet = ["--no-audit", "--no-fund", "--loglevel=error"];
             let npm = workspace.command("npm").arg("install").args(quiet);
-            npm.args(["--ignore-scripts", "--prefix", folder]).args(packages).run()
+            npm.args(["--ignore-scripts", "--prefix", folder])
+                .args(packages)
+                .run()
         } else {
             let pip = ["-m", "pip", "install", "--disable-pip-version-check", "--quiet"];
             let venv = workspace.command("python3").args(["-m", "venv", folder]);

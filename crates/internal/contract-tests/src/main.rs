@@ -35,11 +35,19 @@ async fn main() -> Result<ExitCode> {
             println!("{:<30} SKIPPED: {why}", tool.name());
             continue;
         }
-        tool.make().await?;
+        if let Err(error) = tool.make().await {
+            known.forget(tool.name());
+            problems.push(format!("{}: {error:#}", tool.name()));
+            println!("{:<30} WRONG: its program is not made", tool.name());
+            continue;
+        }
         let mut cells = Vec::new();
         for run in &plan.runs {
             let found = check(&tool, run, plan.values.clone(), &mut known).await;
-            let found = found.unwrap_or_else(|error| Found::new(format!("{error:#}")));
+            let found = found.unwrap_or_else(|error| Found {
+                problems: vec![format!("{error:#}")],
+                rows: 0,
+            });
             let cell = match (&found.problems[..], found.rows) {
                 ([], 0) => "ok",
                 ([], _) => "as known",
@@ -52,7 +60,7 @@ async fn main() -> Result<ExitCode> {
         println!("{:<30} {}", tool.name(), cells.join(" · "));
     }
     problems.extend(known.unseen());
-    problems.iter().for_each(|it| eprintln!("{it}"));
+    eprintln!("{}", problems.join("\n"));
     Ok(ExitCode::from(u8::from(!problems.is_empty())))
 }
 
@@ -61,15 +69,6 @@ struct Found {
     problems: Vec<String>,
     /// How many calls went as a row of the page says.
     rows: usize,
-}
-
-impl Found {
-    fn new(problem: String) -> Self {
-        Self {
-            problems: vec![problem],
-            rows: 0,
-        }
-    }
 }
 
 async fn check(tool: &Tool, run: &Run, mut values: Values, known: &mut Known) -> Result<Found> {
@@ -104,9 +103,9 @@ async fn check(tool: &Tool, run: &Run, mut values: Values, known: &mut Known) ->
         "{calls:?} calls: {said:?} {arrived:?}"
     );
     for ((call, (name, said)), (line, arguments)) in run.calls.iter().zip(said).zip(arrived) {
-        let mut problem = |it| found.problems.push(format!("{}: {it}", call.call));
+        let mut problem = |it| found.problems.push(format!("{}: {it}", call.name));
         let should = (run.request.clone(), run.arguments(call, &values));
-        let mut row = known.outcome(tool.name(), &run.name, &call.call);
+        let mut row = known.outcome(tool.name(), &run.name, &call.name);
         let differs = arrived::difference(&arguments, &should.1);
         if line != should.0 || (!differs.is_empty() && row.take_if(|it| *it == differs).is_none()) {
             problem(format!("{line} arrived, {differs}"));
@@ -114,7 +113,7 @@ async fn check(tool: &Tool, run: &Run, mut values: Values, known: &mut Known) ->
         let told = row
             .as_ref()
             .map_or_else(|| filled(&call.told, &values), Clone::clone);
-        if name != call.call || said != told {
+        if name != call.name || said != told {
             problem(format!("{name} was told {said:?}, not {told:?}"));
         }
         found.rows += usize::from(row.is_some() || !differs.is_empty());

@@ -37,7 +37,7 @@ pub(crate) struct Run {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Call {
-    pub(crate) call: String,
+    pub(crate) name: String,
     pub(crate) told: String,
     arrives: Values,
 }
@@ -53,8 +53,8 @@ impl Run {
     pub(crate) fn arguments(&self, call: &Call, values: &Values) -> Values {
         let mut arguments = self.always.clone();
         arguments.extend(call.arrives.clone());
-        arguments.values_mut().for_each(|it| *it = filled(it, values));
-        arguments
+        let filled = |(name, text): (String, String)| (name, filled(&text, values));
+        arguments.into_iter().map(filled).collect()
     }
 }
 

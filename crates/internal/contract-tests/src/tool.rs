@@ -24,8 +24,7 @@ pub(crate) struct Tool {
 impl Tool {
     /// The paths are those of one program each in the folders of Python's and of Node's.
     pub(crate) fn new(generator: Generator, python: &Path, node: &Path) -> Result<Self> {
-        let folder =
-            |program: &Path| fs::canonicalize(program.parent().context("no folder")?).context("no folder");
+        let folder = |program: &Path| fs::canonicalize(program.with_file_name(""));
         let programs = [folder(python)?, folder(node)?];
         // Node looks for packages in the folders above a program.
         let folder = programs[1]
@@ -75,10 +74,10 @@ impl Tool {
                 let word = word.replace("{name}", &name).replace("{Name}", contract);
                 word.replace("{yaml}", &yaml.to_string_lossy())
             });
-            self.command(words).await?;
+            self.command(words, "").await?;
         }
         if self.language() == "ts" {
-            self.command(["tsc", "-p", "."].map(str::to_owned)).await?;
+            self.command(["tsc", "-p", "."].map(str::to_owned), "").await?;
         }
         Ok(())
     }
@@ -92,15 +91,11 @@ impl Tool {
             _ => ["php".to_owned(), program.clone()],
         };
         let words = words.into_iter().chain([run.to_owned()]);
-        self.command_with(words, values).await
-    }
-
-    async fn command(&self, words: impl IntoIterator<Item = String>) -> Result<String> {
-        self.command_with(words, "").await
+        self.command(words, values).await
     }
 
     /// Runs a program of Python's, of Node's or of the machine's in its folder, and gives what it prints.
-    async fn command_with(&self, words: impl IntoIterator<Item = String>, values: &str) -> Result<String> {
+    async fn command(&self, words: impl IntoIterator<Item = String>, values: &str) -> Result<String> {
         let words: Vec<_> = words.into_iter().collect();
         let (program, arguments) = words.split_first().context("no program")?;
         let there = self

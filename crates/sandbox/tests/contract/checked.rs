@@ -116,7 +116,7 @@ fn own_part(
     Some((Contract::component(text(&call["answer"])), part))
 }
 
-/// The live service writes in camelCase what its document has in PascalCase.
+/// The live service writes keys in camel case that its document has in Pascal case.
 fn in_pascal_case(session: &Value) -> Option<Value> {
     let capital = |key: &str| key[..1].to_ascii_uppercase() + &key[1..];
     let members = session.as_object()?.iter();

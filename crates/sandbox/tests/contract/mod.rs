@@ -86,7 +86,7 @@ fn strings(list: &Value) -> Vec<&str> {
 }
 
 /// The schema at a place of the document.
-fn at(place: String) -> Value {
+fn at(place: &str) -> Value {
     json!({"$ref": place})
 }
 
@@ -111,7 +111,7 @@ impl Contract {
     }
 
     pub(crate) fn component(name: &str) -> Value {
-        at(format!("#/components/schemas/{name}"))
+        at(&format!("#/components/schemas/{name}"))
     }
 
     pub(crate) fn operations(&self) -> impl Iterator<Item = Operation<'_>> {
@@ -163,7 +163,7 @@ impl<'a> Operation<'a> {
         let key = keys
             .iter()
             .find(|key| responses[key]["content"].get(media).is_some())?;
-        Some(at(format!(
+        Some(at(&format!(
             "{}/responses/{key}/content/{}/schema",
             self.place(),
             step(media)
@@ -185,7 +185,7 @@ impl<'a> Operation<'a> {
             collect(call, text(&call["name"]), &schema, 0, "", &mut found);
         }
         for (media, content) in members(&self.object["requestBody"]["content"]) {
-            let schema = at(format!("{place}/requestBody/content/{}/schema", step(media)));
+            let schema = at(&format!("{place}/requestBody/content/{}/schema", step(media)));
             collect(content, "", &schema, 0, media, &mut found);
         }
         for example in found.iter_mut().filter(|it| it.media == FORM) {
@@ -219,7 +219,7 @@ impl<'a> Operation<'a> {
         let taken = [required.clone(), strings(&call["optional"])].concat();
         let taken = places.into_iter().filter(|(name, _)| taken.contains(name));
         let mut properties: serde_json::Map<_, _> =
-            taken.map(|(name, place)| (name.to_owned(), at(place))).collect();
+            taken.map(|(name, place)| (name.to_owned(), at(&place))).collect();
         if let Some(product) = call.get("product") {
             properties.insert("scProductId".to_owned(), json!({"const": product}));
         }
@@ -230,7 +230,7 @@ impl<'a> Operation<'a> {
         let mut found = Vec::new();
         for (status, response) in members(&self.object["responses"]) {
             for (media, content) in members(&response["content"]) {
-                let schema = at(format!(
+                let schema = at(&format!(
                     "{}/responses/{status}/content/{}/schema",
                     self.place(),
                     step(media)
