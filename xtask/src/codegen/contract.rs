@@ -198,10 +198,8 @@ fn of_every_call(document: &Value, operation: &Value) -> Vec<Value> {
 fn arguments(document: &Value, operation: &Value) -> Result<IndexMap<String, Schema>> {
     let inputs = inputs(document, operation);
     let mut schemas = IndexMap::new();
-    for call in list(operation, "x-calls")
-        .iter()
-        .filter(|it| it["arguments"].is_array())
-    {
+    let calls = list(operation, "x-calls").iter();
+    for call in calls.filter(|it| it["arguments"].is_array()) {
         let mut object = Schema::default();
         for name in ["arguments", "optional"].iter().flat_map(|it| list(call, it)) {
             let input = inputs.iter().find(|it| it["name"] == *name);

@@ -124,10 +124,8 @@ fn products(contract: &Value, found: &mut Found) {
     for operation in operations(contract) {
         let inputs = inputs(contract, operation);
         let mut choices = inputs.iter().flat_map(|it| list(&it["schema"], "enum"));
-        for call in list(operation, "x-calls")
-            .iter()
-            .filter(|it| it["product"].is_u64())
-        {
+        let calls = list(operation, "x-calls").iter();
+        for call in calls.filter(|it| it["product"].is_u64()) {
             let product = &call["product"];
             if !choices.clone().any(|it| it == product) {
                 let name = text(call, "name");
@@ -207,11 +205,7 @@ fn requests(contract: &Value, found: &mut Found) {
         let mut taken: BTreeSet<_> = optional.map(|it| text(it, "name")).collect();
         let bodies = members(&operation["requestBody"]["content"]);
         for (_, media) in bodies.filter(|(kind, _)| *kind != FORM) {
-            let reference = text(&media["schema"], "$ref");
-            let schema = at(contract, reference).unwrap_or(&media["schema"]);
-            let alternatives = list(schema, "oneOf").iter().map(|it| text(it, "$ref"));
-            let alone = Some(reference).filter(|_| schema["oneOf"].is_null());
-            taken.extend(alternatives.chain(alone).filter_map(component));
+            taken.extend(component(text(&media["schema"], "$ref")));
         }
         let sent = list(operation, "x-calls").iter();
         let sent = sent.flat_map(|it| {
