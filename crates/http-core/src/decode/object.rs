@@ -14,6 +14,8 @@ const MOST_MEMBERS: usize = 1000;
 
 const USUAL_MEMBERS: usize = 12;
 
+const MOST_ITEMS: usize = 10_000;
+
 /// No envelope is around as many others.
 const DEEPEST: usize = 16;
 
@@ -40,6 +42,15 @@ impl<'a> Object<'a> {
     /// The members of a valid object; none if there are too many of them.
     pub(crate) fn of(json: &'a str) -> Option<Self> {
         Self::chain(json, None).pop()
+    }
+
+    /// An object with this member alone.
+    pub fn with(key: &'a str, value: Raw<'a>) -> Self {
+        Self(vec![Member {
+            key: Cow::Borrowed(key),
+            value,
+            is_taken: false,
+        }])
     }
 
     /// The same, and the text behind the object.
@@ -94,6 +105,22 @@ impl<'a> Object<'a> {
         let value = read(member.value);
         member.is_taken = value.is_some();
         value
+    }
+
+    /// The items of a list that `read` can read. One bad item loses no other, and keeps the list one of the
+    /// [`others`](Self::others); so does what is no list, or has more than 10,000 items.
+    pub fn take_list<T>(&mut self, name: &str, read: impl Fn(Self) -> Option<T>) -> Option<Vec<T>> {
+        let (mut list, mut count) = (Vec::new(), 0);
+        for item in self.get(name)?.objects()? {
+            list.extend(item.ok().and_then(&read));
+            count += 1;
+            if count > MOST_ITEMS {
+                return None;
+            }
+        }
+        let is_whole = list.len() == count;
+        self.take_as(name, |_| is_whole.then_some(()));
+        Some(list)
     }
 
     /// Whether several values stand under this name, in one spelling or in several: of two nobody can say which one

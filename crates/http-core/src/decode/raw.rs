@@ -10,6 +10,7 @@ use crate::decode::object::{Object, members};
 use crate::decode::text::ascii_digit;
 use crate::decode::unescape::unescape;
 use crate::decode::{number, text};
+use crate::timestamp::Timestamp;
 
 /// So deep goes [`Raw::value`]; what is further in stays text.
 const DEEPEST: usize = 100;
@@ -126,6 +127,21 @@ impl<'a> Raw<'a> {
     pub fn identifier(self) -> Option<Cow<'a, str>> {
         let is_quantity = self.is_number() && self.0.contains(['.', 'e', 'E']);
         self.text().filter(|_| !is_quantity)
+    }
+
+    /// A string as it was written, or a number in its own digits.
+    pub fn string_or_number(self) -> Option<String> {
+        self.string().or_else(|| self.text()).map(Cow::into_owned)
+    }
+
+    /// A string as it was written, or the digits of a number without a fraction or an exponent.
+    pub fn string_or_digits(self) -> Option<String> {
+        self.string().or_else(|| self.identifier()).map(Cow::into_owned)
+    }
+
+    /// A moment, in milliseconds since 1970.
+    pub fn timestamp(self) -> Option<Timestamp> {
+        self.whole_number().map(Timestamp::from_millis)
     }
 
     /// A number or a word that stands for a code or a status: a text, a number or a truth, its digits made ASCII and
