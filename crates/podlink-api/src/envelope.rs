@@ -136,14 +136,23 @@ impl<'a> Level<'a> {
             .map_or(Ok(()), |key| Err(Unreadable::other_type(key)))
     }
 
+    pub(crate) fn is_recognised(&self) -> bool {
+        is_recognised(&self.0)
+    }
+
     /// Whether a payload stands beside its result: two results.
     pub(crate) fn has_two_results(&self, keys: &[&str]) -> bool {
         has(&self.0, &["result"]) && has(&self.0, keys)
     }
 
     /// Whether it does not say how the call went.
-    pub(crate) fn is_silent(&self) -> bool {
+    fn is_silent(&self) -> bool {
         FLAGS.iter().chain(&NUMBERS).all(|key| self.said(key).is_none())
+    }
+
+    /// Whether it has nothing of its own to say, or is the payload.
+    pub(crate) fn is_wrapper(&self) -> bool {
+        self.is_silent() && self.message().is_none()
     }
 
     /// Whether it says that the call succeeded.

@@ -34,6 +34,10 @@ pub(crate) fn read<T: Payload>(
         decode::text(response).map_err(|failure: Failure| failure.excerpt_of(&excerpt::of(response)))?;
     let (answer, is_alone) = answer_in(text).map_err(|why| unread(response, &Unreadable::new("", why)))?;
     let judged = envelope::read::<T, _>(answer, Vec::new(), |levels, leaf| {
+        let is_envelope = levels.first().map_or(T::IS_TEXT, Level::is_recognised);
+        if !is_envelope {
+            return Err(unread(response, &Unreadable::new("", "no envelope")));
+        }
         let has_two_results = levels.iter().any(|level| level.has_two_results(T::KEYS));
         let is_contradicted = !is_alone || has_two_results || status.is_server_error();
         if let Some(error) = api_error(levels, &leaf, is_contradicted, service, redactor) {
@@ -62,7 +66,7 @@ pub(crate) fn read<T: Payload>(
 
 /// The provider's object in a text, and whether no other is beside it; or what stands there instead.
 fn answer_in(text: &str) -> Result<(Raw<'_>, bool), &'static str> {
-    if text.starts_with('"')
+    if text.starts_with(['{', '"'])
         && let Some(value) = Raw::parse(text)
     {
         return Ok((value, true));
@@ -72,18 +76,15 @@ fn answer_in(text: &str) -> Result<(Raw<'_>, bool), &'static str> {
         Search::Several => Err("several answers, or one inside something else"),
         Search::Broken { is_cut_short: true } => Err("cut short"),
         Search::None if text.is_empty() => Err("empty"),
-        Search::None if text.starts_with(['{', '[']) && Raw::parse(text).is_some() => Err("no envelope"),
+        Search::None if text.starts_with('[') && Raw::parse(text).is_some() => Err("no envelope"),
         Search::None | Search::Broken { .. } => Err("not JSON"),
     }
 }
 
-/// The outermost level has to say that the call succeeded, and so has any other that says how it went.
+/// The outermost level has to say that the call succeeded, and so has any other with words beside its result.
 fn agreed<T: Payload>(levels: &[Level<'_>], service: Service) -> Result<(), Unreadable> {
-    if levels.is_empty() && !T::IS_TEXT {
-        return Err(Unreadable::new("", "no envelope"));
-    }
     let agrees = |at: usize, level: &Level<'_>| {
-        level.says_yes() || at > 0 && level.is_silent() || redirects(level, service)
+        level.says_yes() || at > 0 && level.is_wrapper() || redirects(level, service)
     };
     match levels.iter().enumerate().find(|(at, level)| !agrees(*at, level)) {
         Some((at, _)) => Err(Unreadable::new("", "no sign of success").below(at)),

@@ -7,8 +7,8 @@ const MOST_DIGITS: i64 = 30;
 
 /// The whole number that a JSON number is: `12`, `12.000`, `3e0`; none for `15.5` or `1e400`.
 pub(crate) fn of_json(text: &str) -> Option<i128> {
-    if let Ok(number) = text.parse() {
-        return Some(number);
+    if let Ok(number) = text.parse::<i64>() {
+        return Some(number.into());
     }
     let (mantissa, exponent) = match text.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => (mantissa, exponent.parse::<i64>().ok()?),

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use crate::decode::raw::{Raw, skip_separators, split_value};
+use crate::decode::raw::{Raw, quote_or_backslash, skip_separators, split_value};
 use crate::decode::text::same;
 use crate::decode::unescape::unescape;
 
@@ -41,7 +41,7 @@ impl Member<'_> {
 impl<'a> Object<'a> {
     /// The members of a valid object; none if there are too many of them.
     pub(crate) fn of(json: &'a str) -> Option<Self> {
-        Self::chain(json, None).pop()
+        Self::first(json).map(|(object, _)| object)
     }
 
     /// An object with this member alone.
@@ -55,14 +55,12 @@ impl<'a> Object<'a> {
 
     /// The same, and the text behind the object.
     pub(crate) fn first(json: &'a str) -> Option<(Self, &'a str)> {
-        let mut chain = Vec::with_capacity(1);
-        let rest = read_chain(json, None, &mut chain)?;
-        Some((chain.pop()?, rest))
+        read_object(json, |value, _| Some(split_value(value)?.1))
     }
 
     /// The object, and those inside each other under this name, outermost first: an envelope in an envelope. It is read
     /// once, however many there are. Of one that has too many members nothing is left.
-    pub(crate) fn chain(json: &'a str, name: Option<&str>) -> Vec<Self> {
+    pub(crate) fn chain(json: &'a str, name: &str) -> Vec<Self> {
         let mut chain = Vec::with_capacity(USUAL_DEPTH);
         match read_chain(json, name, &mut chain) {
             Some(_) => chain,
@@ -185,19 +183,30 @@ impl fmt::Debug for Object<'_> {
     }
 }
 
-fn read_chain<'a>(json: &'a str, name: Option<&str>, chain: &mut Vec<Object<'a>>) -> Option<&'a str> {
-    let mut members = Vec::with_capacity(USUAL_MEMBERS);
-    let mut rest = json.strip_prefix('{')?;
+fn read_chain<'a>(json: &'a str, name: &str, chain: &mut Vec<Object<'a>>) -> Option<&'a str> {
     let at = chain.len();
     chain.push(Object::default());
+    let (object, rest) = read_object(json, |value, key| {
+        if value.starts_with('{') && same(key, name) && chain.len() < DEEPEST {
+            read_chain(value, name, chain)
+        } else {
+            Some(split_value(value)?.1)
+        }
+    })?;
+    *chain.get_mut(at)? = object;
+    Some(rest)
+}
+
+/// The members of an object, and what is behind it. `pass` gives the text behind a value, whose key it is told.
+fn read_object<'a>(
+    json: &'a str,
+    mut pass: impl FnMut(&'a str, &str) -> Option<&'a str>,
+) -> Option<(Object<'a>, &'a str)> {
+    let mut members = Vec::with_capacity(USUAL_MEMBERS);
+    let mut rest = json.strip_prefix('{')?;
     while let Some((key, after)) = split_key(rest) {
         let value = skip_separators(after);
-        let is_next = value.starts_with('{') && name.is_some_and(|name| same(&key, name));
-        rest = if is_next && chain.len() < DEEPEST {
-            read_chain(value, name, chain)?
-        } else {
-            split_value(value)?.1
-        };
+        rest = pass(value, &key)?;
         if members.len() == MOST_MEMBERS {
             return None;
         }
@@ -207,14 +216,18 @@ fn read_chain<'a>(json: &'a str, name: Option<&str>, chain: &mut Vec<Object<'a>>
             is_taken: false,
         });
     }
-    chain.get_mut(at)?.0 = members;
-    skip_separators(rest).strip_prefix('}')
+    let rest = skip_separators(rest).strip_prefix('}')?;
+    Some((Object(members), rest))
 }
 
 /// The next key of an object.
 fn split_key(json: &str) -> Option<(Cow<'_, str>, &str)> {
-    let json = skip_separators(json);
-    let (key, rest) = json.starts_with('"').then(|| split_value(json))??;
+    let inside = skip_separators(json).strip_prefix('"')?;
+    let (key, rest) = inside.split_at_checked(quote_or_backslash(inside.as_bytes()))?;
+    if let Some(rest) = rest.strip_prefix('"') {
+        return Some((Cow::Borrowed(key), rest));
+    }
+    let (key, rest) = split_value(skip_separators(json))?;
     Some((unescape(key.strip_prefix('"')?.strip_suffix('"')?), rest))
 }
 

@@ -76,7 +76,7 @@ impl<'a> Raw<'a> {
     /// The object's members, and those of the objects inside each other under this name, outermost first; empty for what
     /// is no object.
     pub fn objects_below(self, name: &str) -> Vec<Object<'a>> {
-        Object::chain(self.0, Some(name))
+        Object::chain(self.0, name)
     }
 
     /// The items of a list as objects; what is none, as it was sent.
@@ -176,6 +176,11 @@ impl<'a> Raw<'a> {
 
     /// A yes or no: a truth, 0 or 1, or one of them as a text.
     pub fn truth(self) -> Option<bool> {
+        match self.0 {
+            "true" => return Some(true),
+            "false" => return Some(false),
+            _ => {}
+        }
         match self.word()?.as_str() {
             "1" => Some(true),
             "0" => Some(false),
@@ -242,7 +247,9 @@ fn next_item(list: &str) -> Option<&str> {
 
 /// The text from the next key, value or closing bracket of a list or object on.
 pub(crate) fn skip_separators(text: &str) -> &str {
-    text.trim_start_matches([' ', '\t', '\r', '\n', ',', ':'])
+    let is_separator = |byte: u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b',' | b':');
+    let skipped = text.bytes().position(|byte| !is_separator(byte));
+    text.get(skipped.unwrap_or(text.len())..).unwrap_or_default()
 }
 
 /// The valid JSON value at the beginning of a text, and what follows it.
@@ -263,14 +270,37 @@ fn end_of_value(json: &[u8]) -> usize {
 
 fn end_of_string(json: &[u8]) -> usize {
     let mut at = 1;
-    while let Some(byte) = json.get(at) {
-        match byte {
-            b'"' => return at + 1,
-            b'\\' => at += 2,
-            _ => at += 1,
+    loop {
+        at += quote_or_backslash(json.get(at..).unwrap_or_default());
+        match json.get(at) {
+            Some(b'\\') => at += 2,
+            Some(_) => return at + 1,
+            None => return json.len(),
         }
     }
-    json.len()
+}
+
+/// How many bytes stand before the first quote or backslash. Eight are looked at together.
+pub(crate) fn quote_or_backslash(bytes: &[u8]) -> usize {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
+    // The lowest byte that is zero, and perhaps some above it, have their highest bit set.
+    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
+    let (words, _) = bytes.as_chunks::<8>();
+    for (at, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let found =
+            zeros(word ^ u64::from_ne_bytes([b'"'; 8])) | zeros(word ^ u64::from_ne_bytes([b'\\'; 8]));
+        if found != 0 {
+            return at * 8 + (found.trailing_zeros() / 8) as usize;
+        }
+    }
+    let start = words.len() * 8;
+    let rest = bytes
+        .iter()
+        .skip(start)
+        .position(|byte| matches!(byte, b'"' | b'\\'));
+    rest.map_or(bytes.len(), |at| start + at)
 }
 
 fn end_of_brackets(json: &[u8]) -> usize {

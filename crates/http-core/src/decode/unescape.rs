@@ -2,21 +2,31 @@
 
 use std::borrow::Cow;
 
+use crate::decode::raw::quote_or_backslash;
+
 /// The text of a valid JSON string without its quotes. Half a surrogate pair becomes U+FFFD: it is the trace of a text
 /// that was cut, and no reason to lose the answer.
 pub(crate) fn unescape(text: &str) -> Cow<'_, str> {
-    if !text.contains('\\') {
+    let bytes = text.as_bytes();
+    let next = |from: usize| from + quote_or_backslash(bytes.get(from..).unwrap_or_default());
+    let (mut from, mut at) = (0, next(0));
+    if at == text.len() {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = split_at_backslash(rest) {
-        out.push_str(before);
-        let (c, after) = escaped(after);
-        out.push(c);
-        rest = after;
+    while let Some(after) = text.get(at + 1..) {
+        out.push_str(&text[from..at]);
+        (from, at) = if after.starts_with(['"', '\\', '/']) {
+            // The character stands for itself.
+            (at + 1, next(at + 2))
+        } else {
+            let (c, after) = escaped(after);
+            out.push(c);
+            let from = text.len() - after.len();
+            (from, next(from))
+        };
     }
-    out.push_str(rest);
+    out.push_str(text.get(from..).unwrap_or_default());
     Cow::Owned(out)
 }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 use http_core::bytes::Bytes;
 use http_core::decode::{Object, Raw, UnknownFields};
 use http_core::http::Response;
+use http_core::text::same;
 use http_core::{Redactor, Timestamp};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
@@ -345,10 +346,6 @@ impl LinkPage {
         if total.is_some() && number.is_none() {
             return Err(Unreadable::other_type("totalCount"));
         }
-        let received = object
-            .get("linkVos")
-            .and_then(Raw::items)
-            .map_or(0, Iterator::count);
         let links = match object.take_list("linkVos", |object| Link::read(object, redactor)) {
             Some(links) => links,
             None if object.get("linkVos").is_some() => return Err(Unreadable::other_type("linkVos")),
@@ -356,10 +353,15 @@ impl LinkPage {
             None if number == Some(0) => Vec::new(),
             None => return Err(Unreadable::missing("linkVos")),
         };
+        // A list with a bad item is still one of the others.
+        let whole = object.others().find(|(key, _)| same(key, "linkVos"));
+        let received = whole
+            .and_then(|(_, list)| list.items())
+            .map_or(links.len(), Iterator::count);
         Ok(Self {
             total_count: object.take_as("totalCount", Raw::whole_number),
-            links,
             received,
+            links,
             other: lenient::others(&object, redactor)?,
             reference: Reference::default(),
         })

@@ -165,7 +165,11 @@ fn without_scheme(location: &str) -> Option<Url> {
     let host = location.split(['/', '?', '#']).next()?;
     let (name, domain) = host.rsplit_once('.')?;
     let is_page = PAGES.iter().any(|page| domain.eq_ignore_ascii_case(page));
-    if name.is_empty() || is_page || !domain.chars().all(char::is_alphabetic) {
+    if name.trim_matches('.').is_empty()
+        || domain.is_empty()
+        || is_page
+        || !domain.chars().all(char::is_alphabetic)
+    {
         return None;
     }
     Url::parse(&format!("http://{location}")).ok()
