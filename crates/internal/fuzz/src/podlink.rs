@@ -51,7 +51,8 @@ fn judge_success(answered: &Answered, success: &Success) {
         no_secret(&stats.other());
     } else if let Some(Visit::Redirect(address)) = success.answer() {
         PODLINK.parts.assert_not_in(address);
-        let url = Url::parse(address).expect("an absolute address");
+        let url = Url::parse(address).or_else(|_| Url::parse(&format!("http://{address}")));
+        let url = url.expect("an absolute address, or one without its scheme");
         assert_ne!(url.path(), "/srv/sc/nzh/doServiceCall", "the gateway's own");
     } else if let Some(Visit::Content(text)) = success.answer() {
         PODLINK.parts.assert_not_in(text);
