@@ -38,7 +38,7 @@ pub(crate) fn api_error(
 
     let one_time = levels.iter().filter_map(|level| level.words(&["ott"]));
     let one_time: Vec<Secret> = one_time.map(|ott| ott.as_ref().into()).collect();
-    let redactor = &redactor.and(&one_time);
+    let and_one_time = redactor.and(&one_time);
     let not_secret = |number: &i64| redactor.redact(&number.to_string()) != REDACTED;
     let code = documented.unwrap_or_else(|| match (speaker, number.map(u16::try_from)) {
         (Speaker::ServiceStatus, Some(Ok(status))) => Code::ServiceStatus(status),
@@ -67,9 +67,9 @@ pub(crate) fn api_error(
         level: Some(speaker),
         reference: reference(levels, redactor),
         service_status: service_status.filter(not_secret),
-        developer_message: developer_message.map(|text| redactor.redact(&text).into_owned()),
+        developer_message: developer_message.map(|text| and_one_time.redact(&text).into_owned()),
     };
-    let failure = Failure::provider(code, redactor.redact(&message)).details(details);
+    let failure = Failure::provider(code, and_one_time.redact(&message)).details(details);
     let failure = if asks_to_try_again {
         failure.try_again()
     } else {

@@ -42,9 +42,16 @@ pub(crate) enum Leaf<'a> {
     Other,
 }
 
+/// The JSON of an answer, or of a part of it.
+pub(crate) enum Answer<'a> {
+    /// Objects inside each other, outermost first.
+    Objects(Vec<Object<'a>>),
+    Value(Raw<'a>),
+}
+
 /// Reads the levels, and gives them with the innermost result to `finish`.
 pub(crate) fn read<'a, T: Payload, R>(
-    answer: Raw<'a>,
+    answer: Answer<'a>,
     mut levels: Vec<Level<'a>>,
     finish: impl FnOnce(&[Level<'_>], Leaf<'_>) -> R,
 ) -> Result<R, Unreadable> {
@@ -60,19 +67,27 @@ pub(crate) fn read<'a, T: Payload, R>(
     Ok(finish(&levels, leaf))
 }
 
+/// The JSON that a text is as a whole.
+pub(crate) fn whole(text: &str) -> Option<Answer<'_>> {
+    if !text.starts_with('{') {
+        return Raw::parse(text).map(Answer::Value);
+    }
+    Raw::unchecked(text).objects_below("result").map(Answer::Objects)
+}
+
 /// The JSON that a text in the place of a result holds; none if it is the answer itself.
-fn nested(text: &str, is_text: bool) -> Result<Option<Raw<'_>>, Unreadable> {
-    let begins_like_json = text.trim_start().starts_with(['{', '[', '"']);
-    if let Some(value) = Raw::parse(text) {
-        let is_inside = if is_text {
-            value.object().is_some_and(|object| is_certain(&object))
-        } else {
-            begins_like_json
+fn nested(text: &str, is_text: bool) -> Result<Option<Answer<'_>>, Unreadable> {
+    let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
+    let begins_like_json = text.starts_with(['{', '[', '"']);
+    if let Some(answer) = whole(text) {
+        let is_inside = match &answer {
+            Answer::Objects(objects) if is_text => objects.first().is_some_and(is_certain),
+            _ => begins_like_json && !is_text,
         };
-        return Ok(is_inside.then_some(value));
+        return Ok(is_inside.then_some(answer));
     }
     match search(text, is_certain) {
-        Search::One { raw, .. } => Ok(Some(raw)),
+        Search::One { raw, .. } => Ok(whole(raw.json())),
         Search::Broken { is_cut_short: true } if !is_text || names_a_verdict(text) => {
             Err(Unreadable::new("", "a text of JSON that is cut short"))
         }
@@ -84,9 +99,17 @@ fn nested(text: &str, is_text: bool) -> Result<Option<Raw<'_>>, Unreadable> {
 }
 
 /// Reads the objects inside each other. What is no object is the innermost result.
-fn descend<'a>(answer: Raw<'a>, keys: &[&str], levels: &mut Vec<Level<'a>>) -> Result<Leaf<'a>, Unreadable> {
-    let mut leaf = Leaf::Value(answer);
-    for object in answer.objects_below("result") {
+fn descend<'a>(
+    answer: Answer<'a>,
+    keys: &[&str],
+    levels: &mut Vec<Level<'a>>,
+) -> Result<Leaf<'a>, Unreadable> {
+    let objects = match answer {
+        Answer::Objects(objects) => objects,
+        Answer::Value(value) => return Ok(Leaf::Value(value)),
+    };
+    let mut leaf = Leaf::Nothing;
+    for object in objects {
         if levels.len() == DEEPEST {
             return Err(Unreadable::new("", "nested too deeply").below(DEEPEST));
         }
@@ -157,7 +180,10 @@ impl<'a> Level<'a> {
 
     /// Whether it says that the call succeeded.
     pub(crate) fn says_yes(&self) -> bool {
-        FLAGS.iter().any(|key| self.flag(key) == Some(Flag::No)) || self.numbers().any(is_success)
+        ["hasError", "error"]
+            .iter()
+            .any(|key| self.flag(key) == Some(Flag::No))
+            || self.numbers().any(is_success)
     }
 
     pub(crate) fn flag(&self, key: &str) -> Option<Flag> {

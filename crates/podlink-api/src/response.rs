@@ -8,7 +8,7 @@ use http_core::http::Response;
 use crate::api_error::{api_error, redirects, reference};
 use crate::contract::Service;
 use crate::details::{Details, Reference};
-use crate::envelope::{self, Leaf, Level, is_recognised};
+use crate::envelope::{self, Answer, Leaf, Level, is_recognised, whole};
 use crate::error::Failure;
 use crate::excerpt;
 use crate::json_path::Unreadable;
@@ -65,18 +65,16 @@ pub(crate) fn read<T: Payload>(
 }
 
 /// The provider's object in a text, and whether no other is beside it; or what stands there instead.
-fn answer_in(text: &str) -> Result<(Raw<'_>, bool), &'static str> {
-    if text.starts_with(['{', '"'])
-        && let Some(value) = Raw::parse(text)
-    {
-        return Ok((value, true));
+fn answer_in(text: &str) -> Result<(Answer<'_>, bool), &'static str> {
+    if let Some(answer) = whole(text).filter(|_| text.starts_with(['{', '"'])) {
+        return Ok((answer, true));
     }
     match search(text, is_recognised) {
-        Search::One { raw, is_alone, .. } => Ok((raw, is_alone)),
+        Search::One { raw, is_alone, .. } => Ok((whole(raw.json()).ok_or("no envelope")?, is_alone)),
         Search::Several => Err("several answers, or one inside something else"),
         Search::Broken { is_cut_short: true } => Err("cut short"),
         Search::None if text.is_empty() => Err("empty"),
-        Search::None if text.starts_with('[') && Raw::parse(text).is_some() => Err("no envelope"),
+        Search::None if text.starts_with(['{', '[']) && Raw::parse(text).is_some() => Err("no envelope"),
         Search::None | Search::Broken { .. } => Err("not JSON"),
     }
 }

@@ -5,8 +5,8 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use crate::decode::raw::{Raw, quote_or_backslash, skip_separators, split_value};
-use crate::decode::text::same;
+use crate::decode::raw::{Raw, quote_or_backslash, skip_separators, skip_space, split_value};
+use crate::decode::text::{is_blank, same};
 use crate::decode::unescape::unescape;
 
 /// No provider's object has as many members; so many would take more memory than they are worth.
@@ -58,14 +58,12 @@ impl<'a> Object<'a> {
         read_object(json, |value, _| Some(split_value(value)?.1))
     }
 
-    /// The object, and those inside each other under this name, outermost first: an envelope in an envelope. It is read
-    /// once, however many there are. Of one that has too many members nothing is left.
-    pub(crate) fn chain(json: &'a str, name: &str) -> Vec<Self> {
+    /// The object that a text is, and those inside each other under this name, outermost first: an envelope in an
+    /// envelope. It is read once, however many there are.
+    pub(crate) fn chain(json: &'a str, name: &str) -> Option<Vec<Self>> {
         let mut chain = Vec::with_capacity(USUAL_DEPTH);
-        match read_chain(json, name, &mut chain) {
-            Some(_) => chain,
-            None => Vec::new(),
-        }
+        let rest = read_chain(json, name, &mut chain)?;
+        rest.trim_matches(is_blank).is_empty().then_some(chain)
     }
 
     /// What stands under this name: as it is written here, or else in any letter case and with any separators. Null is
@@ -197,37 +195,48 @@ fn read_chain<'a>(json: &'a str, name: &str, chain: &mut Vec<Object<'a>>) -> Opt
     Some(rest)
 }
 
-/// The members of an object, and what is behind it. `pass` gives the text behind a value, whose key it is told.
+/// The members of an object, and what is behind it; none if that is no JSON, as far as it is looked at. `pass` gives the
+/// text behind a value, whose key it is told.
 fn read_object<'a>(
     json: &'a str,
     mut pass: impl FnMut(&'a str, &str) -> Option<&'a str>,
 ) -> Option<(Object<'a>, &'a str)> {
     let mut members = Vec::with_capacity(USUAL_MEMBERS);
-    let mut rest = json.strip_prefix('{')?;
-    while let Some((key, after)) = split_key(rest) {
-        let value = skip_separators(after);
+    let mut rest = skip_space(json.strip_prefix('{')?);
+    if let Some(behind) = rest.strip_prefix('}') {
+        return Some((Object(members), behind));
+    }
+    loop {
+        let (key, after) = split_key(rest)?;
+        let value = skip_space(skip_space(after).strip_prefix(':')?);
         rest = pass(value, &key)?;
+        let value = value
+            .get(..value.len() - rest.len())
+            .filter(|value| !value.is_empty())?;
         if members.len() == MOST_MEMBERS {
             return None;
         }
         members.push(Member {
             key,
-            value: Raw::inside(value.get(..value.len() - rest.len())?),
+            value: Raw::inside(value),
             is_taken: false,
         });
+        rest = skip_space(rest);
+        match rest.strip_prefix(',') {
+            Some(next) => rest = skip_space(next),
+            None => return Some((Object(members), rest.strip_prefix('}')?)),
+        }
     }
-    let rest = skip_separators(rest).strip_prefix('}')?;
-    Some((Object(members), rest))
 }
 
-/// The next key of an object.
+/// The key at the beginning of a text.
 fn split_key(json: &str) -> Option<(Cow<'_, str>, &str)> {
-    let inside = skip_separators(json).strip_prefix('"')?;
+    let inside = json.strip_prefix('"')?;
     let (key, rest) = inside.split_at_checked(quote_or_backslash(inside.as_bytes()))?;
     if let Some(rest) = rest.strip_prefix('"') {
         return Some((Cow::Borrowed(key), rest));
     }
-    let (key, rest) = split_value(skip_separators(json))?;
+    let (key, rest) = split_value(json)?;
     Some((unescape(key.strip_prefix('"')?.strip_suffix('"')?), rest))
 }
 
@@ -235,7 +244,7 @@ fn split_key(json: &str) -> Option<(Cow<'_, str>, &str)> {
 pub(crate) fn members(json: &str) -> Option<impl Iterator<Item = (Cow<'_, str>, Raw<'_>)>> {
     let mut rest = json.strip_prefix('{')?;
     Some(std::iter::from_fn(move || {
-        let (key, after) = split_key(rest)?;
+        let (key, after) = split_key(skip_separators(rest))?;
         let (value, after) = split_value(skip_separators(after))?;
         rest = after;
         Some((key, Raw::inside(value)))

@@ -73,24 +73,39 @@ impl<'a> Raw<'a> {
         Object::of(self.0)
     }
 
-    /// The object's members, and those of the objects inside each other under this name, outermost first; empty for what
-    /// is no object.
-    pub fn objects_below(self, name: &str) -> Vec<Object<'a>> {
+    /// A text that has yet to show that it is JSON: what is read of it is checked, and nothing else. For answers that are
+    /// too long to be read twice.
+    pub fn unchecked(text: &'a str) -> Self {
+        Self(text)
+    }
+
+    /// The object's members, and those of the objects inside each other under this name, outermost first; none for what is
+    /// no object.
+    pub fn objects_below(self, name: &str) -> Option<Vec<Object<'a>>> {
         Object::chain(self.0, name)
     }
 
-    /// The items of a list as objects; what is none, as it was sent.
+    /// The items of a list as objects; what is none, as it was sent. Where the list is no JSON it ends with what is left.
     pub fn objects(self) -> Option<impl Iterator<Item = Result<Object<'a>, Self>>> {
-        let mut rest = self.0.strip_prefix('[')?;
+        let mut rest = skip_space(self.0.strip_prefix('[')?);
         Some(std::iter::from_fn(move || {
-            let item = next_item(rest)?;
-            if let Some((object, after)) = Object::first(item) {
-                rest = after;
-                return Some(Ok(object));
+            if matches!(rest, "]" | "") {
+                return None;
             }
-            let (value, after) = split_value(item)?;
-            rest = after;
-            Some(Err(Self(value)))
+            let (item, after) = match Object::first(rest) {
+                Some((object, after)) => (Ok(object), after),
+                None => {
+                    let (value, after) = split_value(rest)?;
+                    (Err(Self(value)), after)
+                }
+            };
+            let after = skip_space(after);
+            match after.strip_prefix(',').map(skip_space) {
+                Some(next) if !next.starts_with(']') => rest = next,
+                None if after == "]" => rest = after,
+                _ => return Some(Err(Self(std::mem::take(&mut rest)))),
+            }
+            Some(item)
         }))
     }
 
@@ -243,6 +258,13 @@ impl fmt::Debug for Raw<'_> {
 fn next_item(list: &str) -> Option<&str> {
     let item = skip_separators(list);
     (!item.is_empty() && !item.starts_with(']')).then_some(item)
+}
+
+pub(crate) fn skip_space(text: &str) -> &str {
+    match text.as_bytes().first() {
+        Some(b' ' | b'\t' | b'\r' | b'\n') => text.trim_start_matches([' ', '\t', '\r', '\n']),
+        _ => text,
+    }
 }
 
 /// The text from the next key, value or closing bracket of a list or object on.
