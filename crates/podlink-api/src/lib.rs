@@ -2,21 +2,21 @@
 #![deny(missing_docs)]
 #![doc = include_str!("../README.md")]
 
-mod answer;
+mod api_error;
 mod calls;
 mod client;
 mod contract;
 mod details;
 mod envelope;
 mod error;
-mod evidence;
+mod excerpt;
 mod interval;
-mod other;
+mod json_path;
+mod lenient;
 mod parameters;
-mod refusal;
+mod response;
 mod short_domain;
 mod tags;
-mod wire;
 
 pub use calls::add_link::{AddLinkCall, AddedLink, Content};
 pub use calls::click_stats::{ClickStats, ClickStatsCall, Clicks, Country, Share};

@@ -122,6 +122,8 @@ proptest! {
         links in prop::collection::vec(any_link(), 0..8),
         total in any::<u64>(),
     ) {
+        // An empty first page of a list that has links is no page.
+        let total = if links.is_empty() { 0 } else { total };
         let inner = service(&json!({"totalCount": total, "linkVos": links}).to_string());
         for body in [gateway(&inner), live(&inner), escaped(&live(&inner)), live(&escaped(&inner)), escaped(&live(&escaped(&inner)))] {
             let page: LinkPage = runtime().block_on(client(body).list_links().send()).unwrap();

@@ -2,24 +2,24 @@ use std::time::Duration;
 
 use http_core::Redactor;
 use http_core::bytes::Bytes;
+use http_core::decode::{Raw, UnknownFields};
 use http_core::http::Response;
 use serde::Serialize;
-use serde::de::MapAccess;
 use serde_json::{Map, Value};
 
-use crate::answer;
 use crate::calls::list_links::LinkKind;
 use crate::calls::visit::check_hash;
 use crate::client::Client;
 use crate::contract::{Code, Service};
 use crate::details::Reference;
-use crate::envelope::Payload;
+use crate::envelope::{Leaf, Level};
 use crate::error::{Error, Failure};
-use crate::other;
+use crate::json_path::Unreadable;
+use crate::lenient;
 use crate::parameters::Parameters;
+use crate::response::{self, Payload};
 use crate::short_domain::ShortDomain;
 use crate::tags;
-use crate::wire::{Object, at, complain, wire_object};
 
 impl Client {
     /// Makes a short link to a link, a text or a file. **Not idempotent**: it is never sent twice by this library.
@@ -132,8 +132,7 @@ impl AddLinkCall {
             .map_err(|failure| failure.before_sending(Service::AddLink.operation()))?;
         let domain = self.client.domain();
         let read = |response: &Response<Bytes>, redactor: &Redactor| {
-            let (mut link, reference) = answer::read::<AddedLink>(response, Service::AddLink, redactor)?;
-            other::clean(&mut link.other, redactor);
+            let (mut link, reference) = response::read::<AddedLink>(response, Service::AddLink, redactor)?;
             link.about = About {
                 domain: domain.clone(),
                 reference,
@@ -175,7 +174,7 @@ pub struct AddedLink {
     content: Option<String>,
     kind: Option<LinkKind>,
     visit_count: Option<u64>,
-    other: Map<String, Value>,
+    other: UnknownFields,
     #[serde(skip)]
     about: About,
 }
@@ -187,26 +186,25 @@ struct About {
     reference: Reference,
 }
 
-wire_object! {
-    AddedLink {
-        required hash = "hash",
-        optional content = "urlOrContent",
-        optional kind = "shortenObjectKind",
-        optional visit_count = "visitCount",
-    } rest other local about
-}
-
 impl Payload for AddedLink {
-    fn knows(key: &str) -> bool {
-        <Self as Object>::knows(key)
-    }
+    const KEYS: &'static [&'static str] = &["hash", "urlOrContent", "shortenObjectKind", "visitCount"];
 
-    fn read_map<'de, A: MapAccess<'de>>(map: A) -> Result<Self, A::Error> {
-        let link = <Self as Object>::read_map(map)?;
-        if link.hash.trim().is_empty() {
-            return Err(at(".hash", complain::<A::Error>("an empty text")));
+    fn read(_: &[Level<'_>], leaf: Leaf<'_>, redactor: &Redactor) -> Result<Self, Unreadable> {
+        let Leaf::Payload(mut object) = leaf else {
+            return Err(leaf.unexpected());
+        };
+        let hash = lenient::required(&mut object, "hash", Raw::string_or_digits)?;
+        if hash.trim().is_empty() {
+            return Err(Unreadable::new(".hash", "an empty text"));
         }
-        Ok(link)
+        Ok(Self {
+            hash,
+            content: object.take_as("urlOrContent", Raw::string_or_number),
+            kind: object.take_as("shortenObjectKind", LinkKind::read),
+            visit_count: object.take_as("visitCount", Raw::whole_number),
+            other: lenient::others(&object, redactor)?,
+            about: About::default(),
+        })
     }
 }
 
@@ -236,9 +234,10 @@ impl AddedLink {
         self.visit_count
     }
 
-    /// The fields that the document does not have, an echo of a secret taken out.
-    pub fn other(&self) -> &Map<String, Value> {
-        &self.other
+    /// The fields that the document does not have and those that could not be read, an echo of a secret taken out. They
+    /// are kept as they were sent, and read each time that they are asked for.
+    pub fn other(&self) -> Map<String, Value> {
+        self.other.to_map()
     }
 
     /// What the provider calls this exchange by.

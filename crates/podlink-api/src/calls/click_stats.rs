@@ -1,23 +1,27 @@
 use std::time::Duration;
 
 use http_core::bytes::Bytes;
+use http_core::decode::{Object, Raw, UnknownFields};
 use http_core::http::Response;
 use http_core::{Redactor, Timestamp};
-use serde::{Deserializer, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::answer;
 use crate::calls::visit::hash_parameter;
 use crate::client::Client;
 use crate::contract::{Code, Service};
 use crate::contract::{LONGEST_DAY_SPAN, LONGEST_HOUR_SPAN, LONGEST_MINUTE_SPAN, LONGEST_MONTH_SPAN};
 use crate::details::Reference;
-use crate::envelope::payload_is_object;
+use crate::envelope::{Leaf, Level};
 use crate::error::{Error, Failure};
 use crate::interval::Interval;
-use crate::other;
+use crate::json_path::Unreadable;
+use crate::lenient;
 use crate::parameters::Parameters;
-use crate::wire::{Field, complain, wire_object};
+use crate::response::{self, Payload};
+
+/// Months of 20 years, minutes of 2 hours: no span has as many intervals.
+const MOST_INTERVALS: usize = 10_000;
 
 impl Interval {
     /// The longest span that one question may have: 2 hours, 1 week, 1 month, 20 years.
@@ -172,32 +176,47 @@ pub struct ClickStats {
     is_url: Option<bool>,
     hash_url: Option<String>,
     create_time: Option<Timestamp>,
-    clicks: Option<Buckets>,
+    clicks: Option<Vec<Clicks>>,
     countries: Vec<Country>,
     referers: Vec<Share>,
     browsers: Vec<Share>,
     oses: Vec<Share>,
-    other: Map<String, Value>,
+    other: UnknownFields,
     #[serde(skip)]
     reference: Reference,
 }
 
-wire_object! {
-    ClickStats {
-        required total_count = "totalCount",
-        optional content = "urlOrContent",
-        optional is_url = "isURL",
-        optional hash_url = "hashURL",
-        optional create_time = "createTime",
-        optional clicks = "clickIntervals",
-        list countries = "countries",
-        list referers = "referers",
-        list browsers = "browsers",
-        list oses = "oses",
-    } rest other local reference
-}
+impl Payload for ClickStats {
+    const KEYS: &'static [&'static str] = &[
+        "totalCount",
+        "clickIntervals",
+        "countries",
+        "referers",
+        "browsers",
+        "oses",
+    ];
 
-payload_is_object!(ClickStats);
+    fn read(_: &[Level<'_>], leaf: Leaf<'_>, redactor: &Redactor) -> Result<Self, Unreadable> {
+        let Leaf::Payload(mut object) = leaf else {
+            return Err(leaf.unexpected());
+        };
+        let clicks = object.take_as("clickIntervals", Raw::object);
+        Ok(Self {
+            total_count: lenient::required(&mut object, "totalCount", Raw::whole_number)?,
+            content: object.take_as("urlOrContent", Raw::string_or_number),
+            is_url: object.take_as("isURL", Raw::truth),
+            hash_url: object.take_as("hashURL", Raw::string_or_number),
+            create_time: object.take_as("createTime", Raw::timestamp),
+            clicks: clicks.as_ref().map(Clicks::pair).transpose()?,
+            countries: object.take_list("countries", Country::read).unwrap_or_default(),
+            referers: object.take_list("referers", Share::read).unwrap_or_default(),
+            browsers: object.take_list("browsers", Share::read).unwrap_or_default(),
+            oses: object.take_list("oses", Share::read).unwrap_or_default(),
+            other: lenient::others(&object, redactor)?,
+            reference: Reference::default(),
+        })
+    }
+}
 
 /// The clicks of one interval.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -220,10 +239,12 @@ pub struct Share {
     pub count: u64,
 }
 
-wire_object! {
-    Share {
-        required name = "name",
-        required count = "count",
+impl Share {
+    fn read(mut object: Object<'_>) -> Option<Self> {
+        Some(Self {
+            name: object.take_as("name", Raw::string_or_number)?,
+            count: object.take_as("count", Raw::whole_number)?,
+        })
     }
 }
 
@@ -239,50 +260,45 @@ pub struct Country {
     pub cities: Vec<Share>,
 }
 
-wire_object! {
-    Country {
-        required name = "name",
-        required count = "count",
-        list cities = "cities",
+impl Country {
+    fn read(mut object: Object<'_>) -> Option<Self> {
+        Some(Self {
+            name: object.take_as("name", Raw::string_or_number)?,
+            count: object.take_as("count", Raw::whole_number)?,
+            cities: object.take_list("cities", Share::read).unwrap_or_default(),
+        })
     }
 }
 
-/// `clickIntervals`, paired.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(transparent)]
-struct Buckets(Vec<Clicks>);
-
-struct ClickIntervals {
-    intervals: Vec<Timestamp>,
-    counts: Vec<u64>,
-}
-
-wire_object! {
-    ClickIntervals {
-        list intervals = "intervals",
-        list counts = "clicksCount",
-    }
-}
-
-impl Field for Buckets {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        let Some(ClickIntervals { intervals, counts }) = ClickIntervals::read(deserializer)? else {
-            return Ok(None);
+impl Clicks {
+    /// `intervals` and `clicksCount`, paired; a pair of which either cannot be read is left out.
+    fn pair(intervals: &Object<'_>) -> Result<Vec<Self>, Unreadable> {
+        let list = |key| -> Vec<Raw<'_>> {
+            let items = intervals.get(key).and_then(Raw::items);
+            items.into_iter().flatten().take(MOST_INTERVALS).collect()
         };
+        let (intervals, counts) = (list("intervals"), list("clicksCount"));
         if intervals.len() != counts.len() {
-            return Err(complain("not as many counts as intervals"));
+            return Err(Unreadable::new(
+                ".clickIntervals",
+                "not as many counts as intervals",
+            ));
         }
-        let paired = intervals.into_iter().zip(counts);
-        Ok(Some(Self(
-            paired.map(|(since, count)| Clicks { since, count }).collect(),
-        )))
+        let pairs = intervals.into_iter().zip(counts);
+        Ok(pairs
+            .filter_map(|(since, count)| {
+                Some(Self {
+                    since: Raw::timestamp(since)?,
+                    count: count.whole_number()?,
+                })
+            })
+            .collect())
     }
 }
 
 impl ClickStats {
     fn read(response: &Response<Bytes>, redactor: &Redactor) -> Result<Self, Failure> {
-        let (mut stats, reference) = answer::read::<Self>(response, Service::ClickStats, redactor)?;
-        other::clean(&mut stats.other, redactor);
+        let (mut stats, reference) = response::read::<Self>(response, Service::ClickStats, redactor)?;
         stats.reference = reference;
         Ok(stats)
     }
@@ -295,10 +311,7 @@ impl ClickStats {
     /// The clicks by interval, in the provider's order: `intervals` and `clicksCount`, paired. Intervals without a
     /// click may be missing. They begin at Gregorian minutes, hours, days and months in UTC.
     pub fn clicks(&self) -> &[Clicks] {
-        self.clicks
-            .as_ref()
-            .map(|Buckets(clicks)| clicks.as_slice())
-            .unwrap_or_default()
+        self.clicks.as_deref().unwrap_or_default()
     }
 
     /// Where the clicks came from, as far as the provider knows.
@@ -342,9 +355,10 @@ impl ClickStats {
         self.hash_url.as_deref().map(str::trim)
     }
 
-    /// The fields that the document does not have, an echo of a secret taken out.
-    pub fn other(&self) -> &Map<String, Value> {
-        &self.other
+    /// The fields that the document does not have and those that could not be read, an echo of a secret taken out. They
+    /// are kept as they were sent, and read each time that they are asked for.
+    pub fn other(&self) -> Map<String, Value> {
+        self.other.to_map()
     }
 
     /// What the provider calls this exchange by.

@@ -120,9 +120,9 @@ impl Stream for LinkStream {
                 }
             };
             let outcome = answer.and_then(|page| {
-                let total = page.total_count();
+                let (total, received) = (page.total_count(), page.received);
                 self.pager
-                    .take(total, page.into_links())
+                    .take(total, received, page.into_links())
                     .map_err(|failure| failure.before_sending(Service::ListLinks.operation()))
             });
             match outcome {
@@ -188,8 +188,8 @@ impl Pager {
         }
     }
 
-    /// Takes the page at `offset` and moves on.
-    fn take(&mut self, total: Option<u64>, mut links: Vec<Link>) -> Result<Taken, Failure> {
+    /// Takes the page at `offset`, which had `received` items and these links among them, and moves on.
+    fn take(&mut self, total: Option<u64>, received: usize, mut links: Vec<Link>) -> Result<Taken, Failure> {
         let asked = self.offset;
         let before = self.total;
         self.total = total.or(before);
@@ -209,14 +209,14 @@ impl Pager {
             }
             _ => {}
         }
-        if links.is_empty() {
+        if received == 0 {
             return Ok(Taken { links, is_last: true });
         }
 
         let names: Vec<u64> = links.iter().map(|link| self.keys.hash_one(link.hash())).collect();
         let is_settled = asked >= self.settled_from;
         let print = self.keys.hash_one(&names);
-        if [self.previous, self.milestone].contains(&Some(print)) {
+        if !names.is_empty() && [self.previous, self.milestone].contains(&Some(print)) {
             if is_settled {
                 return Ok(Taken {
                     links: Vec::new(),
@@ -227,7 +227,7 @@ impl Pager {
         }
         self.remember(print);
 
-        self.offset = asked.saturating_add(names.len() as u64);
+        self.offset = asked.saturating_add(received as u64);
         if is_settled {
             self.recent.clear();
             self.recent.extend(names);
@@ -265,15 +265,20 @@ impl Pager {
 
 #[cfg(test)]
 mod tests {
+    use http_core::Redactor;
+    use http_core::decode::Raw;
     use proptest::prelude::*;
 
     use super::*;
-    use crate::wire::Read;
 
     fn link(name: &str) -> Link {
         let json = format!("{{\"hash\":{name:?}}}");
-        let Read(link) = serde_json::from_str(&json).unwrap();
-        link.unwrap()
+        let object = Raw::parse(&json).and_then(Raw::object).unwrap();
+        Link::read(object, &Redactor::default()).unwrap()
+    }
+
+    fn take(pager: &mut Pager, total: Option<u64>, links: Vec<Link>) -> Result<Taken, Failure> {
+        pager.take(total, links.len(), links)
     }
 
     /// Reads a list that `change` may alter before each request; the hashes and the number of requests.
@@ -295,7 +300,7 @@ mod tests {
                 .map(|name| link(name))
                 .collect();
             let total = show_total.then_some(list.len() as u64);
-            let Ok(taken) = pager.take(total, links) else {
+            let Ok(taken) = take(&mut pager, total, links) else {
                 return Err(request);
             };
             read.extend(taken.links.iter().map(|link| link.hash().to_owned()));
@@ -339,8 +344,8 @@ mod tests {
         let page = || (0..3).map(|n| link(&format!("h{n}"))).collect::<Vec<_>>();
         for total in [None, Some(1_000_000)] {
             let mut pager = Pager::new(0);
-            assert_eq!(pager.take(total, page()).ok().unwrap().links.len(), 3);
-            let second = pager.take(total, page()).ok().unwrap();
+            assert_eq!(take(&mut pager, total, page()).ok().unwrap().links.len(), 3);
+            let second = take(&mut pager, total, page()).ok().unwrap();
             assert!(second.links.is_empty() && second.is_last);
         }
     }
@@ -351,10 +356,8 @@ mod tests {
             let mut pager = Pager::new(0);
             let mut given = 0;
             for n in 0..=last + 1 {
-                let taken = pager
-                    .take(None, vec![link(&format!("h{}", n.min(last)))])
-                    .ok()
-                    .unwrap();
+                let page = vec![link(&format!("h{}", n.min(last)))];
+                let taken = take(&mut pager, None, page).ok().unwrap();
                 given += taken.links.len();
                 assert_eq!(taken.is_last, n > last);
             }
@@ -369,7 +372,7 @@ mod tests {
             let is_over = (0..200).any(|n| {
                 let name = if n < tail { n } else { tail + (n - tail) % circle };
                 let page = vec![link(&format!("h{name}"))];
-                pager.take(None, page).ok().unwrap().is_last
+                take(&mut pager, None, page).ok().unwrap().is_last
             });
             assert!(is_over, "a circle of {circle} after {tail}");
         }
@@ -383,7 +386,7 @@ mod tests {
         for n in 0..10_000 {
             total -= 1;
             let page = vec![link(&format!("h{n}")), link(&format!("i{n}"))];
-            if pager.take(Some(total), page).is_err() {
+            if take(&mut pager, Some(total), page).is_err() {
                 given_up = true;
                 break;
             }

@@ -2,23 +2,25 @@ use std::fmt;
 use std::time::Duration;
 
 use http_core::bytes::Bytes;
+use http_core::decode::{Object, Raw, UnknownFields};
 use http_core::http::Response;
+use http_core::text::same;
 use http_core::{Redactor, Timestamp};
-use serde::de::SeqAccess;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use crate::answer;
 use crate::client::Client;
 use crate::contract::Service;
-use crate::details::Reference;
-use crate::envelope::Payload;
+use crate::details::{Details, Reference};
+use crate::envelope::{Leaf, Level};
 use crate::error::{Error, Failure};
-use crate::other;
+use crate::excerpt;
+use crate::json_path::Unreadable;
+use crate::lenient;
 use crate::parameters::Parameters;
+use crate::response::{self, Payload};
 use crate::short_domain::ShortDomain;
 use crate::tags;
-use crate::wire::{List, Object, Scalar, read_items, wire_object};
 
 impl Client {
     /// A page of the account's links, or all of them as a [stream](ListLinksCall::stream). Idempotent.
@@ -51,6 +53,9 @@ impl Client {
     }
 }
 
+/// A page is asked for with at most so many links.
+const MOST_LINKS: u64 = 1000;
+
 /// What a list is ordered by. Source: the document's `order_by`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum OrderBy {
@@ -77,7 +82,7 @@ impl OrderBy {
 }
 
 /// An enum of the provider's words that keeps those it does not know.
-macro_rules! words {
+macro_rules! string_enum {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)+ }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -107,9 +112,10 @@ macro_rules! words {
             }
         }
 
-        impl Scalar for $name {
-            fn of_text(text: &str) -> Option<Self> {
-                Some(Self::from(text))
+        impl $name {
+            pub(crate) fn read(value: Raw<'_>) -> Option<Self> {
+                let text = value.string().filter(|text| !text.is_empty())?;
+                Some(Self::from(&*text))
             }
         }
 
@@ -127,7 +133,7 @@ macro_rules! words {
     };
 }
 
-words! {
+string_enum! {
     /// What a short link holds. Source: the document's `shortenObjectKind`.
     LinkKind {
         /// An address.
@@ -139,7 +145,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// Who chose a hash. Source: the document's `hashGeneratedMethod`.
     HashMethod {
         /// The provider, at random.
@@ -196,7 +202,7 @@ impl ListLinksCall {
         self
     }
 
-    /// How many links a page may have; the provider may send fewer. Default: 10 for a page, 100 for a stream.
+    /// How many links a page may have, at most 1,000; the provider may send fewer. Default: 10 for a page, 100 for a stream.
     pub fn count(mut self, count: u64) -> Self {
         self.count = Some(count);
         self
@@ -268,8 +274,19 @@ impl ListLinksCall {
             .parameters()
             .map_err(|failure| failure.before_sending(Service::ListLinks.operation()))?;
         let domain = self.client.domain();
-        let read =
-            |response: &Response<Bytes>, redactor: &Redactor| LinkPage::read(response, redactor, domain);
+        let is_first = self.offset.unwrap_or(0) == 0 && self.count != Some(0);
+        let read = |response: &Response<Bytes>, redactor: &Redactor| {
+            let page = LinkPage::answered(response, redactor, domain)?;
+            if is_first && page.received == 0 && page.total_count > Some(0) {
+                let failure = Failure::decode("$", "an empty first page of a list that has links");
+                let details = Details::unread(page.reference);
+                return Err(failure
+                    .excerpt_of(&excerpt::of(response))
+                    .details(details)
+                    .try_again());
+            }
+            Ok(page)
+        };
         self.client
             .post(Service::ListLinks, parameters, self.timeout, read)
             .await
@@ -278,7 +295,7 @@ impl ListLinksCall {
     fn parameters(&self) -> Result<Parameters, Failure> {
         Ok(Parameters::default()
             .with_some("offset", self.offset)
-            .with_some("count", self.count)
+            .with_some("count", self.count.map(|count| count.min(MOST_LINKS)))
             .with_some("order_by", self.order_by.map(OrderBy::as_str))
             .with_some("order_asc", self.ascending)
             .with_some("search_sub_string", self.search.as_deref())
@@ -294,69 +311,70 @@ impl ListLinksCall {
     }
 }
 
-/// Some of the account's links.
+/// Some of the account's links. What stands in the list and is no link is left out; then the
+/// whole list is kept in [`other`](Self::other), as `linkVos`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct LinkPage {
     total_count: Option<u64>,
     links: Vec<Link>,
-    other: Map<String, Value>,
+    other: UnknownFields,
     #[serde(skip)]
     reference: Reference,
-}
-
-/// The answer's object, in which the list may be missing when there is nothing in it.
-struct PageFields {
-    total_count: Option<u64>,
-    links: Option<List<Link>>,
-    other: Map<String, Value>,
-}
-
-wire_object! {
-    PageFields {
-        optional total_count = "totalCount",
-        optional links = "linkVos",
-    } rest other
+    /// How many items the list had, links or not.
+    #[serde(skip)]
+    pub(crate) received: usize,
 }
 
 impl Payload for LinkPage {
-    fn knows(key: &str) -> bool {
-        PageFields::knows(key)
-    }
+    const KEYS: &'static [&'static str] = &["linkVos", "totalCount"];
 
-    fn read_map<'de, A: serde::de::MapAccess<'de>>(map: A) -> Result<Self, A::Error> {
-        let fields = PageFields::read_map(map)?;
-        let links = match (fields.links, fields.total_count) {
-            (Some(List(links)), _) => links,
-            (None, Some(0)) => Vec::new(),
-            (None, _) => return Err(serde::de::Error::missing_field("linkVos")),
-        };
-        Ok(Self {
-            total_count: fields.total_count,
-            links,
-            other: fields.other,
-            reference: Reference::default(),
-        })
-    }
-
-    /// Some products of the gateway answer with the list itself.
-    fn read_seq<'de, A: SeqAccess<'de>>(items: A) -> Result<Self, A::Error> {
-        Ok(Self {
-            total_count: None,
-            links: read_items(items)?,
-            other: Map::new(),
-            reference: Reference::default(),
-        })
+    fn read(_: &[Level<'_>], leaf: Leaf<'_>, redactor: &Redactor) -> Result<Self, Unreadable> {
+        match leaf {
+            Leaf::Payload(object) => Self::of(object, redactor),
+            // Some products of the gateway answer with the list itself.
+            Leaf::Value(list) if list.items().is_some() => Self::of(Object::with("linkVos", list), redactor),
+            _ => Err(leaf.unexpected()),
+        }
     }
 }
 
 impl LinkPage {
-    fn read(response: &Response<Bytes>, redactor: &Redactor, domain: &ShortDomain) -> Result<Self, Failure> {
-        let (mut page, reference) = answer::read::<Self>(response, Service::ListLinks, redactor)?;
+    fn of(mut object: Object<'_>, redactor: &Redactor) -> Result<Self, Unreadable> {
+        let total = object.get("totalCount").filter(|total| !total.is_empty());
+        let number: Option<i128> = total.and_then(Raw::whole_number);
+        if total.is_some() && number.is_none() {
+            return Err(Unreadable::other_type("totalCount"));
+        }
+        let links = match object.take_list("linkVos", |object| Link::read(object, redactor)) {
+            Some(links) => links,
+            None if object.get("linkVos").is_some() => return Err(Unreadable::other_type("linkVos")),
+            // The list may be missing when there is nothing in it.
+            None if number == Some(0) => Vec::new(),
+            None => return Err(Unreadable::missing("linkVos")),
+        };
+        // A list with a bad item is still one of the others.
+        let whole = object.others().find(|(key, _)| same(key, "linkVos"));
+        let received = whole
+            .and_then(|(_, list)| list.items())
+            .map_or(links.len(), Iterator::count);
+        Ok(Self {
+            total_count: object.take_as("totalCount", Raw::whole_number),
+            received,
+            links,
+            other: lenient::others(&object, redactor)?,
+            reference: Reference::default(),
+        })
+    }
+
+    fn answered(
+        response: &Response<Bytes>,
+        redactor: &Redactor,
+        domain: &ShortDomain,
+    ) -> Result<Self, Failure> {
+        let (mut page, reference) = response::read::<Self>(response, Service::ListLinks, redactor)?;
         page.reference = reference;
-        other::clean(&mut page.other, redactor);
         for link in &mut page.links {
-            other::clean(&mut link.other, redactor);
             link.domain.clone_from(domain);
         }
         Ok(page)
@@ -377,9 +395,10 @@ impl LinkPage {
         self.links
     }
 
-    /// The fields that the document does not have, an echo of a secret taken out.
-    pub fn other(&self) -> &Map<String, Value> {
-        &self.other
+    /// The fields that the document does not have and those that could not be read, an echo of a secret taken out. They
+    /// are kept as they were sent, and read each time that they are asked for.
+    pub fn other(&self) -> Map<String, Value> {
+        self.other.to_map()
     }
 
     /// What the provider calls this exchange by.
@@ -402,39 +421,33 @@ pub struct Link {
     is_deleted: Option<bool>,
     hash_method: Option<HashMethod>,
     tags: Option<Tags>,
-    other: Map<String, Value>,
+    other: UnknownFields,
     #[serde(skip)]
     domain: ShortDomain,
 }
 
-wire_object! {
-    Link {
-        required hash = "hash",
-        optional content = "urlOrContent",
-        optional kind = "shortenObjectKind",
-        optional hash_url = "hashURL",
-        optional create_time = "createTime",
-        optional expire_time = "expireTime",
-        optional visit_count = "visitCount",
-        optional is_deleted = "isDeleted",
-        optional hash_method = "hashGeneratedMethod",
-        optional tags = "tags",
-    } rest other local domain
+impl Link {
+    pub(crate) fn read(mut object: Object<'_>, redactor: &Redactor) -> Option<Self> {
+        Some(Self {
+            hash: object.take_as("hash", Raw::string_or_digits)?,
+            content: object.take_as("urlOrContent", Raw::string_or_number),
+            kind: object.take_as("shortenObjectKind", LinkKind::read),
+            hash_url: object.take_as("hashURL", Raw::string_or_number),
+            create_time: object.take_as("createTime", Raw::timestamp),
+            expire_time: object.take_as("expireTime", Raw::timestamp),
+            visit_count: object.take_as("visitCount", Raw::whole_number),
+            is_deleted: object.take_as("isDeleted", Raw::truth),
+            hash_method: object.take_as("hashGeneratedMethod", HashMethod::read),
+            tags: object.take_as("tags", Raw::string_or_number).map(Tags),
+            other: lenient::others(&object, redactor).ok()?,
+            domain: ShortDomain::default(),
+        })
+    }
 }
 
 /// The tags as they travel; they come apart when they are asked for.
 #[derive(Debug, Clone, PartialEq)]
 struct Tags(String);
-
-impl Scalar for Tags {
-    fn of_text(text: &str) -> Option<Self> {
-        Some(Self(text.to_owned()))
-    }
-
-    fn of_number(number: i128) -> Option<Self> {
-        Some(Self(number.to_string()))
-    }
-}
 
 impl Serialize for Tags {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -499,8 +512,9 @@ impl Link {
         tags::split(self.tags.as_ref().map_or("", |Tags(text)| text))
     }
 
-    /// The fields that the document does not have, an echo of a secret taken out.
-    pub fn other(&self) -> &Map<String, Value> {
-        &self.other
+    /// The fields that the document does not have and those that could not be read, an echo of a secret taken out. They
+    /// are kept as they were sent, and read each time that they are asked for.
+    pub fn other(&self) -> Map<String, Value> {
+        self.other.to_map()
     }
 }

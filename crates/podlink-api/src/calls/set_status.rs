@@ -4,14 +4,14 @@ use http_core::Redactor;
 use http_core::bytes::Bytes;
 use http_core::http::Response;
 
-use crate::answer;
 use crate::calls::visit::hash_parameter;
 use crate::client::Client;
 use crate::contract::{Code, Service};
 use crate::details::{Details, Level};
-use crate::envelope::Payload;
+use crate::envelope::{self, Leaf};
 use crate::error::{Error, Failure};
-use crate::wire::Scalar;
+use crate::json_path::Unreadable;
+use crate::response::{self, Payload};
 
 impl Client {
     /// Lets a link work again. Idempotent.
@@ -95,7 +95,7 @@ impl SetStatusCall {
 }
 
 fn read(response: &Response<Bytes>, redactor: &Redactor) -> Result<(), Failure> {
-    let (Done(done), reference) = answer::read(response, Service::SetStatus, redactor)?;
+    let (Done(done), reference) = response::read(response, Service::SetStatus, redactor)?;
     if done {
         return Ok(());
     }
@@ -111,15 +111,10 @@ fn read(response: &Response<Bytes>, redactor: &Redactor) -> Result<(), Failure> 
 struct Done(bool);
 
 impl Payload for Done {
-    fn of_bool(value: bool) -> Option<Self> {
-        Some(Self(value))
-    }
-
-    fn of_number(number: i128) -> Option<Self> {
-        <bool as Scalar>::of_number(number).map(Self)
-    }
-
-    fn of_text(text: &str) -> Option<Self> {
-        <bool as Scalar>::of_text(text).map(Self)
+    fn read(_: &[envelope::Level<'_>], leaf: Leaf<'_>, _: &Redactor) -> Result<Self, Unreadable> {
+        let Leaf::Value(value) = &leaf else {
+            return Err(leaf.unexpected());
+        };
+        value.truth().map(Self).ok_or_else(|| leaf.unexpected())
     }
 }

@@ -1,18 +1,21 @@
 use std::time::Duration;
 
 use http_core::bytes::Bytes;
+use http_core::decode;
 use http_core::http::{Response, header};
 use http_core::{Redactor, check};
 use serde::Serialize;
 use url::Url;
 
-use crate::answer;
-use crate::answer::TextOrRedirect;
+use crate::api_error::redirects;
 use crate::client::Client;
 use crate::contract::{Code, Service};
+use crate::envelope::{Leaf, Level, names_a_verdict};
 use crate::error::{Error, Failure};
-use crate::evidence;
+use crate::excerpt;
+use crate::json_path::Unreadable;
 use crate::parameters::Parameters;
+use crate::response::{self, Payload};
 
 impl Client {
     /// Visits a short link as its reader would: the target of a link, or the text. **It counts as a click, and is
@@ -83,6 +86,9 @@ impl VisitCall {
     }
 }
 
+/// A gateway's own pages end like this, and no domain does.
+const PAGES: [&str; 8] = ["asp", "aspx", "cgi", "do", "htm", "html", "jsp", "php"];
+
 /// The parameter that three calls begin with.
 pub(crate) fn hash_parameter(hash: &str) -> Result<Parameters, Failure> {
     if hash.trim().is_empty() {
@@ -107,30 +113,64 @@ impl Visit {
                 .map(Self::Redirect)
                 .ok_or_else(|| {
                     Failure::status("a redirect that is not the link's own")
-                        .excerpt_of(&evidence::of(response))
+                        .excerpt_of(&excerpt::of(response))
                 });
         }
-        match answer::read_text(response, Service::Visit, redactor)? {
-            TextOrRedirect::Text(text) => Ok(Self::Content(redactor.redact(&text).into_owned())),
-            TextOrRedirect::Redirect(location) => {
-                target(&location, redactor).map(Self::Redirect).ok_or_else(|| {
-                    Failure::decode("$.result.header", "a redirect to no absolute address")
-                        .excerpt_of(&evidence::of(response))
-                })
-            }
+        if let Some(text) = bare_text(response) {
+            return Ok(Self::Content(redactor.redact(text).into_owned()));
+        }
+        response::read(response, Service::Visit, redactor).map(|(visit, _)| visit)
+    }
+}
+
+impl Payload for Visit {
+    const IS_TEXT: bool = true;
+
+    fn read(levels: &[Level<'_>], leaf: Leaf<'_>, redactor: &Redactor) -> Result<Self, Unreadable> {
+        let redirect = levels.iter().find(|level| redirects(level, Service::Visit));
+        if let Some(location) = redirect.and_then(Level::location) {
+            let target = target(&location, redactor).map(Self::Redirect);
+            return target.ok_or_else(|| Unreadable::new("", "a redirect to no absolute address"));
+        }
+        match leaf.text() {
+            Some(text) => Ok(Self::Content(redactor.redact(&text).into_owned())),
+            None => Err(Unreadable::new("", "neither a text nor a redirect")),
         }
     }
 }
 
-/// A link leads to an absolute address. A relative one, or one that ends where the calls go, is a gateway's own
-/// (to a login page, or from http to https); so is one that carries a secret of the client's. A secret that may as well
-/// be a word of the address says nothing, and is taken out.
+/// The gateway may hand on a text without any envelope. A page or XML may as well be a gateway's own.
+fn bare_text(response: &Response<Bytes>) -> Option<&str> {
+    let text = decode::text::<Code>(response).ok()?;
+    let is_text = !(text.is_empty() || text.starts_with(['{', '[', '"', '<']) || names_a_verdict(text));
+    let body = std::str::from_utf8(response.body()).ok()?;
+    (is_text && response.status().is_success()).then(|| body.trim_start_matches('\u{FEFF}'))
+}
+
+/// A link leads to an absolute address, or to one without its `http://`. A relative one, or one that ends where the calls
+/// go, is a gateway's own (to a login page, or from http to https); so is one that carries a secret of the client's. A
+/// secret that may as well be a word of the address says nothing, and is taken out.
 fn target(location: &str, redactor: &Redactor) -> Option<String> {
     let location = location.trim();
-    let url = Url::parse(location).ok()?;
+    let url = Url::parse(location).ok().or_else(|| without_scheme(location))?;
     let is_gateway = url
         .path()
         .trim_matches('/')
         .ends_with(Service::Visit.operation().path);
     (!is_gateway && !redactor.finds_long(location)).then(|| redactor.redact(location).into_owned())
+}
+
+/// `example.com/a`, which is a page of this name to a browser, and what somebody shortened who left `http://` out.
+fn without_scheme(location: &str) -> Option<Url> {
+    let host = location.split(['/', '?', '#']).next()?;
+    let (name, domain) = host.rsplit_once('.')?;
+    let is_page = PAGES.iter().any(|page| domain.eq_ignore_ascii_case(page));
+    if name.trim_matches('.').is_empty()
+        || domain.is_empty()
+        || is_page
+        || !domain.chars().all(char::is_alphabetic)
+    {
+        return None;
+    }
+    Url::parse(&format!("http://{location}")).ok()
 }

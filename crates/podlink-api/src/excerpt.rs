@@ -1,4 +1,4 @@
-//! The beginning of an answer as evidence, without the one-time token in it.
+//! The beginning of an answer, to show with an error, without the one-time token in it.
 
 use http_core::REDACTED;
 use http_core::bytes::Bytes;
@@ -6,8 +6,6 @@ use http_core::http::Response;
 
 /// More than enough for an excerpt.
 const BEGINNING: usize = 16 * 1024;
-
-const NAME: &str = "ott";
 
 /// What ends a value that is not looked into any further, in JSON (escaped or not), a form or XML.
 const ENDS: [char; 9] = ['"', '\'', '\\', ',', '}', ']', '&', '<', '>'];
@@ -22,45 +20,33 @@ pub(crate) fn of(response: &Response<Bytes>) -> Response<Bytes> {
 /// Blanks whatever is the value of a key named `ott`. The text may be cut short or no JSON at all, so it is not
 /// parsed: what stands after the name and its punctuation goes.
 fn without_ott(text: &str) -> String {
-    let mut kept = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(start) = find_name(rest) {
-        let (before, after) = rest.split_at(start + NAME.len());
-        kept.push_str(before);
-        let value = after.find(|c: char| c.is_alphanumeric()).unwrap_or(after.len());
-        kept.push_str(&after[..value]);
-        let quoted = after[..value].ends_with('"');
-        let after = &after[value..];
-        if find_name(after) == Some(0) {
-            rest = after;
+    let is_letter = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+    let bytes = text.as_bytes();
+    let (mut kept, mut from) = (String::new(), 0);
+    for (at, name) in text.to_ascii_lowercase().match_indices("ott") {
+        let after = at + name.len();
+        if at < from || is_letter(bytes[..at].last()) || is_letter(bytes.get(after)) {
             continue;
         }
+        let start = text[after..]
+            .find(char::is_alphanumeric)
+            .map_or(text.len(), |start| after + start);
+        let is_quoted = text[..start].ends_with('"');
         let is_end = |c: char| {
-            if quoted {
+            if is_quoted {
                 c == '"'
             } else {
-                ENDS.contains(&c) || c.is_whitespace()
+                c.is_whitespace() || ENDS.contains(&c)
             }
         };
-        let end = after.find(is_end).unwrap_or(after.len());
-        if end > 0 {
+        let end = text[start..].find(is_end).map_or(text.len(), |end| start + end);
+        kept.push_str(&text[from..start]);
+        if end > start {
             kept.push_str(REDACTED);
         }
-        rest = &after[end..];
+        from = end;
     }
-    kept.push_str(rest);
-    kept
-}
-
-/// The name as a word of its own, in any case.
-fn find_name(text: &str) -> Option<usize> {
-    let bytes = text.as_bytes();
-    (0..bytes.len().saturating_sub(NAME.len() - 1)).find(|&at| {
-        let is_word = |b: Option<&u8>| b.is_some_and(u8::is_ascii_alphanumeric);
-        bytes[at..at + NAME.len()].eq_ignore_ascii_case(NAME.as_bytes())
-            && !is_word(at.checked_sub(1).and_then(|before| bytes.get(before)))
-            && !is_word(bytes.get(at + NAME.len()))
-    })
+    kept + &text[from..]
 }
 
 #[cfg(test)]
@@ -84,7 +70,7 @@ mod tests {
             (r#"{"ott":"cut sho"#, r#"{"ott":"[redacted]"#),
             (
                 r#"{"ott":"ott","x":"ott s3cr3t"}"#,
-                r#"{"ott":"ott","[redacted]":"ott [redacted]"}"#,
+                r#"{"ott":"[redacted]","x":"ott [redacted]"}"#,
             ),
             ("<ott>s3cr3t</ott>", "<ott>[redacted]</ott>"),
             ("ott=s3cr3t&x=1", "ott=[redacted]&x=1"),
