@@ -1,4 +1,18 @@
-//! What answers hold: fields by any spelling of their names, and text as people write it.
+//! From a response to what it says: the JSON in it, fields by any spelling of their names, numbers and texts as
+//! providers write them. Nothing here depends on the features of `serde_json` that a user's program may switch on.
 
+mod body;
 pub mod fields;
+mod number;
+mod object;
+pub(crate) mod raw;
+pub(crate) mod search;
 pub mod text;
+pub(crate) mod unescape;
+mod unknown_fields;
+
+pub use body::{REDIRECT, not_the_providers, text, unquoted};
+pub use object::Object;
+pub use raw::Raw;
+pub use search::{Search, search};
+pub use unknown_fields::UnknownFields;

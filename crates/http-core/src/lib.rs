@@ -5,7 +5,7 @@
 mod auth;
 mod call;
 mod client;
-mod decode;
+pub mod decode;
 mod error;
 mod language;
 mod operation;

@@ -852,6 +852,44 @@ async fn a_redirect_is_not_followed() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_stands_around_the_json_of_an_answer_does_not_matter() {
+    for body in [
+        r#"{"a":[1]}"#,
+        "\r\n\u{feff} \u{feff}{\"a\":[1]}\u{feff}\n",
+        "<br />\n<b>Notice</b>: x in /a.php on line <b>3</b><br />\n{\"a\":[1]}",
+        "{\"a\":[1]}\n<!-- cache -->",
+        r#"{"a":[1],"text":"\ud83d","\ude00":1e400}"#,
+    ] {
+        let (tokens, _) = source_over(
+            ScriptedTransport::always(Step::answer(200, body)),
+            &[],
+            lives(Duration::ZERO, HOUR),
+        );
+        let answer = tokens.authorized().get("a").unwrap().await.unwrap();
+        assert_eq!(answer.json::<One>().unwrap().a, [1], "{body}");
+    }
+    for body in [
+        r#"{"a":[1]}{"a":[2]}"#,
+        r#"{"a":[1]}{"a":[2"#,
+        r#"[{"a":[1]}"#,
+        "a",
+    ] {
+        let (tokens, _) = source_over(
+            ScriptedTransport::always(Step::answer(200, body)),
+            &[],
+            lives(Duration::ZERO, HOUR),
+        );
+        let answer = tokens.authorized().get("a").unwrap().await.unwrap();
+        assert_eq!(answer.json::<One>().unwrap_err().kind(), Kind::Decode, "{body}");
+    }
+}
+
+#[derive(Debug, serde::Deserialize)]
+struct One {
+    a: Vec<u8>,
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_comes_back_is_without_the_token_and_the_password() {
     let body = "no: Bearer not-a-real-token-1 not-a-real-password https%3A not-a-real-tok";
     let script = ScriptedTransport::always(Step::answer(418, body));

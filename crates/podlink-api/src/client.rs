@@ -15,9 +15,6 @@ use crate::short_domain::ShortDomain;
 const TOKEN: HeaderName = HeaderName::from_static("_token_");
 const TOKEN_ISSUER: HeaderName = HeaderName::from_static("_token_issuer_");
 
-/// A page of 10,000 links fits, even with long addresses and every letter of them escaped twice.
-const MAX_BODY: usize = 32 * 1024 * 1024;
-
 /// Calls TinyLink with one API token. Cheap to clone: clones share connections and settings.
 ///
 /// ```no_run
@@ -73,7 +70,6 @@ impl Client {
                 BASE_URL,
                 concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
             )
-            .max_body_size(MAX_BODY)
             .operations(Service::ALL.map(Service::operation)),
             token: api_token.into(),
             api_key: None,
@@ -187,7 +183,7 @@ pub struct ClientBuilder {
 }
 
 impl ClientBuilder {
-    http_core::client_builder_methods!(http, max_body = "32 MiB: a page of 10,000 links fits");
+    http_core::client_builder_methods!(http);
 
     /// The API key for every product that has none of its own.
     pub fn api_key(mut self, key: impl Into<Secret>) -> Self {

@@ -5,6 +5,9 @@ use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode};
 use serde::de::DeserializeOwned;
 
+use crate::decode::search::only_value;
+use crate::decode::text::is_blank;
+use crate::decode::unescape::whole_pairs;
 use crate::error::Error;
 use crate::error::code::Code;
 use crate::error::failure::Failure;
@@ -52,25 +55,37 @@ impl<C: Code> Answer<C> {
         self.response.body()
     }
 
-    /// The body as your own type.
+    /// The body as your own type. Byte order marks, text around the JSON and halves of surrogate pairs do not matter.
     ///
     /// # Errors
     /// [`Kind::Decode`](crate::Kind::Decode), which says where the body stops to fit, and quotes no value of it
     /// beyond an excerpt without secrets.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error<C>> {
-        let body = self.body().strip_prefix(b"\xEF\xBB\xBF").unwrap_or(self.body());
-        serde_json::from_slice(body).map_err(|error| {
+        let text = match std::str::from_utf8(self.body()) {
+            Ok(text) => text.trim_start_matches(is_blank),
+            Err(_) => return Err(self.unread("not UTF-8".to_owned())),
+        };
+        let read = serde_json::from_str(text);
+        let repaired = || {
+            let json = only_value(text)?.json();
+            serde_json::from_str(&whole_pairs(json)).ok()
+        };
+        read.or_else(|error| repaired().ok_or(error)).map_err(|error| {
             let place = format!("line {} column {}", error.line(), error.column());
             let what = match error.classify() {
                 serde_json::error::Category::Data => "not of the type that was asked for, at",
                 serde_json::error::Category::Eof => "ends too early, at",
                 _ => "not JSON, at",
             };
-            Failure::decode("$", format!("{what} {place}"))
-                .excerpt_of(&self.response)
-                .received(&self.response, &self.redactor)
-                .into_error(self.operation, self.semantics, 1, true)
+            self.unread(format!("{what} {place}"))
         })
+    }
+
+    fn unread(&self, detail: String) -> Error<C> {
+        Failure::decode("$", detail)
+            .excerpt_of(&self.response)
+            .received(&self.response, &self.redactor)
+            .into_error(self.operation, self.semantics, 1, true)
     }
 
     /// The answer as the `http` crate's type.

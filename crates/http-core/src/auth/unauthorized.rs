@@ -1,8 +1,6 @@
 //! What an HTTP 401 says about the effect of a call.
 
-use serde_json::Value;
-
-use crate::decode::fields::{Object, word};
+use crate::decode::raw::Raw;
 
 /// Whether the complete body of an HTTP 401 says nothing beside it: it is empty, a text or page without any JSON, or
 /// one object that only describes the error. Then nothing was done; anything else may come from whoever did it.
@@ -13,18 +11,18 @@ pub(crate) fn says_nothing_else(body: &[u8]) -> bool {
     if !text.contains(['{', '[', '\0']) {
         return true;
     }
-    let json = text.trim_start_matches('\u{feff}');
-    serde_json::from_str::<Object>(json).is_ok_and(|object| {
-        !object.has_a_key_twice && object.fields.iter().all(|(key, value)| describes(key, value))
+    let object = Raw::parse(text).and_then(Raw::object);
+    object.is_some_and(|object| {
+        object.duplicate_key().is_none() && object.iter().all(|(key, value)| describes(key, value))
     })
 }
 
-fn describes(key: &str, value: &Value) -> bool {
+fn describes(key: &str, value: Raw<'_>) -> bool {
     match key {
         "message" | "error" | "error_description" | "type" | "title" | "detail" | "instance" | "traceId" => {
-            value.is_string() || value.is_null()
+            value.string().is_some() || value.is_null()
         }
-        "status" | "code" => word(value).as_deref() == Some("401"),
+        "status" | "code" => value.word().as_deref() == Some("401"),
         _ => false,
     }
 }
@@ -51,6 +49,9 @@ mod tests {
                 true,
             ),
             (r#"{"code":"401","message":"no"}"#, true),
+            ("\n\u{feff} \u{feff}{\"message\":\"no\"}", true),
+            (r#"{"message":"no\ud83d","code":"۴۰۱"}"#, true),
+            (r#"{"message":"no","code":401,"Code":0}"#, false),
             ("{}", true),
             ("<style>a { color: red }</style>", false),
             ("see [1]", false),

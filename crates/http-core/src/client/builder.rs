@@ -15,6 +15,9 @@ use crate::secret::Secret;
 use crate::secret::redactor::Redactor;
 use crate::transport::{Transport, env};
 
+/// Far more than any answer has: a page of 1,000 links, every letter of them escaped twice, fits.
+const MAX_BODY: usize = 4 * 1024 * 1024;
+
 /// The settings that every client of the family shares. A provider crate's builder passes them on with
 /// [`client_builder_methods!`](crate::client_builder_methods), where each is documented.
 pub struct HttpClientBuilder {
@@ -51,7 +54,7 @@ impl HttpClientBuilder {
             timeout: Duration::from_secs(30),
             retry: RetryPolicy::default(),
             rate_limit: RateLimit::unlimited(),
-            max_body: 8 * 1024 * 1024,
+            max_body: MAX_BODY,
             allow_plain_http: false,
             transport: None,
             connect_timeout: Duration::from_secs(10),
@@ -282,9 +285,6 @@ impl fmt::Debug for HttpClientBuilder {
 #[doc(hidden)]
 macro_rules! client_builder_methods {
     ($http:ident) => {
-        $crate::client_builder_methods!($http, max_body = "8 MiB");
-    };
-    ($http:ident, max_body = $max_body:literal) => {
         /// Sends the calls elsewhere: to a sandbox, a gateway of your own. It stands before the path of each call and
         /// does not hold it.
         ///
@@ -339,7 +339,7 @@ macro_rules! client_builder_methods {
             self
         }
 
-        #[doc = concat!("The most bytes of a (decompressed) answer that are read. Default: ", $max_body, ".")]
+        /// The most bytes of a (decompressed) answer that are read. Default: 4 MiB.
         #[must_use]
         pub fn max_body_size(mut self, bytes: usize) -> Self {
             self.$http = self.$http.max_body_size(bytes);

@@ -58,6 +58,11 @@ fn fold_char(c: char) -> Option<char> {
     }
 }
 
+/// White space, or a byte order mark: what stands around an answer and says nothing.
+pub(crate) fn is_blank(c: char) -> bool {
+    c.is_whitespace() || c == '\u{FEFF}'
+}
+
 /// A Persian or Arabic-Indic digit as ASCII; an ASCII digit as it is.
 pub fn ascii_digit(c: char) -> Option<char> {
     let value = match c {

@@ -1,0 +1,48 @@
+//! From a response to its text, or to what came in place of an answer.
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use http::{Response, StatusCode};
+
+use crate::decode::raw::Raw;
+use crate::decode::text::is_blank;
+use crate::error::code::Code;
+use crate::error::failure::Failure;
+
+/// What is said of a redirect.
+pub const REDIRECT: &str = "a redirect, which is never followed";
+
+/// The text of a response, without white space and byte order marks around it.
+///
+/// # Errors
+/// A redirect, and what is not UTF-8, whatever charset its header names.
+pub fn text<C: Code>(response: &Response<Bytes>) -> Result<&str, Failure<C>> {
+    if response.status().is_redirection() {
+        return Err(Failure::status(REDIRECT));
+    }
+    match std::str::from_utf8(response.body()) {
+        Ok(text) => Ok(text.trim_matches(is_blank)),
+        Err(_) => Err(not_the_providers(response.status(), "not UTF-8")),
+    }
+}
+
+/// The text that a JSON string holds, if that is all there is; the text itself otherwise.
+pub fn unquoted(text: &str) -> Cow<'_, str> {
+    let quoted = text.starts_with('"').then(|| Raw::parse(text)).flatten();
+    quoted.and_then(Raw::string).unwrap_or(Cow::Borrowed(text))
+}
+
+/// The failure of an answer that is not the provider's: with an HTTP status of success it breaks the contract, as
+/// `detail` says; otherwise somebody else answered.
+pub fn not_the_providers<C: Code>(status: StatusCode, detail: &str) -> Failure<C> {
+    match status {
+        status if status.is_success() => Failure::decode("$", detail),
+        status if status.is_redirection() => Failure::status(REDIRECT),
+        StatusCode::FORBIDDEN => Failure::status(
+            "no answer of the provider's own: such a page often means that the address you call from is refused, most \
+             often because it is not an Iranian one",
+        ),
+        _ => Failure::status("no answer of the provider's own"),
+    }
+}

@@ -1,0 +1,170 @@
+//! The answer in a text that may have more around it: PHP's notices ahead, a cache's comment behind.
+
+use crate::decode::object::Object;
+use crate::decode::raw::Raw;
+use crate::decode::text::is_blank;
+
+/// An answer begins after at most this many opening braces that begin none.
+const MOST_STARTS: usize = 32;
+
+/// What a text has of answers.
+#[derive(Debug)]
+pub enum Search<'a> {
+    /// One, whatever else stands around it.
+    One {
+        /// The object, as it was sent.
+        raw: Raw<'a>,
+        /// Its members.
+        object: Object<'a>,
+        /// Nothing but white space is around it.
+        is_alone: bool,
+    },
+    /// None.
+    None,
+    /// Several, one inside something else, or one beside an object that breaks off: nobody can say which one counts.
+    Several,
+    /// An object that breaks off.
+    Broken {
+        /// Whether all of it is right, up to the text's end.
+        is_cut_short: bool,
+    },
+}
+
+/// Finds the only object in a text that is an answer, as `is_answer` has it. Other whole objects are passed over.
+///
+/// ```
+/// # use http_core::decode::{Search, search};
+/// let text = "<b>Notice</b>: x\n{\"status\":true}\n<!-- cache -->";
+/// let found = search(text, |object| object.get("status").is_some());
+/// assert!(matches!(found, Search::One { is_alone: false, .. }));
+/// ```
+pub fn search<'a>(text: &'a str, is_answer: impl Fn(&Object<'a>) -> bool) -> Search<'a> {
+    let text = text.trim_matches(is_blank);
+    let mut found = Search::None;
+    let mut rest = text;
+    for _ in 0..MOST_STARTS {
+        let Some((before, start)) = rest.find('{').and_then(|at| rest.split_at_checked(at)) else {
+            return found;
+        };
+        match Raw::first(start) {
+            Ok((raw, after)) => {
+                if let Some(object) = raw.object().filter(&is_answer) {
+                    if !matches!(found, Search::None) || is_inside(before) {
+                        return Search::Several;
+                    }
+                    let is_alone = raw.json().len() == text.len();
+                    found = Search::One {
+                        raw,
+                        object,
+                        is_alone,
+                    };
+                }
+                rest = after;
+            }
+            Err(_) if !begins_an_object(start) => rest = start.get(1..).unwrap_or_default(),
+            Err(_) if matches!(found, Search::One { .. }) => return Search::Several,
+            Err(error) => {
+                return Search::Broken {
+                    is_cut_short: error.is_eof(),
+                };
+            }
+        }
+    }
+    if rest.contains('{') {
+        Search::Several
+    } else {
+        found
+    }
+}
+
+/// The only object or list in a text whose other parts are no JSON.
+pub(crate) fn only_value(text: &str) -> Option<Raw<'_>> {
+    const BRACKETS: [char; 2] = ['{', '['];
+    let (_, start) = text.split_at_checked(text.find(BRACKETS)?)?;
+    let (value, rest) = Raw::first(start).ok()?;
+    (!rest.contains(BRACKETS)).then_some(value)
+}
+
+/// JSON has a key after the brace; JavaScript and PHP's dumps have something else.
+fn begins_an_object(start: &str) -> bool {
+    start
+        .get(1..)
+        .is_some_and(|inside| inside.trim_start().starts_with('"'))
+}
+
+/// Whether what follows is an item of a list, or a value in an object.
+fn is_inside(before: &str) -> bool {
+    let before = before.trim_end();
+    let is_value = |key: &str| key.trim_end().ends_with(['"', '\'']);
+    before.ends_with(['[', ',']) || before.strip_suffix(':').is_some_and(is_value)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn of(text: &str) -> String {
+        match search(text, |object| object.get("status").is_some()) {
+            Search::One { raw, is_alone, .. } => format!("{} {is_alone}", raw.json()),
+            Search::None => "none".to_owned(),
+            Search::Several => "several".to_owned(),
+            Search::Broken { is_cut_short } => format!("broken {is_cut_short}"),
+        }
+    }
+
+    #[test]
+    fn one_answer_is_found_whatever_is_around_it() {
+        let answer = r#"{"status":true,"uniqid":"o-1"}"#;
+        for (text, is_alone) in [
+            (answer.to_owned(), true),
+            (format!("\r\n\u{feff} \u{feff}{answer}\n"), true),
+            (
+                format!("<br />\n<b>Notice</b>: x in /a.php on line <b>3</b><br />\n{answer}"),
+                false,
+            ),
+            (format!("{answer}\n<!-- cache -->"), false),
+            (format!("{answer}<br />\n<b>Notice</b>: late"), false),
+            (format!("array(1) {{\n  [0]=>\n  int(1)\n}}\n{answer}"), false),
+            (format!("<style>a {{ color: red }}</style>{answer}"), false),
+            (
+                format!("{{}}{{\"a\":1}} {answer} {{\"b\":{{\"status\":1}}}}"),
+                false,
+            ),
+            (format!("call({answer});"), false),
+        ] {
+            assert_eq!(of(&text), format!("{answer} {is_alone}"), "{text}");
+        }
+    }
+
+    #[test]
+    fn where_nobody_can_say_which_one_counts_none_does() {
+        let answer = r#"{"status":true}"#;
+        for (text, found) in [
+            (format!("{answer}{answer}"), "several"),
+            (format!("{answer}\n{{\"Status\":false}}"), "several"),
+            (format!("{answer}{{\"status\":fal"), "several"),
+            (format!("{{\"status\":tr{answer}"), "broken false"),
+            (format!("[{answer}]"), "several"),
+            (format!("{{\"x\":{answer}"), "broken true"),
+            (format!("'x': {answer}"), "several"),
+            ("{ ".repeat(40) + answer, "several"),
+            (r#"{"status":true,"uni"#.to_owned(), "broken true"),
+            (r#"{"status":true,}"#.to_owned(), "broken false"),
+            (r#"{"a":1}"#.to_owned(), "none"),
+            (r#"{"status":null}"#.to_owned(), "none"),
+            (r#""status""#.to_owned(), "none"),
+            (String::new(), "none"),
+        ] {
+            assert_eq!(of(&text), found, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_taken(text in "(\\PC|[\"\\\\{}\\[\\],: ]|\"status\":){0,40}") {
+            let _ = of(&text);
+        }
+    }
+}

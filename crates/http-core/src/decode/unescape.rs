@@ -1,0 +1,131 @@
+//! The text inside a JSON string.
+
+use std::borrow::Cow;
+
+/// The text of a valid JSON string without its quotes. Half a surrogate pair becomes U+FFFD: it is the trace of a text
+/// that was cut, and no reason to lose the answer.
+pub(crate) fn unescape(text: &str) -> Cow<'_, str> {
+    if !text.contains('\\') {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = split_at_backslash(rest) {
+        out.push_str(before);
+        let (c, after) = escaped(after);
+        out.push(c);
+        rest = after;
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
+}
+
+/// JSON for readers that accept no half of a surrogate pair: `\ufffd` stands in its place.
+pub(crate) fn whole_pairs(json: &str) -> Cow<'_, str> {
+    if !json.contains("\\ud") && !json.contains("\\uD") {
+        return Cow::Borrowed(json);
+    }
+    let mut out = String::with_capacity(json.len());
+    let mut rest = json;
+    while let Some((before, after)) = split_at_backslash(rest) {
+        out.push_str(before);
+        let (c, next) = escaped(after);
+        let escape = &rest[before.len()..rest.len() - next.len()];
+        out.push_str(if c == char::REPLACEMENT_CHARACTER {
+            "\\ufffd"
+        } else {
+            escape
+        });
+        rest = next;
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
+}
+
+fn split_at_backslash(text: &str) -> Option<(&str, &str)> {
+    let at = text.bytes().position(|byte| byte == b'\\')?;
+    Some((text.get(..at)?, text.get(at + 1..)?))
+}
+
+/// The character that the escape after a backslash stands for, and what follows it.
+fn escaped(text: &str) -> (char, &str) {
+    let mut chars = text.chars();
+    let c = match chars.next().unwrap_or(char::REPLACEMENT_CHARACTER) {
+        'b' => '\u{8}',
+        'f' => '\u{C}',
+        'n' => '\n',
+        'r' => '\r',
+        't' => '\t',
+        'u' => return code_point(chars.as_str()),
+        other => other,
+    };
+    (c, chars.as_str())
+}
+
+/// The character of the four digits after `\u`, together with its other half if it is one of a pair.
+fn code_point(text: &str) -> (char, &str) {
+    let Some((unit, rest)) = unit(text) else {
+        return (char::REPLACEMENT_CHARACTER, text);
+    };
+    if let Some(c) = char::from_u32(unit) {
+        return (c, rest);
+    }
+    let other = rest.strip_prefix("\\u").and_then(self::unit);
+    match other {
+        Some((low @ 0xDC00..=0xDFFF, after)) if unit < 0xDC00 => {
+            let c = char::from_u32(0x1_0000 + ((unit - 0xD800) << 10) + (low - 0xDC00));
+            (c.unwrap_or(char::REPLACEMENT_CHARACTER), after)
+        }
+        _ => (char::REPLACEMENT_CHARACTER, rest),
+    }
+}
+
+fn unit(text: &str) -> Option<(u32, &str)> {
+    let digits = text.get(..4)?;
+    Some((u32::from_str_radix(digits, 16).ok()?, text.get(4..)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn half_a_surrogate_pair_becomes_a_replacement_character() {
+        for (json, text) in [
+            (r"a\ud83d", "a\u{FFFD}"),
+            (r"\ud83dz", "\u{FFFD}z"),
+            (r"\ude00\ud83d", "\u{FFFD}\u{FFFD}"),
+            (r"\ud83d\u0041", "\u{FFFD}A"),
+            (r"\ud83d\ud83d\ude00", "\u{FFFD}😀"),
+            (r"\uD83D\uDE00", "😀"),
+            (r"\\ud83d", r"\ud83d"),
+            (r#"\"\/\b\f\n\r\t"#, "\"/\u{8}\u{C}\n\r\t"),
+        ] {
+            assert_eq!(unescape(json), text, "{json}");
+            let whole = format!("\"{}\"", whole_pairs(json));
+            assert_eq!(serde_json::from_str::<String>(&whole).unwrap(), text, "{json}");
+        }
+        assert!(matches!(unescape("متن"), Cow::Borrowed("متن")));
+    }
+
+    proptest! {
+        #[test]
+        fn any_string_comes_back(text in "(\\PC|[\"\\\\\u{0}-\u{1f}🦀]){0,20}", escape: bool) {
+            let mut json = serde_json::to_string(&text).unwrap();
+            if escape {
+                json = json.encode_utf16().fold(String::new(), |json, unit| match u8::try_from(unit) {
+                    Ok(byte) if byte.is_ascii() => json + &char::from(byte).to_string(),
+                    _ => json + &format!("\\u{unit:04x}"),
+                });
+            }
+            prop_assert_eq!(unescape(&json[1..json.len() - 1]), text);
+        }
+
+        #[test]
+        fn any_text_is_taken(text in "(\\PC|\\\\u?){0,12}") {
+            let _ = (unescape(&text), whole_pairs(&text));
+        }
+    }
+}
