@@ -14,6 +14,11 @@ const MOST_MEMBERS: usize = 1000;
 
 const USUAL_MEMBERS: usize = 12;
 
+/// No envelope is around as many others.
+const DEEPEST: usize = 16;
+
+const USUAL_DEPTH: usize = 4;
+
 /// A JSON object: its members in the order in which they were sent, the same key perhaps twice.
 #[derive(Clone, Default)]
 pub struct Object<'a>(Vec<Member<'a>>);
@@ -34,18 +39,24 @@ impl Member<'_> {
 impl<'a> Object<'a> {
     /// The members of a valid object; none if there are too many of them.
     pub(crate) fn of(json: &'a str) -> Option<Self> {
-        let mut all = Vec::with_capacity(USUAL_MEMBERS);
-        for (key, value) in members(json)? {
-            if all.len() == MOST_MEMBERS {
-                return None;
-            }
-            all.push(Member {
-                key,
-                value,
-                is_taken: false,
-            });
+        Self::chain(json, None).pop()
+    }
+
+    /// The same, and the text behind the object.
+    pub(crate) fn first(json: &'a str) -> Option<(Self, &'a str)> {
+        let mut chain = Vec::with_capacity(1);
+        let rest = read_chain(json, None, &mut chain)?;
+        Some((chain.pop()?, rest))
+    }
+
+    /// The object, and those inside each other under this name, outermost first: an envelope in an envelope. It is read
+    /// once, however many there are. Of one that has too many members nothing is left.
+    pub(crate) fn chain(json: &'a str, name: Option<&str>) -> Vec<Self> {
+        let mut chain = Vec::with_capacity(USUAL_DEPTH);
+        match read_chain(json, name, &mut chain) {
+            Some(_) => chain,
+            None => Vec::new(),
         }
-        Some(Self(all))
     }
 
     /// What stands under this name: as it is written here, or else in any letter case and with any separators. Null is
@@ -64,18 +75,25 @@ impl<'a> Object<'a> {
 
     /// The same, and what is asked for is no longer one of [`others`](Self::others).
     pub fn take(&mut self, name: &str) -> Option<Raw<'a>> {
-        let mut found = None;
+        self.take_as(name, Some)
+    }
+
+    /// The same, if `read` can read it.
+    pub fn take_as<T>(&mut self, name: &str, read: impl FnOnce(Raw<'a>) -> Option<T>) -> Option<T> {
         let exact = self.0.iter_mut().find(|it| it.key == name && !it.is_taken);
-        if let Some(member) = exact {
-            member.is_taken = true;
-            found = Some(member.value).filter(|value| !value.is_null());
-        }
-        found.or_else(|| {
-            let mut others = self.0.iter_mut().filter(|it| !it.is_taken);
-            let member = others.find(|it| same(&it.key, name) && !it.value.is_null())?;
-            member.is_taken = true;
-            Some(member.value)
-        })
+        let member = match exact {
+            Some(member) if !member.value.is_null() => member,
+            exact => {
+                if let Some(null) = exact {
+                    null.is_taken = true;
+                }
+                let mut others = self.0.iter_mut().filter(|it| !it.is_taken && !it.value.is_null());
+                others.find(|it| same(&it.key, name))?
+            }
+        };
+        let value = read(member.value);
+        member.is_taken = value.is_some();
+        value
     }
 
     /// Whether several values stand under this name, in one spelling or in several: of two nobody can say which one
@@ -140,12 +158,44 @@ impl fmt::Debug for Object<'_> {
     }
 }
 
-/// The members of a valid object.
+fn read_chain<'a>(json: &'a str, name: Option<&str>, chain: &mut Vec<Object<'a>>) -> Option<&'a str> {
+    let mut members = Vec::with_capacity(USUAL_MEMBERS);
+    let mut rest = json.strip_prefix('{')?;
+    let at = chain.len();
+    chain.push(Object::default());
+    while let Some((key, after)) = split_key(rest) {
+        let value = skip_separators(after);
+        let is_next = value.starts_with('{') && name.is_some_and(|name| same(&key, name));
+        rest = if is_next && chain.len() < DEEPEST {
+            read_chain(value, name, chain)?
+        } else {
+            split_value(value)?.1
+        };
+        if members.len() == MOST_MEMBERS {
+            return None;
+        }
+        members.push(Member {
+            key,
+            value: Raw::inside(value.get(..value.len() - rest.len())?),
+            is_taken: false,
+        });
+    }
+    chain.get_mut(at)?.0 = members;
+    skip_separators(rest).strip_prefix('}')
+}
+
+/// The next key of an object.
+fn split_key(json: &str) -> Option<(Cow<'_, str>, &str)> {
+    let json = skip_separators(json);
+    let (key, rest) = json.starts_with('"').then(|| split_value(json))??;
+    Some((unescape(key.strip_prefix('"')?.strip_suffix('"')?), rest))
+}
+
+/// The members of a valid object, however many there are.
 pub(crate) fn members(json: &str) -> Option<impl Iterator<Item = (Cow<'_, str>, Raw<'_>)>> {
     let mut rest = json.strip_prefix('{')?;
     Some(std::iter::from_fn(move || {
-        let (key, after) = split_value(skip_separators(rest))?;
-        let key = unescape(key.strip_prefix('"')?.strip_suffix('"')?);
+        let (key, after) = split_key(rest)?;
         let (value, after) = split_value(skip_separators(after))?;
         rest = after;
         Some((key, Raw::inside(value)))

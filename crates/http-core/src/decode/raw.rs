@@ -14,7 +14,7 @@ use crate::decode::{number, text};
 /// So deep goes [`Raw::value`]; what is further in stays text.
 const DEEPEST: usize = 100;
 
-/// One JSON value as it was sent: valid, and not read yet. Each question reads it anew.
+/// One JSON value as it was sent: valid, and read when it is asked for something.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Raw<'a>(&'a str);
 
@@ -72,15 +72,32 @@ impl<'a> Raw<'a> {
         Object::of(self.0)
     }
 
+    /// The object's members, and those of the objects inside each other under this name, outermost first; empty for what
+    /// is no object.
+    pub fn objects_below(self, name: &str) -> Vec<Object<'a>> {
+        Object::chain(self.0, Some(name))
+    }
+
+    /// The items of a list as objects; what is none, as it was sent.
+    pub fn objects(self) -> Option<impl Iterator<Item = Result<Object<'a>, Self>>> {
+        let mut rest = self.0.strip_prefix('[')?;
+        Some(std::iter::from_fn(move || {
+            let item = next_item(rest)?;
+            if let Some((object, after)) = Object::first(item) {
+                rest = after;
+                return Some(Ok(object));
+            }
+            let (value, after) = split_value(item)?;
+            rest = after;
+            Some(Err(Self(value)))
+        }))
+    }
+
     /// The items of a list.
     pub fn items(self) -> Option<impl Iterator<Item = Self>> {
         let mut rest = self.0.strip_prefix('[')?;
         Some(std::iter::from_fn(move || {
-            let item = skip_separators(rest);
-            if item.is_empty() || item.starts_with(']') {
-                return None;
-            }
-            let (value, after) = split_value(item)?;
+            let (value, after) = split_value(next_item(rest)?)?;
             rest = after;
             Some(Self(value))
         }))
@@ -200,6 +217,11 @@ impl fmt::Debug for Raw<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Raw(..)")
     }
+}
+
+fn next_item(list: &str) -> Option<&str> {
+    let item = skip_separators(list);
+    (!item.is_empty() && !item.starts_with(']')).then_some(item)
 }
 
 /// The text from the next key, value or closing bracket of a list or object on.

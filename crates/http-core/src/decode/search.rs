@@ -2,10 +2,9 @@
 
 use crate::decode::object::Object;
 use crate::decode::raw::Raw;
-use crate::decode::text::is_blank;
 
-/// An answer begins after at most this many opening braces that begin none.
-const MOST_STARTS: usize = 32;
+/// So many other opening braces may stand around an answer.
+const MOST_OTHERS: usize = 32;
 
 /// What a text has of answers.
 #[derive(Debug)]
@@ -16,7 +15,7 @@ pub enum Search<'a> {
         raw: Raw<'a>,
         /// Its members.
         object: Object<'a>,
-        /// Nothing but white space is around it.
+        /// No other object stands beside it; text may.
         is_alone: bool,
     },
     /// None.
@@ -36,44 +35,46 @@ pub enum Search<'a> {
 /// # use http_core::decode::{Search, search};
 /// let text = "<b>Notice</b>: x\n{\"status\":true}\n<!-- cache -->";
 /// let found = search(text, |object| object.get("status").is_some());
-/// assert!(matches!(found, Search::One { is_alone: false, .. }));
+/// assert!(matches!(found, Search::One { is_alone: true, .. }));
 /// ```
 pub fn search<'a>(text: &'a str, is_answer: impl Fn(&Object<'a>) -> bool) -> Search<'a> {
-    let text = text.trim_matches(is_blank);
-    let mut found = Search::None;
+    let mut found = None;
+    let mut others = 0;
     let mut rest = text;
-    for _ in 0..MOST_STARTS {
-        let Some((before, start)) = rest.find('{').and_then(|at| rest.split_at_checked(at)) else {
-            return found;
-        };
+    while let Some((before, start)) = rest.find('{').and_then(|at| rest.split_at_checked(at)) {
         match Raw::first(start) {
             Ok((raw, after)) => {
-                if let Some(object) = raw.object().filter(&is_answer) {
-                    if !matches!(found, Search::None) || is_inside(before) {
-                        return Search::Several;
-                    }
-                    let is_alone = raw.json().len() == text.len();
-                    found = Search::One {
-                        raw,
-                        object,
-                        is_alone,
-                    };
-                }
                 rest = after;
+                match raw.object().filter(&is_answer) {
+                    Some(object) if found.is_none() && !is_inside(before) => found = Some((raw, object)),
+                    Some(_) => return Search::Several,
+                    None => others += 1,
+                }
             }
-            Err(_) if !begins_an_object(start) => rest = start.get(1..).unwrap_or_default(),
-            Err(_) if matches!(found, Search::One { .. }) => return Search::Several,
-            Err(error) => {
-                return Search::Broken {
-                    is_cut_short: error.is_eof(),
+            Err(error) if begins_an_object(start) => {
+                return match found {
+                    Some(_) => Search::Several,
+                    None => Search::Broken {
+                        is_cut_short: error.is_eof(),
+                    },
                 };
             }
+            Err(_) => {
+                others += 1;
+                rest = start.get(1..).unwrap_or_default();
+            }
+        }
+        if others > MOST_OTHERS {
+            return Search::Several;
         }
     }
-    if rest.contains('{') {
-        Search::Several
-    } else {
-        found
+    match found {
+        Some((raw, object)) => Search::One {
+            raw,
+            object,
+            is_alone: others == 0,
+        },
+        None => Search::None,
     }
 }
 
@@ -122,17 +123,17 @@ mod tests {
             (format!("\r\n\u{feff} \u{feff}{answer}\n"), true),
             (
                 format!("<br />\n<b>Notice</b>: x in /a.php on line <b>3</b><br />\n{answer}"),
-                false,
+                true,
             ),
-            (format!("{answer}\n<!-- cache -->"), false),
-            (format!("{answer}<br />\n<b>Notice</b>: late"), false),
+            (format!("{answer}\n<!-- cache -->"), true),
+            (format!("{answer}<br />\n<b>Notice</b>: late"), true),
             (format!("array(1) {{\n  [0]=>\n  int(1)\n}}\n{answer}"), false),
             (format!("<style>a {{ color: red }}</style>{answer}"), false),
             (
                 format!("{{}}{{\"a\":1}} {answer} {{\"b\":{{\"status\":1}}}}"),
                 false,
             ),
-            (format!("call({answer});"), false),
+            (format!("call({answer});"), true),
         ] {
             assert_eq!(of(&text), format!("{answer} {is_alone}"), "{text}");
         }
