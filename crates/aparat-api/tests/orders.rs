@@ -29,7 +29,7 @@ fn outcomes() -> Vec<(Step, Option<Effect>)> {
         (Step::answer(200, REFUSED), known),
         (Step::answer(429, REFUSED), known),
         (Step::answer(503, REFUSED).header("retry-after", "0"), known),
-        (Step::answer(200, "token invalid"), known),
+        (Step::answer(200, "token invalid"), unknown),
         (Step::unknown(), unknown),
         (Step::hang(), unknown),
         (Step::answer(200, ""), unknown),

@@ -7,7 +7,6 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use url::Url;
 
-use crate::answer::{Answer, Status};
 use crate::budget::Reservation;
 use crate::client::Client;
 use crate::contract;
@@ -16,6 +15,7 @@ use crate::contract::{COUNT, inferred};
 use crate::error::{Error, Failure};
 use crate::observer::OrderIntent;
 use crate::order_kind::OrderKind;
+use crate::response::{Answer, Status, text};
 
 impl Client {
     /// Orders `count` (50 to 7000) likes or views for a video, or followers for a profile, by its absolute URL.
@@ -186,14 +186,15 @@ pub struct Order {
 
 impl Order {
     fn read(response: &Response<Bytes>, redactor: &Redactor) -> Result<Self, Failure> {
-        let answer = Answer::read(response, redactor)?;
+        let text = text(response)?;
+        let answer = Answer::read(&text, response, redactor)?;
         if let Some(refusal) = answer.refusal() {
             return Err(refusal);
         }
         if answer.status != Status::Success || answer.contradicts_itself() {
             return Err(answer.without_status(response));
         }
-        let id = answer.text(inferred::ID);
+        let id = answer.identifier(inferred::ID).map(|id| answer.redacted(&id));
         let (message, fields) = answer.into_kept();
         Ok(Self { id, message, fields })
     }
