@@ -81,7 +81,8 @@ async fn a_framing_header_with_a_space_counts() {
         "Transfer-Encoding : chunked\r\nContent-Length : 3\r\n\r\n3\r\n{}\r\n0\r\n\r\n",
         "Content-Length : 1\r\nTransfer-Encoding : chunked\r\n\r\n3\r\n{}\r\n0\r\n\r\n",
     ] {
-        let play = |body| Play::Answer(format!("HTTP/1.1 200 OK\r\n{}", head.replace("{}", body)).into_bytes());
+        let play =
+            |body| Play::Answer(format!("HTTP/1.1 200 OK\r\n{}", head.replace("{}", body)).into_bytes());
         let server = Server::start(["one", "two", "six"].map(play)).await;
         let client = to(&server);
         for body in ["one", "two", "six"] {
@@ -113,7 +114,11 @@ async fn an_answer_without_readable_end_is_never_taken_for_whole() {
             let error = call(&client, operation, Some(Duration::from_millis(300)))
                 .await
                 .unwrap_err();
-            assert_eq!((error.kind(), error.effect()), (Kind::Timeout, effect), "{head:?}");
+            assert_eq!(
+                (error.kind(), error.effect()),
+                (Kind::Timeout, effect),
+                "{head:?}"
+            );
         }
         assert_eq!(call(&client, &LOOK, None).await.unwrap(), "fine", "{head:?}");
         assert_eq!(server.connections(), 3, "{head:?}");
@@ -129,7 +134,8 @@ async fn what_an_unreadable_framing_header_leaves_behind_is_no_answer_to_the_nex
         "Transfer-Encoding\u{1}: chunked",
         "Transfer Encoding: chunked",
     ] {
-        let head = format!("HTTP/1.1 200 OK\r\n{hidden}\r\ncontent-length: 3\r\n\r\n3\r\none\r\n0\r\n\r\n{OTHER}");
+        let head =
+            format!("HTTP/1.1 200 OK\r\n{hidden}\r\ncontent-length: 3\r\n\r\n3\r\none\r\n0\r\n\r\n{OTHER}");
         for _ in 0..20 {
             let server = Server::start([Play::Answer(head.clone().into_bytes()), Play::ok("fine")]).await;
             let client = to(&server);
@@ -137,7 +143,11 @@ async fn what_an_unreadable_framing_header_leaves_behind_is_no_answer_to_the_nex
             for operation in [&LOOK, &WRITE] {
                 assert_eq!(call(&client, operation, None).await.unwrap(), "fine", "{head:?}");
             }
-            assert_eq!((server.connections(), server.requests().len()), (3, 3), "{head:?}");
+            assert_eq!(
+                (server.connections(), server.requests().len()),
+                (3, 3),
+                "{head:?}"
+            );
         }
     }
 }
@@ -161,10 +171,18 @@ async fn a_header_that_two_readers_would_end_in_two_places_stays_an_error() {
             let client = to(&server);
             for (operation, effect) in [(&WRITE, Effect::Unknown), (&LOOK, Effect::None)] {
                 let error = call(&client, operation, None).await.unwrap_err();
-                assert_eq!((error.kind(), error.effect()), (Kind::Interrupted, effect), "{head:?}");
+                assert_eq!(
+                    (error.kind(), error.effect()),
+                    (Kind::Interrupted, effect),
+                    "{head:?}"
+                );
             }
             assert_eq!(call(&client, &LOOK, None).await.unwrap(), "fine", "{head:?}");
-            assert_eq!((server.connections(), server.requests().len()), (3, 3), "{head:?}");
+            assert_eq!(
+                (server.connections(), server.requests().len()),
+                (3, 3),
+                "{head:?}"
+            );
         }
     }
 }

@@ -9,7 +9,15 @@ use http::{Response, header};
 use crate::error::transport::TransportError;
 
 /// Whatever else stands in a `Content-Encoding`, such as `identity` or a charset, leaves the body as it is.
-const CODINGS: [&str; 7] = ["gzip", "x-gzip", "deflate", "compress", "x-compress", "br", "zstd"];
+const CODINGS: [&str; 7] = [
+    "gzip",
+    "x-gzip",
+    "deflate",
+    "compress",
+    "x-compress",
+    "br",
+    "zstd",
+];
 
 /// hyper's words, which has no other way to ask that does not name its types.
 const HEAD_TOO_LARGE: &str = "message head is too large";
@@ -30,11 +38,13 @@ pub(super) fn require_decoded(answer: &Response<Bytes>) -> Result<(), TransportE
         .flat_map(|value| value.split(','))
         .find_map(|coding| {
             let coding = coding.trim();
-            CODINGS.into_iter().find(|known| known.eq_ignore_ascii_case(coding))
+            CODINGS
+                .into_iter()
+                .find(|known| known.eq_ignore_ascii_case(coding))
         });
     match coding {
         Some(coding) => Err(TransportError::undecodable(format!(
-            "the answer is compressed as `{coding}`, or says so, which was not asked for"
+            "it says that it is compressed as `{coding}`, which this client does not ask for or read"
         ))
         .with_status(answer.status())),
         None => Ok(()),
@@ -49,8 +59,12 @@ pub(super) fn problem(error: &reqwest::Error) -> Option<&'static str> {
     }
     // What the connection says, hyper wraps. An error without it is the decompressor's.
     if cause.is::<io::Error>() || cause.to_string() == EXTRA_BYTES {
-        return Some("it says that it is compressed (Content-Encoding), and cannot be decompressed");
+        return Some(
+            "it says that it is compressed (Content-Encoding), and what came cannot be decompressed",
+        );
     }
-    let is_head = cause.source().is_some_and(|source| source.to_string() == HEAD_TOO_LARGE);
+    let is_head = cause
+        .source()
+        .is_some_and(|source| source.to_string() == HEAD_TOO_LARGE);
     is_head.then_some("it has more than 100 header lines, or longer ones than anybody reads")
 }
