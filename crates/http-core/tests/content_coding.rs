@@ -104,3 +104,19 @@ async fn a_page_of_a_gateway_stays_one() {
         );
     }
 }
+
+/// Each chunk is a gzip file of its own, and only the first is read.
+#[cfg(feature = "gzip")]
+#[tokio::test]
+async fn gzip_that_goes_on_behind_its_end_is_named() {
+    let packed = include_bytes!("fixtures/mebibyte_of_x.gz");
+    let mut bytes =
+        b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ntransfer-encoding: chunked\r\n\r\n".to_vec();
+    for _ in 0..2 {
+        bytes.extend_from_slice(format!("{:x}\r\n", packed.len()).as_bytes());
+        bytes.extend_from_slice(packed);
+        bytes.extend_from_slice(b"\r\n");
+    }
+    bytes.extend_from_slice(b"0\r\n\r\n");
+    is_undecodable(Play::Answer(bytes), "compressed").await;
+}
