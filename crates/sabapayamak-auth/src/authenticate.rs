@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use http_core::bytes::Bytes;
 use http_core::http::Response;
-use http_core::{Instant, Redactor, Secret, Token, fields, jwt};
+use http_core::{Instant, Redactor, Token, fields, jwt};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -212,7 +212,7 @@ impl Session {
             .and_then(|data| fields::find(data, "Token"))
             .or_else(|| fields::find(&envelope.fields, "Token"))
             .and_then(Value::as_str)
-            .map(Secret::from);
+            .map(Token::in_answer);
         let redactor = Redactor::new([asked.credentials.password()].into_iter().chain(&secret));
         if let Some(refusal) = envelope.refusal(http_status, &redactor) {
             return Err(refusal);

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use http_core::bytes::Bytes;
 use http_core::http::{HeaderValue, Response, header};
-use http_core::{Instant, Redactor, Scheme, Secret, Token, fields, jwt};
+use http_core::{Instant, Redactor, Scheme, Token, fields, jwt};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -120,7 +120,7 @@ impl Session {
         }
         let answer = object(response);
         let token = answer.as_ref().and_then(|it| fields::find(&it.fields, "token"));
-        let secret = token.and_then(Value::as_str).map(Secret::from);
+        let secret = token.and_then(Value::as_str).map(Token::in_answer);
         let redactor = Redactor::new([credentials.password()].into_iter().chain(&secret));
         if let Some(refusal) = answer.as_ref().and_then(|it| refusal(it, http_status, &redactor)) {
             return Err(refusal);

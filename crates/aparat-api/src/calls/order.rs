@@ -5,7 +5,6 @@ use http_core::http::Response;
 use http_core::{Effect, Redactor, check, require_runtime, within};
 use serde::Serialize;
 use serde_json::{Map, Value};
-use url::Url;
 
 use crate::budget::Reservation;
 use crate::client::Client;
@@ -139,19 +138,7 @@ impl OrderCall {
     }
 
     fn check(&self) -> Result<(), Failure> {
-        check::argument("the link", &self.link).map_err(|why| Failure::refused(Code::InvalidLink, why))?;
-        // The parser mends what a provider may not: a missing slash, one too many, a backslash.
-        let is_address = Url::parse(&self.link).is_ok_and(|url| {
-            let after_scheme = self.link.get(url.scheme().len()..).unwrap_or_default();
-            let rest = after_scheme.strip_prefix("://");
-            url.has_host() && rest.is_some_and(|rest| !rest.starts_with(['/', '\\']))
-        }) && !self.link.contains(char::is_whitespace);
-        if !is_address {
-            return Err(Failure::refused(
-                Code::InvalidLink,
-                "the link is not an absolute URL",
-            ));
-        }
+        check::link("the link", &self.link).map_err(|why| Failure::refused(Code::InvalidLink, why))?;
         if self.client.checks_count() && !COUNT.contains(&self.count) {
             let code = Code::CountOutOfRange { allowed: Some(COUNT) };
             let (least, most) = COUNT.into_inner();
