@@ -360,11 +360,23 @@ async fn what_is_said_twice_is_no_success() {
     for (body, kind) in [
         (
             r#"{"errorCode":1010,"errorCode":0,"token":"not-a-real-token"}"#,
-            Kind::Decode,
+            Kind::Provider,
         ),
         (
             r#"{"errorCode":0,"token":"not-a-real-token","errorCode":1010}"#,
             Kind::Provider,
+        ),
+        (
+            r#"{"errorCode":0,"token":"not-a-real-token","ErrorCode":1010}"#,
+            Kind::Provider,
+        ),
+        (
+            r#"{"token":"not-a-real-token","error_code":0,"ErrorCode":0}"#,
+            Kind::Decode,
+        ),
+        (
+            r#"{"token":"not-a-real-token","Token":"not-a-real-other"}"#,
+            Kind::Decode,
         ),
     ] {
         let login = login(200, body).await.unwrap_err();
@@ -434,7 +446,7 @@ async fn answers_to_other_calls() {
             200,
             r#"{"errorCode":1005,"errorMessage":"x"}"#,
             Kind::Provider,
-            Effect::None,
+            Effect::Unknown,
         ),
         (
             403,
@@ -442,6 +454,55 @@ async fn answers_to_other_calls() {
             Kind::Provider,
             Effect::None,
         ),
+        (
+            403,
+            r#"{"errorCode":1004,"errorMessage":"x","messageIds":[7]}"#,
+            Kind::Provider,
+            Effect::Unknown,
+        ),
+        (
+            403,
+            r#"{"errorCode":1004,"errorMessage":"x","ErrorMessage":"y"}"#,
+            Kind::Provider,
+            Effect::Unknown,
+        ),
+        (200, r#"{"errorCode":false}"#, Kind::Provider, Effect::Unknown),
+        (
+            200,
+            r#"{"errorCode":200,"errorMessage":"ok"}"#,
+            Kind::Provider,
+            Effect::Unknown,
+        ),
+        (200, r#"{"errorCode":"success"}"#, Kind::Provider, Effect::Unknown),
+        (200, r#"{"errorCode":"00"}"#, Kind::Provider, Effect::Unknown),
+        (200, r#"{"errorCode":[]}"#, Kind::Provider, Effect::Unknown),
+        (200, r#"{"errorMessage":"x"}"#, Kind::Provider, Effect::Unknown),
+        (
+            400,
+            r#"{"errorCode":500,"errorMessage":"x"}"#,
+            Kind::Provider,
+            Effect::Unknown,
+        ),
+        (
+            400,
+            r#"{"errorCode":1000011011}"#,
+            Kind::Provider,
+            Effect::Unknown,
+        ),
+        (
+            408,
+            r#"{"errorCode":408,"errorMessage":"x"}"#,
+            Kind::Provider,
+            Effect::Unknown,
+        ),
+        (
+            400,
+            r#"{"errorCode":400,"errorMessage":"x"}"#,
+            Kind::Provider,
+            Effect::Unknown,
+        ),
+        (408, "Request Timeout", Kind::Status, Effect::Unknown),
+        (400, "<html>Bad Request", Kind::Status, Effect::Unknown),
         (
             429,
             r#"{"errorCode":429,"errorMessage":"x"}"#,
