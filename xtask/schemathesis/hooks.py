@@ -1,4 +1,4 @@
-"""What the property-based tester is told of the providers. The accounts are those that the sandbox prints."""
+"""What the property-based tester must know about the providers. The accounts are those that the sandbox prints."""
 
 import json
 import os
@@ -16,7 +16,7 @@ ACCOUNTS = {
 }
 
 
-# JSON that is labelled as HTML or text is still to be looked at.
+# JSON that is labelled as HTML or text is checked too.
 @schemathesis.deserializer("text/html", "text/plain")
 def json_or_text(ctx, response):
     text = response.content.decode("utf-8")

@@ -1,8 +1,8 @@
-//! `cargo xtask graph`: what a client brings into its user's build.
+//! `cargo xtask graph`: what a client adds to its user's build.
 //!
 //! `cargo metadata` unifies features over the whole workspace; `cargo tree -p` resolves what a user of that one crate
-//! gets, so the tree is what is counted. The base, *tokio + reqwest with the same features and with `json`*, is a
-//! package of its own with the same versions.
+//! gets, so the tree is counted. It is compared with a package that has *tokio + reqwest with the same features and with
+//! `json`*, in the same versions.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -33,7 +33,7 @@ pub(crate) struct Graph {}
 /// `syn v3.0.9` and the features that it is built with; two versions of a crate are two.
 type Tree = BTreeMap<String, BTreeSet<String>>;
 
-/// Prints the table and fails with every broken rule at once.
+/// Prints the table, and fails with all broken rules at once.
 pub(crate) fn check(workspace: &Workspace) -> Result<String> {
     let own = workspace.names();
     let mut problems = Vec::new();
@@ -101,7 +101,7 @@ fn name(key: &str) -> &str {
     key.split(' ').next().unwrap_or_default()
 }
 
-/// The crates of who writes the calls by hand, in the versions of the workspace's lock file.
+/// The crates of a user who writes the calls by hand, in the versions of the workspace's lock file.
 fn base(workspace: &Workspace, client: &Tree) -> Result<Tree> {
     let shell = &workspace.shell;
     let folder = shell.create_temp_dir()?;
@@ -112,14 +112,14 @@ fn base(workspace: &Workspace, client: &Tree) -> Result<Tree> {
     tree(workspace.cargo(&["tree", "--quiet", "--offline"]))
 }
 
-/// tokio and reqwest with the features that a client has them with, and `json`.
+/// tokio and reqwest with the features that a client enables, and `json`.
 fn base_dependencies(client: &Tree) -> Result<String> {
     let mut dependencies = String::new();
     for (wanted, extra) in [("reqwest", Some("json")), ("tokio", None)] {
         let found = client.iter().find(|it| name(it.0) == wanted);
         let (key, features) = found.with_context(|| format!("no {wanted}: nothing to compare with"))?;
         let version = key.rsplit('v').next().unwrap_or_default();
-        // The two underscores are reqwest's, for what nobody should name.
+        // reqwest's own features that nobody should name start with two underscores.
         let features = features.iter().filter(|it| !it.starts_with("__"));
         let features: BTreeSet<_> = features.map(String::as_str).chain(extra).collect();
         let features = features.into_iter().collect::<Vec<_>>();

@@ -1,4 +1,4 @@
-//! The chores of this repository. `cargo xtask --help` lists them.
+//! The development commands of this repository. `cargo xtask --help` lists them.
 
 mod codegen;
 mod graph;
@@ -15,7 +15,7 @@ use clap::Parser;
 
 use workspace::Workspace;
 
-/// The chores of the Payvand repository.
+/// Development commands of the Payvand repository.
 #[derive(Debug, Parser)]
 #[command(bin_name = "cargo xtask", disable_help_subcommand = true)]
 enum Command {
@@ -33,7 +33,7 @@ fn main() -> ExitCode {
         Command::Graph(_) => Workspace::load().and_then(|it| graph::check(&it).map(drop)),
         Command::Release(release) => release.run(),
     };
-    // Not `main() -> Result`: with RUST_BACKTRACE set, a backtrace would bury the message.
+    // Not `main() -> Result`: with RUST_BACKTRACE set, a backtrace would hide the message.
     if let Err(error) = done {
         eprintln!("\nerror: {error:#}");
         return ExitCode::FAILURE;

@@ -1,4 +1,4 @@
-//! `cargo xtask release`: from a clean tree to crates on the registry. `docs/RELEASING.md` tells the order.
+//! `cargo xtask release`: from a clean tree to crates on the registry. `docs/RELEASING.md` has the order.
 
 pub(crate) mod api;
 pub(crate) mod publish;
@@ -16,7 +16,7 @@ use crate::workspace::Workspace;
 #[derive(Debug, Subcommand)]
 #[command(disable_help_subcommand = true)]
 pub(crate) enum Release {
-    /// Check everything that a release must have, beyond what `cargo xtask check` tests.
+    /// Check everything that a release needs beyond `cargo xtask check`.
     ///
     /// The steps are those of xtask/steps.toml. Stops at the first failure and says what to run.
     Check(Chosen),
@@ -24,17 +24,17 @@ pub(crate) enum Release {
     ///
     /// With all features; the features' names and the versions of the crates that appear in signatures are part of it.
     Api,
-    /// Publish to a registry on loopback, then build and run a program for each client that has nothing else.
+    /// Publish to a registry on loopback, then for each client build and run a program that has only that client.
     ///
     /// The first uploads fail on purpose, and publishing is resumed. The registry, cargo's home and every program live in
     /// a temporary folder.
     Rehearse,
     /// Publish every crate that the registry does not have yet. A dry run, unless --execute is given.
     ///
-    /// Runs `cargo xtask release check` first. If it fails in the middle, run it again: it asks the index what is there
-    /// already, publishes the rest, and compares everything that the index has with what was packaged here.
+    /// Runs `cargo xtask release check` first. If it fails in the middle, run it again: it reads from the index what is
+    /// published, publishes the rest, and compares everything in the index with what was packaged here.
     Publish {
-        /// Really publish; what is published can be yanked, but never taken back
+        /// Really publish. A published version can be yanked, but never deleted
         #[arg(long)]
         execute: bool,
     },

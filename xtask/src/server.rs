@@ -1,4 +1,4 @@
-//! A server's program, as a child of this one.
+//! A server, as a child process.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
@@ -15,7 +15,7 @@ pub(crate) struct Server {
     child: Child,
     /// The last address that it printed until it was ready.
     pub(crate) url: String,
-    /// The lines `PAYVAND_X=value` of a sandbox, which point the clients at it; of several accounts the first.
+    /// The lines `PAYVAND_X=value` of a sandbox, which make the clients use it; of several accounts the first.
     pub(crate) environment: BTreeMap<String, String>,
     lines: Receiver<String>,
 }
@@ -57,7 +57,7 @@ impl Server {
         }
     }
 
-    /// What it printed since the last time; waits a moment for the first line.
+    /// What it printed since the last time. Waits a short time for the first line.
     pub(crate) fn printed(&self) -> Vec<String> {
         let first = self.lines.recv_timeout(Duration::from_secs(2)).ok();
         first.into_iter().chain(self.lines.try_iter()).collect()

@@ -1,4 +1,4 @@
-//! The steps of steps.toml: run in order until one fails, which says what to run; then summed up.
+//! Runs the steps of steps.toml in order. A failed step ends the run and says what to run; else there is a summary.
 
 use std::collections::BTreeMap;
 use std::process::Command;
@@ -42,7 +42,7 @@ struct Step {
 /// Check the whole workspace: format, manifests, contracts, lints, quickstart, docs, features, tests.
 ///
 /// The steps are those of xtask/steps.toml. Stops at the first failure and says what to run. Variables that start with
-/// PAYVAND_ are kept from all of it: no check talks to a live service.
+/// PAYVAND_ are removed first, so no check calls a live service.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Check {
     #[command(flatten)]
@@ -73,7 +73,7 @@ pub(crate) struct Chosen {
 }
 
 impl Chosen {
-    /// Runs or lists the steps that are named, or else all that are in these commands.
+    /// Runs or lists the named steps, or if none are named all steps of these commands.
     pub(crate) fn run(&self, commands: &[&str]) -> Result<()> {
         let all = Steps::read()?;
         let mut steps = Vec::new();
@@ -101,7 +101,7 @@ pub(crate) fn run(workspace: &Workspace, command: &str) -> Result<()> {
     all.run(workspace, &all.of(&[command]))
 }
 
-/// What a step is that is more than commands.
+/// The steps that are written in Rust.
 fn in_rust(step: &str) -> Option<fn(&Workspace) -> Result<String>> {
     Some(match step {
         "tidy" => tidy::check,
@@ -180,7 +180,7 @@ impl Steps {
         Ok(workspace.command(program).args(words))
     }
 
-    /// Puts the tools and these values into their places.
+    /// Replaces the placeholders of the tools and of these values.
     fn fill(&self, workspace: &Workspace, text: &str, values: &Values) -> Result<String> {
         let mut text = text.to_owned();
         for (name, value) in values {
@@ -198,7 +198,7 @@ impl Steps {
 
 type Values = BTreeMap<&'static str, String>;
 
-/// What the commands are run for: once, for nothing, if it is not said.
+/// The values of `{each}`: one empty value if the step does not say what they are.
 fn each(workspace: &Workspace, what: Option<&str>) -> Result<Vec<String>> {
     if what.is_none() {
         return Ok(vec![String::new()]);
@@ -214,7 +214,7 @@ fn each(workspace: &Workspace, what: Option<&str>) -> Result<Vec<String>> {
     Ok(programs.collect())
 }
 
-/// The first command in a fenced block that starts so: what we run is what a reader runs.
+/// The first command in a fenced block that starts with these words: we run what a reader runs.
 fn from_readme(readme: &str, start: &str) -> Result<String> {
     let mut lines = readme.split("```").skip(1).step_by(2).flat_map(str::lines);
     let line = lines.find_map(|line| {

@@ -1,11 +1,11 @@
-//! The rules for manifests and front pages that neither cargo nor a lint knows.
+//! The rules for manifests, READMEs and changelogs that neither cargo nor a lint checks.
 
 use anyhow::{Result, ensure};
 use cargo_metadata::Package;
 
 use crate::workspace::{CORE, Workspace};
 
-/// What every manifest contains, and what every published one contains, too.
+/// What every manifest contains, and what every published one contains as well.
 const ALL: [&str; 1] = ["[lints]\nworkspace = true\n"];
 const PUBLISHED: [&str; 4] = [
     "\nversion.workspace = true\n",
@@ -29,7 +29,7 @@ pub(crate) fn check(workspace: &Workspace) -> Result<String> {
 fn published(workspace: &Workspace, package: &Package) -> Vec<String> {
     let lacks = |file: &str, texts: &[&str]| lacks(workspace, package, file, texts);
     let mut problems = lacks("Cargo.toml", &PUBLISHED);
-    // So that what the README shows is compiled.
+    // So that the README's programs are compiled.
     problems.extend(lacks("src/lib.rs", &["include_str!(\"../README.md\")"]));
     problems.extend(lacks("CHANGELOG.md", &["\n## [Unreleased]"]));
     for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
@@ -44,7 +44,7 @@ fn published(workspace: &Workspace, package: &Package) -> Vec<String> {
     let is_client = workspace.clients().any(|it| it.id == package.id);
     for (feature, enabled) in package.features.iter().filter(|it| it.0 != "default") {
         problems.extend(lacks("README.md", &[&format!("`{feature}`")]));
-        // Otherwise the feature does nothing, and no build would tell.
+        // Otherwise the feature does nothing, and no build shows it.
         let passed_on = format!("http-core/{feature}");
         if is_client
             && core.is_some_and(|it| it.features.contains_key(feature))
@@ -57,7 +57,7 @@ fn published(workspace: &Workspace, package: &Package) -> Vec<String> {
     problems
 }
 
-/// What a file beside the manifest should contain and does not.
+/// What is missing in a file beside the manifest.
 fn lacks(workspace: &Workspace, package: &Package, file: &str, texts: &[&str]) -> Vec<String> {
     let path = package.manifest_path.with_file_name(file);
     let text = workspace.shell.read_file(path).unwrap_or_default();

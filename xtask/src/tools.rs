@@ -1,4 +1,4 @@
-//! Programs from other registries: pinned, and installed below the target folder.
+//! Programs from other registries: pinned, and installed in the target folder.
 
 use std::fs;
 

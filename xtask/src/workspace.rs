@@ -1,4 +1,4 @@
-//! What `cargo metadata` knows of this workspace, and how commands are run.
+//! What `cargo metadata` knows about this workspace, and how commands are run.
 
 use std::env;
 
@@ -12,7 +12,7 @@ pub(crate) const SANDBOX: &str = "payvand-sandbox";
 
 #[derive(Debug)]
 pub(crate) struct Workspace {
-    /// A shell that stands in the root of the workspace.
+    /// A shell whose folder is the root of the workspace.
     pub(crate) shell: Shell,
     pub(crate) packages: Vec<Package>,
     pub(crate) target: Utf8PathBuf,
@@ -24,7 +24,7 @@ impl Workspace {
         Self::load_at(Shell::new()?)
     }
 
-    /// Finds the workspace around the folder in which `shell` stands.
+    /// Finds the workspace around the shell's folder.
     pub(crate) fn load_at(shell: Shell) -> Result<Self> {
         let mut command = MetadataCommand::new();
         command.current_dir(shell.current_dir()).no_deps();
@@ -42,7 +42,7 @@ impl Workspace {
         self.packages.iter().map(|it| it.name.as_str()).collect()
     }
 
-    /// The crates that go to the registry.
+    /// The published crates.
     pub(crate) fn published(&self) -> impl Iterator<Item = &Package> {
         let packages = self.packages.iter();
         packages.filter(|it| it.publish.as_ref().is_none_or(|to| !to.is_empty()))
@@ -57,8 +57,8 @@ impl Workspace {
         })
     }
 
-    /// Every command is made here: without anybody's live credentials, and without what the cargo that runs this has set,
-    /// which would be another toolchain's.
+    /// Every command is made here: without live credentials, and without the variables of the cargo that runs this, which
+    /// may be of another toolchain.
     pub(crate) fn command(&self, program: &str) -> Cmd<'_> {
         let names = env::vars_os().map(|it| it.0);
         let names = names.filter(|it| {
@@ -68,7 +68,7 @@ impl Workspace {
         names.fold(cmd!(self.shell, "{program}"), Cmd::env_remove)
     }
 
-    /// `cargo …` in the folder in which the shell stands.
+    /// `cargo …` in the shell's folder.
     pub(crate) fn cargo(&self, arguments: &[&str]) -> Cmd<'_> {
         self.command("cargo").args(arguments)
     }

@@ -81,7 +81,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .reference("invoice-17");
     let mut order = tokio::spawn(call.send());
 
-    // Whoever asked for it has no patience. The order goes on: only the waiting is given up.
+    // The caller stops waiting. The order goes on.
     match timeout(Duration::from_millis(50), &mut order).await {
         Ok(outcome) => println!("at once: {:?}", outcome??.id()),
         Err(_) => println!("not yet: «we will tell you when your order is placed»"),

@@ -1,4 +1,4 @@
-//! Every documented error and every open point about the provider's answers: what the caller gets.
+//! What the caller gets for every documented error, and for all that the document leaves open about answers.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -31,7 +31,7 @@ fn documented() -> [(&'static str, Code); 5] {
     ]
 }
 
-/// The same words as other hands and other machines write them.
+/// The same words as other people and other keyboards write them.
 fn spellings(text: &str) -> Vec<String> {
     let arabic = text.replace('ی', "ي").replace('ک', "ك");
     vec![
@@ -210,7 +210,7 @@ async fn a_false_status_alone_is_no_refusal() {
     }
 }
 
-/// A refusal in words, and something beside it that leaves a doubt about the order.
+/// A refusal, and something beside it that leaves the order in doubt.
 #[tokio::test]
 async fn a_refusal_with_a_doubt_has_an_unknown_effect() {
     for (status, body, code) in [
@@ -609,7 +609,7 @@ async fn an_orders_state_is_data() {
     }
 }
 
-/// The token, as an echo may come back.
+/// The token, as an answer may repeat it.
 fn echoes() -> Vec<Value> {
     vec![
         json!({"status": true, "uniqid": "x1", "token": TOKEN}),
@@ -801,7 +801,7 @@ async fn the_content_type_means_nothing() {
     }
 }
 
-/// Whatever is not one whole object of the provider's, and what the error says of it.
+/// Answers that are not one whole object of the provider, and what the error says about them.
 fn no_answers() -> Vec<(&'static str, Vec<u8>)> {
     let mut utf16 = vec![0xFF, 0xFE];
     utf16.extend(PLACED.encode_utf16().flat_map(u16::to_le_bytes));
@@ -876,7 +876,7 @@ fn no_answers() -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
-/// It is never a success, nor known to be a refusal.
+/// It is neither a success nor certainly a refusal.
 #[tokio::test]
 async fn what_is_no_answer_of_the_providers() {
     for (detail, body) in no_answers() {
@@ -994,7 +994,7 @@ fn take(status: u16, body: &[u8], may_succeed: bool) -> Result<(), TestCaseError
     })
 }
 
-/// Only a plain yes at the top (or, without one there, further in) makes an order.
+/// Only a plain yes at the top level (or, if there is none, further inside) means an order.
 fn says_yes(value: &Value) -> bool {
     match value {
         Value::Bool(yes) => *yes,

@@ -92,7 +92,7 @@ async fn is_sent_again_only_while_it_was_not_sent() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn questions_are_asked_again_where_an_order_is_not() {
+async fn safe_calls_are_retried_where_an_order_is_not() {
     for step in [
         Step::unknown(),
         Step::answer(503, "<html>"),
@@ -162,7 +162,7 @@ impl OrderObserver for Observer {
     }
 }
 
-/// Writes into the same journal when it is asked to send.
+/// Writes into the same journal when it sends.
 struct Watched(ScriptedTransport, Journal);
 
 #[async_trait]
@@ -209,7 +209,7 @@ fn watch_with(
 const INTENT: &str = "intent 1 like https://www.aparat.com/v/abcd 100 None";
 
 #[tokio::test(start_paused = true)]
-async fn the_observer_hears_of_each_order_before_and_after() {
+async fn the_observer_is_told_of_each_order_before_and_after() {
     for (step, effect) in outcomes() {
         let Watch { client, journal, .. } = watch([step.clone()], Observer::default());
         let outcome = like(&client).await;
@@ -361,7 +361,7 @@ async fn a_dropped_future_tells_what_is_known() {
     assert_eq!(journal.lines(), [INTENT, "recorded", "sent", "1 unknown None"]);
     assert_eq!((client.budget_left(), script.requests().len()), (Some(900), 1));
 
-    // Between two attempts, neither of which left: caution is all that can be asked of a drop.
+    // Between two attempts, neither of which left: after a drop the careful answer is enough.
     let hours = Duration::from_secs(3600 * 1000);
     let Watch { client, journal, .. } = watch_with([Step::not_sent()], Observer::default(), |builder| {
         builder
@@ -372,7 +372,7 @@ async fn a_dropped_future_tells_what_is_known() {
     assert_eq!(journal.lines(), [INTENT, "recorded", "sent", "1 unknown None"]);
     assert_eq!(client.budget_left(), Some(900));
 
-    // Once it is over, there is nothing more to tell.
+    // After its end, there is nothing more to tell.
     let Watch { client, journal, .. } = watch([Step::answer(200, PLACED)], Observer::default());
     let mut future = like(&client).send();
     let mut context = Context::from_waker(Waker::noop());
@@ -623,7 +623,7 @@ async fn ids_are_taken_as_they_are_but_not_empty() {
 }
 
 #[test]
-fn tokens_that_cannot_be_are_refused() {
+fn invalid_tokens_are_refused() {
     for bad in [
         "",
         " ",

@@ -1,4 +1,4 @@
-//! What people read when a call fails, and that no secret is in it.
+//! What people read when a call fails; it has no secret in it.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -202,7 +202,7 @@ async fn an_echo_of_the_secret_is_taken_out_wherever_it_stands() {
     }
 }
 
-/// A place in an answer is made of the answer's own keys.
+/// A place in an answer is written with the answer's own keys.
 #[tokio::test(start_paused = true)]
 async fn a_place_in_the_answer_quotes_no_secret() {
     let script = ScriptedTransport::always(Step::answer(200, "{}"));

@@ -1,4 +1,4 @@
-//! The rate limit: exact departures under a paused clock, and what no clock must break.
+//! The rate limit: exact departures under a paused clock, and what is true under any clock.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
@@ -119,7 +119,7 @@ async fn call(
     client.call(&ONCE, request, deadline, |_| Ok(())).await
 }
 
-/// Starts a call and lets it get in line before the next one does.
+/// Starts a call and lets it join the queue before the next one.
 async fn start(
     client: &HttpClient,
     id: u64,
@@ -131,7 +131,7 @@ async fn start(
     task
 }
 
-/// All start at once. Who left when, in milliseconds, in the order of departure.
+/// All start at once. Returns when each left, in milliseconds, in the order of departure.
 fn departures(latencies: &[u64], limit: RateLimit) -> Vec<(u64, u64)> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
@@ -235,7 +235,7 @@ async fn a_turn_after_the_deadline_fails_at_once_and_is_not_sent() {
     for id in 0..5 {
         start(&client, id, 0, None).await;
     }
-    // Five have a turn in one second, the next five in two.
+    // Five can leave after one second, the next five after two.
     let begin = Instant::now();
     let mut later = Vec::new();
     for id in 5..10 {
@@ -307,7 +307,7 @@ async fn who_goes_away_leaves_no_gap_and_takes_no_slot() {
     assert_eq!(seen, expected);
 }
 
-/// Whoever comes at the very moment at which a slot gets free stands behind those who wait for it.
+/// A caller that comes at the moment at which a slot gets free is behind those that wait.
 #[tokio::test(start_paused = true)]
 async fn a_newcomer_does_not_jump_the_queue() {
     let server = Server::default();
@@ -344,7 +344,7 @@ async fn a_call_that_is_dropped_on_its_way_counts_as_completed_then() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn retry_after_moves_everybody() {
+async fn retry_after_delays_everybody() {
     let script = ScriptedTransport::new([Step::answer(429, "").header("retry-after", "7").after(ms(100))]);
     let client = HttpClient::builder("http://127.0.0.1", "test")
         .transport(script.clone())
@@ -379,9 +379,9 @@ async fn retry_after_moves_everybody() {
     assert_eq!(script.requests().len(), 2);
 }
 
-/// A page may ask for a minute, the provider itself for an hour; and whoever is held back learns why and for how long.
+/// A page can ask for a minute, the provider itself for an hour. A delayed caller is told why and for how long.
 #[tokio::test(start_paused = true)]
-async fn a_pause_is_as_long_as_the_one_who_asks_for_it_may_ask() {
+async fn a_provider_may_ask_for_a_longer_pause_than_a_page() {
     let page: fn() -> Failure<NoCode> = || Failure::status("a page");
     let provider: fn() -> Failure<NoCode> = || Failure::provider(NoCode, "busy");
     for (status, failure, asked_for, pause) in [
@@ -490,7 +490,7 @@ async fn retries_wait_for_their_turn() {
     let left: Vec<_> = script.seen().iter().map(|it| (it.at - begin).as_secs()).collect();
     assert_eq!(left, [0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 2, 2]);
 
-    // A retry without a turn before the deadline says what the attempt before it found.
+    // A retry that cannot leave before the deadline returns the error of the attempt before it.
     sleep(10 * SECOND).await;
     let deadline = client.deadline(Some(ms(900)));
     let error = client.call(&AGAIN, request, deadline, refuse).await.unwrap_err();
@@ -613,7 +613,7 @@ async fn a_call_between_the_items_of_a_stream_is_not_held_up_by_the_stream() {
     never_six_in_a_second(&server);
 }
 
-/// By departures: each stands for an arrival as early as it can be.
+/// By departures: each is an arrival as early as possible.
 fn never_six_in_a_second(server: &Server) {
     let mut departures: Vec<_> = server.seen().iter().map(|it| it.departure).collect();
     departures.sort();
@@ -625,8 +625,8 @@ fn never_six_in_a_second(server: &Server) {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
-    /// Callers that go away, that are not polled for a while, that run out of time: the others get their turn, and the
-    /// server sees no sixth.
+    /// Callers are dropped, not polled for a while, or run out of time: the others still leave, and the server sees no
+    /// sixth request in a second.
     #[test]
     fn the_limit_holds_whatever_callers_do(
         callers in prop::collection::vec((0_u64..1500, 0_u64..4000, 0_u8..4), 6..40),
@@ -665,10 +665,10 @@ proptest! {
     }
 }
 
-/// The runtime of a caller may stand still, between two `block_on`: what the caller holds ends with its guard or at its
-/// deadline, on another thread's clock.
+/// A caller's runtime may stop, between two calls of `block_on`: its permit ends with its guard or at its deadline, by
+/// another thread's clock.
 #[test]
-fn a_runtime_that_stands_still_holds_nobody_up() {
+fn a_stopped_runtime_delays_nobody() {
     for is_dropped in [true, false] {
         let (still, other) = (real_runtime(), real_runtime());
         let server = Server::default();

@@ -1,4 +1,4 @@
-//! How many connections there may be: those that wait for their next call, and those that the system allows.
+//! How many connections there can be: idle ones, and those that the system allows.
 
 #![cfg(any(feature = "rustls", feature = "native-tls"))]
 #![allow(clippy::unwrap_used)]
@@ -16,7 +16,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Barrier;
 use tokio::time::timeout;
 
-/// Answers no request before there are as many as it waits for.
+/// Answers only when it has as many requests as it waits for.
 struct Server {
     url: String,
     opened: Arc<AtomicUsize>,
@@ -127,7 +127,7 @@ mod open_files {
 
     async fn without_a_file_to_open() {
         let server = Server::start([Play::ok("fine")]).await;
-        // One that has to be looked up, one that has not.
+        // A name that must be resolved, and an address.
         let named = "https://provider.test".to_owned();
         for url in [server.url(), named] {
             let client = build(builder(&url).retry(RetryPolicy::never()));

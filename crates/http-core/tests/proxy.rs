@@ -1,4 +1,4 @@
-//! Proxies: those of the environment unasked and asked for, and one that the builder names, with a password.
+//! Proxies: those of the environment, ignored and used, and one that the builder names, with a password.
 
 #![cfg(any(feature = "rustls", feature = "native-tls"))]
 #![allow(clippy::unwrap_used, clippy::expect_used)]
@@ -256,7 +256,7 @@ async fn a_page_that_quotes_the_credentials_shows_nothing_of_them() {
         format!("somebody:{PASSWORD_ENCODED}"),
         "somebody:pin4".to_owned(),
         "somebody:%D8%B1%D9%85%D8%B2".to_owned(),
-        // Too short to be looked for by themselves.
+        // Too short to be searched for alone.
         "a:b".to_owned(),
         "somebody:b".to_owned(),
     ] {
@@ -271,7 +271,7 @@ async fn a_page_that_quotes_the_credentials_shows_nothing_of_them() {
     }
 }
 
-/// Set, with a base URL, for a process that is to make one call and print what came of it.
+/// Set to a base URL for a child process that makes one call and prints the result.
 const CHILD: &str = "PAYVAND_TEST_CHILD";
 const CHILD_ROOT: &str = "PAYVAND_TEST_ROOT";
 const CHILD_HONOURS: &str = "PAYVAND_TEST_HONOURS";
@@ -320,7 +320,7 @@ async fn the_environments_proxy_is_ignored_until_it_is_asked_for() {
             "answered 200",
             0,
         ),
-        // Honoured.
+        // Used.
         (&https, vec![honours, ("HTTPS_PROXY", &proxy)], "answered 200", 1),
         (&https, vec![honours, ("https_proxy", &proxy)], "answered 200", 1),
         (&https, vec![honours, ("ALL_PROXY", &proxy)], "answered 200", 1),
@@ -421,7 +421,7 @@ async fn the_environments_proxy_is_the_one_that_is_meant() {
 
 /// reqwest would go out directly.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_proxy_of_the_environment_that_cannot_be_used_is_never_passed_by() {
+async fn an_unusable_proxy_of_the_environment_is_an_error() {
     let authority = Authority::new("Private");
     let provider = Listener::start(|_| Reply::answer(200, "")).await;
     let server = TlsServer::start(authority.issue("localhost"), provider.address()).await;

@@ -1,4 +1,4 @@
-//! Nothing on the way of a call writes a secret into a log, at any level, nor asks the environment for a proxy.
+//! Nothing in a call logs a secret, at any level, or reads a proxy from the environment.
 
 #![cfg(any(feature = "rustls", feature = "native-tls"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]

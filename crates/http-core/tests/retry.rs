@@ -17,7 +17,7 @@ async fn fail(script: &ScriptedTransport, operation: &'static Operation) -> Erro
     call(&over(script), operation, None).await.unwrap_err()
 }
 
-/// `step` happens first, an answer would come after: was it asked for, and what did the caller get?
+/// `step` happens first, then an answer would come: was it asked for, and what did the caller get?
 async fn answered_after(
     step: Step,
     operation: &'static Operation,
@@ -46,7 +46,7 @@ async fn a_failure_without_an_answer() {
     }
 }
 
-/// The last attempt may be sure of itself: what one before it left in doubt stays so, unless the call only reads.
+/// The last attempt may be certain. If one before it was in doubt, the call is, unless it only reads.
 #[tokio::test(start_paused = true)]
 async fn the_effect_is_that_of_all_attempts() {
     let surely_not = || {

@@ -1,4 +1,4 @@
-//! TLS for real: certificates made here, good and bad, and a server that shows them.
+//! Real TLS: a server with good and bad certificates, made here.
 
 #![cfg(any(feature = "rustls", feature = "native-tls"))]
 #![allow(clippy::unwrap_used, clippy::expect_used)]
@@ -23,11 +23,11 @@ fn at(server: &TlsServer) -> HttpClientBuilder {
 #[tokio::test]
 async fn a_bad_certificate_is_refused_and_named_and_nothing_is_sent() {
     let trusted = Authority::new("Trusted");
-    let stranger = Authority::new("Stranger");
+    let unknown = Authority::new("Unknown");
     for (identity, says) in [
         (Identity::self_signed("localhost"), "self-signed"),
         (Identity::self_signed_authority("localhost"), "self-signed"),
-        (stranger.issue("localhost"), "unknown authority"),
+        (unknown.issue("localhost"), "unknown authority"),
         (
             trusted.intermediate("Between").issue("localhost"),
             "does not send the intermediate certificate",
@@ -149,7 +149,7 @@ async fn rustls_is_used_whenever_it_is_there() {
 /// starts itself once more with them.
 #[cfg(all(feature = "rustls", target_os = "linux"))]
 #[tokio::test]
-async fn a_machine_that_trusts_nobody_says_so() {
+async fn a_machine_without_certificates_says_so() {
     const CHILD: &str = "PAYVAND_TEST_CHILD";
     if std::env::var_os(CHILD).is_some() {
         let at = || builder("https://localhost");
@@ -177,7 +177,7 @@ async fn a_machine_that_trusts_nobody_says_so() {
     }
     for nothing in ["SSL_CERT_FILE", "SSL_CERT_DIR"] {
         let child = std::process::Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "a_machine_that_trusts_nobody_says_so"])
+            .args(["--exact", "a_machine_without_certificates_says_so"])
             .env_remove("SSL_CERT_FILE")
             .env_remove("SSL_CERT_DIR")
             .env(CHILD, "1")

@@ -1,5 +1,5 @@
-//! The way of nearly every call: a token that is there costs no allocation. In a file of its own, since the
-//! allocator that counts is the whole process's.
+//! A cached token, as nearly every call uses it, costs no allocation. In its own file, because the counting allocator is
+//! that of the whole process.
 
 #![allow(clippy::unwrap_used)]
 
@@ -15,7 +15,7 @@ use peak_alloc::PeakAlloc;
 static HEAP: PeakAlloc = PeakAlloc;
 
 #[tokio::test(flavor = "current_thread")]
-async fn a_token_that_is_there_costs_no_byte_of_heap() {
+async fn a_cached_token_allocates_nothing() {
     let http = HttpClient::builder("https://api.example", "test")
         .transport(ScriptedTransport::default())
         .build([])

@@ -1,4 +1,4 @@
-//! Tokens: one login for everybody, whatever goes wrong, under a paused clock; and once more on real threads.
+//! Tokens: one login for all callers, whatever fails, under a paused clock; and one test on real threads.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
@@ -42,7 +42,7 @@ impl http_core::Code for TestCode {
 
 type TestError = Error<TestCode>;
 
-/// What one login does: takes its time, and then answers with a life, or fails.
+/// What one login does: it takes some time, and then succeeds with a lifetime, or fails.
 #[derive(Clone, Copy)]
 struct Plan {
     takes: Duration,
@@ -55,7 +55,7 @@ enum Trouble {
     Broken,
     Panic,
     Status(u16),
-    /// HTTP 429 with this `Retry-After`, in the provider's own words or not.
+    /// HTTP 429 with this `Retry-After`, from the provider itself or not.
     Busy(&'static str, bool),
 }
 
@@ -74,7 +74,7 @@ const fn fails(takes: Duration, trouble: Trouble) -> Plan {
 }
 
 /// Logs in as planned, and counts. Tokens are `not-a-real-token-1`, `-2`, …
-struct Desk {
+struct PlannedLogin {
     http: HttpClient,
     plans: Mutex<VecDeque<Plan>>,
     otherwise: Plan,
@@ -109,7 +109,7 @@ impl Drop for Busy<'_> {
 }
 
 #[async_trait]
-impl Login for Desk {
+impl Login for PlannedLogin {
     type Code = TestCode;
 
     fn http(&self) -> &HttpClient {
@@ -197,7 +197,7 @@ fn client(transport: impl Transport) -> HttpClient {
         .unwrap()
 }
 
-fn source(plans: &[Plan], otherwise: Plan) -> (TokenSource<Desk>, Arc<Counts>) {
+fn source(plans: &[Plan], otherwise: Plan) -> (TokenSource<PlannedLogin>, Arc<Counts>) {
     source_over(ScriptedTransport::default(), plans, otherwise)
 }
 
@@ -205,15 +205,15 @@ fn source_over(
     transport: impl Transport,
     plans: &[Plan],
     otherwise: Plan,
-) -> (TokenSource<Desk>, Arc<Counts>) {
+) -> (TokenSource<PlannedLogin>, Arc<Counts>) {
     let counts = Arc::new(Counts::default());
-    let desk = Desk {
+    let login = PlannedLogin {
         http: client(transport),
         plans: Mutex::new(plans.iter().copied().collect()),
         otherwise,
         counts: Arc::clone(&counts),
     };
-    (TokenSource::new(desk), counts)
+    (TokenSource::new(login), counts)
 }
 
 fn header_of(number: u64) -> HeaderValue {
@@ -224,8 +224,8 @@ fn token(number: u64) -> String {
     format!("Bearer not-a-real-token-{number}")
 }
 
-/// So many tasks ask at once.
-async fn ask(tokens: &TokenSource<Desk>, tasks: usize) -> Vec<Result<HeaderValue, TestError>> {
+/// This many tasks ask at once.
+async fn ask(tokens: &TokenSource<PlannedLogin>, tasks: usize) -> Vec<Result<HeaderValue, TestError>> {
     let tasks: Vec<_> = (0..tasks)
         .map(|_| {
             let tokens = tokens.clone();
@@ -251,14 +251,14 @@ async fn ten_thousand_ask_at_once_and_one_logs_in() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_failing_login_is_tried_once_and_told_to_all_and_then_rests() {
+async fn a_failed_login_fails_all_who_wait_and_a_pause_follows() {
     let (tokens, counts) = source(&[fails(SECOND, Trouble::WrongPassword)], lives(SECOND, HOUR));
     for answer in ask(&tokens, 10_000).await {
         let error = answer.unwrap_err();
         assert_eq!(error.code(), Some(&TestCode::WrongPassword));
         assert_eq!(error.message(), Some("wrong, says login 1"));
     }
-    // A wrong password does not get better by asking: a minute's rest, in which everybody is told the same.
+    // A wrong password stays wrong: a pause of a minute, in which all get the same error.
     advance(59 * SECOND).await;
     let begin = Instant::now();
     for answer in ask(&tokens, 100).await {
@@ -291,7 +291,7 @@ fn poll_once<F: Future + Unpin>(future: &mut F) -> Option<F::Output> {
     }
 }
 
-/// A page may ask for a minute, the provider itself for an hour; and whoever comes in the pause learns how long it is.
+/// A page can ask for a minute, the provider itself for an hour. A caller in the pause is told how long it is.
 #[tokio::test(start_paused = true)]
 async fn a_server_may_ask_for_a_longer_pause_after_a_failed_login() {
     const PAGE: bool = false;
@@ -364,7 +364,7 @@ async fn while_the_old_token_is_valid_only_the_refresher_waits_and_for_a_second(
     assert_eq!((begin.elapsed(), counts.begun()), (Duration::ZERO, 2));
     let (answer, at) = refresher.await.unwrap();
     assert_eq!((answer.unwrap(), at - begin), (header_of(1), SECOND));
-    // Nobody waits, so the login stands still; whoever comes by goes on with it.
+    // Nobody waits, so the login stops; the next caller continues it.
     advance(18 * SECOND).await;
     assert_eq!(tokens.authorization().await.unwrap(), token(1));
     advance(SECOND).await;
@@ -375,7 +375,7 @@ async fn while_the_old_token_is_valid_only_the_refresher_waits_and_for_a_second(
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_failed_refresh_keeps_the_valid_token_and_rests() {
+async fn a_failed_refresh_keeps_the_valid_token_and_a_pause_follows() {
     let (tokens, counts) = source(
         &[lives(SECOND, HOUR), fails(SECOND, Trouble::WrongPassword)],
         lives(SECOND, HOUR),
@@ -404,7 +404,7 @@ async fn an_expired_token_is_never_given_out() {
         lives(SECOND, HOUR),
     );
     tokens.authorization().await.unwrap();
-    // The refresh outlasts the old token, and fails: nobody may get the old one any more.
+    // The refresh takes longer than the old token's life, and fails: nobody may get the old token now.
     advance(3579 * SECOND).await;
     let begin = Instant::now();
     let refresher = tokens.clone();
@@ -453,7 +453,7 @@ async fn a_login_goes_on_when_the_caller_who_began_it_is_dropped() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_leader_without_patience_is_no_failure_for_the_others() {
+async fn a_caller_that_times_out_is_no_failure_for_the_others() {
     let script = ScriptedTransport::always(Step::answer(200, ""));
     let (tokens, counts) = source_over(script.clone(), &[], lives(10 * SECOND, HOUR));
     let begin = Instant::now();
@@ -544,7 +544,7 @@ impl Transport for Gate {
 }
 
 async fn post(
-    tokens: &TokenSource<Desk>,
+    tokens: &TokenSource<PlannedLogin>,
     calls: usize,
 ) -> Vec<Result<http_core::Answer<TestCode>, TestError>> {
     let calls: Vec<_> = (0..calls)
@@ -595,7 +595,7 @@ async fn a_late_refusal_of_an_old_token_does_not_touch_the_new_one() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn where_fresh_tokens_are_refused_too_logins_do_not_storm() {
+async fn where_fresh_tokens_are_refused_too_logins_stay_few() {
     let gate = Gate::default();
     gate.revoke_to(u64::MAX);
     let (tokens, counts) = source_over(gate.clone(), &[], lives(Duration::ZERO, 100 * HOUR));
@@ -624,7 +624,7 @@ fn ms(millis: u64) -> Duration {
 }
 
 #[tokio::test(start_paused = true)]
-async fn tokens_that_last_no_moment_cost_a_few_logins_and_no_more() {
+async fn tokens_that_expire_at_once_cost_only_a_few_logins() {
     let (tokens, counts) = source(&[], lives(Duration::ZERO, Duration::ZERO));
     let error = tokens.authorized().post("sms").unwrap().await.unwrap_err();
     assert_eq!((error.kind(), error.effect()), (Kind::Timeout, Effect::None));
@@ -678,18 +678,18 @@ async fn only_idempotent_calls_are_repeated() {
     }
 }
 
-fn source_with(http: HttpClient, otherwise: Plan) -> (TokenSource<Desk>, Arc<Counts>) {
+fn source_with(http: HttpClient, otherwise: Plan) -> (TokenSource<PlannedLogin>, Arc<Counts>) {
     let counts = Arc::new(Counts::default());
-    let desk = Desk {
+    let login = PlannedLogin {
         http,
         plans: Mutex::default(),
         otherwise,
         counts: Arc::clone(&counts),
     };
-    (TokenSource::new(desk), counts)
+    (TokenSource::new(login), counts)
 }
 
-/// Its first attempt may have taken effect, whatever the answer to the last one says.
+/// The first attempt may have taken effect, whatever the last answer says.
 #[tokio::test(start_paused = true)]
 async fn a_refusal_on_the_way_does_not_settle_an_attempt_that_was_in_doubt() {
     let refused = || Step::answer(401, "");
@@ -953,9 +953,9 @@ async fn a_token_that_expired_while_the_machine_was_suspended_is_not_given_out()
     assert_eq!(counts.begun(), 2);
 }
 
-/// Who uses the header alone never says that a token worked.
+/// A caller that only uses the header never reports that a token worked.
 #[tokio::test(start_paused = true)]
-async fn a_token_that_lasted_for_two_minutes_was_no_bad_one() {
+async fn a_token_that_lasted_two_minutes_is_no_failure() {
     let (tokens, counts) = source(&[], lives(Duration::ZERO, HOUR));
     for number in 1..=10 {
         let header = tokens.authorization().await.unwrap();
@@ -970,7 +970,7 @@ async fn a_token_that_lasted_for_two_minutes_was_no_bad_one() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_caller_that_is_not_polled_any_more_holds_no_login_up() {
+async fn a_caller_that_is_no_longer_polled_delays_no_login() {
     let (tokens, counts) = source(&[], lives(5 * SECOND, HOUR));
     let mut kept = Box::pin(tokens.authorization());
     assert!(poll_once(&mut kept).is_none());
@@ -992,8 +992,8 @@ async fn a_late_caller_does_not_get_a_token_that_was_refused_meanwhile() {
     assert_eq!(counts.begun(), 2);
 }
 
-/// Calls with this time, from this many callers at once.
-async fn post_within(tokens: &TokenSource<Desk>, calls: usize, timeout: Duration) -> Vec<TestError> {
+/// Calls with this timeout, from this many callers at once.
+async fn post_within(tokens: &TokenSource<PlannedLogin>, calls: usize, timeout: Duration) -> Vec<TestError> {
     let calls: Vec<_> = (0..calls)
         .map(|_| tokio::spawn(tokens.authorized().post("sms").unwrap().timeout(timeout).send()))
         .collect();
@@ -1005,7 +1005,7 @@ async fn post_within(tokens: &TokenSource<Desk>, calls: usize, timeout: Duration
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_stalled_login_is_one_login_however_many_wait_and_is_no_failure_where_nobody_does() {
+async fn a_stalled_login_is_one_login_for_all_and_no_failure_if_nobody_waits() {
     let (tokens, counts) = source(&[lives(HOUR, HOUR)], lives(SECOND, HOUR));
     let begin = Instant::now();
     while begin.elapsed() < 29 * SECOND {
@@ -1030,7 +1030,7 @@ async fn a_stalled_login_is_a_failure_for_those_who_wait_to_its_end() {
             assert!(error.to_string().contains("the login took longer"), "{error}");
         }
         assert_eq!(begin.elapsed(), 30 * SECOND);
-        // Those who come in the pause are told the same.
+        // Callers in the pause get the same error.
         advance(pause.saturating_sub(ms(1))).await;
         let error = tokens.authorization().await.unwrap_err();
         assert_eq!((error.effect(), error.is_retryable()), (Effect::Unknown, true));
@@ -1040,9 +1040,9 @@ async fn a_stalled_login_is_a_failure_for_those_who_wait_to_its_end() {
     assert_eq!(tokens.authorization().await.unwrap(), token(3));
 }
 
-/// It had time, and was not polled: that is no failure of the login.
+/// The login had time, but its caller was not polled: that is no failure of the login.
 #[tokio::test(start_paused = true)]
-async fn a_late_caller_of_a_stalled_login_fails_for_itself_alone() {
+async fn a_late_caller_of_a_stalled_login_fails_alone() {
     let (tokens, counts) = source(&[lives(HOUR, HOUR)], lives(SECOND, HOUR));
     let mut late = Box::pin(tokens.authorization());
     assert!(poll_once(&mut late).is_none());
@@ -1052,7 +1052,7 @@ async fn a_late_caller_of_a_stalled_login_fails_for_itself_alone() {
     assert_eq!(counts.begun(), 2);
 }
 
-/// The login that is given up comes to an end after all, when another has begun.
+/// The abandoned login ends after all, when another one has begun.
 #[tokio::test(start_paused = true)]
 async fn what_a_login_brings_after_its_time_is_ignored() {
     let (tokens, counts) = source(&[lives(HOUR, HOUR)], lives(SECOND, HOUR));
@@ -1080,7 +1080,7 @@ async fn a_stalled_refresh_costs_no_call_with_a_valid_token() {
     assert_eq!(begin.elapsed(), 53 * SECOND);
     assert_eq!(counts.begun(), 3, "one, and one each half a minute");
 
-    // Nor does it cost more than a second where the caller sends by itself.
+    // If the caller only wants the header, it costs at most a second.
     let begin = Instant::now();
     for _ in 0..60 {
         assert_eq!(tokens.authorization().await.unwrap(), token(1));
@@ -1106,7 +1106,7 @@ async fn a_token_is_replaced_beside_the_calls_that_are_made_with_it() {
     assert_eq!((counts.begun(), counts.ended()), (2, 2));
 }
 
-/// Its refresh fails as well: then there is nothing to give out.
+/// If its refresh fails as well, there is no token to return.
 #[tokio::test(start_paused = true)]
 async fn a_token_that_is_refused_during_its_refresh_is_not_given_out() {
     for (outcome, expected) in [
@@ -1130,7 +1130,7 @@ async fn a_token_that_is_refused_during_its_refresh_is_not_given_out() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_success_ends_the_row_of_failures() {
+async fn a_success_resets_the_count_of_failures() {
     let no = fails(Duration::ZERO, Trouble::Broken);
     let yes = lives(Duration::ZERO, HOUR);
     let (tokens, counts) = source(&[no, no, yes, no], yes);
@@ -1167,7 +1167,7 @@ async fn a_login_that_panics_is_a_failure_for_all_who_wait() {
     assert_eq!(tokens.authorization().await.unwrap(), token(2));
 }
 
-/// Between two attempts the token of a call may be refused to another one: the call stays one call, with its doubt.
+/// Between two attempts of a call its token may be refused to another call. The call keeps its token, and its doubt.
 #[tokio::test(start_paused = true)]
 async fn a_call_keeps_its_token_for_all_its_attempts() {
     let first_attempt = Step::unknown().after(SECOND);
@@ -1195,9 +1195,9 @@ fn real_runtime() -> tokio::runtime::Runtime {
         .unwrap()
 }
 
-/// A login goes on on its own runtime alone. One that stands still holds up none of the others.
+/// A login runs only on its own runtime. If that runtime stops, the others are not delayed.
 #[test]
-fn a_runtime_that_stands_still_holds_no_login_up() {
+fn a_stopped_runtime_delays_no_login() {
     let (tokens, counts) = source(&[], lives(ms(20), HOUR));
     let still = real_runtime();
     let mut kept = Box::pin(tokens.authorization());
@@ -1212,7 +1212,7 @@ fn a_runtime_that_stands_still_holds_no_login_up() {
             .collect()
     });
     assert!(answers.iter().all(Result::is_ok));
-    // And when it goes on itself, its caller gets what it waited for.
+    // When that runtime runs again, its caller gets its token.
     assert!(still.block_on(kept).is_ok());
     let begun = counts.begun();
     assert!((2..=4).contains(&begun), "one for each runtime at most: {begun}");
@@ -1236,7 +1236,7 @@ fn a_login_that_nobody_goes_on_with_is_dropped() {
     }
 }
 
-/// Real threads, real races: tokens that are revoked under way, callers that go away in the middle of anything.
+/// Real threads, real races: tokens are revoked at any time, and callers are dropped at any time.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn holds_on_real_threads() {
     for _ in 0..20 {

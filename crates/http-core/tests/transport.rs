@@ -1,4 +1,4 @@
-//! The default transport over real sockets: what is sent, what is known when it fails, whose connection is used.
+//! The default transport over real sockets: what is sent, what is known if it fails, which connection is used.
 
 #![cfg(any(feature = "rustls", feature = "native-tls"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -73,7 +73,7 @@ async fn a_name_that_does_not_resolve_is_known_to_have_sent_nothing() {
 }
 
 #[cfg(target_os = "linux")]
-/// A listener whose queue is full: the kernel drops what knocks, as a firewall does.
+/// A listener whose queue is full: the kernel drops new connections, as a firewall does.
 struct BlackHole {
     url: String,
     _listener: tokio::net::TcpListener,
@@ -88,10 +88,10 @@ impl BlackHole {
         let listener = socket.listen(1).unwrap();
         let address = listener.local_addr().unwrap();
         let mut queued = Vec::new();
-        // The queue takes one more than it was made for. Who is late on a busy machine is not yet turned away.
+        // The queue accepts one more than its size. On a busy machine a late connection may still be accepted.
         loop {
-            let knock = tokio::time::timeout(Duration::from_millis(200), TcpStream::connect(address));
-            match knock.await {
+            let attempt = tokio::time::timeout(Duration::from_millis(200), TcpStream::connect(address));
+            match attempt.await {
                 Ok(stream) => queued.push(stream.unwrap()),
                 Err(_) if queued.len() >= 2 => break,
                 Err(_) => {}
@@ -107,9 +107,9 @@ impl BlackHole {
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn an_address_that_swallows_everything_is_known_to_have_sent_nothing() {
+async fn an_address_that_drops_everything_is_known_to_have_sent_nothing() {
     let hole = BlackHole::new().await;
-    // Nothing will ever arrive from there, so the clock may jump from timer to timer.
+    // Nothing ever arrives from there, so the clock may jump from timer to timer.
     tokio::time::pause();
     let default = build(builder(&hole.url));
     let patient = build(builder(&hole.url).connect_timeout(Duration::from_secs(3600)));
@@ -158,7 +158,7 @@ async fn the_connect_timeout_is_held() {
     assert_eq!((error.kind(), error.effect()), (Kind::Connect, Effect::None));
 }
 
-/// Every way to break off once the request may have left.
+/// Every failure after the request may have left.
 fn broken() -> Vec<Play> {
     let mut broken = vec![Play::CloseUnread, Play::Close, Play::Reset];
     broken.extend(
@@ -193,7 +193,7 @@ async fn whatever_breaks_later_is_unknown_and_sent_once_on_one_connection() {
         assert!(server.requests().len() <= 1, "{play:?}");
         let printed = format!("{error:?}{error}");
         assert!(!printed.contains(&TOKEN[..8]), "{printed}");
-        // The URL has no place in it at all.
+        // The URL is not in it at all.
         assert!(!printed.contains("write.php"), "{printed}");
     }
 }
@@ -235,7 +235,7 @@ async fn silence_is_unknown_when_the_time_is_up() {
 }
 
 #[tokio::test]
-async fn the_cap_counts_the_bytes_that_come_and_no_promise_of_them() {
+async fn the_cap_counts_received_bytes_and_not_the_content_length() {
     let body = "0123456789";
     let chunked =
         "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\n01234\r\n5\r\n56789\r\n0\r\n\r\n";
@@ -267,7 +267,7 @@ async fn the_cap_counts_the_bytes_that_come_and_no_promise_of_them() {
 
 #[cfg(feature = "gzip")]
 #[tokio::test]
-async fn the_cap_counts_what_a_small_body_unfolds_to() {
+async fn the_cap_counts_decompressed_bytes() {
     const MEBIBYTE: usize = 1024 * 1024;
     let packed = include_bytes!("fixtures/mebibyte_of_x.gz");
     let head = |length: usize| {

@@ -42,7 +42,7 @@ async fn refused(of: Service, body: &str) -> Error {
         .unwrap_or_else(|| panic!("{of}: {body} is no success"))
 }
 
-/// What only reads has no effect, whatever becomes of it.
+/// A call that only reads has no effect, however it ends.
 fn unknown_unless_it_only_reads(of: Service) -> Effect {
     match of {
         Service::ListLinks | Service::ClickStats => Effect::None,
@@ -131,7 +131,7 @@ async fn every_code_of_every_table_in_every_wrapping() {
                 assert_eq!(details.level(), Some(Level::Service));
                 assert_eq!(details.developer_message(), Some("dev"));
             }
-            // the same number as the gateway's own word
+            // the same number, from the gateway itself
             let body = format!(r#"{{"hasError":true,"errorCode":"{number}","errorDescription":"پیام"}}"#);
             let error = refused(of, &body).await;
             assert_eq!((error.code(), error.message()), (Some(code), Some("پیام")));
@@ -162,7 +162,7 @@ async fn every_code_of_every_table_in_every_wrapping() {
 async fn which_level_spoke() {
     let inner = refusal(116, "inner words");
     for (body, level, code, message, effect) in [
-        // the service, although the gateway is content
+        // the service refuses, the gateway does not
         (
             gateway(&inner),
             Level::Service,
@@ -248,7 +248,7 @@ async fn which_level_spoke() {
             "?",
             Effect::Unknown,
         ),
-        // words where a flag should be
+        // a text in place of a flag
         (
             r#"{"error":"invalid_token","error_description":"it has expired"}"#.to_owned(),
             Level::Service,
@@ -338,7 +338,7 @@ async fn what_support_asks_for_is_kept() {
     );
     assert_eq!(error.details().unwrap().service_status(), Some(200));
 
-    // of an answer that cannot be understood too
+    // also from an unreadable answer
     let error = refused(
         Service::ListLinks,
         &live(&service(r#"{"totalCount":"many","linkVos":[]}"#)),
@@ -640,7 +640,7 @@ async fn what_a_visit_must_not_take_for_an_answer() {
         (Step::answer(200, live(&service("\"\""))), Kind::Decode),
         (Step::answer(200, live(&service("true"))), Kind::Decode),
         (Step::answer(503, "text"), Kind::Status),
-        // redirects of the gateway's own
+        // redirects of the gateway itself
         (Step::answer(302, "").header("location", "/login"), Kind::Status),
         (
             Step::answer(301, "").header("location", "https://api.pod.ir/srv/sc/nzh/doServiceCall"),

@@ -1,5 +1,5 @@
-//! What reading a large page takes beside its body: the text inside it, at most twice over while it is unwrapped, and
-//! the links, half as much again while their list grows.
+//! The memory that reading a large page takes beside its body: at most twice the text inside it, while it is unescaped,
+//! and one and a half times the links, while their list grows.
 
 #![allow(
     clippy::unwrap_used,
@@ -46,7 +46,7 @@ async fn measure(body: String) -> (usize, usize) {
 }
 
 #[tokio::test]
-async fn a_large_page_takes_what_it_must() {
+async fn a_large_page_takes_bounded_memory() {
     let inner = page();
     for (body, unwrapped) in [(gateway(&inner), 0), (live(&inner), inner.len())] {
         measure(body.clone()).await;

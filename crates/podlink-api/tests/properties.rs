@@ -1,4 +1,4 @@
-//! What holds for any answer.
+//! What is true for any answer.
 
 #![allow(
     clippy::unwrap_used,
@@ -170,7 +170,7 @@ proptest! {
         }
     }
 
-    /// Cut anywhere, a good answer is never taken for a whole one, and never for a refusal.
+    /// A good answer that is cut anywhere is never read as a whole one, and never as a refusal.
     #[test]
     fn an_answer_cut_short_is_no_answer(cut in 0.0..1.0, double: bool) {
         let inner = service(r#"{"hash":"sample20","urlOrContent":"متن","visitCount":0}"#);

@@ -26,7 +26,7 @@ const OWN_KEY: &str = "canary-own-key-1c2d3e4f";
 const OTT: &str = "canary-ott-77aa66bb55";
 const SECRETS: [&str; 4] = [TOKEN, KEY, OWN_KEY, OTT];
 
-/// Keeps whatever any crate has to say, at every level.
+/// Keeps everything that any crate logs, at every level.
 #[derive(Clone, Default)]
 struct Everything(Arc<Mutex<String>>);
 
@@ -138,7 +138,7 @@ fn steps() -> Vec<Step> {
     let page = r#"{"totalCount":1,"linkVos":[{"hash":"a","owner":{"token":"ECHO","ott":"OTT"},"ott":"OTT"}],"totalCountX":"ECHO","hash":"a","total":"ECHO"}"#;
     let success = service(&page.replace("ECHO", &echo).replace("OTT", OTT));
     vec![
-        // successes, with echoes where nobody documented a field
+        // successes that repeat secrets in undocumented fields
         answer(live(&success)),
         answer(gateway(&success)),
         answer(live(&service("true"))),
@@ -214,7 +214,7 @@ fn nothing_that_prints_or_logs_holds_a_secret() {
     assert_clean(&log, "the log");
 }
 
-/// The hunt finds what is there to be found.
+/// The search finds a secret that is there.
 #[test]
 #[should_panic(expected = "in a planted leak")]
 fn a_planted_leak_is_found() {

@@ -1,4 +1,4 @@
-//! The stream of links, against a provider with habits.
+//! The stream of links, against providers that page in different ways.
 
 #![allow(
     clippy::unwrap_used,

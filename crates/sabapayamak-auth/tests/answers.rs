@@ -44,7 +44,7 @@ async fn login(status: u16, body: impl ToString) -> Result<Session, Error> {
     login_with(Step::answer(status, body.to_string())).await.0
 }
 
-/// An error as everybody can see it.
+/// An error as it prints.
 fn printed(error: &Error) -> String {
     let mut text = format!("{error} {error:?} {}", error.describe(Language::Persian));
     let mut source = std::error::Error::source(error);
@@ -136,7 +136,7 @@ async fn what_the_document_does_not_promise_is_reachable() {
     );
     assert_eq!(session.user().id(), Some("7"));
 
-    // A name that is a part of the password is a name; the whole password is an echo.
+    // A name that is a part of the password stays; the whole password is taken out.
     let data = json!({"Token": "t", "Username": "not-a-real", "Domain": "password.example"});
     let session = login(200, json!({"status": "200", "data": data})).await.unwrap();
     assert_eq!(session.user().username(), Some("not-a-real"));
@@ -365,9 +365,9 @@ async fn the_providers_words_are_kept_wherever_they_stand() {
     }
 }
 
-/// Of two words nobody can say which one counts.
+/// If a key is there twice, it is unknown which one counts.
 #[tokio::test(start_paused = true)]
-async fn what_is_said_twice_is_no_success() {
+async fn a_duplicate_key_is_no_success() {
     let session = r#"{"status":"401","status":"200","data":{"Token":"not-a-real-token"},"errors":[]}"#;
     let errors =
         r#"{"status":"200","errors":[{"code":401}],"errors":[],"data":{"Token":"not-a-real-token"}}"#;
@@ -393,7 +393,7 @@ async fn what_is_said_twice_is_no_success() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_wrong_password_is_asked_once_and_a_failing_service_again() {
+async fn a_wrong_password_is_tried_once_and_a_failing_service_again() {
     for http in [200, 401, 500, 503] {
         let (outcome, requests) = login_with(Step::answer(http, refusal(4001).to_string())).await;
         assert_eq!(
@@ -508,7 +508,7 @@ async fn a_token_or_field_that_no_header_could_carry_is_a_typed_error() {
         assert_eq!(error.json_path(), Some(format!("$.data.{name}").as_str()));
         assert!(!printed(&error).contains("not-a-real"), "{}", printed(&error));
     }
-    // Space around a name is no reason to lock anybody out.
+    // Spaces around a name are no reason to refuse it.
     let data = json!({"FirstName": " Sara \r\n", "Token": "not-a-real-token"});
     let session = login(200, json!({"status": "200", "data": data})).await.unwrap();
     assert_eq!(session.user().first_name(), Some("Sara"));
@@ -625,7 +625,7 @@ async fn answers_to_other_calls() {
     for (http, body, kind, effect) in [
         (200, refusal(4004), Kind::Provider, Effect::None),
         (400, refusal(1002), Kind::Provider, Effect::None),
-        // It failed, or has done a part of it, or is not certainly the provider: nobody knows.
+        // It failed, or did a part of it, or is perhaps not the provider: unknown.
         (200, refusal(500), Kind::Provider, Effect::Unknown),
         (500, refusal(9999), Kind::Provider, Effect::Unknown),
         (
@@ -708,7 +708,7 @@ async fn a_refused_token_costs_one_login_and_the_call_is_made_once_more() {
         );
         assert_eq!(requests[1].body(), requests[3].body());
 
-        // And once only.
+        // Only once.
         let (tokens, script) = tokens_refused_twice(&refused, login()).await;
         let error = tokens
             .authorized()

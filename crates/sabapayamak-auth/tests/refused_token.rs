@@ -92,7 +92,7 @@ async fn a_message_is_sent_again_only_if_the_answer_says_nothing_but_that_the_to
             true,
         ),
         (200, r#"{"errors":{"code":401}}"#, true),
-        // somebody's in front of it
+        // of a gateway in front of the provider
         (401, "", true),
         (401, "<html><h1>Unauthorized</h1></html>", true),
         (401, r#"{"message":"Unauthorized"}"#, true),
@@ -165,7 +165,7 @@ async fn a_message_is_sent_again_only_if_the_answer_says_nothing_but_that_the_to
             r#"{"status":"500","data":null,"errors":[{"code":401}]}"#,
             false,
         ),
-        // somebody failed
+        // a server failed
         (500, r#"{"errors":[{"code":4444},{"code":401}]}"#, false),
         (
             500,
@@ -182,7 +182,7 @@ async fn a_message_is_sent_again_only_if_the_answer_says_nothing_but_that_the_to
             r#"{"status":"401","data":null,"errors":[{"code":401}]}"#,
             false,
         ),
-        // it says two things, or breaks off
+        // it contradicts itself, or is cut short
         (
             200,
             r#"{"status":"401","data":{"id":7},"data":null,"errors":[{"code":401}]}"#,
@@ -239,7 +239,7 @@ async fn a_second_refusal_ends_the_call_with_no_effect() {
     assert_eq!(tokens_of(&script), TWICE);
 }
 
-/// What an attempt left in doubt stays so, whatever becomes of the next.
+/// An attempt in doubt stays in doubt, whatever the next one gives.
 #[tokio::test(start_paused = true)]
 async fn the_effect_is_that_of_all_attempts() {
     type Build = fn(&TokenSource) -> AuthorizedCall;
@@ -290,7 +290,7 @@ async fn the_effect_is_that_of_all_attempts() {
     }
 }
 
-/// A GET of what is unread marks it as read: once its answer is lost, so are the messages.
+/// A GET of unread messages marks them as read: if its answer is lost, so are the messages.
 #[tokio::test(start_paused = true)]
 async fn unread_messages_are_asked_for_once() {
     for (path, requests, effect) in [

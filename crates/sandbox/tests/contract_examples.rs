@@ -45,7 +45,7 @@ fn every_example_keeps_to_its_schema() {
     assert!(count > 60, "{count}");
 }
 
-/// An answer that is no answer of a call must not slip through, or the test above proves nothing.
+/// An answer that belongs to no call must be found, or the test above proves nothing.
 #[test]
 fn what_is_wrong_is_told() {
     for (name, schema, wrong) in [

@@ -1,5 +1,5 @@
-//! Settings from the environment as files, shells and containers really leave them: used as they were meant, or refused
-//! by the name of their variable, and then nothing is sent.
+//! Settings from the environment as files, shells and containers really set them: used as they were meant, or an error
+//! that names the variable, and then nothing is sent.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test should fail loudly")]
 
@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use payvand_sandbox::Sandbox;
 
-/// Names the client that a child process is to build and to make one call with.
+/// Names the client with which a child process makes one call.
 const CHILD: &str = "PAYVAND_TEST_CLIENT";
 
 /// Run by the tests below in processes of their own: variables cannot be changed safely while a process runs.
@@ -49,7 +49,7 @@ async fn one_call_of_a_client_from_the_environment() {
     println!("\ntold: {told}");
 }
 
-/// What came of a call in this environment, in which one variable has another value.
+/// The result of a call in this environment, with another value of one variable.
 fn with(sandbox: &Sandbox, variable: &str, value: &str) -> String {
     let client = variable.split('_').nth(1).unwrap();
     let mut child = Command::new(std::env::current_exe().unwrap());

@@ -111,7 +111,7 @@ async fn reset() {
 }
 
 #[tokio::test]
-async fn a_rude_end_of_a_connection_that_was_good_before() {
+async fn an_abrupt_end_of_a_connection_that_was_good_before() {
     let sandbox = Sandbox::start().await.unwrap();
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     let url = format!("{}/aparat/api.php?token={}", sandbox.url(), Aparat::TOKEN);
@@ -266,7 +266,7 @@ async fn chosen_by_what_is_asked() {
     assert!(try_order(&sandbox, "70").await.is_err());
     assert_eq!(seen(&sandbox), (2, 2, 2));
 
-    // What waits goes first, and then nothing is chosen.
+    // A waiting fault goes first, and then nothing is chosen.
     sandbox.aparat().fail_next(Fault::answer(502, ""));
     assert_eq!(order(&sandbox, "70").await.status, 502);
     let faults: Vec<_> = sandbox

@@ -1,5 +1,5 @@
-//! What a client holds on to does not grow with the number of its calls. The server is another process, so that only
-//! the client is counted.
+//! A client's memory does not grow with the number of its calls. The server is another process, so that only the client
+//! is counted.
 
 #![allow(
     clippy::unwrap_used,
@@ -50,7 +50,7 @@ impl Drop for Server {
     }
 }
 
-/// The peak of the heap while so many calls are made, a thousand of them at a time.
+/// The peak of the heap while this many calls are made, a thousand of them at a time.
 async fn peak_of(client: &Client, calls: usize) -> usize {
     let places = Arc::new(Semaphore::new(IN_FLIGHT));
     HEAP.reset_peak_usage();

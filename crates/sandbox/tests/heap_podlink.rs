@@ -25,8 +25,7 @@ const MANY: usize = 100_000;
 const PAGE: usize = 1000;
 const SERVE: &str = "PAYVAND_TEST_SERVE_LINKS";
 
-/// No test of its own: what the other process runs. It prints its address, and the number of requests for each line
-/// that it reads.
+/// Not a test: the other process runs it. It prints its address, and the number of requests for each line that it reads.
 #[tokio::test]
 async fn serve_links_if_told_to() {
     if std::env::var_os(SERVE).is_none() {
@@ -78,7 +77,7 @@ impl Drop for Server {
     }
 }
 
-/// The peak of the heap while the last so many links are read, with the number of requests.
+/// The peak of the heap while the last `links` links are read, and the number of requests.
 async fn peak_of(pod: &Client, server: &mut Server, number: usize) -> (usize, usize) {
     let before = server.requests();
     HEAP.reset_peak_usage();
@@ -109,10 +108,10 @@ async fn a_hundred_thousand_links_take_no_more_memory_than_ten_thousand() {
         .timeout(Duration::from_secs(60))
         .build()
         .unwrap();
-    // The connection learns from what it reads how large a buffer to keep; that is over before anything is counted.
+    // The connection adapts its buffer to what it reads; that is over before anything is counted.
     peak_of(&pod, &mut server, MANY).await;
 
-    // How a page falls into pieces on its way is chance: as many pages of the short list as of the long one.
+    // Into how many pieces a page is split on its way is random: so read as many pages of the short list as of the long one.
     let mut small = 0;
     for _ in 0..MANY / FEW {
         let (peak, requests) = peak_of(&pod, &mut server, FEW).await;

@@ -1,5 +1,5 @@
-//! Characters that nobody sees, and that come along with a copy: no call that costs money or addresses something is made
-//! with one. In texts they are nobody's business.
+//! Invisible characters, which often come with copied text: no call that costs money or addresses something is made with
+//! one. In texts they are allowed.
 
 #![allow(clippy::unwrap_used, reason = "a test should fail loudly")]
 
@@ -132,7 +132,7 @@ async fn no_call_is_made_with_an_argument_that_has_one() {
                     (Kind::Refused, Effect::None, 0),
                     "{argument} with {name}: {failed:?}"
                 );
-                // Of a path it has always been said in words.
+                // For a path the error is a text.
                 let in_words = argument.starts_with("path") && (mark.is_whitespace() || mark.is_control());
                 assert!(failed.text.contains(&name) || in_words, "{argument}: {failed:?}");
             }
@@ -179,7 +179,7 @@ fn no_client_is_built_with_a_setting_that_has_one() {
             for (setting, failed) in failures {
                 let failed = failed.unwrap_or_else(|| panic!("{setting} was taken with {name}"));
                 assert_eq!((failed.kind, failed.effect), (Kind::Configuration, Effect::None));
-                // Of a token it has always been said in words.
+                // For a token the error is a text.
                 let in_words = mark.is_whitespace() || mark.is_control();
                 assert!(failed.text.contains(&name) || in_words, "{setting}: {failed:?}");
                 assert!(!failed.text.contains("setting"), "{failed:?}");

@@ -1,4 +1,4 @@
-//! Whole journeys of the Aparat client against the sandbox, and the sandbox's own word for what really happened.
+//! Whole journeys of the Aparat client against the sandbox, and the sandbox's record of what really happened.
 
 #![allow(
     clippy::unwrap_used,
@@ -90,7 +90,7 @@ async fn each_documented_error_comes_from_the_provider() {
         .build()
         .unwrap();
     let poor = builder(&sandbox, Aparat::POOR_TOKEN).build().unwrap();
-    let stranger = builder(&sandbox, "no-such-sandbox-token").build().unwrap();
+    let unknown = builder(&sandbox, "no-such-sandbox-token").build().unwrap();
 
     let out_of_range = Code::CountOutOfRange {
         allowed: Some(50..=7000),
@@ -110,7 +110,7 @@ async fn each_documented_error_comes_from_the_provider() {
             Code::BalanceExceeded,
         ),
         (
-            stranger.order(OrderKind::Like, VIDEO, 50).await,
+            unknown.order(OrderKind::Like, VIDEO, 50).await,
             Code::InvalidToken,
         ),
     ] {
@@ -118,11 +118,11 @@ async fn each_documented_error_comes_from_the_provider() {
         assert_eq!((error.kind(), error.code()), (Kind::Provider, Some(&code)));
         assert_eq!((error.effect(), error.attempts()), (Effect::None, 1), "{error}");
     }
-    let error = stranger.account().await.unwrap_err();
+    let error = unknown.account().await.unwrap_err();
     assert_eq!(error.code(), Some(&Code::InvalidToken));
     let error = unchecked.order_status("5f9999999999g").await.unwrap_err();
     assert_eq!(error.code(), Some(&Code::WrongArgument));
-    // What makes the panel say "invalid request", this client does not send: an empty argument.
+    // An empty argument makes the panel say "invalid request"; this client does not send one.
     sandbox.aparat().fail_next(Fault::answer(
         200,
         r#"{"status":false,"message":"invalid request"}"#,
@@ -235,7 +235,7 @@ async fn an_order_without_an_id_is_placed_all_the_same() {
 }
 
 /// The server takes the connection and closes it unread. On the client's side this cannot be told from a request that
-/// was read, so an order is given up.
+/// was read, so an order is not sent again.
 #[tokio::test]
 async fn a_connection_closed_before_reading_loses_no_order_and_repeats_none() {
     let sandbox = Checked::start().await.unwrap();

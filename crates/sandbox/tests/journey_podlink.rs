@@ -1,4 +1,4 @@
-//! Whole journeys of the TinyLink client against the sandbox, and the sandbox's own word for what really happened.
+//! Whole journeys of the TinyLink client against the sandbox, and the sandbox's record of what really happened.
 
 #![allow(
     clippy::unwrap_used,
@@ -60,7 +60,7 @@ fn hashes(links: &[Link]) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn a_link_from_its_birth_to_its_end() {
+async fn a_link_from_its_creation_to_its_end() {
     let sandbox = Checked::start().await.unwrap();
     let pod = client(&sandbox);
     let target = "https://example.com/خبر?a=1&b=2";
@@ -217,7 +217,7 @@ async fn clicks_fall_into_minutes_hours_days_and_months() {
             clicks.since
         );
     }
-    // One end alone is left to the provider, and nothing at all is the provider's default.
+    // With one end only, or none, the provider uses its default.
     assert_eq!(ask(Interval::Minute).to(now).await.unwrap().total_count(), 6);
     assert_eq!(
         pod.click_stats(link.hash()).await.unwrap().clicks(),

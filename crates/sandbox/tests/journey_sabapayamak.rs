@@ -188,7 +188,7 @@ async fn a_message_is_never_sent_twice() {
 }
 
 #[tokio::test]
-async fn a_storm_of_callers_logs_in_once() {
+async fn many_callers_at_once_log_in_once() {
     let sandbox = Checked::start().await.unwrap();
     let saba = sandbox.sabapayamak();
     let tokens = tokens(&sandbox);

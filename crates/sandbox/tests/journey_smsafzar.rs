@@ -194,7 +194,7 @@ async fn a_message_is_never_sent_twice() {
     }
 }
 
-/// The sandbox holds the real limit: whoever does not keep to it is refused.
+/// The sandbox has the real limit: a client that does not keep to it is refused.
 #[tokio::test]
 async fn the_sixth_in_a_second_is_refused() {
     let sandbox = Checked::start().await.unwrap();
@@ -225,8 +225,8 @@ async fn the_sixth_in_a_second_is_refused() {
         .unwrap();
 }
 
-/// Real time, real sockets: fifty tasks want to send for five seconds, some answers are slow, and
-/// the token is revoked under way. What counts is when requests arrived at the server.
+/// Real time, real sockets: fifty tasks send for five seconds, some answers are slow, and the token is revoked meanwhile.
+/// What counts is when requests arrived at the server.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn never_more_than_five_arrive_in_a_second() {
     let sandbox = Checked::start().await.unwrap();
@@ -255,7 +255,7 @@ async fn never_more_than_five_arrive_in_a_second() {
                             }
                             _ => {}
                         },
-                        // No turn is left before the end.
+                        // No request can leave before the end.
                         Err(error) => {
                             assert_eq!(error.kind(), Kind::Timeout, "{error}");
                             if error.effect() == Effect::None {

@@ -19,7 +19,7 @@ const VIDEO: &str = "https://www.aparat.com/v/abcd";
 const BALANCE: i64 = 100_000;
 const COUNT: u32 = 100;
 
-/// The deadline where the table says that it passes; elsewhere no machine is so slow that it would matter.
+/// The deadline of the rows that expect it to pass. The others have one that even a slow machine does not reach.
 const SHORT: Duration = Duration::from_secs(1);
 const LONG: Duration = Duration::from_secs(60);
 
@@ -92,7 +92,7 @@ fn table(gzip: bool) -> Vec<Row> {
         ("a flood of headers",                            DECODE,      DECODE,          1, 1, 1,         None),
         ("a gzip bomb",                                   bomb,        bomb,            1, 1, 1,         Some(200)),
         ("processed, a gzip bomb",                        bomb,        bomb,            1, 1, 1,         Some(200)),
-        // somebody else's answer
+        // a gateway's answer
         ("ArvanCloud's 403",                              STATUS,      STATUS,          1, 1, 1,         Some(403)),
         ("ArvanCloud's 502",                              STATUS,      STATUS,          3, 3, 1,         Some(502)),
         ("Derak.cloud's 429",                             STATUS,      STATUS,          3, 3, 1,         Some(429)),
@@ -106,7 +106,7 @@ fn table(gzip: bool) -> Vec<Row> {
         ("a redirect to another host",                    STATUS,      STATUS,          1, 1, 1,         Some(302)),
         ("processed, a redirect that keeps the method",   STATUS,      STATUS,          1, 1, 1,         Some(307)),
         ("a page with 200",                               DECODE,      DECODE,          1, 1, 1,         Some(200)),
-        // nobody's answer
+        // no answer that can be read
         ("200, empty",                                    DECODE,      DECODE,          1, 1, 1,         Some(200)),
         ("processed, 200, empty",                         DECODE,      DECODE,          1, 1, 1,         Some(200)),
         ("204",                                           DECODE,      DECODE,          1, 1, 1,         Some(204)),
@@ -282,7 +282,7 @@ async fn the_deadline_is_for_all_attempts_together() {
 }
 
 #[tokio::test]
-async fn a_redirects_target_hears_nothing() {
+async fn a_redirects_target_receives_nothing() {
     let Bench { sandbox, client } = Bench::new().await;
     let target = Sandbox::start().await.unwrap();
     for status in [301, 302, 303, 307, 308] {
@@ -314,9 +314,9 @@ async fn an_answer_that_nobody_asked_for_answers_nothing() {
     }
 }
 
-/// An idle connection may die without a word; only who uses it again waits in vain.
+/// An idle connection may die silently: only a call that uses it again notices.
 #[tokio::test]
-async fn an_order_never_meets_a_dead_connection() {
+async fn an_order_never_uses_a_dead_connection() {
     let Bench { sandbox, client } = Bench::new().await;
     let dead = Fault::usual().cut(Point::End, Ending::Stall);
     sandbox.fail_next(dead.clone());

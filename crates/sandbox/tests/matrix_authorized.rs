@@ -11,7 +11,7 @@ use payvand_sandbox::smsafzar::Smsafzar;
 use payvand_sandbox::{Fault, Sandbox};
 use serde_json::json;
 
-/// The deadline where the table says that it passes; elsewhere no machine is so slow that it would matter.
+/// The deadline of the rows that expect it to pass. The others have one that even a slow machine does not reach.
 const SHORT: Duration = Duration::from_secs(1);
 const LONG: Duration = Duration::from_secs(60);
 

@@ -13,7 +13,7 @@ use tokio::runtime::{Builder, Runtime};
 
 type Outcome = Pin<Box<dyn Future<Output = String>>>;
 
-/// What will have become of a call.
+/// How a call ended.
 macro_rules! outcome {
     ($call:expr) => {{
         let call = $call;

@@ -476,7 +476,7 @@ async fn statistics_show_what_happened() {
     open(&sandbox, "a", FIREFOX, "https://www.example.com/other").await;
     sandbox.advance(Duration::from_secs(40 * 24 * 60 * 60));
     open(&sandbox, "a", CHROME, "").await;
-    // a visit through the gateway counts too, by nobody knows what
+    // a visit through the gateway counts too, by an unknown browser
     let visit = [
         ("scProductId", VISIT),
         ("scApiKey", Podlink::API_KEY),

@@ -434,7 +434,7 @@ async fn the_next_request_on_a_connection_that_was_good_before() {
     assert_eq!(connections, [1, 1]);
 }
 
-/// Each fault by its name: it takes effect if the name says so, it is played once, and it outlives nobody.
+/// Each fault by its name: the request takes effect if the name says so, and the fault is used once.
 #[tokio::test]
 async fn all_faults_do_what_their_names_say() {
     let faults = Fault::all();

@@ -33,7 +33,7 @@ const TIMES_THE_CAP: usize = 128;
 /// What a connection and its buffers hold besides, on both sides.
 const BESIDES: usize = 2 * 1024 * 1024;
 
-/// Longer than any of this takes on a busy machine; a call that hangs passes it.
+/// Longer than any call takes on a busy machine: only a call that hangs takes longer.
 const DEADLINE: Duration = Duration::from_secs(60);
 
 /// Answers every request with the same bytes, and closes.
@@ -51,7 +51,7 @@ impl Server {
         std::thread::spawn(move || {
             for stream in listener.incoming() {
                 let answer = Arc::clone(&shared.lock().unwrap());
-                // Whoever has heard enough hangs up.
+                // The client closes when it has read enough.
                 let _ = serve(stream.unwrap(), &answer);
             }
         });

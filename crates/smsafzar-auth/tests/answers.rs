@@ -172,7 +172,7 @@ async fn what_errors_carry_beside_their_code() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_sample_of_a_success_and_its_kin() {
+async fn the_sample_of_a_success_and_its_variants() {
     for (http, body) in [
         (200, r#"{"token":"ltQZ6Yr3s-x5EZ2jg...."}"#.to_owned()),
         (201, r#"{"Token":"ltQZ6Yr3s-x5EZ2jg....","expires":7}"#.to_owned()),
@@ -288,7 +288,7 @@ async fn the_body_decides_and_unknown_codes_are_kept() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn only_what_may_pass_is_asked_again() {
+async fn only_temporary_failures_are_retried() {
     for (http, body, code) in SAMPLES {
         let (outcome, requests) = login_with(Step::answer(http, body)).await;
         let again = matches!(code, Code::TooManyRequests | Code::ServerFailure);
@@ -342,7 +342,7 @@ async fn what_is_not_the_providers_is_said_without_an_excerpt() {
     }
     let long = json!({"token": "a".repeat(8 * 1024 + 1)});
     assert_eq!(login(200, long).await.unwrap_err().json_path(), Some("$.token"));
-    // An echo in the provider's own words is taken out.
+    // A secret in the provider's text is taken out.
     let echo = json!({
         "errorCode": 1001,
         "errorMessage": format!("{PASSWORD} is short"),
@@ -354,9 +354,9 @@ async fn what_is_not_the_providers_is_said_without_an_excerpt() {
     assert!(!printed(&error).contains("not-a-real"), "{}", printed(&error));
 }
 
-/// Of two codes nobody can say which one counts.
+/// If there are two codes, it is unknown which one counts.
 #[tokio::test(start_paused = true)]
-async fn what_is_said_twice_is_no_success() {
+async fn a_duplicate_key_is_no_success() {
     for (body, kind) in [
         (
             r#"{"errorCode":1010,"errorCode":0,"token":"not-a-real-token"}"#,
@@ -577,7 +577,7 @@ async fn a_refused_token_costs_one_login_and_the_call_is_made_once_more() {
 
 /// Logins, retries and other calls, of all clones, pass one limit.
 #[tokio::test(start_paused = true)]
-async fn everything_passes_the_limit() {
+async fn everything_counts_against_the_limit() {
     let script = ScriptedTransport::always(Step::answer(200, TOKEN));
     let smsafzar = Client::builder().transport(script.clone()).build().unwrap();
     let tokens = smsafzar.clone().token_source(credentials());
@@ -607,7 +607,7 @@ async fn everything_passes_the_limit() {
     assert_eq!(times, [0, 0, 0, 0, 0, 1, 1]);
 }
 
-/// Hands out tokens and accepts those above a number.
+/// Gives out tokens and accepts those above a number.
 #[derive(Clone, Default)]
 struct Gate(Arc<Mutex<GateState>>);
 
@@ -649,7 +649,7 @@ impl Transport for Gate {
     }
 }
 
-/// Calls that wait for their turn with a token that is refused meanwhile do not spend their turn on it.
+/// Calls that wait in the queue do not leave with a token that was refused meanwhile.
 #[tokio::test(start_paused = true)]
 async fn a_queue_is_not_sent_with_a_token_that_is_known_to_be_refused() {
     let gate = Gate::default();

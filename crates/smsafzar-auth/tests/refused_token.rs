@@ -61,7 +61,7 @@ async fn a_message_is_sent_again_only_if_the_answer_says_nothing_but_that_the_to
             true,
         ),
         (200, r#"{"ErrorCode":"۴۰۱"}"#, true),
-        // somebody's in front of it
+        // of a gateway in front of the provider
         (401, "", true),
         (401, "Unauthorized", true),
         (401, r#"{"error":"invalid_token","error_description":"m"}"#, true),
@@ -76,10 +76,10 @@ async fn a_message_is_sent_again_only_if_the_answer_says_nothing_but_that_the_to
         (401, r#"{"batchId":"b"}"#, false),
         // another reason under HTTP 401
         (401, r#"{"errorCode":1004,"errorMessage":"m"}"#, false),
-        // somebody failed
+        // a server failed
         (500, r#"{"errorCode":401,"errorMessage":"m"}"#, false),
         (403, r#"{"errorCode":401,"errorMessage":"m"}"#, false),
-        // it says two things, or breaks off
+        // it contradicts itself, or is cut short
         (200, r#"{"errorCode":0,"messageId":7,"errorCode":401}"#, false),
         (
             200,

@@ -1,4 +1,4 @@
-//! `cargo xtask release api`: each crate's public API as a text that is committed, so that a change of it shows.
+//! `cargo xtask release api`: each crate's public API as a committed text, so that a change shows in review.
 //!
 //! The text is made from rustdoc's JSON, which the stable compiler writes when `RUSTC_BOOTSTRAP` asks it to.
 
@@ -28,7 +28,7 @@ pub(crate) fn write(workspace: &Workspace) -> Result<()> {
     Ok(cmd!(workspace.shell, "git diff --stat -- *public-api.txt").run()?)
 }
 
-/// Fails when a snapshot is missing or is not what the code says.
+/// Fails if a snapshot is missing or differs from the code.
 pub(crate) fn check(workspace: &Workspace) -> Result<String> {
     let mut problems = Vec::new();
     for package in workspace.published() {
@@ -70,7 +70,7 @@ fn snapshot(workspace: &Workspace, package: &Package) -> Result<String> {
     Ok(lines.join("\n") + "\n")
 }
 
-/// The target folder is that of all that is built with `RUSTC_BOOTSTRAP`, so that the others need not be built again.
+/// Everything that is built with `RUSTC_BOOTSTRAP` has this target folder, so that the rest is not built again.
 fn rustdoc_json(workspace: &Workspace, package: &Package) -> Result<Utf8PathBuf> {
     let target = workspace.target.join("docsrs");
     let library = library(package).context("a package without a library")?;
@@ -90,8 +90,8 @@ fn library(package: &Package) -> Option<&str> {
     library.map(|it| it.name.as_str())
 }
 
-/// Writes `http_core::Error` where rustdoc says `http_core::error::Error`: in which private file another crate of ours
-/// has a type is not what its users name, so moving it must not look like a break.
+/// Writes `http_core::Error` where rustdoc says `http_core::error::Error`: users do not name the private file in which
+/// another crate of ours has a type, so moving it must not look like a breaking change.
 fn without_modules(item: &str, crates: &[&str]) -> String {
     let short = |path: &str| {
         let (root, rest) = path.split_once("::")?;
@@ -107,7 +107,7 @@ fn is_path(letter: char) -> bool {
     letter.is_alphanumeric() || matches!(letter, '_' | ':')
 }
 
-/// `extern http 1`: other people's crates whose types are in our signatures. Their next major version breaks our users.
+/// `extern http 1`: external crates whose types are in our signatures. Their next major version breaks our users.
 fn public_dependencies(package: &Package, items: &[String]) -> BTreeSet<String> {
     let paths = items.iter().flat_map(|it| it.split(|letter| !is_path(letter)));
     let roots: BTreeSet<_> = paths.filter_map(|it| Some(it.split_once("::")?.0)).collect();

@@ -1,4 +1,4 @@
-//! `cargo xtask release publish`: the crates to the registry, each once, whatever happens in the middle.
+//! `cargo xtask release publish`: publishes each crate once, even if a run fails in the middle.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -12,7 +12,7 @@ use super::versions;
 use crate::graph;
 use crate::workspace::Workspace;
 
-/// Where to publish to. It is asked through cargo, so that its proxies, mirrors and credentials count.
+/// Where to publish. Cargo asks it, so that cargo's proxies, mirrors and credentials are used.
 #[derive(Debug, Default)]
 pub(crate) struct Destination {
     pub(crate) registry: &'static str,
@@ -62,7 +62,7 @@ impl Destination {
     }
 
     /// Publishes what is missing, and fails unless the index then has everything as it was packaged here. Builds nothing:
-    /// `release check` has. Returns how many it published.
+    /// `release check` did. Returns how many crates it published.
     pub(crate) fn upload(&self, workspace: &Workspace, arguments: &[&str]) -> Result<usize> {
         let missing = self.missing(workspace)?;
         if !missing.is_empty() {

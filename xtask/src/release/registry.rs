@@ -1,4 +1,4 @@
-//! A registry on loopback: it takes what `cargo publish` sends and serves it; for everything else it points to the
+//! A registry on loopback: it stores what `cargo publish` sends and serves it. For everything else it redirects to the
 //! public one.
 
 use std::collections::{BTreeMap, VecDeque};
@@ -51,7 +51,7 @@ pub(crate) struct Content {
 }
 
 impl Registry {
-    /// It is there as long as this program runs. `downloaded` is cargo's folder of packages, which spares downloads.
+    /// It runs as long as this program. `downloaded` is cargo's folder of packages, which saves downloads.
     pub(crate) fn start(downloaded: PathBuf) -> Result<Arc<Self>> {
         let runtime = Runtime::new()?;
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0"))?;
@@ -86,7 +86,7 @@ async fn config(State(registry): State<Arc<Registry>>) -> Json<Value> {
     Json(json!({"dl": download, "api": format!("http://{address}")}))
 }
 
-/// The path is `ap/ar/aparat-api`; the name says enough.
+/// The path is `ap/ar/aparat-api`; only the name is used.
 async fn index(State(registry): State<Arc<Registry>>, Path(path): Path<String>) -> Response {
     let name = path.rsplit('/').next().unwrap_or_default();
     match registry.content().crates.get(name) {
@@ -151,7 +151,7 @@ fn parts(body: &Bytes) -> Option<(Value, Bytes)> {
     Some((serde_json::from_slice(&body[metadata]).ok()?, body.slice(package)))
 }
 
-/// What was sent, in the words of the index.
+/// What was sent, in the format of the index.
 fn index_line(sent: &Value, checksum: &str) -> String {
     let dependencies = sent["deps"].as_array().into_iter().flatten().map(|sent| {
         let mut kept = sent.clone();
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn speaks_the_words_of_the_index() {
+    fn writes_the_format_of_the_index() {
         let sent = json!({
             "name": "a", "vers": "0.1.0", "features": {"x": ["dep:y"]}, "links": null, "rust_version": "1.88",
             "deps": [{"name": "real", "explicit_name_in_toml": "alias", "version_req": "^1", "kind": "normal"}],

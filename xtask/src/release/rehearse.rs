@@ -1,5 +1,5 @@
 //! `cargo xtask release rehearse`: publishes everything to a registry on loopback, with the manifests as they are,
-//! and then is a user of each client.
+//! and then uses each client as a user does.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -27,7 +27,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-/// Everything that is there only for the rehearsal.
+/// What exists only for the rehearsal.
 struct Stage<'a> {
     workspace: &'a Workspace,
     folder: &'a Path,
@@ -43,7 +43,7 @@ impl<'a> Stage<'a> {
         let home = home.or_else(default).context("no home folder")?;
         let registry = Registry::start(home.join("registry/cache"))?;
 
-        // A home of its own: cargo keeps what it downloads by the registry's address, and this one is soon gone.
+        // Its own home: cargo keeps downloads by the registry's address, and this address is used only once.
         let own_home = shell.create_dir(folder.join("cargo-home"))?;
         let settings = ["config.toml", "config"].map(|it| home.join(it));
         for file in settings.iter().filter(|it| it.is_file()) {
@@ -71,7 +71,7 @@ impl<'a> Stage<'a> {
         })
     }
 
-    /// One upload's answer gets lost, one upload is refused, and then all of it works; nothing is stored twice.
+    /// The answer to one upload is lost, another upload is refused, then all succeed. Nothing is stored twice.
     fn publish(&self) -> Result<()> {
         println!("\n== publish, with two failures on the way");
         publish::pack(self.workspace, &["--quiet", "--no-verify", "--allow-dirty"])?;
@@ -88,7 +88,7 @@ impl<'a> Stage<'a> {
         }
         upload()?;
         ensure!(upload()? == 0, "published again what was there");
-        // The one that was refused is the only one that was sent twice.
+        // Only the refused one was sent twice.
         let uploads = self.registry.content().uploads.clone();
         let all = self.workspace.published().count();
         ensure!(uploads.len() == all + 1, "sent more than once: {uploads:?}");
@@ -108,7 +108,7 @@ impl<'a> Stage<'a> {
         clients.try_for_each(|client| self.use_one(client, &sandbox))
     }
 
-    /// Somebody's program: one client, tokio, and nothing of ours beside it.
+    /// A user's program: one client, tokio, and nothing else of ours.
     fn use_one(&self, client: &Package, sandbox: &Server) -> Result<()> {
         let (shell, name) = (&self.workspace.shell, client.name.as_str());
         println!("\n== a program that has {name} alone");
@@ -134,7 +134,7 @@ impl<'a> Stage<'a> {
         Ok(())
     }
 
-    /// `cargo …` as somebody runs it who has never seen this workspace.
+    /// `cargo …` as a user runs it who does not have this workspace.
     fn cargo(&self, arguments: &[&str]) -> Cmd<'_> {
         let cargo = self.destination.cargo(self.workspace, arguments);
         cargo.env("CARGO_TARGET_DIR", self.folder.join("target"))

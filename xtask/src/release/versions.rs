@@ -14,7 +14,7 @@ pub(crate) fn current(workspace: &Workspace) -> Result<&Version> {
     Ok(&first.context("nothing is published")?.version)
 }
 
-/// Each page tells its reader to write this version, and each crate says what is new in it or in the next one.
+/// Each page shows this version, and each changelog has an entry for it or for the next one.
 pub(crate) fn check(workspace: &Workspace) -> Result<String> {
     let version = current(workspace)?;
     let mut problems = Vec::new();
@@ -35,7 +35,7 @@ pub(crate) fn check(workspace: &Workspace) -> Result<String> {
     Ok(format!("all at {version}"))
 }
 
-/// Fails unless all that is new stands under this version.
+/// Fails unless every new entry is under this version.
 pub(crate) fn ensure_closed(workspace: &Workspace) -> Result<()> {
     let heading = heading(current(workspace)?);
     for (name, text) in changelogs(workspace)? {
@@ -54,7 +54,7 @@ fn changelogs(workspace: &Workspace) -> Result<Vec<(&str, String)>> {
     all.collect()
 }
 
-/// Whether something stands under this heading.
+/// Whether there is an entry under this heading.
 fn has_entry(text: &str, heading: &str) -> bool {
     let mut sections = text.split("\n## ").map(|it| format!("## {it}"));
     sections.any(|it| it.starts_with(heading) && it.contains("\n- "))
@@ -64,7 +64,7 @@ fn heading(version: &Version) -> String {
     format!("## [{version}]")
 }
 
-/// The versions in `name = "0.2"` and `name = { version = "0.2"` that are not the one to write: `0.1`, or `1` after 1.0.
+/// The versions in `name = "0.2"` and `name = { version = "0.2"` that differ from the right one: `0.1`, or `1` after 1.0.
 fn wrong_versions<'a>(page: &'a str, name: &str, version: &Version) -> Vec<&'a str> {
     let right = match version.major {
         0 => format!("0.{}", version.minor),

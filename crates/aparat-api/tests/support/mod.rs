@@ -18,7 +18,7 @@ pub fn over(script: &ScriptedTransport) -> Client {
     builder(script).build().unwrap()
 }
 
-/// A client that gets one answer, and fails in an unmistakable way when it asks for a second.
+/// A client that gets one answer. A second request fails with an error that no test expects.
 pub fn answered(step: Step) -> Client {
     over(&ScriptedTransport::new([step]))
 }
@@ -31,7 +31,7 @@ pub async fn order(step: Step) -> Result<Order, Error> {
     like(&answered(step)).await
 }
 
-/// Whether eight bytes of the token in a row stand in the text.
+/// Whether the text has eight bytes of the token in a row.
 pub fn leaks(text: &str) -> bool {
     TOKEN
         .as_bytes()

@@ -16,7 +16,7 @@ pub(crate) static ASK: Operation = Operation::new("test.ask", Method::GET, "ask"
 pub(crate) static ORDER: Operation =
     Operation::new("test.order", Method::POST, "order", Semantics::NonIdempotent);
 
-/// Stands in the address of every call.
+/// Is in the address of every call.
 pub(crate) const QUERY: &str = "nobody-should-see-this";
 
 #[derive(Debug, Clone, PartialEq)]
@@ -30,7 +30,7 @@ impl Code for NoCode {
     }
 }
 
-/// One that would try again, and soon, whatever it may.
+/// One that retries all that it may, after short pauses.
 pub(crate) fn builder(base_url: &str) -> HttpClientBuilder {
     let at_once = Duration::from_millis(1);
     HttpClient::builder(base_url, "test/1").retry(RetryPolicy::new(4).backoff(at_once, at_once))

@@ -1,4 +1,4 @@
-//! A provider of nothing: two operations, and answers that say in their first word what they are.
+//! A test provider: its operations, and answers whose first word says what they are.
 
 #![allow(dead_code, unreachable_pub)]
 
@@ -20,7 +20,7 @@ pub const TOKEN: &str = "not-a-real-token-9z8y7x6w";
 pub static READ: Operation = Operation::new("test.read", Method::GET, "read.php", Semantics::Idempotent);
 /// Only reads.
 pub static LOOK: Operation = Operation::new("test.look", Method::GET, "look.php", Semantics::Safe);
-/// Anything but.
+/// Not idempotent.
 pub static WRITE: Operation =
     Operation::new("test.write", Method::GET, "write.php", Semantics::NonIdempotent);
 

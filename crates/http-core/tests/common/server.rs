@@ -1,4 +1,4 @@
-//! A server that can break off anywhere, which no mock server does.
+//! A server that can stop at any point, which no mock server does.
 
 #![allow(dead_code, unreachable_pub)]
 
@@ -59,7 +59,7 @@ struct Seen {
 }
 
 impl Server {
-    /// Plays these one after the other, and the last of them for ever.
+    /// Does these one after the other, and repeats the last one.
     pub async fn start(plays: impl IntoIterator<Item = Play>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();

@@ -1,4 +1,4 @@
-//! Aparat: the balance, an order and its way to the end, a refused order, and one whose fate nobody can tell.
+//! Aparat: the balance, an order and its progress, a refused order, and one whose effect is unknown.
 
 use std::error::Error;
 use std::time::Duration;
@@ -203,7 +203,7 @@ async fn unknown(aparat: &Client, sandbox: &Sandbox) -> Outcome {
     Ok(())
 }
 
-/// Keep yours in a database: what was about to be ordered, and what became of it.
+/// Keep yours in a database: each order before it is sent, and its outcome.
 struct Journal;
 
 #[async_trait]

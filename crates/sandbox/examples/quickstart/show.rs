@@ -1,4 +1,4 @@
-//! Prints the lines of code that are about to run, and what came of them.
+//! Prints the lines of code that are about to run, and their results.
 
 use std::fmt::Display;
 

@@ -1,4 +1,4 @@
-//! A sandbox that lets no answer pass which its provider's contract does not allow.
+//! A sandbox that fails the test if an answer does not match its provider's contract.
 
 use std::ops::Deref;
 use std::{io, thread};
@@ -10,7 +10,7 @@ use url::form_urlencoded;
 
 use super::{Contract, Operation, contract, text};
 
-/// It looks at every recorded answer when it is dropped, which is when a journey is over.
+/// It checks every recorded answer when it is dropped, at the end of a test.
 pub(crate) struct Checked(Sandbox);
 
 impl Checked {
@@ -107,7 +107,7 @@ fn own_part(
     };
     let part = match provider {
         "podlink" => product(answer)?,
-        // It stands in the envelope's schema already, in both casings.
+        // It is in the envelope's schema already, in both casings.
         "sabapayamak" => return None,
         "smsafzar" if answer.get("errorCode").is_some() => return None,
         _ if !answer.is_object() => return None,

@@ -7,7 +7,7 @@ use podlink_api::{Content, Interval, OrderBy};
 use sabapayamak_auth::TokenDays;
 use serde_json::Value;
 
-/// Contracts whose client can be asked.
+/// Contracts that have a client here.
 pub(crate) const CLIENTS: [&str; 4] = ["aparat", "podlink", "sabapayamak", "smsafzar"];
 
 /// What a client made of an answer.

@@ -126,7 +126,7 @@ impl<'a> Operation<'a> {
         self.calls().iter().find(|it| it["name"] == name).unwrap()
     }
 
-    /// The call that was meant by these arguments: the most demanding one of those whose demands they meet.
+    /// The call that these arguments mean: of those whose required arguments they have, the one that requires most.
     pub(crate) fn call_with(self, arguments: &Value) -> &'a Value {
         let schemas = &self.contract.document["components"]["schemas"];
         let demands = |call: &&Value| {
