@@ -69,7 +69,7 @@ pub enum Code {
     /// *What to do:* mend the observer; the error's source says what it reported.
     NotRecorded,
     /// A refusal that the document does not have, in the provider's words.
-    /// *What to do:* show the words to the provider's support.
+    /// *What to do:* compare the balance before ordering again; show the words to the provider's support.
     Unknown(String),
 }
 
@@ -146,7 +146,10 @@ impl Code {
                 "The order could not be recorded, so it was not sent.",
                 "ثبت سفارش در سامانهٔ شما ممکن نشد و سفارش ارسال نشد.",
             ),
-            Self::Unknown(_) => ("The service refused the request.", "سرویس درخواست را نپذیرفت."),
+            Self::Unknown(_) => (
+                "The service refused the request, in words that are not documented: look at the balance before ordering again.",
+                "سرویس درخواست را با پیامی ناشناخته نپذیرفت؛ پیش از سفارش دوباره، موجودی را مقایسه کنید.",
+            ),
         };
         Cow::Borrowed(match language {
             Language::Persian => persian,

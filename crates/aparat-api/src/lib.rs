@@ -2,7 +2,6 @@
 #![deny(missing_docs)]
 #![doc = include_str!("../README.md")]
 
-mod answer;
 mod budget;
 mod calls;
 mod client;
@@ -11,6 +10,7 @@ mod error;
 mod message;
 mod observer;
 mod order_kind;
+mod response;
 
 pub use calls::account::{Account, AccountCall};
 pub use calls::order::{Order, OrderCall};

@@ -29,7 +29,7 @@ fn outcomes() -> Vec<(Step, Option<Effect>)> {
         (Step::answer(200, REFUSED), known),
         (Step::answer(429, REFUSED), known),
         (Step::answer(503, REFUSED).header("retry-after", "0"), known),
-        (Step::answer(200, "token invalid"), known),
+        (Step::answer(200, "token invalid"), unknown),
         (Step::unknown(), unknown),
         (Step::hang(), unknown),
         (Step::answer(200, ""), unknown),
@@ -540,6 +540,8 @@ async fn links_are_absolute_urls() {
         "HTTPS://www.aparat.com:443/v/a?b=c#d",
         "https://www.aparat.com/v/ویدیوی\u{200C}من",
         "https://آپارات.ir/v/a",
+        "https://24sms.ایران/v/a",
+        "https://1404.ایران",
         "https://127.0.0.1/a",
         "https://[::1]/a",
     ] {
@@ -572,6 +574,11 @@ async fn links_are_absolute_urls() {
         "mailto:a@aparat.com",
         "data:text/plain,a",
         "file:///etc/passwd",
+        "24sms.ایران/v/a",
+        "https:1404.ایران",
+        "https:///1404.ایران",
+        "https://1404.ایران/v a",
+        "https://1404.xn--a/",
     ] {
         let Watch {
             client,

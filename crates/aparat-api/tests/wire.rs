@@ -113,6 +113,28 @@ async fn a_link_arrives_as_it_was_given() {
 }
 
 #[tokio::test]
+async fn a_link_that_only_the_bidi_rule_refuses_is_sent_as_written() {
+    for (link, sent) in [
+        (
+            "https://24sms.ایران/v",
+            "https%3A%2F%2F24sms.%D8%A7%DB%8C%D8%B1%D8%A7%D9%86%2Fv",
+        ),
+        (
+            "https://1404.xn--mgba3a4f16a",
+            "https%3A%2F%2F1404.xn--mgba3a4f16a",
+        ),
+    ] {
+        let server = Server::start([Play::ok(PLACED)]).await;
+        let client = to(&server.url()).build().unwrap();
+        client.order(OrderKind::Like, link, 100).await.unwrap();
+        let [request] = &server.requests()[..] else {
+            panic!("one request");
+        };
+        assert!(request.contains(&format!("&link={sent}&count=100&")), "{request}");
+    }
+}
+
+#[tokio::test]
 async fn order_status() {
     let server = MockServer::start_async().await;
     let mock = exactly(&server, &[("token", TOKEN), ("uniqid", "5f0c1e2d3b4ag")]).await;

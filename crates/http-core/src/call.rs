@@ -1,3 +1,4 @@
+mod bidi_host;
 pub mod check;
 pub(crate) mod endpoint;
 pub(crate) mod outgoing;

@@ -36,6 +36,10 @@ fn base_urls() {
         ("https://hunter2\\@example.com", "a backslash"),
         ("https://exam\u{AD}ple.com", "U+00AD"),
         ("\"https://example.com\"", "not an absolute URL"),
+        ("https://24sms.ایران/hunter2", "Bidi rule"),
+        ("https://1404.ایران", "Bidi rule"),
+        ("https://1404.xn--mgba3a4f16a:8443", "Bidi rule"),
+        ("https://1404.xn--a", "not an absolute URL"),
     ] {
         let error = refused(scripted(url));
         assert!(error.to_string().contains(says), "{url}: {error}");

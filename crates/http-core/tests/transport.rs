@@ -284,10 +284,7 @@ async fn the_cap_counts_decompressed_bytes() {
     for broken in [&packed[..packed.len() / 2], b"not gzip at all"] {
         let server = Server::start([Play::Answer([head(broken.len()).as_slice(), broken].concat())]).await;
         let error = call(&to(&server), &WRITE, None).await.unwrap_err();
-        assert_eq!(
-            (error.kind(), error.effect()),
-            (Kind::Interrupted, Effect::Unknown)
-        );
+        assert_eq!((error.kind(), error.effect()), (Kind::Decode, Effect::Unknown));
         assert_eq!((error.attempts(), server.connections()), (1, 1));
     }
 }

@@ -79,6 +79,18 @@ async fn add_link() {
     );
     mock.assert_async().await;
 
+    // The Bidi rule alone refuses its host: whether the link is good is the provider's to say.
+    let mock = expect(
+        &server,
+        format!("scProductId=46410&scApiKey={KEY}&urlOrContent=https%3A%2F%2F24sms.%D8%A7%DB%8C%D8%B1%D8%A7%D9%86%2Fv&shortenObjectKind=link"),
+        r#"{"hash":"b"}"#,
+    )
+    .await;
+    pod.add_link(Content::link("https://24sms.ایران/v"))
+        .await
+        .unwrap();
+    mock.assert_async().await;
+
     let mock = expect(
         &server,
         format!("scProductId=46410&scApiKey={KEY}&urlOrContent=https%3A%2F%2Fexample.com%2Fa.pdf&shortenObjectKind=file"),

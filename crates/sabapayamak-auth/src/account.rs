@@ -1,5 +1,6 @@
 use http_core::async_trait;
 use http_core::bytes::Bytes;
+use http_core::decode;
 use http_core::http::{Method, Response};
 use http_core::{HttpClient, Login, Operation, Redactor, Secret, Semantics, Token, path};
 
@@ -7,8 +8,8 @@ use crate::client::Client;
 use crate::contract::AUTHORIZED;
 use crate::contract::Code;
 use crate::credentials::Credentials;
-use crate::envelope::{Envelope, not_the_providers};
 use crate::error::{Error, Failure};
+use crate::response::Envelope;
 use crate::token_days::TokenDays;
 
 impl Client {
@@ -106,8 +107,7 @@ impl Login for Account {
 
     fn check(&self, response: &Response<Bytes>, redactor: &Redactor) -> Result<(), Failure> {
         let http_status = response.status();
-        let envelope = Envelope::read(response).filter(|_| !http_status.is_redirection());
-        if let Some(envelope) = envelope {
+        if let Some(envelope) = Envelope::read(response) {
             if let Some(refusal) = envelope.refusal(http_status, redactor) {
                 return Err(match envelope.effect_of_refused_token(http_status) {
                     Some(effect) => refusal.token_refused(effect),
@@ -124,7 +124,7 @@ impl Login for Account {
         if http_status.is_success() {
             return Ok(());
         }
-        Err(not_the_providers(http_status).excerpt_of(response))
+        Err(decode::not_the_providers(http_status, "").excerpt_of(response))
     }
 
     fn foreign_address(&self) -> Code {

@@ -1,8 +1,11 @@
+use std::borrow::Cow;
 use std::time::Duration;
 
 use http_core::bytes::Bytes;
+use http_core::decode::{self, Object, Raw};
 use http_core::http::Response;
-use http_core::{Instant, Redactor, Secret, Token, fields, jwt};
+use http_core::text::same;
+use http_core::{Instant, Redactor, Token, jwt};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -11,8 +14,8 @@ use crate::contract::{AUTHENTICATE, Code};
 use crate::credentials::Credentials;
 use crate::details::ErrorItem;
 use crate::details::redacted;
-use crate::envelope::{Envelope, not_the_providers};
 use crate::error::{Error, Failure};
+use crate::response::Envelope;
 use crate::token_days::TokenDays;
 
 impl Client {
@@ -197,48 +200,46 @@ impl Session {
     /// No excerpt of this answer is ever kept: it may hold a token.
     pub(crate) fn read(response: &Response<Bytes>, asked: &Asked<'_>) -> Result<Self, Failure> {
         let http_status = response.status();
-        if http_status.is_redirection() {
-            return Err(not_the_providers(http_status));
-        }
         let Some(envelope) = Envelope::read(response) else {
-            return Err(if http_status.is_success() {
-                Failure::decode("$", "not the provider's envelope")
-            } else {
-                not_the_providers(http_status)
-            });
+            return Err(decode::not_the_providers(
+                http_status,
+                "not the provider's envelope",
+            ));
         };
-        let data = envelope.data().and_then(Value::as_object);
+        let data = envelope.data().and_then(Raw::object);
         let secret = data
-            .and_then(|data| fields::find(data, "Token"))
-            .or_else(|| fields::find(&envelope.fields, "Token"))
-            .and_then(Value::as_str)
-            .map(Secret::from);
+            .as_ref()
+            .and_then(|data| data.get("Token"))
+            .or_else(|| envelope.object.get("Token"))
+            .and_then(Raw::string)
+            .map(|text| Token::in_answer(&text));
         let redactor = Redactor::new([asked.credentials.password()].into_iter().chain(&secret));
         if let Some(refusal) = envelope.refusal(http_status, &redactor) {
             return Err(refusal);
         }
         if !envelope.is_success(http_status) {
-            return Err(not_the_providers(http_status));
+            return Err(decode::not_the_providers(
+                http_status,
+                "neither success nor failure",
+            ));
         }
-        if envelope.has_a_key_twice {
+        if envelope.has_a_key_twice || data.as_ref().is_some_and(|it| it.duplicate_key().is_some()) {
             return Err(Failure::decode("$", "a key stands twice"));
         }
         let Some(secret) = secret else {
             return Err(Failure::decode("$.data.Token", "missing, or no text"));
         };
-        let data = envelope.data().and_then(Value::as_object);
-        let mut data = data.cloned().unwrap_or_default();
+        let data = data.unwrap_or_default();
         let days = Duration::from_secs(u64::from(asked.days.get()) * 24 * 60 * 60);
         let life = jwt::lifetime(secret.expose(), response.headers()).map_or(days, |life| life.min(days));
         let token = Token::new(secret, asked.client.scheme(), asked.since, Some(life))
             .map_err(|why| Failure::decode("$.data.Token", why))?;
 
-        data.retain(|name, _| !http_core::text::same(name, "Token"));
         // Many a password holds the user name, which is no secret: only an echo of the whole password is taken out.
         let whole = Redactor::of_whole([asked.credentials.password()]).and([token.secret()]);
         let notices = envelope.errors.iter().map(|item| item.redacted(&redactor));
         Ok(Self {
-            user: User::read(data, &whole)?,
+            user: User::read(&data, &whole)?,
             token,
             message: envelope.message(&redactor),
             notices: notices.collect(),
@@ -247,9 +248,8 @@ impl Session {
 }
 
 impl User {
-    fn read(mut fields: Map<String, Value>, redactor: &Redactor) -> Result<Self, Failure> {
-        let text = |name: &str| {
-            let text = fields::find(&fields, name).and_then(fields::text);
+    fn read(data: &Object<'_>, redactor: &Redactor) -> Result<Self, Failure> {
+        let checked = |name: &str, text: Option<Cow<'_, str>>| {
             if text
                 .as_ref()
                 .is_some_and(|it| it.len() > LONGEST_FIELD || it.contains(['\r', '\n']))
@@ -261,17 +261,19 @@ impl User {
             }
             Ok(redacted(text.as_deref(), redactor))
         };
-        let mut user = Self {
-            id: text("Id")?,
+        let text = |name| checked(name, data.get(name).and_then(Raw::text));
+        let identifier = |name| checked(name, data.get(name).and_then(Raw::identifier));
+        let mut fields = data.to_map();
+        fields.retain(|name, _| !same(name, "Token"));
+        redactor.redact_json_map(&mut fields);
+        Ok(Self {
+            id: identifier("Id")?,
             first_name: text("FirstName")?,
             last_name: text("LastName")?,
             username: text("Username")?,
             domain: text("Domain")?,
-            virtual_number: text("VirtualNumber")?,
-            fields: Map::new(),
-        };
-        redactor.redact_json_map(&mut fields);
-        user.fields = fields;
-        Ok(user)
+            virtual_number: identifier("VirtualNumber")?,
+            fields,
+        })
     }
 }

@@ -1,7 +1,9 @@
+use std::borrow::Cow;
+
+use http_core::Redactor;
+use http_core::decode::{Object, Raw};
 use http_core::text::same;
-use http_core::{Redactor, fields};
 use serde::Serialize;
-use serde_json::Value;
 
 use crate::contract::Code;
 use crate::contract::TOKEN_MADE;
@@ -40,6 +42,16 @@ pub struct ErrorItem {
     meaning: Option<Meaning>,
 }
 
+/// The parts of an item.
+const PARTS: [&str; 4] = ["code", "message", "field", "url"];
+
+/// Whether it has a part of an item with a text or a number in it.
+fn is_item(object: &Object<'_>) -> bool {
+    PARTS
+        .iter()
+        .any(|part| object.get(part).is_some_and(|value| value.text().is_some()))
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Meaning {
     Success,
@@ -47,53 +59,76 @@ enum Meaning {
 }
 
 impl ErrorItem {
-    /// A list, or a single item without one.
-    pub(crate) fn list(value: Option<&Value>) -> Vec<Self> {
-        let items = match value {
-            Some(Value::Array(items)) => items.as_slice(),
-            Some(item) => std::slice::from_ref(item),
-            None => &[],
+    /// A list, a single item without one, or ASP.NET's lists of texts under the names of fields.
+    pub(crate) fn list(value: Raw<'_>) -> Vec<Self> {
+        let items: Vec<_> = match (value.items(), value.object()) {
+            (Some(items), _) => items.map(Self::read).collect(),
+            (None, Some(object)) if !is_item(&object) => {
+                let of_fields = object
+                    .iter()
+                    .flat_map(|(field, texts)| Self::of_field(field, texts));
+                of_fields.collect()
+            }
+            (None, _) => vec![Self::read(value)],
         };
         items
-            .iter()
-            .map(Self::read)
+            .into_iter()
             .filter(|item| *item != Self::default())
             .collect()
     }
 
     /// Whether each item has what the provider is known to write into one, each at most once, and nothing else.
-    pub(crate) fn say_nothing_else(value: Option<&Value>) -> bool {
-        let is_known = |item: &Value| match item {
-            Value::Object(item) => {
-                let count = |known| item.keys().filter(|name| same(name, known)).count();
-                let counts = ["code", "message", "field", "url"].map(count);
-                counts.iter().all(|count| *count <= 1) && counts.iter().sum::<usize>() == item.len()
+    pub(crate) fn say_nothing_else(value: Option<Raw<'_>>) -> bool {
+        let is_known = |item: Raw<'_>| match item.object() {
+            Some(item) => {
+                let count = |known| item.iter().filter(|(name, _)| same(name, known)).count();
+                let counts = PARTS.map(count);
+                counts.iter().all(|count| *count <= 1) && counts.iter().sum::<usize>() == item.iter().count()
             }
-            other => other.is_null(),
+            None => item.is_null(),
         };
         match value {
-            Some(Value::Array(items)) => items.iter().all(is_known),
-            Some(item) => is_known(item),
+            Some(value) => match value.items() {
+                Some(mut items) => items.all(is_known),
+                None => is_known(value),
+            },
             None => true,
         }
     }
 
-    fn read(value: &Value) -> Self {
-        let Value::Object(item) = value else {
+    fn read(value: Raw<'_>) -> Self {
+        let text = |raw: Raw<'_>| raw.text().map(Cow::into_owned);
+        let Some(item) = value.object() else {
             return Self {
-                message: fields::text(value),
+                message: text(value),
                 ..Self::default()
             };
         };
-        let text = |name| fields::find(item, name).and_then(fields::text);
-        let code = fields::find(item, "code").and_then(fields::word);
+        let part = |name| item.get(name).and_then(text);
+        let code = item.get("code").and_then(Raw::word);
         Self {
             meaning: code.as_deref().map(Meaning::of),
             code,
-            message: text("message"),
-            field: text("field"),
-            url: text("url"),
+            message: part("message"),
+            field: part("field"),
+            url: part("url"),
         }
+    }
+
+    fn of_field(field: &str, texts: Raw<'_>) -> Vec<Self> {
+        let texts = match texts.items() {
+            Some(items) => items.filter_map(Raw::text).map(Cow::into_owned).collect(),
+            None => texts
+                .text()
+                .map(|text| vec![text.into_owned()])
+                .unwrap_or_default(),
+        };
+        let item = |message| Self {
+            message: Some(message),
+            field: Some(field.to_owned()),
+            ..Self::default()
+        };
+        texts.into_iter().map(item).collect()
     }
 
     pub(crate) fn redacted(&self, redactor: &Redactor) -> Self {

@@ -9,8 +9,8 @@ mod client;
 mod contract;
 mod credentials;
 mod details;
-mod envelope;
 mod error;
+mod response;
 mod token_days;
 
 pub use account::{Account, Answer, Authorized, AuthorizedCall, TokenSource};

@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 use httpmock::prelude::*;
-use sabapayamak_auth::{Client, ClientBuilder, Credentials, TokenDays, TokenSource};
+use sabapayamak_auth::{Client, ClientBuilder, Credentials, Kind, TokenDays, TokenSource};
 use serde_json::json;
 
 fn tokens(builder: ClientBuilder, server: &MockServer) -> TokenSource {
@@ -79,6 +79,80 @@ async fn a_bare_token_where_it_is_asked_for() {
     let answer = tokens.authorized().get("/api/v1/credit").unwrap().await.unwrap();
     assert_eq!(answer.json::<u8>().unwrap(), 7);
     call.assert_async().await;
+}
+
+/// What a login may answer around its token.
+const WRAPPED: [&str; 5] = [
+    "Bearer not-a-real-token",
+    "bearer  not-a-real-token\n",
+    " not-a-real-token ",
+    "\r\nnot-a-real-token\r\n",
+    "\tBearer\tnot-a-real-token",
+];
+
+#[tokio::test]
+async fn a_token_is_sent_once_and_bare_of_what_stood_around_it() {
+    for wrapped in WRAPPED {
+        for (builder, authorization) in [
+            (Client::builder(), "Bearer not-a-real-token"),
+            (Client::builder().bare_token(), "not-a-real-token"),
+        ] {
+            let server = MockServer::start_async().await;
+            let login = server
+                .mock_async(|when, then| {
+                    when.path("/api/v1/user/authenticate");
+                    then.status(200).json_body(
+                        json!({"status": "200", "data": {"Id": 1, "Token": wrapped}, "errors": []}),
+                    );
+                })
+                .await;
+            let credit = server
+                .mock_async(|when, then| {
+                    when.path("/api/v1/credit").is_true(move |request| {
+                        let headers = request.headers();
+                        let sent: Vec<_> = headers.get_all("authorization").iter().collect();
+                        sent == [authorization]
+                    });
+                    then.status(200).body("7");
+                })
+                .await;
+            let tokens = tokens(builder, &server);
+            tokens.authorized().get("api/v1/credit").unwrap().await.unwrap();
+            login.assert_calls_async(1).await;
+            credit.assert_calls_async(1).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_no_header_can_carry_is_an_error_that_says_so() {
+    for (token, why) in [
+        ("Bearer", "the token is empty"),
+        (" \n", "the token is empty"),
+        ("Bearer Bearer not-a-real-token", "the token has a space"),
+        ("not-a-real\ntoken", "the token has a space, a line break"),
+        ("Basic not-a-real-token", "the token has a space"),
+    ] {
+        let server = MockServer::start_async().await;
+        server
+            .mock_async(|when, then| {
+                when.path("/api/v1/user/authenticate");
+                then.status(200)
+                    .json_body(json!({"status": "200", "data": {"Id": 1, "Token": token}, "errors": []}));
+            })
+            .await;
+        let error = tokens(Client::builder(), &server)
+            .authorization()
+            .await
+            .unwrap_err();
+        assert_eq!(
+            (error.kind(), error.json_path()),
+            (Kind::Decode, Some("$.data.Token")),
+            "{token:?}"
+        );
+        assert!(error.to_string().contains(why), "{error}");
+        assert!(!format!("{error:?}").contains("not-a-real"), "{error:?}");
+    }
 }
 
 #[tokio::test]

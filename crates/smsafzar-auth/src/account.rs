@@ -1,14 +1,15 @@
 use http_core::async_trait;
 use http_core::bytes::Bytes;
+use http_core::decode;
 use http_core::http::Response;
 use http_core::{HttpClient, Login, Operation, Redactor, Secret, Token};
 
-use crate::answer::{effect_of_refused_token, not_the_providers, object, refusal, said_twice};
 use crate::client::Client;
 use crate::contract::AUTHORIZED;
 use crate::contract::Code;
 use crate::credentials::Credentials;
 use crate::error::{Error, Failure};
+use crate::response::{effect_of_refused_token, object, refusal, said_twice};
 
 impl Client {
     /// A token that is always there: from a login when one is needed, shared by the source's clones, renewed in time.
@@ -87,7 +88,7 @@ impl Login for Account {
 
     fn check(&self, response: &Response<Bytes>, redactor: &Redactor) -> Result<(), Failure> {
         let http_status = response.status();
-        let answer = object(response).filter(|_| !http_status.is_redirection());
+        let answer = object(response);
         if let Some(answer) = &answer
             && let Some(refusal) = refusal(answer, http_status, redactor)
         {
@@ -102,7 +103,7 @@ impl Login for Account {
                 None => Ok(()),
             };
         }
-        Err(not_the_providers(http_status).excerpt_of(response))
+        Err(decode::not_the_providers(http_status, "").excerpt_of(response))
     }
 
     fn foreign_address(&self) -> Code {

@@ -1,16 +1,16 @@
 use std::time::Duration;
 
 use http_core::bytes::Bytes;
+use http_core::decode::{self, Raw};
 use http_core::http::{HeaderValue, Response, header};
-use http_core::{Instant, Redactor, Scheme, Secret, Token, fields, jwt};
+use http_core::{Instant, Redactor, Scheme, Token, jwt};
 use serde::Serialize;
-use serde_json::Value;
 
-use crate::answer::{not_the_providers, object, refusal, said_twice};
 use crate::client::Client;
 use crate::contract::{AUTHENTICATE, Code};
 use crate::credentials::Credentials;
 use crate::error::{Error, Failure};
+use crate::response::{object, refusal, said_twice};
 
 impl Client {
     /// Logs in once. Idempotent: tried again where that can help.
@@ -115,23 +115,17 @@ impl Session {
         since: Instant,
     ) -> Result<Self, Failure> {
         let http_status = response.status();
-        if http_status.is_redirection() {
-            return Err(not_the_providers(http_status));
-        }
         let answer = object(response);
-        let token = answer.as_ref().and_then(|it| fields::find(&it.fields, "token"));
-        let secret = token.and_then(Value::as_str).map(Secret::from);
+        let token = answer.as_ref().and_then(|it| it.get("token"));
+        let secret = token.and_then(Raw::string).map(|text| Token::in_answer(&text));
         let redactor = Redactor::new([credentials.password()].into_iter().chain(&secret));
         if let Some(refusal) = answer.as_ref().and_then(|it| refusal(it, http_status, &redactor)) {
             return Err(refusal);
         }
-        if !http_status.is_success() {
-            return Err(not_the_providers(http_status));
-        }
-        let Some(answer) = &answer else {
-            return Err(Failure::decode("$", "no JSON object"));
+        let Some(answer) = answer.filter(|_| http_status.is_success()) else {
+            return Err(decode::not_the_providers(http_status, "no JSON object"));
         };
-        if let Some(failure) = said_twice(answer) {
+        if let Some(failure) = said_twice(&answer) {
             return Err(failure);
         }
         let Some(secret) = secret else {

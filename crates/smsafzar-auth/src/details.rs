@@ -1,7 +1,7 @@
+use http_core::Redactor;
+use http_core::decode::Raw;
 use http_core::text::{ascii_digit, same};
-use http_core::{Redactor, fields};
 use serde::Serialize;
-use serde_json::Value;
 
 use crate::contract::Code;
 
@@ -53,20 +53,12 @@ impl ValidationError {
         &self.message
     }
 
-    pub(crate) fn list(value: Option<&Value>, redactor: &Redactor) -> Vec<Self> {
-        let items = value
-            .and_then(Value::as_array)
-            .map(Vec::as_slice)
-            .unwrap_or_default();
+    pub(crate) fn list(value: Option<Raw<'_>>, redactor: &Redactor) -> Vec<Self> {
+        let items = value.and_then(Raw::items).into_iter().flatten();
         items
-            .iter()
-            .filter_map(Value::as_object)
+            .filter_map(Raw::object)
             .map(|item| {
-                let text = |name| {
-                    fields::find(item, name)
-                        .and_then(fields::text)
-                        .unwrap_or_default()
-                };
+                let text = |name| item.get(name).and_then(Raw::text).unwrap_or_default();
                 Self {
                     field: parameter(&text("field"), redactor),
                     message: redactor
@@ -129,13 +121,16 @@ pub(crate) fn date_in(text: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
     #[test]
     fn both_spellings_are_one() {
-        let read = |value: Value| ValidationError::list(Some(&value), &Redactor::default());
+        let read = |value: Value| {
+            let json = value.to_string();
+            ValidationError::list(Raw::parse(&json), &Redactor::default())
+        };
         let pascal = json!([{"field": "UserName", "errorMessage": ".حداقل طول فیلد [ نام کاربری ] 6 کاراکتر می باشد"}]);
         let camel = json!([{"Field": "userName", "ErrorMessage": "حداقل طول فیلد [ نام کاربری ] 6 کاراکتر می باشد."}]);
         assert_eq!(read(pascal.clone()), read(camel));

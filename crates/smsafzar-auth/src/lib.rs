@@ -4,13 +4,13 @@
 #![cfg_attr(any(not(doctest), feature = "rustls", feature = "native-tls"), doc = include_str!("../README.md"))]
 
 mod account;
-mod answer;
 mod authenticate;
 mod client;
 mod contract;
 mod credentials;
 mod details;
 mod error;
+mod response;
 
 pub use account::{Account, Answer, Authorized, AuthorizedCall, TokenSource};
 pub use authenticate::{AuthenticateCall, Session};

@@ -6,11 +6,11 @@ use http_core::http::Response;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::answer::{Answer, Status, was_secret};
 use crate::client::Client;
 use crate::contract;
 use crate::contract::inferred;
 use crate::error::{Error, Failure};
+use crate::response::{Answer, Status, text};
 
 impl Client {
     /// The token's account: its balance, and every field that the provider sends. Idempotent.
@@ -73,7 +73,8 @@ pub struct Account {
 
 impl Account {
     fn read(response: &Response<Bytes>, redactor: &Redactor) -> Result<Self, Failure> {
-        let answer = Answer::read(response, redactor)?;
+        let text = text(response)?;
+        let answer = Answer::read(&text, response, redactor)?;
         if let Some(refusal) = answer.refusal() {
             return Err(refusal);
         }
@@ -83,10 +84,11 @@ impl Account {
         if answer.status != Status::Success && !(is_account && answer.is_http_success()) {
             return Err(answer.without_status(response));
         }
+        let balance = balance.filter(|_| !answer.is_secret(inferred::BALANCE));
         let (message, fields) = answer.into_kept();
         Ok(Self {
             message,
-            balance: balance.filter(|_| !was_secret(&fields, inferred::BALANCE)),
+            balance,
             fields,
         })
     }

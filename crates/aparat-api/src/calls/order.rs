@@ -5,9 +5,7 @@ use http_core::http::Response;
 use http_core::{Effect, Redactor, check, require_runtime, within};
 use serde::Serialize;
 use serde_json::{Map, Value};
-use url::Url;
 
-use crate::answer::{Answer, Status};
 use crate::budget::Reservation;
 use crate::client::Client;
 use crate::contract;
@@ -16,6 +14,7 @@ use crate::contract::{COUNT, inferred};
 use crate::error::{Error, Failure};
 use crate::observer::OrderIntent;
 use crate::order_kind::OrderKind;
+use crate::response::{Answer, Status, text};
 
 impl Client {
     /// Orders `count` (50 to 7000) likes or views for a video, or followers for a profile, by its absolute URL.
@@ -139,19 +138,7 @@ impl OrderCall {
     }
 
     fn check(&self) -> Result<(), Failure> {
-        check::argument("the link", &self.link).map_err(|why| Failure::refused(Code::InvalidLink, why))?;
-        // The parser mends what a provider may not: a missing slash, one too many, a backslash.
-        let is_address = Url::parse(&self.link).is_ok_and(|url| {
-            let after_scheme = self.link.get(url.scheme().len()..).unwrap_or_default();
-            let rest = after_scheme.strip_prefix("://");
-            url.has_host() && rest.is_some_and(|rest| !rest.starts_with(['/', '\\']))
-        }) && !self.link.contains(char::is_whitespace);
-        if !is_address {
-            return Err(Failure::refused(
-                Code::InvalidLink,
-                "the link is not an absolute URL",
-            ));
-        }
+        check::link("the link", &self.link).map_err(|why| Failure::refused(Code::InvalidLink, why))?;
         if self.client.checks_count() && !COUNT.contains(&self.count) {
             let code = Code::CountOutOfRange { allowed: Some(COUNT) };
             let (least, most) = COUNT.into_inner();
@@ -186,14 +173,15 @@ pub struct Order {
 
 impl Order {
     fn read(response: &Response<Bytes>, redactor: &Redactor) -> Result<Self, Failure> {
-        let answer = Answer::read(response, redactor)?;
+        let text = text(response)?;
+        let answer = Answer::read(&text, response, redactor)?;
         if let Some(refusal) = answer.refusal() {
             return Err(refusal);
         }
         if answer.status != Status::Success || answer.contradicts_itself() {
             return Err(answer.without_status(response));
         }
-        let id = answer.text(inferred::ID);
+        let id = answer.identifier(inferred::ID).map(|id| answer.redacted(&id));
         let (message, fields) = answer.into_kept();
         Ok(Self { id, message, fields })
     }

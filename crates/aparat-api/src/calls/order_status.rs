@@ -8,12 +8,12 @@ use http_core::{Redactor, check};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use crate::answer::{Answer, Status};
 use crate::client::Client;
 use crate::contract;
 use crate::contract::Code;
 use crate::contract::inferred;
 use crate::error::{Error, Failure};
+use crate::response::{Answer, Status, text};
 
 impl Client {
     /// How far an order is. Idempotent.
@@ -88,7 +88,8 @@ pub struct OrderStatus {
 
 impl OrderStatus {
     fn read(response: &Response<Bytes>, redactor: &Redactor) -> Result<Self, Failure> {
-        let answer = Answer::read(response, redactor)?;
+        let text = text(response)?;
+        let answer = Answer::read(&text, response, redactor)?;
         let state = state(&answer);
         if state.is_none()
             && let Some(refusal) = answer.refusal()
@@ -145,13 +146,13 @@ fn state(answer: &Answer<'_>) -> Option<OrderState> {
         .take(if failed { 1 } else { usize::MAX })
         .find_map(|status| match Status::of(Some(status)) {
             Status::Word(word) if !word.is_empty() => Some(OrderState::from(word.as_str())),
-            _ => status.as_str().and_then(OrderState::known),
+            _ => status.string().as_deref().and_then(OrderState::known),
         })
         .or_else(|| {
             let key = if failed {
                 None
             } else {
-                answer.find_text(inferred::STATE)
+                answer.text(inferred::STATE)
             };
             key.as_deref().map(OrderState::from)
         })

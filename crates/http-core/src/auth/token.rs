@@ -55,6 +55,26 @@ struct Moment {
 }
 
 impl Token {
+    /// The token that a login's answer holds, without the white space around it and the word `Bearer` ahead of it, both
+    /// of which some services send along. What is left may still be none: [`new`](Self::new) says.
+    ///
+    /// ```
+    /// # use http_core::Token;
+    /// assert_eq!(Token::in_answer("Bearer not-a-real-token\r\n").expose(), "not-a-real-token");
+    /// ```
+    pub fn in_answer(text: &str) -> Secret {
+        const WORD: &str = "bearer";
+        let text = text.trim();
+        let token = match text.split_at_checked(WORD.len()) {
+            Some((word, token)) if word.eq_ignore_ascii_case(WORD) => {
+                let is_word = token.is_empty() || token.starts_with(char::is_whitespace);
+                is_word.then(|| token.trim_start())
+            }
+            _ => None,
+        };
+        Secret::from(token.unwrap_or(text))
+    }
+
     /// A token that lives at most `lifetime` from `since` on, which is to be the moment before its login was sent.
     ///
     /// # Errors
@@ -244,6 +264,27 @@ mod tests {
             assert!(token(bad).is_err(), "{bad:?}");
         }
         assert!(token(&"a".repeat(LONGEST)).is_ok());
+    }
+
+    #[test]
+    fn a_login_may_wrap_it() {
+        for (answer, token) in [
+            ("x", "x"),
+            (" x ", "x"),
+            ("\r\n\tx\u{A0}\n", "x"),
+            ("Bearer x", "x"),
+            ("bearer\tx", "x"),
+            (" BEARER \r\n x\n", "x"),
+            ("Bearerx", "Bearerx"),
+            ("Bearer", ""),
+            ("Bearer ", ""),
+            ("Bearer Bearer x", "Bearer x"),
+            ("Basic x", "Basic x"),
+            ("توکن", "توکن"),
+            ("", ""),
+        ] {
+            assert_eq!(Token::in_answer(answer).expose(), token, "{answer:?}");
+        }
     }
 
     #[test]

@@ -3,7 +3,11 @@ use std::net::Ipv4Addr;
 use http::Uri;
 use url::{Host, Url};
 
+use crate::call::bidi_host::with_plain_host;
 use crate::call::check;
+
+const MIXED_HOST: &str = "has a host in which a label that begins with no letter stands beside a right-to-left one (such as \
+     `1404.ایران`): the Bidi rule of international names (RFC 5893) refuses that, and no connection is made to it";
 
 /// Where a client's calls go: an origin and perhaps a path prefix, checked once.
 #[derive(Debug, Clone)]
@@ -23,7 +27,10 @@ impl Endpoint {
             return refuse("has a space or a backslash");
         }
         let Ok(url) = Url::parse(base_url) else {
-            return refuse("is not an absolute URL");
+            return refuse(match with_plain_host(base_url) {
+                Some(_) => MIXED_HOST,
+                None => "is not an absolute URL",
+            });
         };
         if !url.username().is_empty() || url.password().is_some() {
             return refuse("must not contain a user name or password");

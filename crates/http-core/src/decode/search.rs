@@ -3,8 +3,8 @@
 use crate::decode::object::Object;
 use crate::decode::raw::Raw;
 
-/// So many other opening braces may stand around an answer.
-const MOST_OTHERS: usize = 32;
+/// An answer is looked for at this many opening braces.
+const MOST_STARTS: usize = 32;
 
 /// What a text has of answers.
 #[derive(Debug)]
@@ -64,7 +64,7 @@ pub fn search<'a>(text: &'a str, is_answer: impl Fn(&Object<'a>) -> bool) -> Sea
                 rest = start.get(1..).unwrap_or_default();
             }
         }
-        if others > MOST_OTHERS {
+        if others >= MOST_STARTS {
             return Search::Several;
         }
     }
@@ -93,11 +93,11 @@ fn begins_an_object(start: &str) -> bool {
         .is_some_and(|inside| inside.trim_start().starts_with('"'))
 }
 
-/// Whether what follows is an item of a list, or a value in an object.
+/// Whether what follows is an item of a list, a value in an object, or one of a page's script.
 fn is_inside(before: &str) -> bool {
     let before = before.trim_end();
     let is_value = |key: &str| key.trim_end().ends_with(['"', '\'']);
-    before.ends_with(['[', ',']) || before.strip_suffix(':').is_some_and(is_value)
+    before.ends_with(['[', ',', '=']) || before.strip_suffix(':').is_some_and(is_value)
 }
 
 #[cfg(test)]

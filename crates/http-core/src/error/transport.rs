@@ -57,6 +57,19 @@ impl TransportError {
             .with_detail(format!("more than {max_body} bytes"))
     }
 
+    /// A whole answer came, and nobody can read it.
+    #[cfg(feature = "reqwest")]
+    pub(crate) fn undecodable(detail: impl Into<String>) -> Self {
+        Self::new(Kind::Decode, Effect::Unknown, None).with_detail(detail)
+    }
+
+    #[cfg(feature = "reqwest")]
+    #[must_use]
+    pub(crate) fn caused_by(mut self, source: impl Into<BoxError>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
     /// Says more exactly what went wrong.
     #[must_use]
     pub fn with_kind(mut self, kind: Kind) -> Self {

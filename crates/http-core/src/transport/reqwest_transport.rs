@@ -13,6 +13,7 @@ mod tls;
 
 mod per_runtime;
 mod resolver;
+mod undecodable;
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -119,6 +120,11 @@ impl Network {
             .referer(false)
             .retry(reqwest::retry::never())
             .http1_only()
+            // One malformed line of a header loses no answer. A name with a space before its colon is read as that name,
+            // so no framing header of that kind is passed over.
+            .http1_allow_spaces_after_header_name_in_responses(true)
+            .http1_allow_obsolete_multiline_headers_in_responses(true)
+            .http1_ignore_invalid_headers_in_responses(true)
             .connect_timeout(connect_timeout)
             .pool_max_idle_per_host(self.max_idle.unwrap_or(MAX_IDLE));
         let builder = match proxy {
@@ -225,6 +231,7 @@ impl ReqwestTransport {
             .await
             .unwrap_or_else(|_| Err(TransportError::deadline(Effect::Unknown)))
             .map_err(|error| error.with_status(status))?;
+        undecodable::require_decoded(&answer)?;
         Ok(answer)
     }
 
@@ -352,7 +359,10 @@ fn from_reqwest(error: reqwest::Error) -> TransportError {
             .with_detail("the request cannot be sent as it is");
     }
     if !error.is_connect() {
-        return TransportError::unknown(error);
+        return match undecodable::problem(&error) {
+            Some(problem) => TransportError::undecodable(problem).caused_by(error),
+            None => TransportError::unknown(error),
+        };
     }
     #[cfg(any(feature = "rustls-no-provider", feature = "native-tls"))]
     if let Some(problem) = crate::transport::certificate::problem(&error) {
