@@ -16,13 +16,13 @@ use tracing::Instrument;
 use tracing::instrument::WithSubscriber;
 use url::Url;
 
-use crate::call::endpoint::Endpoint;
+use crate::call::endpoint::{Endpoint, Refused};
 use crate::call::outgoing::Outgoing;
 use crate::client::rate_limit::{Limiter, Permit, TooLate};
 use crate::client::retry::RetryPolicy;
 use crate::error::Error;
 use crate::error::code::Code;
-use crate::error::failure::Failure;
+use crate::error::error_builder::ErrorBuilder;
 use crate::error::kind::Effect;
 use crate::error::transport::TransportError;
 use crate::operation::{Operation, Semantics};
@@ -91,8 +91,8 @@ impl HttpClient {
     }
 
     /// The address that a path or an absolute URL of the caller's means, if it is of this client's own origin and
-    /// below its base path; otherwise why not, in words that quote nothing.
-    pub fn url_within(&self, reference: &str) -> Result<Url, String> {
+    /// below its base path; otherwise why not.
+    pub(crate) fn url_within(&self, reference: &str) -> Result<Url, Refused> {
         self.inner.endpoint.resolve(reference)
     }
 
@@ -110,80 +110,69 @@ impl HttpClient {
 
     /// Makes a call: sends, reads, decodes, and sends again where [`RetryPolicy`]'s table allows it, until the
     /// deadline.
-    pub async fn call<T, C, D>(
+    pub async fn call<T, C: Code>(
         &self,
         operation: &'static Operation,
         request: Outgoing,
         deadline: Instant,
-        decode: D,
-    ) -> Result<T, Error<C>>
-    where
-        C: Code,
-        D: Fn(&Response<Bytes>) -> Result<T, Failure<C>>,
-    {
-        self.call_if(
+        decode: impl Fn(&Response<Bytes>) -> Result<T, ErrorBuilder<C>>,
+    ) -> Result<T, Error<C>> {
+        let outcome = self.call_if(
             operation,
             operation.semantics,
             &request,
             deadline,
             || true,
             decode,
-        )
-        .await
+        );
+        let too_late = || {
+            Err(self
+                .too_late()
+                .into_error(operation, operation.semantics, 0, false))
+        };
+        outcome.await.unwrap_or_else(too_late)
     }
 
-    /// The same, but asks once more when the request's turn has come: the wait may have been long.
-    pub(crate) async fn call_if<T, C, W, D>(
+    /// The same, but asks once more when the request's turn has come, since the wait may have been long: `None` if it is
+    /// no longer wanted.
+    pub(crate) async fn call_if<T, C: Code>(
         &self,
         operation: &'static Operation,
         semantics: Semantics,
         request: &Outgoing,
         deadline: Instant,
-        still_wanted: W,
-        decode: D,
-    ) -> Result<T, Error<C>>
-    where
-        C: Code,
-        W: Fn() -> bool,
-        D: Fn(&Response<Bytes>) -> Result<T, Failure<C>>,
-    {
-        require_runtime().map_err(|failure| failure.before_sending(operation))?;
-        let span = tracing::debug_span!(
-            target: "payvand",
-            "call",
-            operation = operation.name,
-            host = self.inner.endpoint.host(),
-        );
+        still_wanted: impl Fn() -> bool,
+        decode: impl Fn(&Response<Bytes>) -> Result<T, ErrorBuilder<C>>,
+    ) -> Option<Result<T, Error<C>>> {
+        if let Err(error) = require_runtime() {
+            return Some(Err(error.before_sending(operation)));
+        }
+        let host = self.inner.endpoint.host();
+        let span = tracing::debug_span!(target: "payvand", "call", operation = operation.name, host);
         self.attempts(operation, semantics, request, deadline, still_wanted, decode)
             .instrument(span)
             .await
     }
 
-    async fn attempts<T, C, W, D>(
+    async fn attempts<T, C: Code>(
         &self,
         operation: &Operation,
         semantics: Semantics,
         request: &Outgoing,
         deadline: Instant,
-        still_wanted: W,
-        decode: D,
-    ) -> Result<T, Error<C>>
-    where
-        C: Code,
-        W: Fn() -> bool,
-        D: Fn(&Response<Bytes>) -> Result<T, Failure<C>>,
-    {
-        let Self { inner, redactor } = self;
+        still_wanted: impl Fn() -> bool,
+        decode: impl Fn(&Response<Bytes>) -> Result<T, ErrorBuilder<C>>,
+    ) -> Option<Result<T, Error<C>>> {
         let mut attempts = 0;
         let mut in_doubt = false;
-        let mut last: Option<Failure<C>> = None;
+        let mut last: Option<ErrorBuilder<C>> = None;
         while Instant::now() < deadline {
             let permit = match self.acquire(deadline).await {
                 Ok(permit) => permit,
                 // A retry that cannot leave any more says less than the failure before it.
                 Err(_) if attempts > 0 => break,
                 Err(too_late) => {
-                    last = Some(Failure::held_back(too_late.pause));
+                    last = Some(ErrorBuilder::too_late(too_late.pause));
                     break;
                 }
             };
@@ -191,43 +180,53 @@ impl HttpClient {
                 if let Some(permit) = permit {
                     permit.give_back();
                 }
-                break;
+                return None;
             }
             attempts += 1;
-            let outcome = self.send(semantics, request, deadline, permit).await;
-            let failure = match outcome {
-                Ok(response) => match decode(&response) {
-                    Ok(answer) => {
-                        tracing::debug!(target: "payvand", attempts, status = response.status().as_u16(), "answered");
-                        return Ok(answer);
-                    }
-                    Err(failure) => {
-                        let failure = failure.received(&response, redactor);
-                        if let (Some(limiter), Some(pause)) = (&inner.limiter, failure.pause_asked_for()) {
-                            limiter.pause(pause);
-                        }
-                        failure
-                    }
-                },
-                Err(error) => Failure::from_transport(&error, redactor),
+            let response = self.send(semantics, request, deadline, permit).await;
+            let error = match self.read(response, &decode) {
+                Ok(answer) => {
+                    tracing::debug!(target: "payvand", attempts, "answered");
+                    return Some(Ok(answer));
+                }
+                Err(error) => error,
             };
-            in_doubt |= failure.effect() == Effect::Unknown;
-            let next = failure
+            in_doubt |= error.effect() == Effect::Unknown;
+            let again_at = error
                 .may_send_again(semantics)
-                .then(|| inner.retry.pause(attempts, failure.retry_after()))
+                .then(|| self.inner.retry.pause(attempts, error.retry_after()))
                 .flatten()
                 .and_then(|pause| Instant::now().checked_add(pause))
                 .filter(|at| *at < deadline);
-            last = Some(failure);
-            let Some(at) = next else { break };
+            last = Some(error);
+            let Some(at) = again_at else { break };
             tracing::debug!(target: "payvand", attempts, "failed, trying again");
             sleep(at - Instant::now()).await;
         }
-        let failure = last
-            .unwrap_or_else(|| Failure::from_transport(&TransportError::deadline(Effect::None), redactor));
-        let error = failure.into_error(operation, semantics, attempts, in_doubt);
+        let last = last.unwrap_or_else(|| self.too_late());
+        let error = last.into_error(operation, semantics, attempts, in_doubt);
         tracing::debug!(target: "payvand", attempts, %error, "failed");
-        Err(error)
+        Some(Err(error))
+    }
+
+    /// Reads an answer, and lets the limiter pause where it asks for that.
+    fn read<T, C: Code>(
+        &self,
+        response: Result<Response<Bytes>, TransportError>,
+        decode: impl Fn(&Response<Bytes>) -> Result<T, ErrorBuilder<C>>,
+    ) -> Result<T, ErrorBuilder<C>> {
+        let response = response.map_err(|error| ErrorBuilder::from_transport(&error, &self.redactor))?;
+        decode(&response).map_err(|error| {
+            let error = error.received(&response, &self.redactor);
+            if let (Some(limiter), Some(pause)) = (&self.inner.limiter, error.pause_asked_for()) {
+                limiter.pause(pause);
+            }
+            error
+        })
+    }
+
+    fn too_late<C: Code>(&self) -> ErrorBuilder<C> {
+        ErrorBuilder::from_transport(&TransportError::deadline(Effect::None), &self.redactor)
     }
 
     /// Waits until a request may leave.

@@ -10,7 +10,7 @@ use crate::decode::text::is_blank;
 use crate::decode::unescape::whole_pairs;
 use crate::error::Error;
 use crate::error::code::Code;
-use crate::error::failure::Failure;
+use crate::error::error_builder::ErrorBuilder;
 use crate::operation::{Operation, Semantics};
 use crate::secret::redactor::Redactor;
 
@@ -82,7 +82,7 @@ impl<C: Code> Answer<C> {
     }
 
     fn unread(&self, detail: String) -> Error<C> {
-        Failure::decode("$", detail)
+        ErrorBuilder::decode("$", detail)
             .excerpt_of(&self.response)
             .received(&self.response, &self.redactor)
             .into_error(self.operation, self.semantics, 1, true)

@@ -1,13 +1,11 @@
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 use serde::Serialize;
 use tokio::time::Instant;
-use url::Url;
 
 use crate::auth::answer::Answer;
 use crate::auth::token_source::CachedToken;
@@ -17,8 +15,9 @@ use crate::call::CallFuture;
 use crate::call::outgoing::Outgoing;
 use crate::call::secret_json::secret_json;
 use crate::error::Error;
-use crate::error::failure::Failure;
+use crate::error::error_builder::ErrorBuilder;
 use crate::error::kind::Effect;
+use crate::error::reason::Reason;
 use crate::operation::Semantics;
 use crate::secret::redactor::Redactor;
 
@@ -41,16 +40,9 @@ pub struct Authorized<L: Login> {
 #[must_use = "a call does nothing until it is awaited or sent"]
 pub struct AuthorizedCall<L: Login> {
     source: TokenSource<L>,
-    request: Result<Draft, Failure<L::Code>>,
+    request: Result<Outgoing, ErrorBuilder<L::Code>>,
     semantics: Semantics,
     timeout: Option<Duration>,
-}
-
-struct Draft {
-    method: Method,
-    url: Url,
-    headers: HeaderMap,
-    body: Bytes,
 }
 
 impl<L: Login> TokenSource<L> {
@@ -72,76 +64,67 @@ impl<L: Login> Authorized<L> {
     /// the same base.
     ///
     /// # Errors
-    /// [`Kind::Refused`](crate::Kind::Refused) if it leads anywhere else: nothing is sent, nobody sees the token.
-    pub fn get(&self, path: impl AsRef<str>) -> Result<AuthorizedCall<L>, Error<L::Code>> {
+    /// [`Kind::Refused`](crate::Kind::InvalidInput) if it leads anywhere else: nothing is sent, nobody sees the token.
+    pub fn get(&self, path: impl AsRef<str>) -> AuthorizedCall<L> {
         self.request(Method::GET, path)
     }
 
     /// A POST to this path; see [`get`](Self::get) for paths.
-    pub fn post(&self, path: impl AsRef<str>) -> Result<AuthorizedCall<L>, Error<L::Code>> {
+    pub fn post(&self, path: impl AsRef<str>) -> AuthorizedCall<L> {
         self.request(Method::POST, path)
     }
 
     /// A PUT to this path; see [`get`](Self::get) for paths.
-    pub fn put(&self, path: impl AsRef<str>) -> Result<AuthorizedCall<L>, Error<L::Code>> {
+    pub fn put(&self, path: impl AsRef<str>) -> AuthorizedCall<L> {
         self.request(Method::PUT, path)
     }
 
     /// A PATCH of this path; see [`get`](Self::get) for paths.
-    pub fn patch(&self, path: impl AsRef<str>) -> Result<AuthorizedCall<L>, Error<L::Code>> {
+    pub fn patch(&self, path: impl AsRef<str>) -> AuthorizedCall<L> {
         self.request(Method::PATCH, path)
     }
 
     /// A DELETE of this path; see [`get`](Self::get) for paths.
-    pub fn delete(&self, path: impl AsRef<str>) -> Result<AuthorizedCall<L>, Error<L::Code>> {
+    pub fn delete(&self, path: impl AsRef<str>) -> AuthorizedCall<L> {
         self.request(Method::DELETE, path)
     }
 
     /// A call with any method; see [`get`](Self::get) for paths.
-    pub fn request(
-        &self,
-        method: Method,
-        path: impl AsRef<str>,
-    ) -> Result<AuthorizedCall<L>, Error<L::Code>> {
-        match self.draft(method, path.as_ref()) {
-            Ok(draft) => Ok(self.call(Ok(draft))),
-            Err(failure) => Err(failure.before_sending(self.source.login().operation())),
-        }
+    pub fn request(&self, method: Method, path: impl AsRef<str>) -> AuthorizedCall<L> {
+        self.build(self.outgoing(method, path.as_ref()))
     }
 
-    /// Sends a request that you have built, under the same rules: its address may be absolute or a path, its
+    /// Makes a call of a request that you have built, under the same rules: its address may be absolute or a path, its
     /// `Authorization` header is replaced, and framing headers (`Host`, `Content-Length`, …) are our own. A `#` and
     /// what follows it are gone before we see the address: [`http::Uri`] drops them, so encode one as `%23`.
-    pub fn send<B: Into<Bytes>>(&self, request: Request<B>) -> AuthorizedCall<L> {
+    pub fn call<B: Into<Bytes>>(&self, request: Request<B>) -> AuthorizedCall<L> {
         let (head, body) = request.into_parts();
-        let draft = self.draft(head.method, &head.uri.to_string()).map(|draft| Draft {
-            headers: head.headers,
-            body: body.into(),
-            ..draft
-        });
-        self.call(draft)
+        let outgoing = self.outgoing(head.method, &head.uri.to_string());
+        self.build(outgoing.map(|mut outgoing| {
+            *outgoing.headers_mut() = head.headers;
+            outgoing.with_body(body.into())
+        }))
     }
 
-    fn draft(&self, method: Method, reference: &str) -> Result<Draft, Failure<L::Code>> {
+    fn outgoing(&self, method: Method, reference: &str) -> Result<Outgoing, ErrorBuilder<L::Code>> {
         let login = self.source.login();
-        let url = login
-            .http()
-            .url_within(reference)
-            .map_err(|why| Failure::refused(login.foreign_address(), why))?;
+        let url = login.http().url_within(reference).map_err(|refused| {
+            let error = ErrorBuilder::invalid_input("path", refused.reason);
+            if refused.why.is_empty() {
+                error
+            } else {
+                error.detail(refused.why)
+            }
+        })?;
         if let Some(why) = login.forbidden(&method, url.path()) {
-            return Err(Failure::refused(login.invalid_request(), why));
+            return Err(ErrorBuilder::invalid_input("path", Reason::NotAllowed).detail(why));
         }
-        Ok(Draft {
-            method,
-            url,
-            headers: HeaderMap::new(),
-            body: Bytes::new(),
-        })
+        Outgoing::new(method, url).map_err(|_| ErrorBuilder::invalid_input("path", Reason::TooLong))
     }
 
-    fn call(&self, request: Result<Draft, Failure<L::Code>>) -> AuthorizedCall<L> {
+    fn build(&self, request: Result<Outgoing, ErrorBuilder<L::Code>>) -> AuthorizedCall<L> {
         let semantics = match &request {
-            Ok(draft) => self.source.login().semantics(&draft.method, draft.url.path()),
+            Ok(request) => self.source.login().semantics(&request.method, request.url.path()),
             Err(_) => Semantics::NonIdempotent,
         };
         AuthorizedCall {
@@ -156,20 +139,18 @@ impl<L: Login> Authorized<L> {
 impl<L: Login> AuthorizedCall<L> {
     /// A JSON body, with its `Content-Type` unless the call has one.
     pub fn json<T: Serialize + ?Sized>(self, body: &T) -> Self {
-        self.edit(|draft| {
-            draft.body = secret_json(body).map_err(|_| "the body cannot be written as JSON")?;
-            draft
-                .headers
-                .entry(header::CONTENT_TYPE)
-                .or_insert(HeaderValue::from_static("application/json"));
+        self.edit("body", |request| {
+            request.body = secret_json(body).map_err(|_| Reason::Unwritable)?;
+            let json = HeaderValue::from_static("application/json");
+            request.headers.entry(header::CONTENT_TYPE).or_insert(json);
             Ok(())
         })
     }
 
     /// A body as it is. Say what it is with [`header`](Self::header).
     pub fn body(self, body: impl Into<Bytes>) -> Self {
-        self.edit(|draft| {
-            draft.body = body.into();
+        self.edit("body", |request| {
+            request.body = body.into();
             Ok(())
         })
     }
@@ -181,17 +162,13 @@ impl<L: Login> AuthorizedCall<L> {
         N: TryInto<HeaderName>,
         V: TryInto<HeaderValue>,
     {
-        self.edit(|draft| {
-            let name = name
-                .try_into()
-                .map_err(|_| "a header has a name that HTTP does not allow")?;
-            let value = value
-                .try_into()
-                .map_err(|_| "a header has a value that HTTP does not allow")?;
+        self.edit("header", |request| {
+            let name = name.try_into().map_err(|_| Reason::Unwritable)?;
+            let value = value.try_into().map_err(|_| Reason::Unwritable)?;
             if [header::CONTENT_TYPE, header::USER_AGENT].contains(&name) {
-                draft.headers.insert(name, value);
+                request.headers.insert(name, value);
             } else {
-                draft.headers.append(name, value);
+                request.headers.append(name, value);
             }
             Ok(())
         })
@@ -199,12 +176,12 @@ impl<L: Login> AuthorizedCall<L> {
 
     /// More pairs for the query, encoded as they need it.
     pub fn query<K: AsRef<str>, V: AsRef<str>>(self, pairs: impl IntoIterator<Item = (K, V)>) -> Self {
-        self.edit(|draft| {
+        self.edit("query", |request| {
             let mut pairs = pairs.into_iter().peekable();
             if pairs.peek().is_some() {
-                draft.url.query_pairs_mut().extend_pairs(pairs);
+                request.url.query_pairs_mut().extend_pairs(pairs);
             }
-            Ok(())
+            request.check_length().map_err(|_| Reason::TooLong)
         })
     }
 
@@ -224,8 +201,8 @@ impl<L: Login> AuthorizedCall<L> {
     /// known to do so, this changes nothing.
     pub fn read_only(mut self) -> Self {
         let login = self.source.login();
-        if let Ok(draft) = &self.request
-            && login.semantics(&Method::GET, draft.url.path()).is_idempotent()
+        if let Ok(request) = &self.request
+            && login.semantics(&Method::GET, request.url.path()).is_idempotent()
         {
             self.semantics = Semantics::Safe;
         }
@@ -243,43 +220,45 @@ impl<L: Login> AuthorizedCall<L> {
         Box::pin(self.run())
     }
 
-    fn edit(mut self, edit: impl FnOnce(&mut Draft) -> Result<(), &'static str>) -> Self {
-        if let Ok(draft) = &mut self.request
-            && let Err(why) = edit(draft)
+    fn edit(
+        mut self,
+        argument: &'static str,
+        edit: impl FnOnce(&mut Outgoing) -> Result<(), Reason>,
+    ) -> Self {
+        if let Ok(request) = &mut self.request
+            && let Err(reason) = edit(request)
         {
-            self.request = Err(Failure::refused(self.source.login().invalid_request(), why));
+            self.request = Err(ErrorBuilder::invalid_input(argument, reason));
         }
         self
     }
 
     async fn run(self) -> Result<Answer<L::Code>, Error<L::Code>> {
         let login = self.source.login();
-        let deadline = login.http().deadline(self.timeout);
-        let call = Call {
-            source: &self.source,
-            semantics: self.semantics,
-            deadline,
-        };
         let mut request = self
             .request
-            .and_then(|draft| {
-                draft
-                    .into_request()
-                    .map_err(|why| Failure::refused(login.invalid_request(), why))
-            })
-            .map_err(|failure| failure.before_sending(login.operation()))?;
+            .map_err(|error| error.before_sending(login.operation()))?;
+        own_headers(request.headers_mut());
+        let call = Attempts {
+            source: &self.source,
+            semantics: self.semantics,
+            deadline: login.http().deadline(self.timeout),
+        };
 
-        let (held, outcome) = call.make(&mut request).await?;
+        let (token, outcome) = call.with_token(&mut request).await?;
         let Err(refused) = outcome else { return outcome };
         let Some(effect) = refused.token_refused() else {
             return Err(refused);
         };
-        let may_go_on = self.source.drop_refused(&held);
+        let may_go_on = self.source.drop_refused(&token);
         let is_harmless = self.semantics.is_idempotent() || refused.effect() == Effect::None;
         if !(may_go_on && effect == Effect::None && is_harmless) {
             return Err(refused);
         }
-        let again = call.make(&mut request).await.and_then(|(_, outcome)| outcome);
+        let again = call
+            .with_token(&mut request)
+            .await
+            .and_then(|(_, outcome)| outcome);
         // What an attempt before the refusal left in doubt stays so, whatever becomes of this one.
         again.map_err(|error| match refused.effect() {
             Effect::None => error,
@@ -288,83 +267,75 @@ impl<L: Login> AuthorizedCall<L> {
     }
 }
 
-struct Call<'a, L: Login> {
+struct Attempts<'a, L: Login> {
     source: &'a TokenSource<L>,
     semantics: Semantics,
     deadline: Instant,
 }
 
-impl<L: Login> Call<'_, L> {
+type Outcome<C> = Result<Answer<C>, Error<C>>;
+
+impl<L: Login> Attempts<'_, L> {
     /// Makes the call with a token that is good when its turn comes.
-    async fn make(
+    async fn with_token(
         &self,
         request: &mut Outgoing,
-    ) -> Result<(Arc<CachedToken>, Result<Answer<L::Code>, Error<L::Code>>), Error<L::Code>> {
+    ) -> Result<(Arc<CachedToken>, Outcome<L::Code>), Error<L::Code>> {
         for _ in 0..MOST_TOKENS {
             // Without a token the call is not sent, whatever became of the login.
-            let (held, refresh) = self
+            let (token, refresh) = self
                 .source
                 .token(self.deadline)
                 .await
                 .map_err(|error| error.with_effect(Effect::None))?;
-            let is_overtaken = AtomicBool::new(false);
-            let call = self.make_with(request, &held, &is_overtaken);
-            let outcome = self.source.beside(refresh, call).await;
-            if !is_overtaken.into_inner() {
-                return Ok((held, outcome));
+            request
+                .headers_mut()
+                .insert(header::AUTHORIZATION, token.authorization());
+            let attempts = self.attempts(request, &token);
+            if let Some(outcome) = self.source.beside(refresh, attempts).await {
+                return Ok((token, outcome));
             }
         }
         Err(self.source.no_token_lasted())
     }
 
-    async fn make_with(
-        &self,
-        request: &mut Outgoing,
-        held: &CachedToken,
-        is_overtaken: &AtomicBool,
-    ) -> Result<Answer<L::Code>, Error<L::Code>> {
+    /// The attempts with one token; `None` if it was no longer good when their turn came.
+    async fn attempts(&self, request: &Outgoing, token: &CachedToken) -> Option<Outcome<L::Code>> {
         let login = self.source.login();
         let operation = login.operation();
-        request
-            .headers_mut()
-            .insert(header::AUTHORIZATION, held.authorization());
-        let http = login.http().with_redactor(held.redactor.clone());
-        let is_still_good = || {
-            let is_good = held.is_usable();
-            is_overtaken.store(!is_good, Ordering::Relaxed);
-            is_good
-        };
         let semantics = self.semantics;
+        let http = login.http().with_redactor(token.redactor.clone());
         let read = |response: &Response<Bytes>| {
-            check(login, response, &held.redactor)?;
+            check(login, response, &token.redactor)?;
             if response.status().is_success() {
-                held.worked();
+                token.worked();
             }
-            Ok(Answer::new(response, operation, semantics, held.redactor.clone()))
+            Ok(Answer::new(
+                response,
+                operation,
+                semantics,
+                token.redactor.clone(),
+            ))
         };
-        http.call_if(operation, semantics, request, self.deadline, is_still_good, read)
+        let is_usable = || token.is_usable();
+        http.call_if(operation, semantics, request, self.deadline, is_usable, read)
             .await
     }
 }
 
-impl Draft {
-    fn into_request(self) -> Result<Outgoing, &'static str> {
-        let mut request = Outgoing::new(self.method, self.url)?.with_body(self.body);
-        let headers = request.headers_mut();
-        *headers = self.headers;
-        for framing in [
-            header::HOST,
-            header::CONTENT_LENGTH,
-            header::TRANSFER_ENCODING,
-            header::CONNECTION,
-        ] {
-            headers.remove(framing);
-        }
-        headers
-            .entry(header::ACCEPT)
-            .or_insert(HeaderValue::from_static("application/json"));
-        Ok(request)
+/// Framing is the transport's, and JSON is what these providers speak.
+fn own_headers(headers: &mut HeaderMap) {
+    for framing in [
+        header::HOST,
+        header::CONTENT_LENGTH,
+        header::TRANSFER_ENCODING,
+        header::CONNECTION,
+    ] {
+        headers.remove(framing);
     }
+    headers
+        .entry(header::ACCEPT)
+        .or_insert(HeaderValue::from_static("application/json"));
 }
 
 /// The provider's judgement, and that of HTTP 401, which everybody in front of the provider can answer with.
@@ -372,13 +343,13 @@ fn check<L: Login>(
     login: &L,
     response: &Response<Bytes>,
     redactor: &Redactor,
-) -> Result<(), Failure<L::Code>> {
+) -> Result<(), ErrorBuilder<L::Code>> {
     let checked = login.check(response, redactor);
     if response.status() != StatusCode::UNAUTHORIZED {
         return checked;
     }
     Err(match checked {
-        Ok(()) => Failure::decode("$", "a success under HTTP 401").excerpt_of(response),
+        Ok(()) => ErrorBuilder::decode("$", "a success under HTTP 401").excerpt_of(response),
         Err(failure) if failure.is_token_refused() => failure,
         Err(failure) if says_nothing_else(response.body()) => failure.token_refused(Effect::None),
         Err(failure) => failure.token_refused(Effect::Unknown),
@@ -411,8 +382,14 @@ impl<L: Login> fmt::Debug for Authorized<L> {
 impl<L: Login> fmt::Debug for AuthorizedCall<L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AuthorizedCall")
-            .field("method", &self.request.as_ref().ok().map(|draft| &draft.method))
-            .field("path", &self.request.as_ref().ok().map(|draft| draft.url.path()))
+            .field(
+                "method",
+                &self.request.as_ref().ok().map(|request| &request.method),
+            )
+            .field(
+                "path",
+                &self.request.as_ref().ok().map(|request| request.url.path()),
+            )
             .field("semantics", &self.semantics)
             .field("timeout", &self.timeout)
             .finish_non_exhaustive()

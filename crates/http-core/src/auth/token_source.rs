@@ -18,8 +18,8 @@ use crate::auth::token::Token;
 use crate::client::HttpClient;
 use crate::error::Error;
 use crate::error::code::Code;
-use crate::error::failure::Failure;
-use crate::error::failure::longest_pause;
+use crate::error::error_builder::ErrorBuilder;
+use crate::error::error_builder::longest_pause;
 use crate::error::kind::{Effect, Kind};
 use crate::error::transport::TransportError;
 use crate::operation::{Operation, Semantics};
@@ -71,14 +71,8 @@ pub trait Login: Send + Sync + 'static {
     }
 
     /// Finds the provider's refusal, or a gateway's page, in the answer to a call with the token. What says that the
-    /// token is not accepted is marked as [`Failure::token_refused`].
-    fn check(&self, response: &Response<Bytes>, redactor: &Redactor) -> Result<(), Failure<Self::Code>>;
-
-    /// The code for a call that would carry the token to another origin.
-    fn foreign_address(&self) -> Self::Code;
-
-    /// The code for a call that cannot be written as an HTTP request.
-    fn invalid_request(&self) -> Self::Code;
+    /// token is not accepted is marked as [`ErrorBuilder::token_refused`].
+    fn check(&self, response: &Response<Bytes>, redactor: &Redactor) -> Result<(), ErrorBuilder<Self::Code>>;
 }
 
 /// Logs in when a token is needed, and keeps the token: cheap to clone, and shared by all clones.
@@ -427,7 +421,7 @@ impl<L: Login> Inner<L> {
 
     fn without_token(&self, why: &str) -> Error<L::Code> {
         let error = TransportError::deadline(Effect::None).with_detail(why);
-        Failure::from_transport(&error, &Redactor::default()).into_error(
+        ErrorBuilder::from_transport(&error, &Redactor::default()).into_error(
             self.login.operation(),
             Semantics::NonIdempotent,
             0,
@@ -552,7 +546,7 @@ fn log_in<L: Login>(login: Arc<L>) -> Shared<Outcome<L::Code>> {
 }
 
 fn failed_login<L: Login>(login: &L, error: &TransportError) -> Error<L::Code> {
-    Failure::from_transport(error, &Redactor::default()).into_error(
+    ErrorBuilder::from_transport(error, &Redactor::default()).into_error(
         login.operation(),
         Semantics::Idempotent,
         0,

@@ -1,36 +1,30 @@
 //! What a token, a password and the name of something may not hold: characters that nobody sees. They come along with a
 //! copy from a chat, an editor or a file, and make another token or another link of it.
 
-use std::fmt;
-
 use url::Url;
 
 use crate::call::bidi_host::with_plain_host;
 use crate::error::configuration::ConfigurationError;
+use crate::error::reason::Reason;
 
 /// Belongs to the spelling of many Persian words.
 const ZWNJ: char = '\u{200C}';
-
-/// An invisible character, printed as `U+200F (right-to-left mark)`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Invisible(char);
 
 /// Checks an argument that addresses something, such as a link, an id or a hash. A ZWNJ between other characters is
 /// spelling and passes. A ZWJ does not: no Persian word needs one to be told from another, and two links that differ by
 /// it look the same; who means it can percent-encode it in a link.
 ///
 /// # Errors
-/// Which character it must not have; the rest of it is not quoted.
+/// Which character it must not have.
 ///
 /// ```
-/// # use http_core::check;
-/// assert!(check::argument("the link", "https://example.com/می\u{200C}روم").is_ok());
-/// let why = check::argument("the link", "https://example.com/v\u{200F}").unwrap_err();
-/// assert_eq!(why, "the link has an invisible character, U+200F (right-to-left mark)");
+/// # use http_core::{Reason, check};
+/// assert!(check::argument("https://example.com/می\u{200C}روم").is_ok());
+/// assert_eq!(check::argument("https://example.com/v\u{200F}"), Err(Reason::InvisibleCharacter('\u{200F}')));
 /// ```
-pub fn argument(what: &str, text: &str) -> Result<(), String> {
+pub fn argument(text: &str) -> Result<(), Reason> {
     let is_spelling = |c| c == ZWNJ && !text.starts_with(ZWNJ) && !text.ends_with(ZWNJ);
-    without(what, text, |c| is_invisible(c) && !is_spelling(c))
+    without(text, |c| is_invisible(c) && !is_spelling(c))
 }
 
 /// Checks a link that is sent to a provider as its caller wrote it: it is an absolute URL with a host, has no space, and
@@ -38,16 +32,22 @@ pub fn argument(what: &str, text: &str) -> Result<(), String> {
 /// passes: no connection is made to it from here, and browsers open it.
 ///
 /// # Errors
-/// What is wrong with it; it is not quoted.
+/// What is wrong with it.
 ///
 /// ```
-/// # use http_core::check;
-/// assert!(check::link("the link", "https://24sms.ایران/v").is_ok());
-/// let why = check::link("the link", "24sms.ایران/v").unwrap_err();
-/// assert_eq!(why, "the link is not an absolute URL");
+/// # use http_core::{Reason, check};
+/// assert!(check::link("https://24sms.ایران/v").is_ok());
+/// assert_eq!(check::link("24sms.ایران/v"), Err(Reason::NotAbsolute));
+/// assert_eq!(check::link("https://example.com/a b"), Err(Reason::Space));
 /// ```
-pub fn link(what: &str, text: &str) -> Result<(), String> {
-    argument(what, text)?;
+pub fn link(text: &str) -> Result<(), Reason> {
+    argument(text)?;
+    if text.trim().is_empty() {
+        return Err(Reason::Empty);
+    }
+    if text.contains(char::is_whitespace) {
+        return Err(Reason::Space);
+    }
     let url = Url::parse(text).ok().or_else(|| with_plain_host(text));
     // The parser corrects what a provider may not: a missing slash, one too many, a backslash.
     let is_absolute = url.is_some_and(|url| {
@@ -55,10 +55,10 @@ pub fn link(what: &str, text: &str) -> Result<(), String> {
         let rest = after_scheme.strip_prefix("://");
         url.has_host() && rest.is_some_and(|rest| !rest.starts_with(['/', '\\']))
     });
-    if is_absolute && !text.contains(char::is_whitespace) {
+    if is_absolute {
         Ok(())
     } else {
-        Err(format!("{what} is not an absolute URL"))
+        Err(Reason::NotAbsolute)
     }
 }
 
@@ -71,7 +71,7 @@ pub fn name(what: &str, text: &str) -> Result<(), ConfigurationError> {
     if text.trim().is_empty() {
         return Err(ConfigurationError::new(format!("{what} is missing or empty")));
     }
-    argument(what, text).map_err(ConfigurationError::new)
+    argument(text).map_err(|reason| ConfigurationError::new(format!("{what} {reason}")))
 }
 
 /// Checks a token or an API key: it is not empty and has no white space, control or other invisible character.
@@ -87,7 +87,7 @@ pub fn token(what: &str, text: &str) -> Result<(), ConfigurationError> {
             "{what} has a space, a line break or a control character"
         )));
     }
-    without(what, text, is_invisible).map_err(ConfigurationError::new)
+    without(text, is_invisible).map_err(|reason| ConfigurationError::new(format!("{what} {reason}")))
 }
 
 /// Checks a password: it is not empty and has no control character, such as the end of the line that it was read from.
@@ -99,12 +99,12 @@ pub fn password(what: &str, text: &str) -> Result<(), ConfigurationError> {
     if text.is_empty() {
         return Err(ConfigurationError::new(format!("{what} is missing or empty")));
     }
-    without(what, text, char::is_control).map_err(ConfigurationError::new)
+    without(text, char::is_control).map_err(|reason| ConfigurationError::new(format!("{what} {reason}")))
 }
 
-fn without(what: &str, text: &str, refused: impl Fn(char) -> bool) -> Result<(), String> {
+fn without(text: &str, refused: impl Fn(char) -> bool) -> Result<(), Reason> {
     match text.chars().find(|&c| refused(c)) {
-        Some(c) => Err(format!("{what} has an invisible character, {}", Invisible(c))),
+        Some(c) => Err(Reason::InvisibleCharacter(c)),
         None => Ok(()),
     }
 }
@@ -118,31 +118,6 @@ pub(crate) fn is_invisible(c: char) -> bool {
             | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{3164}'
             | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}' | '\u{1BCA0}'..='\u{1BCA3}'
             | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E007F}')
-}
-
-impl fmt::Display for Invisible {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(c) = *self;
-        write!(f, "U+{:04X}", u32::from(c))?;
-        let name = match c {
-            '\t' => "tab",
-            '\n' => "line feed",
-            '\r' => "carriage return",
-            '\u{AD}' => "soft hyphen",
-            '\u{61C}' => "Arabic letter mark",
-            '\u{200B}' => "zero width space",
-            ZWNJ => "zero width non-joiner",
-            '\u{200D}' => "zero width joiner",
-            '\u{200E}' => "left-to-right mark",
-            '\u{200F}' => "right-to-left mark",
-            '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => "direction mark",
-            '\u{2060}' => "word joiner",
-            '\u{FEFF}' => "byte order mark",
-            c if c.is_control() => "control character",
-            _ => return Ok(()),
-        };
-        write!(f, " ({name})")
-    }
 }
 
 #[cfg(test)]

@@ -5,9 +5,18 @@ use url::{Host, Url};
 
 use crate::call::bidi_host::with_plain_host;
 use crate::call::check;
+use crate::error::reason::Reason;
 
 const MIXED_HOST: &str = "has a host in which a label that begins with no letter stands beside a right-to-left one (such as \
      `1404.ایران`): the Bidi rule of international names (RFC 5893) refuses that, and no connection is made to it";
+
+/// Why a reference of the caller's leads nowhere.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Refused {
+    pub(crate) reason: Reason,
+    /// In words that quote nothing; empty where the reason says it all.
+    pub(crate) why: &'static str,
+}
 
 /// Where a client's calls go: an origin and perhaps a path prefix, checked once.
 #[derive(Debug, Clone)]
@@ -22,7 +31,7 @@ impl Endpoint {
     pub(crate) fn parse(base_url: &str, allow_plain_http: bool) -> Result<Self, String> {
         let refuse = |why: &str| Err(format!("the base URL {why}"));
         // The URL parser drops or replaces them: what it sees is not what one reads.
-        check::argument("the base URL", base_url)?;
+        check::argument(base_url).map_err(|reason| format!("the base URL {reason}"))?;
         if base_url.contains(|c: char| c.is_whitespace() || c == '\\') {
             return refuse("has a space or a backslash");
         }
@@ -72,26 +81,34 @@ impl Endpoint {
     /// The URL that a reference of the caller's means, path or absolute, as long as it stays at this endpoint: same
     /// scheme, host and port, below the base path, no user information. The error says what is wrong and quotes
     /// nothing.
-    pub(crate) fn resolve(&self, reference: &str) -> Result<Url, String> {
-        let refuse = |why: &str| Err(why.to_owned());
+    pub(crate) fn resolve(&self, reference: &str) -> Result<Url, Refused> {
+        let refuse = |reason, why| Err(Refused { reason, why });
         // The URL parser drops line breaks and reads a backslash as a slash: what it sees is not what one reads.
         if reference.contains(|c: char| c.is_whitespace() || c.is_control() || c == '\\') {
-            return refuse("the path has a space, a line break, a control character or a backslash");
+            return refuse(
+                Reason::Space,
+                "the path has a space, a line break, a control character or a backslash",
+            );
         }
         if reference.contains('#') {
             return refuse(
+                Reason::Unwritable,
                 "the path has a `#`, which would cut it off: write `%23`, or give the query to `query`",
             );
         }
         // The query may hold a text, in which they are no mistake.
-        check::argument("the path", reference.split('?').next().unwrap_or_default())?;
+        check::argument(reference.split('?').next().unwrap_or_default())
+            .map_err(|reason| Refused { reason, why: "" })?;
         if reference.starts_with("//") {
-            return refuse("the path names a host");
+            return refuse(Reason::ForeignAddress, "the path names a host");
         }
         let Self { base, below } = self;
         let joined = match Url::parse(reference) {
             Ok(absolute) if absolute.cannot_be_a_base() => {
-                return refuse("the path begins like the scheme of an address: write a slash ahead of it");
+                return refuse(
+                    Reason::ForeignAddress,
+                    "the path begins like the scheme of an address: write a slash ahead of it",
+                );
             }
             Ok(absolute) => Ok(absolute),
             Err(_) => {
@@ -106,13 +123,16 @@ impl Endpoint {
             }
         };
         let Ok(url) = joined else {
-            return refuse("the path is not a valid one");
+            return refuse(Reason::Unwritable, "the path is not a valid one");
         };
         if origin(&url) != origin(base) || !url.username().is_empty() || url.password().is_some() {
-            return refuse("the address is not the one that the token belongs to");
+            return refuse(
+                Reason::ForeignAddress,
+                "the address is not the one that the token belongs to",
+            );
         }
         if !url.path().starts_with(below.path()) && url.path() != base.path() {
-            return refuse("the path leads out of the base URL");
+            return refuse(Reason::ForeignAddress, "the path leads out of the base URL");
         }
         Ok(url)
     }

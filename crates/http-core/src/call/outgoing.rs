@@ -25,15 +25,21 @@ impl Outgoing {
     /// # Errors
     /// Why it cannot be sent, in words that quote nothing.
     pub fn new(method: Method, url: Url) -> Result<Self, &'static str> {
-        if url.as_str().len() > LONGEST_ADDRESS {
-            return Err("the address is too long");
-        }
-        Ok(Self {
+        let request = Self {
             method,
             url,
             headers: HeaderMap::new(),
             body: Bytes::new(),
-        })
+        };
+        request.check_length()?;
+        Ok(request)
+    }
+
+    pub(crate) fn check_length(&self) -> Result<(), &'static str> {
+        if self.url.as_str().len() > LONGEST_ADDRESS {
+            return Err("the address is too long");
+        }
+        Ok(())
     }
 
     /// The request with a body.

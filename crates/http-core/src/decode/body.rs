@@ -8,7 +8,7 @@ use http::{Response, StatusCode};
 use crate::decode::raw::Raw;
 use crate::decode::text::is_blank;
 use crate::error::code::Code;
-use crate::error::failure::Failure;
+use crate::error::error_builder::ErrorBuilder;
 
 /// What is said of a redirect.
 pub const REDIRECT: &str = "a redirect, which is never followed";
@@ -17,9 +17,9 @@ pub const REDIRECT: &str = "a redirect, which is never followed";
 ///
 /// # Errors
 /// A redirect, and what is not UTF-8, whatever charset its header names.
-pub fn text<C: Code>(response: &Response<Bytes>) -> Result<&str, Failure<C>> {
+pub fn text<C: Code>(response: &Response<Bytes>) -> Result<&str, ErrorBuilder<C>> {
     if response.status().is_redirection() {
-        return Err(Failure::status(REDIRECT));
+        return Err(ErrorBuilder::status(REDIRECT));
     }
     match std::str::from_utf8(response.body()) {
         Ok(text) => Ok(text.trim_matches(is_blank)),
@@ -35,14 +35,14 @@ pub fn unquoted(text: &str) -> Cow<'_, str> {
 
 /// The failure of an answer that is not the provider's: with an HTTP status of success it breaks the contract, as
 /// `detail` says; otherwise somebody else answered.
-pub fn not_the_providers<C: Code>(status: StatusCode, detail: &str) -> Failure<C> {
+pub fn not_the_providers<C: Code>(status: StatusCode, detail: &str) -> ErrorBuilder<C> {
     match status {
-        status if status.is_success() => Failure::decode("$", detail),
-        status if status.is_redirection() => Failure::status(REDIRECT),
-        StatusCode::FORBIDDEN => Failure::status(
+        status if status.is_success() => ErrorBuilder::decode("$", detail),
+        status if status.is_redirection() => ErrorBuilder::status(REDIRECT),
+        StatusCode::FORBIDDEN => ErrorBuilder::status(
             "no answer of the provider's own: such a page often means that the address you call from is refused, most \
              often because it is not an Iranian one",
         ),
-        _ => Failure::status("no answer of the provider's own"),
+        _ => ErrorBuilder::status("no answer of the provider's own"),
     }
 }

@@ -1,8 +1,7 @@
 use crate::error::Error;
 use crate::error::cause::Cause;
 use crate::error::code::Code;
-use crate::error::failure::Failure;
-use crate::error::kind::Effect;
+use crate::error::error_builder::ErrorBuilder;
 use crate::secret::redactor::Redactor;
 
 /// A client that cannot be built as it was asked for.
@@ -10,6 +9,7 @@ use crate::secret::redactor::Redactor;
 #[error("{detail}")]
 pub struct ConfigurationError {
     detail: String,
+    #[source]
     cause: Option<Cause>,
 }
 
@@ -32,8 +32,8 @@ impl ConfigurationError {
 
 impl<C: Code> From<ConfigurationError> for Error<C> {
     fn from(error: ConfigurationError) -> Self {
-        let mut failure = Failure::configuration(error.detail);
-        failure.0.source = error.cause;
-        Error::new(*failure.0, None, 0, false, Effect::None)
+        let mut builder = ErrorBuilder::configuration(error.detail);
+        builder.0.source = error.cause;
+        Error::new(*builder.0)
     }
 }

@@ -1,3 +1,6 @@
+use std::borrow::Cow;
+
+use crate::error::reason::Reason;
 use crate::language::Language;
 
 /// What is known about the effect of a failed call. Money code needs to ask nothing else.
@@ -18,9 +21,18 @@ pub enum Kind {
     /// call was awaited without a Tokio runtime, or in one without timers or I/O.
     /// *What to do:* read the message, it says what to change.
     Configuration,
-    /// Refused on this side before anything was sent: an argument, a documented limit, a budget, an observer.
-    /// *What to do:* [`Error::code`](crate::Error::code) says which; correct the call.
-    Refused,
+    /// An argument cannot be right. Nothing was sent.
+    /// *What to do:* correct it.
+    InvalidInput {
+        /// Its name, such as `link`.
+        argument: &'static str,
+        /// What is wrong with it.
+        reason: Reason,
+    },
+    /// The call is valid and was held back: by a budget, an observer, or a rate limit under which its turn would come
+    /// too late. Nothing was sent.
+    /// *What to do:* the error's text says what holds it back.
+    Withheld,
     /// No connection: the name did not resolve, nobody listened, or connecting took too long. Nothing was sent,
     /// unless by an earlier attempt of the same call: [`Error::effect`](crate::Error::effect) counts them all.
     /// *What to do:* check the network and the base URL. Some Iranian providers answer only Iranian addresses.
@@ -43,20 +55,30 @@ pub enum Kind {
     /// An answer arrived, and it is not what the contract says.
     /// *What to do:* report it: the error names the place and the HTTP status, and holds no secret.
     Decode,
-    /// The provider refused, in its own words.
+    /// The provider refused or failed, in its own words.
     /// *What to do:* [`Error::code`](crate::Error::code) and [`Error::message`](crate::Error::message) say why.
-    Provider,
+    Api,
 }
 
 impl Kind {
     /// A sentence that may be shown to an end user.
-    pub fn describe(self, language: Language) -> &'static str {
+    pub fn describe(self, language: Language) -> Cow<'static, str> {
         let (english, persian) = match self {
             Self::Configuration => (
                 "The service is not set up correctly.",
                 "تنظیمات اتصال به سرویس درست نیست.",
             ),
-            Self::Refused => ("The request was not sent.", "درخواست ارسال نشد."),
+            Self::InvalidInput { reason, .. } => {
+                let why = reason.describe(language);
+                return Cow::Owned(match language {
+                    Language::English => format!("The request was not sent: a value {why}."),
+                    Language::Persian => format!("درخواست ارسال نشد؛ یکی از مقادیر {why}."),
+                });
+            }
+            Self::Withheld => (
+                "The request was held back and not sent.",
+                "درخواست نگه داشته شد و ارسال نشد.",
+            ),
             Self::Connect => ("The service could not be reached.", "اتصال به سرویس برقرار نشد."),
             Self::Certificate => (
                 "The service's certificate was not accepted.",
@@ -78,11 +100,11 @@ impl Kind {
                 "The service gave an unexpected answer.",
                 "پاسخ سرویس قابل فهم نبود.",
             ),
-            Self::Provider => ("The service refused the request.", "سرویس درخواست را نپذیرفت."),
+            Self::Api => ("The service refused the request.", "سرویس درخواست را نپذیرفت."),
         };
-        match language {
+        Cow::Borrowed(match language {
             Language::English => english,
             Language::Persian => persian,
-        }
+        })
     }
 }

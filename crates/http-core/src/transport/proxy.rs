@@ -10,6 +10,7 @@ use http::Uri;
 use url::{Url, form_urlencoded};
 use zeroize::Zeroizing;
 
+use crate::call::check;
 use crate::call::endpoint::is_loopback;
 use crate::error::configuration::ConfigurationError;
 use crate::secret::Secret;
@@ -139,7 +140,7 @@ fn parse(text: &str) -> Result<Url, String> {
     if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
         return Err("has a space, a line break or a control character".to_owned());
     }
-    crate::call::check::argument("its URL", text).map_err(|why| format!("cannot be used: {why}"))?;
+    check::argument(text).map_err(|reason| format!("cannot be used: its URL {reason}"))?;
     let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
     // The URL would end at the first of them, and what is left of it be taken for the host.
     let credentials = rest.rsplit_once('@').map_or("", |(credentials, _)| credentials);

@@ -7,7 +7,7 @@ use tokio::runtime::Handle;
 use tokio::time::sleep;
 
 use crate::error::code::Code;
-use crate::error::failure::Failure;
+use crate::error::error_builder::ErrorBuilder;
 
 const NO_RUNTIME: &str = "there is no Tokio runtime here: await the call in `#[tokio::main] async fn main`, or inside \
                           `block_on` of a `tokio::runtime::Runtime`";
@@ -21,11 +21,11 @@ const NO_TIMERS: &str =
 ///
 /// # Errors
 /// [`Kind::Configuration`](crate::Kind::Configuration), with what to change.
-pub fn require_runtime<C: Code>() -> Result<(), Failure<C>> {
+pub fn require_runtime<C: Code>() -> Result<(), ErrorBuilder<C>> {
     if Handle::try_current().is_err() {
-        return Err(Failure::configuration(NO_RUNTIME));
+        return Err(ErrorBuilder::configuration(NO_RUNTIME));
     }
-    catch_unwind(|| drop(sleep(Duration::ZERO))).map_err(|_| Failure::configuration(NO_TIMERS))
+    catch_unwind(|| drop(sleep(Duration::ZERO))).map_err(|_| ErrorBuilder::configuration(NO_TIMERS))
 }
 
 #[cfg(feature = "reqwest")]

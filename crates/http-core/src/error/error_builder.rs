@@ -3,12 +3,12 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Response, StatusCode};
 
-use crate::error::Error;
 use crate::error::cause::Cause;
 use crate::error::code::Code;
-use crate::error::found::Found;
 use crate::error::kind::{Effect, Kind};
+use crate::error::reason::Reason;
 use crate::error::transport::TransportError;
+use crate::error::{Error, Inner};
 use crate::operation::{Operation, Semantics};
 use crate::retry_after::retry_after;
 use crate::secret::redactor::Redactor;
@@ -32,11 +32,11 @@ const EXCERPT_SOURCE_BYTES: usize = 16 * 1024;
 /// A failure on its way to becoming an [`Error`]: what a provider crate found out about an answer or an argument.
 /// The client adds what only it knows (operation, attempts, status) and takes the secrets out.
 #[derive(Debug)]
-pub struct Failure<C: Code>(pub(super) Box<Found<C>>);
+pub struct ErrorBuilder<C: Code>(pub(super) Box<Inner<C>>);
 
-impl<C: Code> Failure<C> {
+impl<C: Code> ErrorBuilder<C> {
     fn new(kind: Kind, effect: Effect) -> Self {
-        Self(Box::new(Found {
+        Self(Box::new(Inner {
             kind,
             effect,
             code: None,
@@ -48,24 +48,28 @@ impl<C: Code> Failure<C> {
             retry_after: None,
             excerpt: None,
             source: None,
+            operation: None,
+            attempts: 0,
+            retryable: false,
             try_again: false,
             permanent: false,
-            token_refused: false,
+            token_refused: None,
         }))
     }
 
-    /// Refused on this side, nothing sent.
-    pub fn refused(code: C, detail: impl Into<String>) -> Self {
-        let mut failure = Self::new(Kind::Refused, Effect::None);
-        failure.0.code = Some(code);
-        failure.0.detail = Some(detail.into());
-        failure.0.permanent = true;
-        failure
+    /// An argument that cannot be right. Nothing was sent.
+    pub fn invalid_input(argument: &'static str, reason: Reason) -> Self {
+        Self::new(Kind::InvalidInput { argument, reason }, Effect::None).permanent()
+    }
+
+    /// A valid call that is held back, and why. Nothing was sent.
+    pub fn withheld(detail: impl Into<String>) -> Self {
+        Self::new(Kind::Withheld, Effect::None).detail(detail)
     }
 
     /// The provider refused in its own, recognised envelope.
-    pub fn provider(code: C, message: impl Into<String>) -> Self {
-        let mut failure = Self::new(Kind::Provider, Effect::None);
+    pub fn api(code: C, message: impl Into<String>) -> Self {
+        let mut failure = Self::new(Kind::Api, Effect::None);
         failure.0.code = Some(code);
         failure.0.message = Some(message.into());
         failure
@@ -92,6 +96,13 @@ impl<C: Code> Failure<C> {
         failure.0.detail = Some(detail.into());
         failure.0.permanent = true;
         failure
+    }
+
+    /// Says more, in our own wording: it must not quote an answer.
+    #[must_use]
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.0.detail = Some(detail.into());
+        self
     }
 
     /// Adds what else the refusal carried. Its texts must have gone through the client's redactor.
@@ -126,13 +137,13 @@ impl<C: Code> Failure<C> {
     /// beside it, is the call made again with a fresh token.
     #[must_use]
     pub fn token_refused(mut self, effect: Effect) -> Self {
-        self.0.token_refused = true;
+        self.0.token_refused = Some(effect);
         self.0.effect = effect;
         self.permanent()
     }
 
     pub(crate) fn is_token_refused(&self) -> bool {
-        self.0.token_refused
+        self.0.token_refused.is_some()
     }
 
     /// Keeps the beginning of the answer as evidence, once the client has taken the secrets out. Never for an
@@ -158,8 +169,16 @@ impl<C: Code> Failure<C> {
     }
 
     /// The error of a call that was never handed to the transport.
-    pub fn before_sending(self, operation: &Operation) -> Error<C> {
-        Error::new(*self.0, Some(operation.name), 0, false, Effect::None)
+    pub fn before_sending(mut self, operation: &Operation) -> Error<C> {
+        self.0.effect = Effect::None;
+        self.0.retryable = self.may_send_again(Semantics::Safe);
+        self.finish(Some(operation), 0)
+    }
+
+    fn finish(mut self, operation: Option<&Operation>, attempts: u32) -> Error<C> {
+        self.0.operation = operation.map(|operation| operation.name);
+        self.0.attempts = attempts;
+        Error::new(*self.0)
     }
 
     pub(crate) fn from_transport(error: &TransportError, redactor: &Redactor) -> Self {
@@ -172,15 +191,15 @@ impl<C: Code> Failure<C> {
     }
 
     /// The limiter has no turn for the call in time.
-    pub(crate) fn held_back(pause: Option<Duration>) -> Self {
-        let mut failure = Self::new(Kind::Timeout, Effect::None);
-        let why = match pause {
-            Some(_) => "its turn after the pause that the server asked for (Retry-After) would come after it",
-            None => "its turn under the rate limit would come after it",
-        };
-        failure.0.detail = Some(why.to_owned());
-        failure.0.retry_after = pause;
-        failure
+    pub(crate) fn too_late(pause: Option<Duration>) -> Self {
+        let mut error = Self::withheld(match pause {
+            Some(_) => {
+                "its turn after the pause that the server asked for (Retry-After) would come after its deadline"
+            }
+            None => "its turn under the rate limit would come after its deadline",
+        });
+        error.0.retry_after = pause;
+        error
     }
 
     pub(crate) fn received(mut self, response: &Response<Bytes>, redactor: &Redactor) -> Self {
@@ -211,7 +230,7 @@ impl<C: Code> Failure<C> {
             return false;
         }
         match (found.kind, found.effect) {
-            (Kind::Connect | Kind::Timeout, Effect::None) => true,
+            (Kind::Connect | Kind::Timeout | Kind::Withheld, Effect::None) => true,
             (Kind::Connect | Kind::Timeout | Kind::Interrupted, Effect::Unknown) => idempotent,
             _ => {
                 idempotent && (found.try_again || found.status.is_some_and(|s| RETRYABLE_STATUS.contains(&s)))
@@ -239,19 +258,19 @@ impl<C: Code> Failure<C> {
     /// The error of a call after its last attempt. `in_doubt` when an attempt, this one or one before, may have had an
     /// effect.
     pub(crate) fn into_error(
-        self,
+        mut self,
         operation: &Operation,
         semantics: Semantics,
         attempts: u32,
         in_doubt: bool,
     ) -> Error<C> {
-        let retryable = self.may_send_again(semantics);
-        let effect = if in_doubt && semantics != Semantics::Safe {
+        self.0.retryable = self.may_send_again(semantics);
+        self.0.effect = if in_doubt && semantics != Semantics::Safe {
             Effect::Unknown
         } else {
             Effect::None
         };
-        Error::new(*self.0, Some(operation.name), attempts, retryable, effect)
+        self.finish(Some(operation), attempts)
     }
 }
 
@@ -259,7 +278,7 @@ impl<C: Code> Failure<C> {
 /// may know what it says, a page of something in between may be wrong.
 pub(crate) fn longest_pause(kind: Kind) -> Duration {
     match kind {
-        Kind::Provider => Duration::from_secs(60 * 60),
+        Kind::Api => Duration::from_secs(60 * 60),
         _ => Duration::from_secs(60),
     }
 }
