@@ -91,7 +91,7 @@ async fn every_documented_error_in_every_spelling_in_json_and_bare() {
                 (json!({"message": words}).to_string(), Effect::Unknown),
             ] {
                 let error = refused(body.clone()).await;
-                assert_eq!(error.kind(), Kind::Provider, "{body}");
+                assert_eq!(error.kind(), Kind::Api, "{body}");
                 assert_eq!(error.code(), Some(&code), "{body}");
                 assert_eq!(error.effect(), effect, "{body}");
                 assert_eq!(error.message().map(str::trim), Some(words.trim()), "{body}");
@@ -162,7 +162,7 @@ async fn another_refusal_is_unknown_and_keeps_its_text() {
         assert_eq!(error.code(), Some(&Code::Unknown(words.into())), "{body}");
         assert_eq!(
             (error.kind(), error.effect()),
-            (Kind::Provider, Effect::Unknown),
+            (Kind::Api, Effect::Unknown),
             "{body}"
         );
         assert_eq!(error.message(), Some(words), "{body}");
@@ -198,7 +198,7 @@ async fn a_false_status_alone_is_no_refusal() {
         let error = refused(body.to_string()).await;
         assert_eq!(
             (error.kind(), error.effect()),
-            (Kind::Provider, Effect::Unknown),
+            (Kind::Api, Effect::Unknown),
             "{body}"
         );
         assert_eq!(error.code(), Some(&code), "{body}");
@@ -283,7 +283,7 @@ async fn a_refusal_with_a_doubt_has_an_unknown_effect() {
         ),
     ] {
         let error = order(Step::answer(status, body.to_string())).await.unwrap_err();
-        assert_eq!(error.kind(), Kind::Provider, "{body}");
+        assert_eq!(error.kind(), Kind::Api, "{body}");
         assert_eq!(error.effect(), Effect::Unknown, "{body}");
         assert_eq!(error.code(), Some(&code), "{body}");
         assert_eq!(error.attempts(), 1);
@@ -603,7 +603,7 @@ async fn an_orders_state_is_data() {
             .unwrap_err();
         assert_eq!(
             (error.kind(), error.effect()),
-            (Kind::Provider, Effect::None),
+            (Kind::Api, Effect::None),
             "{body}"
         );
     }

@@ -74,7 +74,7 @@ async fn a_body_has_one_content_type_and_it_is_the_callers() {
     ];
     for (number, (build, expected)) in cases.into_iter().enumerate() {
         let (server, tokens) = start().await;
-        build(tokens.authorized().post("a").unwrap()).await.unwrap();
+        build(tokens.authorized().post("a")).await.unwrap();
         assert_eq!(lines_of(&server, "content-type"), [expected], "{number}");
         assert_eq!(lines_of(&server, "content-length"), ["1"], "{number}");
     }
@@ -91,10 +91,10 @@ async fn an_empty_body_says_so_where_a_method_has_one() {
     ] {
         let (server, tokens) = start().await;
         let authorized = tokens.authorized();
-        authorized.request(method.clone(), "a").unwrap().await.unwrap();
+        authorized.request(method.clone(), "a").await.unwrap();
         assert_eq!(lines_of(&server, "content-length"), lengths, "{method}");
         let request = Request::builder().method(&method).uri("/a").body("").unwrap();
-        authorized.send(request).await.unwrap();
+        authorized.call(request).await.unwrap();
         assert_eq!(lines_of(&server, "content-length"), lengths, "{method}");
     }
 }
@@ -111,7 +111,7 @@ async fn the_callers_framing_is_not_sent() {
         .header("x-mine", "1")
         .body("abc")
         .unwrap();
-    tokens.authorized().send(request).await.unwrap();
+    tokens.authorized().call(request).await.unwrap();
     let host = format!("host: {}", server.host());
     assert_eq!(
         head(&server).1,
@@ -144,16 +144,19 @@ async fn a_path_arrives_whole_or_not_at_all() {
         ("messages:send", None),
     ] {
         let (server, tokens) = start().await;
-        match (tokens.authorized().post(path), arrives) {
-            (Ok(call), Some(target)) => {
-                call.await.unwrap();
+        match (tokens.authorized().post(path).await, arrives) {
+            (Ok(_), Some(target)) => {
                 assert_eq!(head(&server).0, format!("post {target} http/1.1"));
             }
             (Err(error), None) => {
                 let error: Error<NoCode> = error;
                 assert_eq!(
                     (error.kind(), error.effect()),
-                    (Kind::Refused, Effect::None),
+                    (error.kind(), Effect::None),
+                    "{path}"
+                );
+                assert!(
+                    matches!(error.kind(), Kind::InvalidInput { argument: "path", .. }),
                     "{path}"
                 );
                 assert_eq!(server.requests().len(), 0);
@@ -162,9 +165,10 @@ async fn a_path_arrives_whole_or_not_at_all() {
         }
     }
     let (_, tokens) = start().await;
-    let refused = |path| tokens.authorized().post(path).unwrap_err().to_string();
-    assert!(refused("a?text=b#c").contains("%23"));
-    assert!(refused("messages:send").contains("slash"));
+    for (path, hint) in [("a?text=b#c", "%23"), ("messages:send", "slash")] {
+        let error = tokens.authorized().post(path).await.unwrap_err();
+        assert!(error.to_string().contains(hint), "{error}");
+    }
 }
 
 #[tokio::test]
@@ -180,7 +184,7 @@ async fn a_query_is_added_to_the_path_and_an_empty_one_is_not() {
     ];
     for (path, build, target) in cases {
         let (server, tokens) = start().await;
-        build(tokens.authorized().get(path).unwrap()).await.unwrap();
+        build(tokens.authorized().get(path)).await.unwrap();
         assert_eq!(head(&server).0, format!("get {target} http/1.1"));
     }
 }

@@ -12,8 +12,8 @@ use http_core::bytes::Bytes;
 use http_core::http::{Request, Response};
 use http_core::testing::{ScriptedTransport, Step};
 use http_core::{
-    CallOptions, Effect, Error, Failure, HttpClient, Kind, Language, Outgoing, RetryPolicy, Transport,
-    TransportError, async_trait,
+    CallOptions, Effect, Error, ErrorBuilder, HttpClient, Kind, Language, Outgoing, Reason, RetryPolicy,
+    Transport, TransportError, async_trait,
 };
 
 async fn failed(step: Step) -> Error<Refused> {
@@ -39,7 +39,7 @@ async fn reads_like_this() {
         (Step::hang(), "test.write: the deadline passed (effect unknown)"),
         (
             Step::answer(200, "refused no money"),
-            "test.write: the provider refused: no money (HTTP 200)",
+            "test.write: the provider refused: no money (Refused, HTTP 200)",
         ),
         (
             Step::answer(502, "<html>"),
@@ -52,7 +52,7 @@ async fn reads_like_this() {
         ),
         (
             Step::answer(200, vec![b'x'; 9 * 1024 * 1024]),
-            "test.write: the answer is too large: more than 8388608 bytes (effect unknown)",
+            "test.write: the answer is too large: more than 4194304 bytes (effect unknown)",
         ),
     ] {
         assert_eq!(failed(step).await.to_string(), text);
@@ -64,14 +64,15 @@ async fn debugs_like_this() {
     let step = Step::answer(429, format!("<html> {TOKEN} </html>")).header("retry-after", "7");
     assert_eq!(
         format!("{:?}", failed(step).await),
-        "Error { operation: Some(\"test.write\"), kind: Status, effect: Unknown, code: None, message: None, \
+        "test.write: not the provider's answer: no answer of the provider's own (HTTP 429, effect unknown) Error { \
+         operation: Some(\"test.write\"), kind: Status, effect: Unknown, code: None, message: None, \
          detail: Some(\"no answer of the provider's own\"), details: None, json_path: None, \
          http_status: Some(429), attempts: 1, retryable: false, retry_after: Some(7s), \
          excerpt: Some(\"<html> [redacted] </html>\"), source: None }"
     );
     assert_eq!(
         format!("{:?}", failed(Step::unknown()).await),
-        "Error { operation: Some(\"test.write\"), kind: Interrupted, effect: Unknown, code: None, message: None, \
+        "test.write: the connection broke (effect unknown) Error { operation: Some(\"test.write\"), kind: Interrupted, effect: Unknown, code: None, message: None, \
          detail: None, details: None, json_path: None, http_status: None, attempts: 1, retryable: false, \
          retry_after: None, excerpt: None, source: Some(\"scripted: no answer\") }"
     );
@@ -80,7 +81,7 @@ async fn debugs_like_this() {
 #[tokio::test(start_paused = true)]
 async fn answers_its_questions() {
     let error = failed(Step::answer(403, "refused no money").header("retry-after", "7")).await;
-    assert_eq!(error.kind(), Kind::Provider);
+    assert_eq!(error.kind(), Kind::Api);
     assert_eq!(error.effect(), Effect::None);
     assert_eq!(error.code(), Some(&Refused));
     assert_eq!(error.message(), Some("no money"));
@@ -103,10 +104,25 @@ async fn answers_its_questions() {
 
 #[test]
 fn a_failure_before_sending_counts_no_attempt() {
-    let error = Failure::refused(Refused, "not like this").before_sending(&WRITE);
-    assert_eq!(error.to_string(), "test.write: not sent: not like this");
-    assert_eq!((error.kind(), error.effect()), (Kind::Refused, Effect::None));
+    let reason = Reason::OutOfRange {
+        least: 50,
+        most: 7000,
+    };
+    let error = ErrorBuilder::<Refused>::invalid_input("count", reason).before_sending(&WRITE);
+    assert_eq!(
+        error.to_string(),
+        "test.write: not sent: the count is outside of 50 to 7000"
+    );
+    let kind = Kind::InvalidInput {
+        argument: "count",
+        reason,
+    };
+    assert_eq!((error.kind(), error.effect()), (kind, Effect::None));
     assert_eq!((error.attempts(), error.is_retryable()), (0, false));
+    assert_eq!(
+        error.describe(Language::Persian),
+        "درخواست ارسال نشد؛ یکی از مقادیر باید بین ۵۰ تا ۷۰۰۰ باشد."
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -210,7 +226,7 @@ async fn a_place_in_the_answer_quotes_no_secret() {
     let request = Outgoing::new(READ.method.clone(), client.url(&READ)).unwrap();
     let outcome: Result<(), Error<Refused>> = client
         .call(&READ, request, client.deadline(None), |_| {
-            Err(Failure::decode(format!("$.{TOKEN}.id"), "missing"))
+            Err(ErrorBuilder::decode(format!("$.{TOKEN}.id"), "missing"))
         })
         .await;
     let error = outcome.unwrap_err();

@@ -16,8 +16,8 @@ use http_core::bytes::Bytes;
 use http_core::http::{Method, Request, Response};
 use http_core::testing::{ScriptedTransport, Step};
 use http_core::{
-    CallOptions, Effect, Error, Failure, HttpClient, Instant, Kind, Language, Operation, Outgoing, RateLimit,
-    RetryPolicy, Semantics, Transport, TransportError, async_trait,
+    CallOptions, Effect, Error, ErrorBuilder, HttpClient, Instant, Kind, Language, Operation, Outgoing,
+    RateLimit, RetryPolicy, Semantics, Transport, TransportError, async_trait,
 };
 use proptest::prelude::*;
 use tokio::task::JoinHandle;
@@ -246,7 +246,7 @@ async fn a_turn_after_the_deadline_fails_at_once_and_is_not_sent() {
         assert_eq!(begin.elapsed(), Duration::ZERO);
         assert_eq!(
             (error.kind(), error.effect(), error.attempts()),
-            (Kind::Timeout, Effect::None, 0)
+            (Kind::Withheld, Effect::None, 0)
         );
         assert!(error.is_retryable());
         assert_eq!(
@@ -355,7 +355,7 @@ async fn retry_after_delays_everybody() {
         let client = client.clone();
         async move {
             let deadline = client.deadline(Some(timeout));
-            let refuse = |_: &Response<Bytes>| Err::<(), _>(Failure::<NoCode>::status("refused"));
+            let refuse = |_: &Response<Bytes>| Err::<(), _>(ErrorBuilder::<NoCode>::status("refused"));
             client.call(&ONCE, to(&client, &ONCE), deadline, refuse).await
         }
     };
@@ -382,8 +382,8 @@ async fn retry_after_delays_everybody() {
 /// A page can ask for a minute, the provider itself for an hour. A delayed caller is told why and for how long.
 #[tokio::test(start_paused = true)]
 async fn a_provider_may_ask_for_a_longer_pause_than_a_page() {
-    let page: fn() -> Failure<NoCode> = || Failure::status("a page");
-    let provider: fn() -> Failure<NoCode> = || Failure::provider(NoCode, "busy");
+    let page: fn() -> ErrorBuilder<NoCode> = || ErrorBuilder::status("a page");
+    let provider: fn() -> ErrorBuilder<NoCode> = || ErrorBuilder::api(NoCode, "busy");
     for (status, failure, asked_for, pause) in [
         (503, page, "86400", Some(60.0)),
         (429, page, "86400", Some(60.0)),
@@ -422,7 +422,7 @@ async fn a_provider_may_ask_for_a_longer_pause_than_a_page() {
         if let Some(pause) = pause.map(Duration::from_secs_f64) {
             sleep(pause / 4).await;
             let error = send(pause / 2).await.unwrap_err();
-            assert_eq!((error.kind(), error.effect()), (Kind::Timeout, Effect::None));
+            assert_eq!((error.kind(), error.effect()), (Kind::Withheld, Effect::None));
             assert_eq!((error.attempts(), error.is_retryable()), (0, true));
             assert_eq!(error.retry_after(), Some(pause * 3 / 4), "{status} {asked_for}");
             assert!(error.to_string().contains("Retry-After"), "{error}");
@@ -457,7 +457,7 @@ async fn a_shorter_pause_does_not_end_a_longer_one() {
     let send = || {
         let client = client.clone();
         tokio::spawn(async move {
-            let refuse = |_: &Response<Bytes>| Err::<(), _>(Failure::<NoCode>::status("refused"));
+            let refuse = |_: &Response<Bytes>| Err::<(), _>(ErrorBuilder::<NoCode>::status("refused"));
             let deadline = client.deadline(Some(LONG));
             client.call(&ONCE, to(&client, &ONCE), deadline, refuse).await
         })
@@ -480,7 +480,7 @@ async fn retries_wait_for_their_turn() {
         .build([])
         .unwrap();
     let begin = Instant::now();
-    let refuse = |_: &Response<Bytes>| Err::<(), _>(Failure::<NoCode>::status("503"));
+    let refuse = |_: &Response<Bytes>| Err::<(), _>(ErrorBuilder::<NoCode>::status("503"));
     let request = to(&client, &AGAIN);
     let error = client
         .call(&AGAIN, request.clone(), client.deadline(None), refuse)
@@ -783,10 +783,10 @@ async fn a_pause_that_the_server_asks_for_wakes_nobody_before_its_end() {
     assert_eq!((script.requests().len(), answered), (1005, 1000));
 }
 
-fn read(response: &Response<Bytes>) -> Result<(), Failure<NoCode>> {
+fn read(response: &Response<Bytes>) -> Result<(), ErrorBuilder<NoCode>> {
     match response.status().as_u16() {
         200 => Ok(()),
-        _ => Err(Failure::status("no success")),
+        _ => Err(ErrorBuilder::status("no success")),
     }
 }
 

@@ -251,7 +251,7 @@ async fn a_retry_after_beyond_the_deadline_fails_at_once_and_is_told() {
 async fn an_earlier_attempt_that_may_have_arrived_is_not_forgotten() {
     for (last, kind) in [
         (Step::not_sent(), Kind::Connect),
-        (Step::answer(200, "refused you"), Kind::Provider),
+        (Step::answer(200, "refused you"), Kind::Api),
     ] {
         for first in [Step::unknown(), Step::answer(502, "<html>")] {
             let script = ScriptedTransport::new([first, last.clone()]);

@@ -116,7 +116,7 @@ async fn every_code_of_every_table_in_every_wrapping() {
                 let error = refused(of, &body).await;
                 assert_eq!(
                     (error.kind(), error.code()),
-                    (Kind::Provider, Some(code)),
+                    (Kind::Api, Some(code)),
                     "{body}"
                 );
                 assert_eq!(error.code().unwrap().number(), Some(*number));
@@ -289,7 +289,7 @@ async fn which_level_spoke() {
         ),
     ] {
         let error = refused(Service::SetStatus, &body).await;
-        assert_eq!(error.kind(), Kind::Provider, "{body}");
+        assert_eq!(error.kind(), Kind::Api, "{body}");
         assert_eq!(error.details().unwrap().level(), Some(level), "{body}");
         assert_eq!(error.code(), Some(&code), "{body}");
         assert_eq!(error.message(), Some(message), "{body}");
@@ -322,7 +322,7 @@ async fn a_refusal_next_to_a_payload_is_no_success() {
     ] {
         assert_eq!(
             refused(Service::AddLink, body).await.kind(),
-            Kind::Provider,
+            Kind::Api,
             "{body}"
         );
     }
@@ -658,7 +658,7 @@ async fn what_a_visit_must_not_take_for_an_answer() {
                 200,
                 r#"{"hasError":false,"result":{"result":"text","header":{},"statusCode":302}}"#,
             ),
-            Kind::Provider,
+            Kind::Api,
         ),
     ] {
         let pod = always(step.clone());

@@ -21,7 +21,7 @@ async fn main() -> Result<(), sabapayamak_auth::Error> {
     // Path and body are those of the provider's manual; the login above serves every call.
     let message = tokens
         .authorized()
-        .post("api/v1/message")?
+        .post("api/v1/message")
         .header("content-type", "application/json")
         .body(r#"{"Text":"سلام","Numbers":["09120000000"]}"#)
         .await;
@@ -35,7 +35,7 @@ async fn main() -> Result<(), sabapayamak_auth::Error> {
             return Err(error);
         }
     }
-    let balance = tokens.authorized().get("api/v1/credit")?.read_only().await?;
+    let balance = tokens.authorized().get("api/v1/credit").read_only().await?;
     println!("balance: HTTP {}", balance.status());
     Ok(())
 }

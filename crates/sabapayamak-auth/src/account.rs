@@ -43,7 +43,7 @@ impl Client {
 /// let header = tokens.authorization().await?; // for any HTTP stack of yours
 /// assert!(header.is_sensitive());
 ///
-/// let answer = tokens.authorized().get("api/v1/credit")?.read_only().await?; // the same token, no second login
+/// let answer = tokens.authorized().get("api/v1/credit").read_only().await?; // the same token, no second login
 /// assert_eq!(answer.json::<serde_json::Value>()?["data"], 12500.5);
 /// # assert_eq!(script.requests().len(), 2);
 /// # Ok(())

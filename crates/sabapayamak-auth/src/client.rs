@@ -23,7 +23,7 @@ use crate::error::Error;
 /// // let saba = Client::new()?; let credentials = Credentials::from_env()?;
 /// let tokens = saba.token_source(credentials, TokenDays::new(15)?);
 /// let message = serde_json::json!({"Text": "سلام", "Numbers": ["09120000000"]});
-/// let answer = tokens.authorized().post("api/v1/message")?.json(&message).await?;
+/// let answer = tokens.authorized().post("api/v1/message").json(&message).await?;
 /// assert_eq!(answer.status(), 200);
 /// # Ok(())
 /// # }

@@ -49,7 +49,7 @@ fn sent() -> Step {
 
 fn message(tokens: &TokenSource) -> AuthorizedCall {
     let body = json!({"Text": "سلام", "Numbers": ["09120000000"]});
-    tokens.authorized().post("api/v1/message").unwrap().json(&body)
+    tokens.authorized().post("api/v1/message").json(&body)
 }
 
 /// The tokens of the requests to the call, in their order.
@@ -243,10 +243,10 @@ async fn a_second_refusal_ends_the_call_with_no_effect() {
 #[tokio::test(start_paused = true)]
 async fn the_effect_is_that_of_all_attempts() {
     type Build = fn(&TokenSource) -> AuthorizedCall;
-    let put: Build = |tokens| tokens.authorized().put("api/v1/x").unwrap().idempotent(true);
-    let get: Build = |tokens| tokens.authorized().get("api/v1/credit").unwrap();
-    let read: Build = |tokens| tokens.authorized().get("api/v1/credit").unwrap().read_only();
-    let post: Build = |tokens| tokens.authorized().post("api/v1/message").unwrap();
+    let put: Build = |tokens| tokens.authorized().put("api/v1/x").idempotent(true);
+    let get: Build = |tokens| tokens.authorized().get("api/v1/credit");
+    let read: Build = |tokens| tokens.authorized().get("api/v1/credit").read_only();
+    let post: Build = |tokens| tokens.authorized().post("api/v1/message");
     let refused = || Step::answer(401, "");
     let no_login = || Step::answer(403, "<html>");
     let in_doubt_then_no_login = || vec![Step::unknown(), refused(), no_login()];
@@ -307,7 +307,6 @@ async fn unread_messages_are_asked_for_once() {
         let error = tokens
             .authorized()
             .get(path)
-            .unwrap()
             .read_only()
             .await
             .unwrap_err();

@@ -81,7 +81,7 @@ async fn it_is_refused_in_every_spelling() {
                 None => format!("/{}", path.trim_start_matches('/')),
             };
             let request = Request::builder().method(method).uri(uri).body("").unwrap();
-            is_refused(&authorized.send(request).await.unwrap_err(), &case);
+            is_refused(&authorized.call(request).await.unwrap_err(), &case);
             assert_eq!(script.requests().len(), 0, "{case}: not even a login");
         }
     }
@@ -99,7 +99,7 @@ async fn what_looks_like_it_is_made() {
         (Method::GET, "api/v1/recived-messages/unread"),
     ] {
         let (authorized, script) = authorized("https://api.sabapayamak.com");
-        authorized.request(method.clone(), path).unwrap().await.unwrap();
+        authorized.request(method.clone(), path).await.unwrap();
         assert_eq!(script.requests().len(), 2, "{method} {path}");
     }
 }

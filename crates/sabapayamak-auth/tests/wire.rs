@@ -51,7 +51,7 @@ async fn a_login_and_a_call_with_its_token() {
 
     let tokens = tokens(Client::builder(), &server);
     for _ in 0..2 {
-        let call = tokens.authorized().post("api/v1/message").unwrap();
+        let call = tokens.authorized().post("api/v1/message");
         call.json(&json!({"to": ["0900"], "text": "سلام"})).await.unwrap();
     }
     login.assert_calls_async(1).await;
@@ -76,7 +76,7 @@ async fn a_bare_token_where_it_is_asked_for() {
         })
         .await;
     let tokens = tokens(Client::builder().bare_token(), &server);
-    let answer = tokens.authorized().get("/api/v1/credit").unwrap().await.unwrap();
+    let answer = tokens.authorized().get("/api/v1/credit").await.unwrap();
     assert_eq!(answer.json::<u8>().unwrap(), 7);
     call.assert_async().await;
 }
@@ -117,7 +117,7 @@ async fn a_token_is_sent_once_and_bare_of_what_stood_around_it() {
                 })
                 .await;
             let tokens = tokens(builder, &server);
-            tokens.authorized().get("api/v1/credit").unwrap().await.unwrap();
+            tokens.authorized().get("api/v1/credit").await.unwrap();
             login.assert_calls_async(1).await;
             credit.assert_calls_async(1).await;
         }
@@ -184,7 +184,6 @@ async fn a_redirect_gets_neither_password_nor_token() {
             tokens
                 .authorized()
                 .post("moved")
-                .unwrap()
                 .json("text")
                 .await
                 .is_err()

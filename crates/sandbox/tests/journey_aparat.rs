@@ -115,7 +115,7 @@ async fn each_documented_error_comes_from_the_provider() {
         ),
     ] {
         let error = outcome.unwrap_err();
-        assert_eq!((error.kind(), error.code()), (Kind::Provider, Some(&code)));
+        assert_eq!((error.kind(), error.code()), (Kind::Api, Some(&code)));
         assert_eq!((error.effect(), error.attempts()), (Effect::None, 1), "{error}");
     }
     let error = unknown.account().await.unwrap_err();

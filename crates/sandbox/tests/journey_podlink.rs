@@ -390,7 +390,7 @@ async fn refusals_come_from_every_level() {
                 };
                 assert_eq!(
                     (error.kind(), error.code()),
-                    (Kind::Provider, Some(&code)),
+                    (Kind::Api, Some(&code)),
                     "{shape:?} {error}"
                 );
                 assert_eq!(error.effect(), effect, "{shape:?} {error}");

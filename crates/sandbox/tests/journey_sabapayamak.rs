@@ -37,7 +37,7 @@ fn tokens(sandbox: &Sandbox) -> TokenSource {
 
 async fn leave(tokens: &TokenSource, body: Value) -> Result<Value, sabapayamak_auth::Error> {
     let message = json!({"Text": body.to_string(), "Numbers": ["09120000000"]});
-    let answer = tokens.authorized().post("api/v1/message")?.json(&message).await?;
+    let answer = tokens.authorized().post("api/v1/message").json(&message).await?;
     answer.json()
 }
 
@@ -60,7 +60,7 @@ async fn one_login_for_many_calls_and_one_more_after_a_refusal() {
         saba.revoke_all();
         leave(&tokens, json!({"text": "بدرود"})).await.unwrap();
         assert_eq!(saba.logins() - logins, 2, "{shape:?}");
-        let list = tokens.authorized().get("api/v1/messages").unwrap().await.unwrap();
+        let list = tokens.authorized().get("api/v1/messages").await.unwrap();
         let list: Value = list.json().unwrap();
         assert_eq!(
             list["data"].as_array().unwrap().len(),
@@ -89,11 +89,11 @@ async fn every_account_and_every_token() {
             .await
             .unwrap_err();
         let (kind, code, requests) = match state {
-            AccountState::Inactive => (Kind::Provider, Some(Code::SenderNotUsable), 1),
-            AccountState::Expired => (Kind::Provider, Some(Code::Unknown("4005".into())), 1),
-            AccountState::AddressRefused => (Kind::Provider, Some(Code::DomainNotAllowed), 1),
+            AccountState::Inactive => (Kind::Api, Some(Code::SenderNotUsable), 1),
+            AccountState::Expired => (Kind::Api, Some(Code::Unknown("4005".into())), 1),
+            AccountState::AddressRefused => (Kind::Api, Some(Code::DomainNotAllowed), 1),
             AccountState::RateLimited => (Kind::Status, None, 3),
-            AccountState::Failing => (Kind::Provider, Some(Code::ServerFailure), 3),
+            AccountState::Failing => (Kind::Api, Some(Code::ServerFailure), 3),
             other => panic!("{other:?}"),
         };
         assert_eq!((error.kind(), error.code()), (kind, code.as_ref()), "{error}");
@@ -184,7 +184,7 @@ async fn a_message_is_never_sent_twice() {
     saba.fail_next_n(2, Fault::close());
     fresh.authorization().await.unwrap();
     saba.fail_next_n(2, Fault::close());
-    fresh.authorized().get("api/v1/messages").unwrap().await.unwrap();
+    fresh.authorized().get("api/v1/messages").await.unwrap();
 }
 
 #[tokio::test]

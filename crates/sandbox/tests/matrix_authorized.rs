@@ -23,7 +23,7 @@ const INTERRUPTED: End = Some(Kind::Interrupted);
 const TOO_LARGE: End = Some(Kind::TooLarge);
 const STATUS: End = Some(Kind::Status);
 const DECODE: End = Some(Kind::Decode);
-const API: End = Some(Kind::Provider);
+const API: End = Some(Kind::Api);
 
 /// What is not the service's own: the effect of whatever does not end well is unknown, and it arrives once. `TIMEOUT`
 /// means: at the deadline. An answer with HTTP 2xx that nobody can read as a refusal is the caller's to judge.
@@ -210,12 +210,12 @@ impl<L: Login> Service<L> {
         let message = json!({"senderNumber": "10001234", "recipientNumber": "09120000000", "content": "سلام",
             "Text": "سلام", "Numbers": ["09120000000"]});
         // The row before may have cost the token.
-        let usual = self.tokens.authorized().post(self.path).unwrap();
+        let usual = self.tokens.authorized().post(self.path);
         usual.json(&message).await.unwrap();
         (self.fail_next)(&self.sandbox, fault);
         let before = (self.messages)(&self.sandbox);
         self.sandbox.clear_requests();
-        let call = self.tokens.authorized().post(self.path).unwrap();
+        let call = self.tokens.authorized().post(self.path);
         let error: Option<Error<L::Code>> = call.json(&message).timeout(timeout).await.err();
         let arrived = self
             .sandbox

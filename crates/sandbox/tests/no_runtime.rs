@@ -104,7 +104,7 @@ fn sabapayamak(client: &sabapayamak_auth::Client) -> Calls {
         ),
         (
             "sabapayamak authorized",
-            outcome!(tokens.authorized().get("api/v1/credit").unwrap()),
+            outcome!(tokens.authorized().get("api/v1/credit")),
         ),
         (
             "sabapayamak authorization",
@@ -123,7 +123,7 @@ fn smsafzar(client: &smsafzar_auth::Client) -> Calls {
         ),
         (
             "smsafzar authorized",
-            outcome!(tokens.authorized().get("api/v1/credit").unwrap()),
+            outcome!(tokens.authorized().get("api/v1/credit")),
         ),
         (
             "smsafzar authorization",

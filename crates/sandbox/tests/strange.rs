@@ -208,13 +208,13 @@ fn calls(url: &str) -> Vec<Row> {
         row!(
             "sabapayamak call",
             SABA,
-            saba_tokens.authorized().get("a").unwrap().send()
+            saba_tokens.authorized().get("a").send()
         ),
         row!("smsafzar login", AFZAR, afzar.authenticate(&afzar_account).send()),
         row!(
             "smsafzar call",
             AFZAR,
-            afzar_tokens.authorized().post("a").unwrap().send()
+            afzar_tokens.authorized().post("a").send()
         ),
     ]
 }

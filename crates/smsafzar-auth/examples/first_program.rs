@@ -21,7 +21,7 @@ async fn main() -> Result<(), smsafzar_auth::Error> {
     // Path and body are those of the provider's manual; the login above serves every call.
     let message = tokens
         .authorized()
-        .post("messages/send")?
+        .post("messages/send")
         .header("content-type", "application/json")
         .body(r#"{"senderNumber":"10001234","recipientNumber":"09120000000","content":"سلام"}"#)
         .await;
@@ -35,7 +35,7 @@ async fn main() -> Result<(), smsafzar_auth::Error> {
             return Err(error);
         }
     }
-    let balance = tokens.authorized().get("account/balance")?.read_only().await?;
+    let balance = tokens.authorized().get("account/balance").read_only().await?;
     println!("balance: HTTP {}", balance.status());
     Ok(())
 }

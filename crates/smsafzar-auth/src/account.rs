@@ -40,7 +40,7 @@ impl Client {
 /// let header = tokens.authorization().await?; // for any HTTP stack of yours
 /// assert!(header.is_sensitive());
 ///
-/// let answer = tokens.authorized().get("account/balance")?.read_only().await?; // the same token, no second login
+/// let answer = tokens.authorized().get("account/balance").read_only().await?; // the same token, no second login
 /// assert_eq!(answer.json::<serde_json::Value>()?["amount"], 70);
 /// # assert_eq!(script.requests().len(), 2);
 /// # Ok(())

@@ -33,7 +33,7 @@ fn sent() -> Step {
 
 fn message(tokens: &TokenSource) -> AuthorizedCall {
     let body = json!({"senderNumber": "10001234", "recipientNumber": "09120000000", "content": "سلام"});
-    tokens.authorized().post("messages/send").unwrap().json(&body)
+    tokens.authorized().post("messages/send").json(&body)
 }
 
 /// The tokens of the requests to the call, in their order.

@@ -51,7 +51,7 @@ async fn a_login_and_a_call_with_its_token() {
 
     let tokens = token_source(&server);
     for _ in 0..2 {
-        let call = tokens.authorized().post("messages/send").unwrap();
+        let call = tokens.authorized().post("messages/send");
         let message = json!({"senderNumber": "10001234", "recipientNumber": "09120000000", "content": "سلام"});
         call.json(&message).await.unwrap();
     }
@@ -86,7 +86,7 @@ async fn a_token_is_sent_once_and_bare_of_what_stood_around_it() {
             })
             .await;
         let tokens = token_source(&server);
-        tokens.authorized().get("credit").unwrap().await.unwrap();
+        tokens.authorized().get("credit").await.unwrap();
         login.assert_calls_async(1).await;
         credit.assert_calls_async(1).await;
     }

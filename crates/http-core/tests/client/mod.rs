@@ -8,8 +8,8 @@ use std::time::Duration;
 use http_core::bytes::Bytes;
 use http_core::http::Method;
 use http_core::{
-    Code, ConfigurationError, Error, Failure, HttpClient, HttpClientBuilder, Language, Operation, Outgoing,
-    RetryPolicy, Semantics,
+    Code, ConfigurationError, Error, ErrorBuilder, HttpClient, HttpClientBuilder, Language, Operation,
+    Outgoing, RetryPolicy, Semantics,
 };
 
 pub(crate) static ASK: Operation = Operation::new("test.ask", Method::GET, "ask", Semantics::Idempotent);
@@ -54,7 +54,7 @@ pub(crate) async fn call(http: &HttpClient, operation: &'static Operation) -> Re
         if response.status().is_success() {
             Ok(response.status().as_u16())
         } else {
-            Err(Failure::status("no success").excerpt_of(response))
+            Err(ErrorBuilder::status("no success").excerpt_of(response))
         }
     })
     .await

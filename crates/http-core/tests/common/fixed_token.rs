@@ -7,8 +7,8 @@ use std::borrow::Cow;
 use http_core::bytes::Bytes;
 use http_core::http::{Method, Response};
 use http_core::{
-    Error, Failure, HttpClient, Instant, Language, Login, Operation, Redactor, Scheme, Secret, Semantics,
-    Token, async_trait,
+    Error, ErrorBuilder, HttpClient, Instant, Language, Login, Operation, Redactor, Scheme, Secret,
+    Semantics, Token, async_trait,
 };
 
 static CALL: Operation = Operation::new("test.call", Method::GET, "", Semantics::Idempotent);
@@ -48,15 +48,7 @@ impl Login for FixedToken {
         &CALL
     }
 
-    fn check(&self, _: &Response<Bytes>, _: &Redactor) -> Result<(), Failure<NoCode>> {
+    fn check(&self, _: &Response<Bytes>, _: &Redactor) -> Result<(), ErrorBuilder<NoCode>> {
         Ok(())
-    }
-
-    fn foreign_address(&self) -> NoCode {
-        NoCode
-    }
-
-    fn invalid_request(&self) -> NoCode {
-        NoCode
     }
 }

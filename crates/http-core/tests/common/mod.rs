@@ -11,7 +11,8 @@ use http_core::bytes::Bytes;
 use http_core::http::{Method, Response};
 use http_core::testing::ScriptedTransport;
 use http_core::{
-    Code, Error, Failure, HttpClient, HttpClientBuilder, Language, Operation, Outgoing, Secret, Semantics,
+    Code, Error, ErrorBuilder, HttpClient, HttpClientBuilder, Language, Operation, Outgoing, Secret,
+    Semantics,
 };
 
 pub const TOKEN: &str = "not-a-real-token-9z8y7x6w";
@@ -65,17 +66,17 @@ pub async fn call(
 }
 
 /// `refused …` and `again …` are the provider's own envelope, whatever the status.
-fn decode(response: &Response<Bytes>) -> Result<String, Failure<Refused>> {
+fn decode(response: &Response<Bytes>) -> Result<String, ErrorBuilder<Refused>> {
     let text = String::from_utf8_lossy(response.body()).into_owned();
     match text.split_once(' ') {
         Some(("refused", words)) => {
-            Err(Failure::provider(Refused, words).details(vec!["one field", "another"]))
+            Err(ErrorBuilder::api(Refused, words).details(vec!["one field", "another"]))
         }
-        Some(("again", words)) => Err(Failure::provider(Refused, words).try_again()),
+        Some(("again", words)) => Err(ErrorBuilder::api(Refused, words).try_again()),
         _ if !response.status().is_success() => {
-            Err(Failure::status("no answer of the provider's own").excerpt_of(response))
+            Err(ErrorBuilder::status("no answer of the provider's own").excerpt_of(response))
         }
-        Some(("broken", _)) => Err(Failure::decode("$.status", "not a status").excerpt_of(response)),
+        Some(("broken", _)) => Err(ErrorBuilder::decode("$.status", "not a status").excerpt_of(response)),
         _ => Ok(text),
     }
 }

@@ -42,7 +42,7 @@ pub(crate) async fn run(sandbox: &Sandbox) -> Outcome {
     // [twice]
     for text in ["سلام", "نوبت شما فرداست"] {
         let message = json!({ "Text": text, "Numbers": ["09120000000"] });
-        let answer = tokens.authorized().post("api/v1/message")?.json(&message).await?;
+        let answer = tokens.authorized().post("api/v1/message").json(&message).await?;
         show::result(answer.json::<Value>()?["message"].as_str().unwrap_or("?"));
     }
     // [end]
@@ -57,7 +57,7 @@ pub(crate) async fn run(sandbox: &Sandbox) -> Outcome {
     sandbox.sabapayamak().revoke_all();
     // [again]
     let message = json!({ "Text": "بدرود", "Numbers": ["09120000000"] });
-    let answer = tokens.authorized().post("api/v1/message")?.json(&message).await?;
+    let answer = tokens.authorized().post("api/v1/message").json(&message).await?;
     // [end]
     show::result(answer.json::<Value>()?["message"].as_str().unwrap_or("?"));
     let messages = sandbox.sabapayamak().messages().len();

@@ -31,7 +31,7 @@ pub(crate) async fn run(sandbox: &Sandbox) -> Outcome {
     for text in ["سلام", "نوبت شما فرداست"] {
         let message =
             json!({ "senderNumber": "10001234", "recipientNumber": "09120000000", "content": text });
-        let answer = tokens.authorized().post("messages/send")?.json(&message).await?;
+        let answer = tokens.authorized().post("messages/send").json(&message).await?;
         show::result(answer.json::<Value>()?);
     }
     // [end]
@@ -46,7 +46,7 @@ pub(crate) async fn run(sandbox: &Sandbox) -> Outcome {
     sandbox.smsafzar().revoke_all();
     // [again]
     let message = json!({ "senderNumber": "10001234", "recipientNumber": "09120000000", "content": "بدرود" });
-    let answer = tokens.authorized().post("messages/send")?.json(&message).await?;
+    let answer = tokens.authorized().post("messages/send").json(&message).await?;
     // [end]
     show::result(answer.json::<Value>()?);
     let messages = sandbox.smsafzar().messages().len();
