@@ -23,6 +23,26 @@ macro_rules! call {
                 self
             }
 
+            /// The request, complete, for any other HTTP library; [`read`](Self::read) reads what came back. It holds the
+            /// client's secrets.
+            ///
+            /// # Errors
+            /// [`Kind::InvalidInput`]($crate::Kind::InvalidInput): an argument that cannot be right.
+            pub fn request(&self) -> Result<$crate::http::Request<$crate::bytes::Bytes>, $error> {
+                $crate::Call::request(self)
+            }
+
+            /// Reads the response to [`request`](Self::request), as that of one attempt.
+            ///
+            /// # Errors
+            /// The provider's refusal, or what is wrong with the response.
+            pub fn read(
+                &self,
+                response: &$crate::http::Response<$crate::bytes::Bytes>,
+            ) -> Result<$answer, $error> {
+                $crate::Call::read(self, response)
+            }
+
             /// Makes the call; the same as `.await` on the builder.
             pub fn send(self) -> $crate::CallFuture<$answer, $error> {
                 Box::pin(self.run())

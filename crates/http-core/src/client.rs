@@ -1,4 +1,5 @@
 pub(crate) mod builder;
+pub(crate) mod call;
 mod json_request;
 pub(crate) mod rate_limit;
 pub(crate) mod retry;
@@ -9,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderValue, Response};
+use http::{HeaderValue, Request, Response};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout_at};
 use tracing::Instrument;
@@ -24,6 +25,7 @@ use crate::error::Error;
 use crate::error::code::Code;
 use crate::error::error_builder::ErrorBuilder;
 use crate::error::kind::Effect;
+use crate::error::reason::Reason;
 use crate::error::transport::TransportError;
 use crate::operation::{Operation, Semantics};
 use crate::secret::Secret;
@@ -99,6 +101,12 @@ impl HttpClient {
     /// Takes this client's secrets out of text.
     pub fn redactor(&self) -> &Redactor {
         &self.redactor
+    }
+
+    /// A request as other HTTP libraries have it.
+    pub(crate) fn to_http<C: Code>(&self, request: &Outgoing) -> Result<Request<Bytes>, ErrorBuilder<C>> {
+        let request = request.to_http(&self.inner.user_agent);
+        request.map_err(|_| ErrorBuilder::invalid_input("address", Reason::Unwritable))
     }
 
     /// When a call that starts now has to be over.

@@ -23,6 +23,7 @@ pub use call::outgoing::Outgoing;
 pub use call::{CallFuture, check, path};
 pub use client::HttpClient;
 pub use client::builder::HttpClientBuilder;
+pub use client::call::Call;
 pub use client::rate_limit::RateLimit;
 pub use client::retry::RetryPolicy;
 pub use decode::{fields, text};

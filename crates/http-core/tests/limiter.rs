@@ -251,7 +251,7 @@ async fn a_turn_after_the_deadline_fails_at_once_and_is_not_sent() {
         assert!(error.is_retryable());
         assert_eq!(
             error.to_string(),
-            "test.once: the deadline passed: its turn under the rate limit would come after it"
+            "test.once: held back, not sent: its turn under the rate limit would come after its deadline"
         );
     }
     call(client.clone(), 10, 0, Some(ms(2001))).await.unwrap();
