@@ -3,13 +3,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use http_core::bytes::Bytes;
-use http_core::http::Response;
-use http_core::{HttpClient, HttpClientBuilder, Instant, Operation, Outgoing, Redactor, Secret, check, env};
+use http_core::{
+    HttpClient, HttpClientBuilder, Instant, Operation, Outgoing, Reason, Redactor, Secret, check, env,
+};
 
 use crate::budget::{Budget, Reservation};
 use crate::contract::{ACCOUNT, BASE_URL, ORDER, ORDER_STATUS};
-use crate::error::{Error, Failure};
+use crate::error::{Error, ErrorBuilder};
 use crate::observer::{OrderIntent, OrderObserver, Watch};
 
 /// Calls the Aparat service panel with one token. Cheap to clone: clones share connections, budget and observer.
@@ -86,46 +86,22 @@ impl Client {
         self.inner.budget.left()
     }
 
-    pub(crate) async fn get<T, D>(
-        &self,
-        operation: &'static Operation,
-        query: &[(&str, &str)],
-        timeout: Option<Duration>,
-        read: D,
-    ) -> Result<T, Error>
-    where
-        D: Fn(&Response<Bytes>, &Redactor) -> Result<T, Failure>,
-    {
-        self.get_until(operation, query, self.deadline(timeout), read)
-            .await
+    pub(crate) fn http(&self) -> &HttpClient {
+        &self.inner.http
     }
 
-    pub(crate) async fn get_until<T, D>(
+    /// A request with the token and these arguments in its query.
+    pub(crate) fn query(
         &self,
-        operation: &'static Operation,
-        query: &[(&str, &str)],
-        deadline: Instant,
-        read: D,
-    ) -> Result<T, Error>
-    where
-        D: Fn(&Response<Bytes>, &Redactor) -> Result<T, Failure>,
-    {
-        let http = &self.inner.http;
-        let mut url = http.url(operation);
+        operation: &Operation,
+        arguments: &[(&str, &str)],
+    ) -> Result<Outgoing, ErrorBuilder> {
+        let mut url = self.inner.http.url(operation);
         url.query_pairs_mut()
             .append_pair("token", self.inner.token.expose())
-            .extend_pairs(query);
-        let Ok(request) = Outgoing::new(operation.method.clone(), url) else {
-            let failure = Failure::refused(
-                crate::contract::Code::WrongArgument,
-                "the arguments are too long for a URL",
-            );
-            return Err(failure.before_sending(operation));
-        };
-        http.call(operation, request, deadline, |response| {
-            read(response, http.redactor())
-        })
-        .await
+            .extend_pairs(arguments);
+        let too_long = |_| ErrorBuilder::invalid_input("arguments", Reason::TooLong);
+        Outgoing::new(operation.method.clone(), url).map_err(too_long)
     }
 
     pub(crate) fn deadline(&self, timeout: Option<Duration>) -> Instant {

@@ -25,6 +25,6 @@ pub use order_kind::OrderKind;
 #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
 pub use http_core::testing;
 pub use http_core::{
-    CallFuture, CallOptions, Effect, Kind, Language, RetryPolicy, Secret, Transport, TransportError,
-    async_trait, bytes, http,
+    Call, CallFuture, CallOptions, Effect, Kind, Language, RateLimit, Reason, RetryPolicy, Secret, Transport,
+    TransportError, async_trait, bytes, http,
 };

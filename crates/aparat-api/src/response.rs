@@ -10,13 +10,13 @@ use http_core::{REDACTED, Redactor};
 use serde_json::{Map, Value};
 
 use crate::contract::{Code, inferred};
-use crate::error::Failure;
+use crate::error::ErrorBuilder;
 use crate::message;
 
 const STATUS: &[&str] = &["status"];
 
 /// The text of a response, out of its quotes if it is JSON in a JSON string.
-pub(crate) fn text(response: &Response<Bytes>) -> Result<Cow<'_, str>, Failure> {
+pub(crate) fn text(response: &Response<Bytes>) -> Result<Cow<'_, str>, ErrorBuilder> {
     decode::text(response)
         .map(decode::unquoted)
         .map_err(|failure| failure.excerpt_of(response))
@@ -38,7 +38,7 @@ pub(crate) struct Answer<'a> {
 pub(crate) enum Status {
     Success,
     /// `documented` when it is a plain false, and not a word or number that only looks like a failure.
-    Failure {
+    ErrorBuilder {
         documented: bool,
     },
     /// A word or number that says neither: on an order's status it is the order's state.
@@ -52,7 +52,7 @@ impl<'a> Answer<'a> {
         text: &'a str,
         response: &Response<Bytes>,
         redactor: &'a Redactor,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, ErrorBuilder> {
         let Search::One { object, .. } = search(text, is_envelope) else {
             return Err(no_object(response, text));
         };
@@ -75,20 +75,20 @@ impl<'a> Answer<'a> {
 
     /// The refusal that this answer is, if it is one. It had no effect only if `status` is false, the message is one of
     /// the document's five, and nothing else in the answer says otherwise.
-    pub(crate) fn refusal(&self) -> Option<Failure> {
+    pub(crate) fn refusal(&self) -> Option<ErrorBuilder> {
         let message = self.message.as_deref().unwrap_or_default();
         let known = message::code_of(message);
-        let is_documented = self.status == Status::Failure { documented: true } && known.is_some();
+        let is_documented = self.status == Status::ErrorBuilder { documented: true } && known.is_some();
         let code = match &self.status {
             Status::Success if message::is_documented_error(message) => known?,
             Status::Success if !self.http_status.is_success() => {
-                return Some(Failure::status("a success that contradicts the HTTP status"));
+                return Some(ErrorBuilder::status("a success that contradicts the HTTP status"));
             }
             Status::Success => return None,
-            Status::Failure { .. } => known.unwrap_or_else(|| Code::Unknown(self.redacted(message))),
+            Status::ErrorBuilder { .. } => known.unwrap_or_else(|| Code::Unknown(self.redacted(message))),
             Status::Word(_) | Status::Missing => known?,
         };
-        let refused = Failure::provider(code, message);
+        let refused = ErrorBuilder::api(code, message);
         Some(if is_documented && !self.says_more_than_a_refusal() {
             refused
         } else {
@@ -105,7 +105,7 @@ impl<'a> Answer<'a> {
     /// Whether something further in calls a failure what `status` calls a success.
     pub(crate) fn contradicts_itself(&self) -> bool {
         self.statuses()
-            .any(|status| matches!(Status::of(Some(status)), Status::Failure { .. }))
+            .any(|status| matches!(Status::of(Some(status)), Status::ErrorBuilder { .. }))
     }
 
     /// Every `status` of the answer, the outermost first.
@@ -114,11 +114,11 @@ impl<'a> Answer<'a> {
     }
 
     /// The failure of an answer without a usable `status`.
-    pub(crate) fn without_status(&self, response: &Response<Bytes>) -> Failure {
+    pub(crate) fn without_status(&self, response: &Response<Bytes>) -> ErrorBuilder {
         if self.http_status.is_success() {
-            Failure::decode("$.status", "neither success nor failure").excerpt_of(response)
+            ErrorBuilder::decode("$.status", "neither success nor failure").excerpt_of(response)
         } else {
-            Failure::status("no answer of the provider's own").excerpt_of(response)
+            ErrorBuilder::status("no answer of the provider's own").excerpt_of(response)
         }
     }
 
@@ -183,8 +183,8 @@ impl Status {
     fn of_number(number: i128) -> Self {
         match number {
             1 | 200..=299 => Self::Success,
-            0 => Self::Failure { documented: true },
-            400..=599 | ..0 => Self::Failure { documented: false },
+            0 => Self::ErrorBuilder { documented: true },
+            400..=599 | ..0 => Self::ErrorBuilder { documented: false },
             _ => Self::Word(number.to_string()),
         }
     }
@@ -195,9 +195,9 @@ impl Status {
             "true" | "ok" | "yes" | "success" | "successful" | "succeeded" | "درست" | "موفق" => {
                 Self::Success
             }
-            "false" | "no" | "غلط" | "نادرست" => Self::Failure { documented: true },
+            "false" | "no" | "غلط" | "نادرست" => Self::ErrorBuilder { documented: true },
             "error" | "fail" | "failed" | "failure" | "unsuccessful" | "invalid" | "ناموفق" | "خطا" => {
-                Self::Failure { documented: false }
+                Self::ErrorBuilder { documented: false }
             }
             _ => Self::Word(value.text().unwrap_or_default().into_owned()),
         }
@@ -205,9 +205,9 @@ impl Status {
 }
 
 /// Without a `status` the words of a refusal are no proof: a gateway that knows nothing of the order may use them too.
-fn no_object(response: &Response<Bytes>, text: &str) -> Failure {
+fn no_object(response: &Response<Bytes>, text: &str) -> ErrorBuilder {
     if let Some(code) = message::code_of_bare_text(text) {
-        return Failure::provider(code, text).effect_unknown();
+        return ErrorBuilder::api(code, text).effect_unknown();
     }
     let detail = if text.is_empty() {
         "empty"

@@ -1,15 +1,16 @@
 use std::time::Duration;
 
-use http_core::Redactor;
 use http_core::bytes::Bytes;
 use http_core::http::Response;
+use http_core::{Call, HttpClient, Operation, Outgoing, Redactor};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::client::Client;
 use crate::contract;
+use crate::contract::Code;
 use crate::contract::inferred;
-use crate::error::{Error, Failure};
+use crate::error::{Error, ErrorBuilder};
 use crate::response::{Answer, Status, text};
 
 impl Client {
@@ -53,9 +54,28 @@ http_core::call!(AccountCall => Account, Error);
 
 impl AccountCall {
     async fn run(self) -> Result<Account, Error> {
-        self.client
-            .get(&contract::ACCOUNT, &[], self.timeout, Account::read)
-            .await
+        HttpClient::make(&self, self.client.deadline(self.timeout)).await
+    }
+}
+
+impl Call for AccountCall {
+    type Output = Account;
+    type Code = Code;
+
+    fn operation(&self) -> &'static Operation {
+        &contract::ACCOUNT
+    }
+
+    fn http(&self) -> &HttpClient {
+        self.client.http()
+    }
+
+    fn write(&self) -> Result<Outgoing, ErrorBuilder> {
+        self.client.query(self.operation(), &[])
+    }
+
+    fn decode(&self, response: &Response<Bytes>, redactor: &Redactor) -> Result<Account, ErrorBuilder> {
+        Account::read(response, redactor)
     }
 }
 
@@ -72,7 +92,7 @@ pub struct Account {
 }
 
 impl Account {
-    fn read(response: &Response<Bytes>, redactor: &Redactor) -> Result<Self, Failure> {
+    fn read(response: &Response<Bytes>, redactor: &Redactor) -> Result<Self, ErrorBuilder> {
         let text = text(response)?;
         let answer = Answer::read(&text, response, redactor)?;
         if let Some(refusal) = answer.refusal() {

@@ -2,7 +2,9 @@ use std::time::Duration;
 
 use http_core::bytes::Bytes;
 use http_core::http::Response;
-use http_core::{Effect, Redactor, check, require_runtime, within};
+use http_core::{
+    Call, Effect, HttpClient, Instant, Operation, Outgoing, Reason, Redactor, check, require_runtime, within,
+};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -11,8 +13,8 @@ use crate::client::Client;
 use crate::contract;
 use crate::contract::Code;
 use crate::contract::{COUNT, inferred};
-use crate::error::{Error, Failure};
-use crate::observer::OrderIntent;
+use crate::error::{Error, ErrorBuilder};
+use crate::observer::{OrderIntent, Watch};
 use crate::order_kind::OrderKind;
 use crate::response::{Answer, Status, text};
 
@@ -81,7 +83,7 @@ impl OrderCall {
 
     async fn run(self) -> Result<Order, Error> {
         let deadline = self.client.deadline(self.timeout);
-        let refuse = |failure: Failure| failure.before_sending(&contract::ORDER);
+        let refuse = |error: ErrorBuilder| error.before_sending(&contract::ORDER);
         self.check().map_err(refuse)?;
         require_runtime().map_err(refuse)?;
         let reservation = self.reserve().map_err(refuse)?;
@@ -91,40 +93,19 @@ impl OrderCall {
             kind: self.kind,
             link: self.link.clone(),
             count: self.count,
-            reference: self.reference,
+            reference: self.reference.clone(),
         });
-        if watch.is_observed() {
-            let recorded = match within(deadline, watch.record_intent()).await {
-                Some(Ok(())) => Ok(()),
-                Some(Err(error)) => {
-                    let failure =
-                        Failure::refused(Code::NotRecorded, "the observer could not record the order");
-                    Err(failure.caused_by(&*error, self.client.redactor()))
-                }
-                None => Err(Failure::refused(
-                    Code::NotRecorded,
-                    "the observer did not record the order in time",
-                )),
-            };
-            if let Err(failure) = recorded {
-                let error = refuse(failure);
-                watch.failed(&error);
-                return Err(error);
-            }
+        if watch.is_observed()
+            && let Err(error) = self.record(deadline, &mut watch).await
+        {
+            let error = refuse(error);
+            watch.failed(&error);
+            return Err(error);
         }
 
-        let count = self.count.to_string();
-        let query = [
-            ("link", self.link.as_str()),
-            ("count", &count),
-            ("type", self.kind.as_str()),
-        ];
         watch.sending();
         let spent = reservation.sending();
-        let outcome = self
-            .client
-            .get_until(&contract::ORDER, &query, deadline, Order::read)
-            .await;
+        let outcome = HttpClient::make(&self, deadline).await;
         match &outcome {
             Ok(order) => watch.placed(order.id()),
             Err(error) => {
@@ -137,25 +118,65 @@ impl OrderCall {
         outcome
     }
 
-    fn check(&self) -> Result<(), Failure> {
-        check::link("the link", &self.link).map_err(|why| Failure::refused(Code::InvalidLink, why))?;
+    async fn record(&self, deadline: Instant, watch: &mut Watch) -> Result<(), ErrorBuilder> {
+        let withheld = |detail| ErrorBuilder::withheld(detail).permanent();
+        match within(deadline, watch.record_intent()).await {
+            Some(Ok(())) => Ok(()),
+            Some(Err(error)) => Err(withheld("the observer could not record the order")
+                .caused_by(&*error, self.client.redactor())),
+            None => Err(withheld("the observer did not record the order in time")),
+        }
+    }
+
+    fn check(&self) -> Result<(), ErrorBuilder> {
+        check::link(&self.link).map_err(|reason| ErrorBuilder::invalid_input("link", reason))?;
         if self.client.checks_count() && !COUNT.contains(&self.count) {
-            let code = Code::CountOutOfRange { allowed: Some(COUNT) };
             let (least, most) = COUNT.into_inner();
-            let detail = format!("the count {} is outside of {least} to {most}", self.count);
-            return Err(Failure::refused(code, detail));
+            let reason = Reason::OutOfRange {
+                least: least.into(),
+                most: most.into(),
+            };
+            return Err(ErrorBuilder::invalid_input("count", reason));
         }
         Ok(())
     }
 
-    fn reserve(&self) -> Result<Reservation, Failure> {
+    fn reserve(&self) -> Result<Reservation, ErrorBuilder> {
         self.client.reserve(self.count).map_err(|left| {
             let detail = format!(
                 "the count {} is more than the {left} that the budget has left",
                 self.count
             );
-            Failure::refused(Code::OverBudget, detail)
+            ErrorBuilder::withheld(detail).permanent()
         })
+    }
+}
+
+impl Call for OrderCall {
+    type Output = Order;
+    type Code = Code;
+
+    fn operation(&self) -> &'static Operation {
+        &contract::ORDER
+    }
+
+    fn http(&self) -> &HttpClient {
+        self.client.http()
+    }
+
+    fn write(&self) -> Result<Outgoing, ErrorBuilder> {
+        self.check()?;
+        let count = self.count.to_string();
+        let arguments = [
+            ("link", self.link.as_str()),
+            ("count", &count),
+            ("type", self.kind.as_str()),
+        ];
+        self.client.query(self.operation(), &arguments)
+    }
+
+    fn decode(&self, response: &Response<Bytes>, redactor: &Redactor) -> Result<Order, ErrorBuilder> {
+        Order::read(response, redactor)
     }
 }
 
@@ -172,7 +193,7 @@ pub struct Order {
 }
 
 impl Order {
-    fn read(response: &Response<Bytes>, redactor: &Redactor) -> Result<Self, Failure> {
+    fn read(response: &Response<Bytes>, redactor: &Redactor) -> Result<Self, ErrorBuilder> {
         let text = text(response)?;
         let answer = Answer::read(&text, response, redactor)?;
         if let Some(refusal) = answer.refusal() {

@@ -4,7 +4,7 @@ use std::time::Duration;
 use http_core::bytes::Bytes;
 use http_core::http::Response;
 use http_core::text::fold;
-use http_core::{Redactor, check};
+use http_core::{Call, HttpClient, Operation, Outgoing, Reason, Redactor, check};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
@@ -12,7 +12,7 @@ use crate::client::Client;
 use crate::contract;
 use crate::contract::Code;
 use crate::contract::inferred;
-use crate::error::{Error, Failure};
+use crate::error::{Error, ErrorBuilder};
 use crate::response::{Answer, Status, text};
 
 impl Client {
@@ -58,19 +58,33 @@ http_core::call!(OrderStatusCall => OrderStatus, Error);
 
 impl OrderStatusCall {
     async fn run(self) -> Result<OrderStatus, Error> {
-        self.check()
-            .map_err(|why| Failure::refused(Code::InvalidId, why).before_sending(&contract::ORDER_STATUS))?;
-        let query = [("uniqid", self.id.as_str())];
-        self.client
-            .get(&contract::ORDER_STATUS, &query, self.timeout, OrderStatus::read)
-            .await
+        HttpClient::make(&self, self.client.deadline(self.timeout)).await
+    }
+}
+
+impl Call for OrderStatusCall {
+    type Output = OrderStatus;
+    type Code = Code;
+
+    fn operation(&self) -> &'static Operation {
+        &contract::ORDER_STATUS
     }
 
-    fn check(&self) -> Result<(), String> {
+    fn http(&self) -> &HttpClient {
+        self.client.http()
+    }
+
+    fn write(&self) -> Result<Outgoing, ErrorBuilder> {
+        let invalid = |reason| ErrorBuilder::invalid_input("order id", reason);
         if self.id.trim().is_empty() {
-            return Err("the order id is empty".to_owned());
+            return Err(invalid(Reason::Empty));
         }
-        check::argument("the order id", &self.id)
+        check::argument(&self.id).map_err(invalid)?;
+        self.client.query(self.operation(), &[("uniqid", &self.id)])
+    }
+
+    fn decode(&self, response: &Response<Bytes>, redactor: &Redactor) -> Result<OrderStatus, ErrorBuilder> {
+        OrderStatus::read(response, redactor)
     }
 }
 
@@ -87,7 +101,7 @@ pub struct OrderStatus {
 }
 
 impl OrderStatus {
-    fn read(response: &Response<Bytes>, redactor: &Redactor) -> Result<Self, Failure> {
+    fn read(response: &Response<Bytes>, redactor: &Redactor) -> Result<Self, ErrorBuilder> {
         let text = text(response)?;
         let answer = Answer::read(&text, response, redactor)?;
         let state = state(&answer);
@@ -140,7 +154,7 @@ fn state(answer: &Answer<'_>) -> Option<OrderState> {
     if refused {
         return None;
     }
-    let failed = matches!(answer.status, Status::Failure { .. });
+    let failed = matches!(answer.status, Status::ErrorBuilder { .. });
     answer
         .statuses()
         .take(if failed { 1 } else { usize::MAX })
