@@ -237,7 +237,7 @@ async fn a_refusal_of_a_server_that_failed_is_in_doubt() {
         let error = pod.add_link(Content::text("x")).await.unwrap_err();
         assert_eq!(
             (error.kind(), error.effect()),
-            (Kind::Provider, effect),
+            (Kind::Api, effect),
             "{status} {body}"
         );
     }

@@ -80,7 +80,7 @@ fn judge_failure(answered: &Answered, failure: &Failure, is_refused: bool) {
         assert!(levels.any(|it| details.contains(it)));
     }
     let body = String::from_utf8_lossy(answered.response.body());
-    if failure.kind == Kind::Provider && !is_refused {
+    if failure.kind == Kind::Api && !is_refused {
         let mut names = ["error", "code", "false"].iter();
         let folded = fold(&body);
         assert!(names.any(|word| folded.contains(word)) || body.contains("\\u"));

@@ -118,7 +118,7 @@ impl Answered {
 
         let no_effect = self.had_no_effect(failure);
         assert!(!no_effect || !status.is_redirection(), "a redirect is no refusal");
-        if failure.kind != Kind::Provider {
+        if failure.kind != Kind::Api {
             assert!(
                 matches!(failure.kind, Kind::Status | Kind::Decode),
                 "an answer came"

@@ -30,7 +30,7 @@ pub(crate) fn judge<'a, C: Code>(
         &provider.own
     };
     answered.judge(failure, secrets);
-    let is_refusal = failure.kind == Kind::Provider && answered.had_no_effect(failure);
+    let is_refusal = failure.kind == Kind::Api && answered.had_no_effect(failure);
     is_refusal.then_some(failure)
 }
 

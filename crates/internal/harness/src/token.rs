@@ -37,7 +37,7 @@ impl<L: Login> TokenCalls<L> {
             "senderNumber": "10001234", "recipientNumber": "09120000000", "content": format!("سلام {marker}"),
             "marker": marker, "idempotent": is_idempotent,
         });
-        let call = self.tokens.authorized().post(self.paths[0])?;
+        let call = self.tokens.authorized().post(self.paths[0]);
         Ok(call.idempotent(is_idempotent).json(&message))
     }
 }

@@ -474,7 +474,7 @@ mod sabapayamak {
             for (password, token) in [(secret, "an-ordinary-token"), ("an-ordinary-password", secret)] {
                 let script = ScriptedTransport::new([login(token), answer(), login(token), answer()]);
                 let tokens = client(&script).token_source(credentials(password), TokenDays::new(15).unwrap());
-                let outcome = tokens.authorized().get("api/v1/credit").unwrap().await;
+                let outcome = tokens.authorized().get("api/v1/credit").await;
                 let requests = script.requests().len();
                 // The answer is the caller's own, as it came.
                 let one = Told::of(&outcome, |_: &Answer| (String::new(), Value::Null), details);
@@ -562,7 +562,7 @@ mod smsafzar {
                 let login = || Step::answer(200, json!({ "token": token }).to_string());
                 let script = ScriptedTransport::new([login(), answer(), login(), answer()]);
                 let tokens = client(&script).token_source(credentials(password));
-                let outcome = tokens.authorized().get("account/balance").unwrap().await;
+                let outcome = tokens.authorized().get("account/balance").await;
                 let requests = script.requests().len();
                 let one = Told::of(&outcome, |_: &Answer| (String::new(), Value::Null), details);
                 told.push(one.and(requests));
