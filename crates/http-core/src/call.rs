@@ -10,12 +10,22 @@ use std::pin::Pin;
 /// The future of a call: it owns all it needs, so it can be spawned.
 pub type CallFuture<T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send + 'static>>;
 
-/// Gives a call builder with a field `timeout: Option<Duration>` and an `async fn run(self)` its common words:
-/// `.timeout(..)`, `.send()` and `.await`.
+/// Gives a [`Call`](crate::Call) with a field `timeout: Option<Duration>` its common words: `.timeout(..)`, `.send()`,
+/// `.await`, `.request()` and `.read(..)`. With `run` it is made by an `async fn run(self)` of its own.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! call {
     ($call:ty => $answer:ty, $error:ty) => {
+        impl $call {
+            async fn run(self) -> Result<$answer, $error> {
+                let deadline = $crate::Call::http(&self).deadline(self.timeout);
+                $crate::HttpClient::make(&self, deadline).await
+            }
+        }
+
+        $crate::call!($call => $answer, $error, run);
+    };
+    ($call:ty => $answer:ty, $error:ty, run) => {
         impl $call {
             /// The time for this call as a whole, in place of the client's.
             pub fn timeout(mut self, timeout: std::time::Duration) -> Self {

@@ -5,7 +5,7 @@ use http_core::{REDACTED, Redactor, Secret};
 use crate::contract::{Code, Service};
 use crate::details::{Details, Level as Speaker, Reference};
 use crate::envelope::{Flag, Leaf, Level, is_success};
-use crate::error::Failure;
+use crate::error::ErrorBuilder;
 
 /// A text in place of the result is a message, however long it is.
 const LONGEST_MESSAGE: usize = 1000;
@@ -17,7 +17,7 @@ pub(crate) fn api_error(
     is_contradicted: bool,
     service: Service,
     redactor: &Redactor,
-) -> Option<Failure> {
+) -> Option<ErrorBuilder> {
     let mut inside_out = levels.iter().rev();
     let (level, (speaker, number, flag)) =
         inside_out.find_map(|level| Some((level, speaks(level, service)?)))?;
@@ -69,7 +69,7 @@ pub(crate) fn api_error(
         service_status: service_status.filter(not_secret),
         developer_message: developer_message.map(|text| and_one_time.redact(&text).into_owned()),
     };
-    let failure = Failure::provider(code, and_one_time.redact(&message)).details(details);
+    let failure = ErrorBuilder::api(code, and_one_time.redact(&message)).details(details);
     let failure = if asks_to_try_again {
         failure.try_again()
     } else {

@@ -1,14 +1,12 @@
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
-use http_core::bytes::Bytes;
-use http_core::http::{HeaderName, HeaderValue, Response, header};
-use http_core::{ConfigurationError, HttpClient, HttpClientBuilder, Outgoing, Redactor, Secret, check, env};
+use http_core::http::{HeaderName, HeaderValue, header};
+use http_core::{ConfigurationError, HttpClient, HttpClientBuilder, Outgoing, Reason, Secret, check, env};
 
 use crate::contract::BASE_URL;
-use crate::contract::{Code, Service};
-use crate::error::{Error, Failure};
+use crate::contract::Service;
+use crate::error::{Error, ErrorBuilder};
 use crate::parameters::{ParameterStyle, Parameters};
 use crate::short_domain::ShortDomain;
 
@@ -110,28 +108,12 @@ impl Client {
         &self.inner.domain
     }
 
-    pub(crate) async fn post<T, D>(
-        &self,
-        service: Service,
-        parameters: Parameters,
-        timeout: Option<Duration>,
-        read: D,
-    ) -> Result<T, Error>
-    where
-        D: Fn(&Response<Bytes>, &Redactor) -> Result<T, Failure>,
-    {
-        let http = &self.inner.http;
-        let operation = service.operation();
-        let request = self
-            .request(service, parameters)
-            .map_err(|failure| failure.before_sending(operation))?;
-        http.call(operation, request, http.deadline(timeout), |response| {
-            read(response, http.redactor())
-        })
-        .await
+    pub(crate) fn http(&self) -> &HttpClient {
+        &self.inner.http
     }
 
-    fn request(&self, service: Service, parameters: Parameters) -> Result<Outgoing, Failure> {
+    /// The form of a product's call.
+    pub(crate) fn request(&self, service: Service, parameters: Parameters) -> Result<Outgoing, ErrorBuilder> {
         let Inner {
             http,
             token,
@@ -143,10 +125,10 @@ impl Client {
         let product = &products[service as usize];
         let Some(api_key) = product.api_key.as_ref().or(api_key.as_ref()) else {
             let detail = format!("no API key for {service}: give one with api_key or api_key_for");
-            return Err(Failure::refused(Code::NoApiKey(service), detail));
+            return Err(ErrorBuilder::invalid_input("API key", Reason::Empty).detail(detail));
         };
         let operation = service.operation();
-        let unsendable = || Failure::refused(Code::InvalidParameter, "the request cannot be put into HTTP");
+        let unsendable = || ErrorBuilder::invalid_input("request", Reason::Unwritable);
         let mut token = HeaderValue::from_str(token.expose()).map_err(|_| unsendable())?;
         token.set_sensitive(true);
         let body = parameters.into_form(*style, product.id, api_key.expose());

@@ -9,7 +9,7 @@ use crate::details::Details;
 /// [`Details`] for what its support will ask for.
 pub type Error = http_core::Error<Code>;
 
-pub(crate) type Failure = http_core::Failure<Code>;
+pub(crate) type ErrorBuilder = http_core::ErrorBuilder<Code>;
 
 impl http_core::Code for Code {
     type Details = Details;

@@ -35,6 +35,6 @@ pub use parameters::ParameterStyle;
 #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
 pub use http_core::testing;
 pub use http_core::{
-    CallFuture, CallOptions, Effect, Kind, Language, RetryPolicy, Secret, Timestamp, Transport,
-    TransportError, async_trait, bytes, http,
+    Call, CallFuture, CallOptions, Effect, Kind, Language, RateLimit, Reason, RetryPolicy, Secret, Timestamp,
+    Transport, TransportError, async_trait, bytes, http,
 };

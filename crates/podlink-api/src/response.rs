@@ -9,7 +9,7 @@ use crate::api_error::{api_error, redirects, reference};
 use crate::contract::Service;
 use crate::details::{Details, Reference};
 use crate::envelope::{self, Answer, Leaf, Level, is_recognised, whole};
-use crate::error::Failure;
+use crate::error::ErrorBuilder;
 use crate::excerpt;
 use crate::json_path::Unreadable;
 
@@ -28,10 +28,10 @@ pub(crate) fn read<T: Payload>(
     response: &Response<Bytes>,
     service: Service,
     redactor: &Redactor,
-) -> Result<(T, Reference), Failure> {
+) -> Result<(T, Reference), ErrorBuilder> {
     let status = response.status();
     let text =
-        decode::text(response).map_err(|failure: Failure| failure.excerpt_of(&excerpt::of(response)))?;
+        decode::text(response).map_err(|failure: ErrorBuilder| failure.excerpt_of(&excerpt::of(response)))?;
     let (answer, is_alone) = answer_in(text).map_err(|why| unread(response, &Unreadable::new("", why)))?;
     let judged = envelope::read::<T, _>(answer, Vec::new(), |levels, leaf| {
         let is_envelope = levels.first().map_or(T::IS_TEXT, Level::is_recognised);
@@ -46,7 +46,7 @@ pub(crate) fn read<T: Payload>(
         let reference = reference(levels, redactor);
         let details = Details::unread(reference.clone());
         if !status.is_success() {
-            let failure = Failure::status("a success that contradicts the HTTP status");
+            let failure = ErrorBuilder::status("a success that contradicts the HTTP status");
             return Err(failure.excerpt_of(&excerpt::of(response)).details(details));
         }
         let agreed = if has_two_results {
@@ -90,9 +90,9 @@ fn agreed<T: Payload>(levels: &[Level<'_>], service: Service) -> Result<(), Unre
     }
 }
 
-fn unread(response: &Response<Bytes>, why: &Unreadable) -> Failure {
+fn unread(response: &Response<Bytes>, why: &Unreadable) -> ErrorBuilder {
     let failure = match response.status() {
-        status if status.is_success() => Failure::decode(format!("${}", why.path), &*why.detail),
+        status if status.is_success() => ErrorBuilder::decode(format!("${}", why.path), &*why.detail),
         status => decode::not_the_providers(status, &why.detail),
     };
     failure.excerpt_of(&excerpt::of(response))

@@ -1,19 +1,20 @@
 //! Tags travel as one text. The document joins them with `،`; its sample has `,`.
 
-use crate::contract::Code;
-use crate::error::Failure;
+use http_core::Reason;
+
+use crate::error::ErrorBuilder;
 
 pub(crate) const JOINED_WITH: &str = "،";
 const SEPARATORS: [char; 2] = ['،', ','];
 
 /// The wire's text; `None` for no tags.
-pub(crate) fn join(tags: &[String]) -> Result<Option<String>, Failure> {
+pub(crate) fn join(tags: &[String]) -> Result<Option<String>, ErrorBuilder> {
     for tag in tags {
         if tag.trim().is_empty() {
-            return Err(Failure::refused(Code::InvalidTag, "a tag is empty"));
+            return Err(ErrorBuilder::invalid_input("tag", Reason::Empty));
         }
-        if tag.contains(SEPARATORS) {
-            return Err(Failure::refused(Code::InvalidTag, "a tag has a comma"));
+        if let Some(separator) = tag.chars().find(|c| SEPARATORS.contains(c)) {
+            return Err(ErrorBuilder::invalid_input("tag", Reason::Separator(separator)));
         }
     }
     Ok((!tags.is_empty()).then(|| tags.join(JOINED_WITH)))

@@ -114,11 +114,7 @@ async fn every_code_of_every_table_in_every_wrapping() {
             ];
             for body in bodies {
                 let error = refused(of, &body).await;
-                assert_eq!(
-                    (error.kind(), error.code()),
-                    (Kind::Api, Some(code)),
-                    "{body}"
-                );
+                assert_eq!((error.kind(), error.code()), (Kind::Api, Some(code)), "{body}");
                 assert_eq!(error.code().unwrap().number(), Some(*number));
                 assert_eq!(error.message(), Some("پیام سرویس"));
                 let effect = if *code == Code::Internal {
@@ -320,11 +316,7 @@ async fn a_refusal_next_to_a_payload_is_no_success() {
         r#"{"hasError":false,"hash":"a","result":{"error":true,"code":116}}"#,
         r#"{"hasError":false,"hash":"a","result":"{\"error\":true,\"code\":116}"}"#,
     ] {
-        assert_eq!(
-            refused(Service::AddLink, body).await.kind(),
-            Kind::Api,
-            "{body}"
-        );
+        assert_eq!(refused(Service::AddLink, body).await.kind(), Kind::Api, "{body}");
     }
 }
 

@@ -8,7 +8,7 @@ use crate::client::Client;
 use crate::contract::AUTHORIZED;
 use crate::contract::Code;
 use crate::credentials::Credentials;
-use crate::error::{Error, Failure};
+use crate::error::{Error, ErrorBuilder};
 use crate::response::Envelope;
 use crate::token_days::TokenDays;
 
@@ -82,7 +82,7 @@ impl Login for Account {
     }
 
     async fn log_in(&self) -> Result<Token, Error> {
-        let session = self.client.log_in(&self.credentials, self.days, None).await?;
+        let session = self.client.authenticate(&self.credentials, self.days).await?;
         Ok(session.into_token())
     }
 
@@ -105,7 +105,7 @@ impl Login for Account {
         sends_by_url.then_some("this address sends by URL: send with POST, and list with `api/v1/messages`")
     }
 
-    fn check(&self, response: &Response<Bytes>, redactor: &Redactor) -> Result<(), Failure> {
+    fn check(&self, response: &Response<Bytes>, redactor: &Redactor) -> Result<(), ErrorBuilder> {
         let http_status = response.status();
         if let Some(envelope) = Envelope::read(response) {
             if let Some(refusal) = envelope.refusal(http_status, redactor) {
@@ -116,7 +116,7 @@ impl Login for Account {
             }
             if envelope.is_success(http_status) {
                 if envelope.has_a_key_twice {
-                    return Err(Failure::decode("$", "a key stands twice").excerpt_of(response));
+                    return Err(ErrorBuilder::decode("$", "a key stands twice").excerpt_of(response));
                 }
                 return Ok(());
             }
@@ -125,13 +125,5 @@ impl Login for Account {
             return Ok(());
         }
         Err(decode::not_the_providers(http_status, "").excerpt_of(response))
-    }
-
-    fn foreign_address(&self) -> Code {
-        Code::ForeignAddress
-    }
-
-    fn invalid_request(&self) -> Code {
-        Code::InvalidRequest
     }
 }

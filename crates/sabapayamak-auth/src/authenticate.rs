@@ -1,11 +1,12 @@
 use std::borrow::Cow;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use http_core::bytes::Bytes;
 use http_core::decode::{self, Object, Raw};
 use http_core::http::Response;
 use http_core::text::same;
-use http_core::{Instant, Redactor, Token, jwt};
+use http_core::{Call, HttpClient, Instant, Operation, Outgoing, Reason, Redactor, Scheme, Token, jwt};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -14,7 +15,7 @@ use crate::contract::{AUTHENTICATE, Code};
 use crate::credentials::Credentials;
 use crate::details::ErrorItem;
 use crate::details::redacted;
-use crate::error::{Error, Failure};
+use crate::error::{Error, ErrorBuilder};
 use crate::response::Envelope;
 use crate::token_days::TokenDays;
 
@@ -45,33 +46,13 @@ impl Client {
     /// ```
     pub fn authenticate(&self, credentials: &Credentials, days: TokenDays) -> AuthenticateCall {
         AuthenticateCall {
-            client: self.clone(),
+            http: self.http().with_secrets([credentials.password()]),
+            scheme: self.scheme(),
             credentials: credentials.clone(),
             days,
+            written_at: OnceLock::new(),
             timeout: None,
         }
-    }
-
-    pub(crate) async fn log_in(
-        &self,
-        credentials: &Credentials,
-        days: TokenDays,
-        timeout: Option<Duration>,
-    ) -> Result<Session, Error> {
-        let asked = Asked {
-            client: self,
-            credentials,
-            days,
-            since: Instant::now(),
-        };
-        let http = self.http().with_secrets([credentials.password()]);
-        let request = http
-            .json_request(&AUTHENTICATE, &credentials.body(days))
-            .map_err(|why| Failure::refused(Code::InvalidRequest, why).before_sending(&AUTHENTICATE))?;
-        http.call(&AUTHENTICATE, request, http.deadline(timeout), |response| {
-            Session::read(response, &asked)
-        })
-        .await
     }
 }
 
@@ -82,19 +63,38 @@ const LONGEST_FIELD: usize = 8 * 1024;
 #[derive(Debug, Clone)]
 #[must_use = "a call does nothing until it is awaited or sent"]
 pub struct AuthenticateCall {
-    pub(crate) client: Client,
-    pub(crate) credentials: Credentials,
-    pub(crate) days: TokenDays,
-    pub(crate) timeout: Option<Duration>,
+    http: HttpClient,
+    scheme: Scheme,
+    credentials: Credentials,
+    days: TokenDays,
+    /// The token's life is counted from here at the latest.
+    written_at: OnceLock<Instant>,
+    timeout: Option<Duration>,
 }
 
 http_core::call!(AuthenticateCall => Session, Error);
 
-impl AuthenticateCall {
-    async fn run(self) -> Result<Session, Error> {
-        self.client
-            .log_in(&self.credentials, self.days, self.timeout)
-            .await
+impl Call for AuthenticateCall {
+    type Output = Session;
+    type Code = Code;
+
+    fn operation(&self) -> &'static Operation {
+        &AUTHENTICATE
+    }
+
+    fn http(&self) -> &HttpClient {
+        &self.http
+    }
+
+    fn write(&self) -> Result<Outgoing, ErrorBuilder> {
+        let _ = self.written_at.set(Instant::now());
+        self.http
+            .json_request(&AUTHENTICATE, &self.credentials.body(self.days))
+            .map_err(|_| ErrorBuilder::invalid_input("credentials", Reason::Unwritable))
+    }
+
+    fn decode(&self, response: &Response<Bytes>, _: &Redactor) -> Result<Session, ErrorBuilder> {
+        Session::read(response, self)
     }
 }
 
@@ -187,18 +187,9 @@ impl User {
     }
 }
 
-/// What the reader of a login's answer has to know beside it.
-pub(crate) struct Asked<'a> {
-    pub(crate) client: &'a Client,
-    pub(crate) credentials: &'a Credentials,
-    pub(crate) days: TokenDays,
-    /// Before the login was sent.
-    pub(crate) since: Instant,
-}
-
 impl Session {
     /// No excerpt of this answer is ever kept: it may hold a token.
-    pub(crate) fn read(response: &Response<Bytes>, asked: &Asked<'_>) -> Result<Self, Failure> {
+    fn read(response: &Response<Bytes>, call: &AuthenticateCall) -> Result<Self, ErrorBuilder> {
         let http_status = response.status();
         let Some(envelope) = Envelope::read(response) else {
             return Err(decode::not_the_providers(
@@ -213,7 +204,7 @@ impl Session {
             .or_else(|| envelope.object.get("Token"))
             .and_then(Raw::string)
             .map(|text| Token::in_answer(&text));
-        let redactor = Redactor::new([asked.credentials.password()].into_iter().chain(&secret));
+        let redactor = Redactor::new([call.credentials.password()].into_iter().chain(&secret));
         if let Some(refusal) = envelope.refusal(http_status, &redactor) {
             return Err(refusal);
         }
@@ -224,19 +215,20 @@ impl Session {
             ));
         }
         if envelope.has_a_key_twice || data.as_ref().is_some_and(|it| it.duplicate_key().is_some()) {
-            return Err(Failure::decode("$", "a key stands twice"));
+            return Err(ErrorBuilder::decode("$", "a key stands twice"));
         }
         let Some(secret) = secret else {
-            return Err(Failure::decode("$.data.Token", "missing, or no text"));
+            return Err(ErrorBuilder::decode("$.data.Token", "missing, or no text"));
         };
         let data = data.unwrap_or_default();
-        let days = Duration::from_secs(u64::from(asked.days.get()) * 24 * 60 * 60);
+        let since = call.written_at.get().copied().unwrap_or_else(Instant::now);
+        let days = Duration::from_secs(u64::from(call.days.get()) * 24 * 60 * 60);
         let life = jwt::lifetime(secret.expose(), response.headers()).map_or(days, |life| life.min(days));
-        let token = Token::new(secret, asked.client.scheme(), asked.since, Some(life))
-            .map_err(|why| Failure::decode("$.data.Token", why))?;
+        let token = Token::new(secret, call.scheme, since, Some(life))
+            .map_err(|why| ErrorBuilder::decode("$.data.Token", why))?;
 
         // Many a password holds the user name, which is no secret: only an echo of the whole password is taken out.
-        let whole = Redactor::of_whole([asked.credentials.password()]).and([token.secret()]);
+        let whole = Redactor::of_whole([call.credentials.password()]).and([token.secret()]);
         let notices = envelope.errors.iter().map(|item| item.redacted(&redactor));
         Ok(Self {
             user: User::read(&data, &whole)?,
@@ -248,13 +240,13 @@ impl Session {
 }
 
 impl User {
-    fn read(data: &Object<'_>, redactor: &Redactor) -> Result<Self, Failure> {
+    fn read(data: &Object<'_>, redactor: &Redactor) -> Result<Self, ErrorBuilder> {
         let checked = |name: &str, text: Option<Cow<'_, str>>| {
             if text
                 .as_ref()
                 .is_some_and(|it| it.len() > LONGEST_FIELD || it.contains(['\r', '\n']))
             {
-                return Err(Failure::decode(
+                return Err(ErrorBuilder::decode(
                     format!("$.data.{name}"),
                     "a line break, or more text than a header could carry",
                 ));

@@ -8,7 +8,7 @@ use crate::details::Details;
 /// Why a call failed; see [`http_core::Error`] for its questions and [`Code`] for the provider's reasons.
 pub type Error = http_core::Error<Code>;
 
-pub(crate) type Failure = http_core::Failure<Code>;
+pub(crate) type ErrorBuilder = http_core::ErrorBuilder<Code>;
 
 impl http_core::Code for Code {
     type Details = Details;

@@ -10,7 +10,7 @@ use http_core::{Effect, Redactor};
 
 use crate::contract::Code;
 use crate::details::{Details, ErrorItem, redacted};
-use crate::error::Failure;
+use crate::error::ErrorBuilder;
 
 /// The code of [`Code::TokenRefused`], as a status or an item says it.
 const TOKEN_REFUSED: &str = "401";
@@ -82,18 +82,18 @@ impl<'a> Envelope<'a> {
     pub(crate) fn is_success(&self, http_status: StatusCode) -> bool {
         match self.status() {
             Status::Success => true,
-            Status::Failure => false,
+            Status::ErrorBuilder => false,
             Status::Unknown => http_status.is_success(),
         }
     }
 
     /// The refusal that this answer is, if it is one. Secrets are taken out of what is kept of it, once it is judged.
-    pub(crate) fn refusal(&self, http_status: StatusCode, redactor: &Redactor) -> Option<Failure> {
+    pub(crate) fn refusal(&self, http_status: StatusCode, redactor: &Redactor) -> Option<ErrorBuilder> {
         let item = self.failed().next();
         let failed = self
             .status
             .as_deref()
-            .filter(|_| self.status() == Status::Failure);
+            .filter(|_| self.status() == Status::ErrorBuilder);
         let code = match (item, failed) {
             (Some(item), status) => item
                 .code()
@@ -104,7 +104,7 @@ impl<'a> Envelope<'a> {
         let words = self.failed().find_map(ErrorItem::message);
         let words = words.or(self.message.as_deref()).unwrap_or_default();
         let words = redactor.redact(words).into_owned();
-        let mut failure = Failure::provider(code.redacted(redactor), words).details(Details {
+        let mut failure = ErrorBuilder::api(code.redacted(redactor), words).details(Details {
             status: redacted(self.status.as_deref(), redactor),
             errors: self.errors.iter().map(|item| item.redacted(redactor)).collect(),
         });
@@ -185,7 +185,7 @@ impl<'a> Envelope<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Status {
     Success,
-    Failure,
+    ErrorBuilder,
     Unknown,
 }
 
@@ -193,14 +193,14 @@ impl Status {
     fn of(word: &str) -> Self {
         match word.parse::<u64>() {
             Ok(200..=299 | 1001) => return Self::Success,
-            Ok(300..=599) => return Self::Failure,
-            Ok(_) if !matches!(Code::of(word), Code::Unknown(_)) => return Self::Failure,
+            Ok(300..=599) => return Self::ErrorBuilder,
+            Ok(_) if !matches!(Code::of(word), Code::Unknown(_)) => return Self::ErrorBuilder,
             _ => {}
         }
         match fold(word).as_str() {
             "true" | "ok" | "success" | "successful" | "succeeded" | "موفق" => Self::Success,
             "false" | "error" | "fail" | "failed" | "failure" | "unsuccessful" | "ناموفق" | "خطا" => {
-                Self::Failure
+                Self::ErrorBuilder
             }
             _ => Self::Unknown,
         }

@@ -1,16 +1,17 @@
 use std::fmt;
 
-use crate::contract::Code;
+use http_core::Reason;
+
 use crate::contract::{AUTHENTICATE, TOKEN_DAYS};
-use crate::error::{Error, Failure};
+use crate::error::{Error, ErrorBuilder};
 
 /// For how many days a token is asked: 1 to 365. Source: «این توکن میتواند بین یک روز تا 365 روز معتبر باشد».
 ///
 /// ```
-/// use sabapayamak_auth::{Code, TokenDays};
+/// use sabapayamak_auth::TokenDays;
 ///
 /// assert_eq!(TokenDays::new(15)?.get(), 15);
-/// assert_eq!(TokenDays::new(366).unwrap_err().code(), Some(&Code::InvalidTokenDays));
+/// assert!(TokenDays::new(366).is_err());
 /// # Ok::<(), sabapayamak_auth::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -26,14 +27,17 @@ impl TokenDays {
     /// So many days.
     ///
     /// # Errors
-    /// [`Code::InvalidTokenDays`] outside of 1 to 365.
+    /// [`Kind::InvalidInput`](crate::Kind::InvalidInput) outside of 1 to 365.
     pub fn new(days: u16) -> Result<Self, Error> {
         if TOKEN_DAYS.contains(&days) {
             return Ok(Self(days));
         }
         let (least, most) = TOKEN_DAYS.into_inner();
-        let detail = format!("{days} days are outside of {least} to {most}");
-        Err(Failure::refused(Code::InvalidTokenDays, detail).before_sending(&AUTHENTICATE))
+        let reason = Reason::OutOfRange {
+            least: least.into(),
+            most: most.into(),
+        };
+        Err(ErrorBuilder::invalid_input("token's days", reason).before_sending(&AUTHENTICATE))
     }
 
     /// The number of days.

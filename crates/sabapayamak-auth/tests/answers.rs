@@ -260,11 +260,7 @@ async fn refusals_of_every_shape() {
         ),
     ] {
         let error = login(200, &body).await.unwrap_err();
-        assert_eq!(
-            (error.kind(), error.code()),
-            (Kind::Api, Some(&code)),
-            "{body}"
-        );
+        assert_eq!((error.kind(), error.code()), (Kind::Api, Some(&code)), "{body}");
         assert_eq!(error.message(), Some(message), "{body}");
     }
     // A refusal that comes with a token is a refusal, and the token does not show.
@@ -583,11 +579,7 @@ async fn tokens(answers: impl IntoIterator<Item = Step>) -> (TokenSource, Script
 
 async fn post(http: u16, body: &Value) -> Result<sabapayamak_auth::Answer, Error> {
     let (tokens, script) = tokens([Step::answer(http, body.to_string())]).await;
-    let outcome = tokens
-        .authorized()
-        .post("api/v1/message")
-        .json("سلام")
-        .await;
+    let outcome = tokens.authorized().post("api/v1/message").json("سلام").await;
     assert_eq!(script.requests().len(), 2, "{body}");
     outcome
 }
@@ -691,11 +683,7 @@ async fn a_refused_token_costs_one_login_and_the_call_is_made_once_more() {
     ] {
         let done = Step::answer(200, json!({"status": "200", "data": 1, "errors": []}).to_string());
         let (tokens, script) = tokens([refused.clone(), login(), done]).await;
-        let answer = tokens
-            .authorized()
-            .post("api/v1/message")
-            .json("سلام")
-            .await;
+        let answer = tokens.authorized().post("api/v1/message").json("سلام").await;
         assert!(answer.is_ok(), "{refused:?} {answer:?}");
         let requests = script.requests();
         assert_eq!(requests.len(), 4);
@@ -708,11 +696,7 @@ async fn a_refused_token_costs_one_login_and_the_call_is_made_once_more() {
 
         // Only once.
         let (tokens, script) = tokens_refused_twice(&refused, login()).await;
-        let error = tokens
-            .authorized()
-            .post("api/v1/message")
-            .await
-            .unwrap_err();
+        let error = tokens.authorized().post("api/v1/message").await.unwrap_err();
         assert_eq!(script.requests().len(), 4, "{error}");
     }
 }
@@ -725,11 +709,7 @@ async fn tokens_refused_twice(refused: &Step, login: Step) -> (TokenSource, Scri
 async fn errors_of_other_calls_hold_neither_token_nor_password() {
     let body = format!("<html>Bearer not-a-real-token {PASSWORD}</html>");
     let (tokens, _) = tokens([Step::answer(404, body)]).await;
-    let error = tokens
-        .authorized()
-        .get("api/v1/credit")
-        .await
-        .unwrap_err();
+    let error = tokens.authorized().get("api/v1/credit").await.unwrap_err();
     assert_eq!(error.excerpt(), Some("<html>Bearer [redacted] [redacted]</html>"));
     let mut echo = refusal(4004);
     echo["errors"][0]["message"] = "not-a-real-token".into();

@@ -304,12 +304,7 @@ async fn unread_messages_are_asked_for_once() {
         ("api/v1/unread/1", 3, Effect::None),
     ] {
         let (tokens, script) = tokens([Step::unknown(), Step::unknown(), Step::unknown()]).await;
-        let error = tokens
-            .authorized()
-            .get(path)
-            .read_only()
-            .await
-            .unwrap_err();
+        let error = tokens.authorized().get(path).read_only().await.unwrap_err();
         assert_eq!(error.effect(), effect, "{path}");
         assert_eq!(tokens_of(&script).len(), requests, "{path}");
     }

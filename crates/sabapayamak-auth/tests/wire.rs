@@ -180,14 +180,7 @@ async fn a_redirect_gets_neither_password_nor_token() {
             })
             .await;
         let tokens = tokens(Client::builder(), &server);
-        assert!(
-            tokens
-                .authorized()
-                .post("moved")
-                .json("text")
-                .await
-                .is_err()
-        );
+        assert!(tokens.authorized().post("moved").json("text").await.is_err());
         redirect.assert_async().await;
         redirect.delete_async().await;
     }

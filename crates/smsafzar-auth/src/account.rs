@@ -8,7 +8,7 @@ use crate::client::Client;
 use crate::contract::AUTHORIZED;
 use crate::contract::Code;
 use crate::credentials::Credentials;
-use crate::error::{Error, Failure};
+use crate::error::{Error, ErrorBuilder};
 use crate::response::{effect_of_refused_token, object, refusal, said_twice};
 
 impl Client {
@@ -78,7 +78,7 @@ impl Login for Account {
     }
 
     async fn log_in(&self) -> Result<Token, Error> {
-        let session = self.client.log_in(&self.credentials, None).await?;
+        let session = self.client.authenticate(&self.credentials).await?;
         Ok(session.into_token())
     }
 
@@ -86,7 +86,7 @@ impl Login for Account {
         &AUTHORIZED
     }
 
-    fn check(&self, response: &Response<Bytes>, redactor: &Redactor) -> Result<(), Failure> {
+    fn check(&self, response: &Response<Bytes>, redactor: &Redactor) -> Result<(), ErrorBuilder> {
         let http_status = response.status();
         let answer = object(response);
         if let Some(answer) = &answer
@@ -104,13 +104,5 @@ impl Login for Account {
             };
         }
         Err(decode::not_the_providers(http_status, "").excerpt_of(response))
-    }
-
-    fn foreign_address(&self) -> Code {
-        Code::ForeignAddress
-    }
-
-    fn invalid_request(&self) -> Code {
-        Code::InvalidRequest
     }
 }

@@ -1,15 +1,16 @@
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use http_core::bytes::Bytes;
 use http_core::decode::{self, Raw};
 use http_core::http::{HeaderValue, Response, header};
-use http_core::{Instant, Redactor, Scheme, Token, jwt};
+use http_core::{Call, HttpClient, Instant, Operation, Outgoing, Reason, Redactor, Scheme, Token, jwt};
 use serde::Serialize;
 
 use crate::client::Client;
 use crate::contract::{AUTHENTICATE, Code};
 use crate::credentials::Credentials;
-use crate::error::{Error, Failure};
+use crate::error::{Error, ErrorBuilder};
 use crate::response::{object, refusal, said_twice};
 
 impl Client {
@@ -45,29 +46,11 @@ impl Client {
     /// ```
     pub fn authenticate(&self, credentials: &Credentials) -> AuthenticateCall {
         AuthenticateCall {
-            client: self.clone(),
+            http: self.http().with_secrets([credentials.password()]),
             credentials: credentials.clone(),
+            written_at: OnceLock::new(),
             timeout: None,
         }
-    }
-
-    pub(crate) async fn log_in(
-        &self,
-        credentials: &Credentials,
-        timeout: Option<Duration>,
-    ) -> Result<Session, Error> {
-        let since = Instant::now();
-        let http = self.http().with_secrets([credentials.password()]);
-        let mut request = http
-            .json_request(&AUTHENTICATE, &credentials.body())
-            .map_err(|why| Failure::refused(Code::InvalidRequest, why).before_sending(&AUTHENTICATE))?;
-        request
-            .headers_mut()
-            .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-        http.call(&AUTHENTICATE, request, http.deadline(timeout), |response| {
-            Session::read(response, credentials, since)
-        })
-        .await
     }
 }
 
@@ -75,16 +58,40 @@ impl Client {
 #[derive(Debug, Clone)]
 #[must_use = "a call does nothing until it is awaited or sent"]
 pub struct AuthenticateCall {
-    pub(crate) client: Client,
-    pub(crate) credentials: Credentials,
-    pub(crate) timeout: Option<Duration>,
+    http: HttpClient,
+    credentials: Credentials,
+    /// The token's life is counted from here at the latest.
+    written_at: OnceLock<Instant>,
+    timeout: Option<Duration>,
 }
 
 http_core::call!(AuthenticateCall => Session, Error);
 
-impl AuthenticateCall {
-    async fn run(self) -> Result<Session, Error> {
-        self.client.log_in(&self.credentials, self.timeout).await
+impl Call for AuthenticateCall {
+    type Output = Session;
+    type Code = Code;
+
+    fn operation(&self) -> &'static Operation {
+        &AUTHENTICATE
+    }
+
+    fn http(&self) -> &HttpClient {
+        &self.http
+    }
+
+    fn write(&self) -> Result<Outgoing, ErrorBuilder> {
+        let _ = self.written_at.set(Instant::now());
+        let unwritable = |_| ErrorBuilder::invalid_input("credentials", Reason::Unwritable);
+        let request = self.http.json_request(&AUTHENTICATE, &self.credentials.body());
+        let mut request = request.map_err(unwritable)?;
+        let no_cache = HeaderValue::from_static("no-cache");
+        request.headers_mut().insert(header::CACHE_CONTROL, no_cache);
+        Ok(request)
+    }
+
+    fn decode(&self, response: &Response<Bytes>, _: &Redactor) -> Result<Session, ErrorBuilder> {
+        let since = self.written_at.get().copied().unwrap_or_else(Instant::now);
+        Session::read(response, &self.credentials, since)
     }
 }
 
@@ -113,7 +120,7 @@ impl Session {
         response: &Response<Bytes>,
         credentials: &Credentials,
         since: Instant,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, ErrorBuilder> {
         let http_status = response.status();
         let answer = object(response);
         let token = answer.as_ref().and_then(|it| it.get("token"));
@@ -129,11 +136,11 @@ impl Session {
             return Err(failure);
         }
         let Some(secret) = secret else {
-            return Err(Failure::decode("$.token", "missing, or no text"));
+            return Err(ErrorBuilder::decode("$.token", "missing, or no text"));
         };
         let life = jwt::lifetime(secret.expose(), response.headers());
-        let token =
-            Token::new(secret, Scheme::Bearer, since, life).map_err(|why| Failure::decode("$.token", why))?;
+        let token = Token::new(secret, Scheme::Bearer, since, life)
+            .map_err(|why| ErrorBuilder::decode("$.token", why))?;
         Ok(Self { token })
     }
 }

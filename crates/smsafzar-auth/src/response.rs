@@ -8,7 +8,7 @@ use http_core::{Effect, Redactor};
 
 use crate::contract::Code;
 use crate::details::{Details, ValidationError, date_in};
-use crate::error::Failure;
+use crate::error::ErrorBuilder;
 
 const OF_A_REFUSAL: [&str; 3] = ["errorCode", "errorMessage", "validationErrors"];
 
@@ -27,7 +27,11 @@ pub(crate) fn object(response: &Response<Bytes>) -> Option<Object<'_>> {
 
 /// The refusal that an answer is, if it is one. The body decides; the HTTP status is asked only whether the number is
 /// a code or a support reference. Secrets are taken out of what is kept of it, once it is judged.
-pub(crate) fn refusal(answer: &Object<'_>, http_status: StatusCode, redactor: &Redactor) -> Option<Failure> {
+pub(crate) fn refusal(
+    answer: &Object<'_>,
+    http_status: StatusCode,
+    redactor: &Redactor,
+) -> Option<ErrorBuilder> {
     let redacted = |text: &str| redactor.redact(text).into_owned();
     let message = answer.get("errorMessage").and_then(Raw::text).unwrap_or_default();
     let validation_errors = answer.get("validationErrors");
@@ -53,7 +57,7 @@ pub(crate) fn refusal(answer: &Object<'_>, http_status: StatusCode, redactor: &R
         details.expired_on = date_in(&message).map(redacted);
     }
     let effect = effect(answer, &code, http_status);
-    let mut failure = Failure::provider(code.redacted(redactor), redacted(&message)).details(details);
+    let mut failure = ErrorBuilder::api(code.redacted(redactor), redacted(&message)).details(details);
     if effect == Effect::Unknown {
         failure = failure.effect_unknown();
     }
@@ -102,7 +106,7 @@ fn says_nothing_beside_the_error(answer: &Object<'_>) -> bool {
 }
 
 /// The failure of an answer that says a thing twice, and perhaps two things.
-pub(crate) fn said_twice(answer: &Object<'_>) -> Option<Failure> {
+pub(crate) fn said_twice(answer: &Object<'_>) -> Option<ErrorBuilder> {
     answer.duplicate_key()?;
-    Some(Failure::decode("$", "a key stands twice"))
+    Some(ErrorBuilder::decode("$", "a key stands twice"))
 }

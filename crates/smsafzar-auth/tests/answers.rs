@@ -112,11 +112,7 @@ const SAMPLES: [(u16, &str, Code); 9] = [
 async fn every_sample_of_an_error_is_its_code_with_its_http_status() {
     for (http, body, code) in SAMPLES {
         let error = login(http, body).await.unwrap_err();
-        assert_eq!(
-            (error.kind(), error.code()),
-            (Kind::Api, Some(&code)),
-            "{body}"
-        );
+        assert_eq!((error.kind(), error.code()), (Kind::Api, Some(&code)), "{body}");
         assert_eq!(error.http_status().unwrap().as_u16(), http);
         assert_eq!(code.http_status(), error.http_status());
         let sample: Value = serde_json::from_str(body).unwrap();
@@ -276,11 +272,7 @@ async fn the_body_decides_and_unknown_codes_are_kept() {
         ),
     ] {
         let error = login(http, &body).await.unwrap_err();
-        assert_eq!(
-            (error.kind(), error.code()),
-            (Kind::Api, Some(&code)),
-            "{body}"
-        );
+        assert_eq!((error.kind(), error.code()), (Kind::Api, Some(&code)), "{body}");
         assert!(!printed(&error).contains("not-a-real"));
     }
     assert_eq!(Code::Unknown("1099".into()).number(), Some(1099));
@@ -381,11 +373,7 @@ async fn a_duplicate_key_is_no_success() {
     ] {
         let login = login(200, body).await.unwrap_err();
         let (tokens, _) = tokens([Step::answer(200, body)]).await;
-        let call = tokens
-            .authorized()
-            .post("messages/send")
-            .await
-            .unwrap_err();
+        let call = tokens.authorized().post("messages/send").await.unwrap_err();
         for error in [login, call] {
             assert_eq!((error.kind(), error.effect()), (kind, Effect::Unknown), "{error}");
             assert!(!printed(&error).contains("not-a-real"), "{}", printed(&error));
@@ -464,12 +452,7 @@ async fn answers_to_other_calls() {
             Kind::Api,
             Effect::Unknown,
         ),
-        (
-            502,
-            r#"{"errorCode":"upstream"}"#,
-            Kind::Api,
-            Effect::Unknown,
-        ),
+        (502, r#"{"errorCode":"upstream"}"#, Kind::Api, Effect::Unknown),
         (429, "<html>", Kind::Status, Effect::Unknown),
         (404, "{}", Kind::Status, Effect::Unknown),
         (307, r#"{"errorCode":1010}"#, Kind::Status, Effect::Unknown),
@@ -558,11 +541,7 @@ async fn a_refused_token_costs_one_login_and_the_call_is_made_once_more() {
     // When the account is locked out meanwhile, the call was refused and not done.
     let locked = Step::answer(403, SAMPLES[5].1);
     let (tokens, _) = tokens([Step::answer(401, refusal), locked]).await;
-    let error = tokens
-        .authorized()
-        .post("messages/send")
-        .await
-        .unwrap_err();
+    let error = tokens.authorized().post("messages/send").await.unwrap_err();
     assert_eq!(
         (error.code(), error.effect()),
         (Some(&Code::AccountInactive), Effect::None)
@@ -577,12 +556,7 @@ async fn everything_counts_against_the_limit() {
     let smsafzar = Client::builder().transport(script.clone()).build().unwrap();
     let tokens = smsafzar.clone().token_source(credentials());
     for id in 0..6 {
-        tokens
-            .authorized()
-            .post("messages/send")
-            .json(&id)
-            .await
-            .unwrap();
+        tokens.authorized().post("messages/send").json(&id).await.unwrap();
         smsafzar.clone().authenticate(&credentials()).await.unwrap();
     }
     let seen = script.seen();
@@ -649,24 +623,11 @@ async fn a_queue_is_not_sent_with_a_token_that_is_known_to_be_refused() {
     let gate = Gate::default();
     let smsafzar = Client::builder().transport(gate.clone()).build().unwrap();
     let tokens = smsafzar.token_source(credentials());
-    tokens
-        .authorized()
-        .post("messages/send")
-        .json(&0)
-        .await
-        .unwrap();
+    tokens.authorized().post("messages/send").json(&0).await.unwrap();
     gate.0.lock().unwrap().revoked_to = 1;
     let begin = Instant::now();
     let calls: Vec<_> = (1..=40_u64)
-        .map(|id| {
-            tokio::spawn(
-                tokens
-                    .authorized()
-                    .post("messages/send")
-                    .json(&id)
-                    .send(),
-            )
-        })
+        .map(|id| tokio::spawn(tokens.authorized().post("messages/send").json(&id).send()))
         .collect();
     for call in calls {
         call.await.unwrap().unwrap();

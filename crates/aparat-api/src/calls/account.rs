@@ -52,12 +52,6 @@ pub struct AccountCall {
 
 http_core::call!(AccountCall => Account, Error);
 
-impl AccountCall {
-    async fn run(self) -> Result<Account, Error> {
-        HttpClient::make(&self, self.client.deadline(self.timeout)).await
-    }
-}
-
 impl Call for AccountCall {
     type Output = Account;
     type Code = Code;

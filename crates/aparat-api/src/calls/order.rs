@@ -72,7 +72,7 @@ pub struct OrderCall {
     pub(crate) timeout: Option<Duration>,
 }
 
-http_core::call!(OrderCall => Order, Error);
+http_core::call!(OrderCall => Order, Error, run);
 
 impl OrderCall {
     /// Your own name for the order, told to the observer and never sent.

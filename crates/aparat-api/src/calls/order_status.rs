@@ -56,12 +56,6 @@ pub struct OrderStatusCall {
 
 http_core::call!(OrderStatusCall => OrderStatus, Error);
 
-impl OrderStatusCall {
-    async fn run(self) -> Result<OrderStatus, Error> {
-        HttpClient::make(&self, self.client.deadline(self.timeout)).await
-    }
-}
-
 impl Call for OrderStatusCall {
     type Output = OrderStatus;
     type Code = Code;

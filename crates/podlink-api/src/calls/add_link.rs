@@ -1,9 +1,9 @@
 use std::time::Duration;
 
-use http_core::Redactor;
 use http_core::bytes::Bytes;
 use http_core::decode::{Raw, UnknownFields};
 use http_core::http::Response;
+use http_core::{Call, HttpClient, Operation, Outgoing, Reason, Redactor};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -13,7 +13,7 @@ use crate::client::Client;
 use crate::contract::{Code, Service};
 use crate::details::Reference;
 use crate::envelope::{Leaf, Level};
-use crate::error::{Error, Failure};
+use crate::error::{Error, ErrorBuilder};
 use crate::json_path::Unreadable;
 use crate::lenient;
 use crate::parameters::Parameters;
@@ -126,36 +126,12 @@ impl AddLinkCall {
         self
     }
 
-    async fn run(self) -> Result<AddedLink, Error> {
-        let parameters = self
-            .parameters()
-            .map_err(|failure| failure.before_sending(Service::AddLink.operation()))?;
-        let domain = self.client.domain();
-        let read = |response: &Response<Bytes>, redactor: &Redactor| {
-            let (mut link, reference) = response::read::<AddedLink>(response, Service::AddLink, redactor)?;
-            link.about = About {
-                domain: domain.clone(),
-                reference,
-            };
-            Ok(link)
-        };
-        self.client
-            .post(Service::AddLink, parameters, self.timeout, read)
-            .await
-    }
-
-    fn parameters(&self) -> Result<Parameters, Failure> {
+    fn parameters(&self) -> Result<Parameters, ErrorBuilder> {
         if self.content.text.trim().is_empty() {
-            return Err(Failure::refused(
-                Code::ContentMissing,
-                "there is nothing to shorten",
-            ));
+            return Err(ErrorBuilder::invalid_input("content", Reason::Empty));
         }
         if self.hash.as_deref().is_some_and(|hash| hash.trim().is_empty()) {
-            return Err(Failure::refused(
-                Code::HashMissing,
-                "the hash is empty; leave it unset instead",
-            ));
+            return Err(ErrorBuilder::invalid_input("hash", Reason::Empty).detail("leave it unset instead"));
         }
         self.hash.as_deref().map_or(Ok(()), check_hash)?;
         Ok(Parameters::default()
@@ -163,6 +139,32 @@ impl AddLinkCall {
             .with("shortenObjectKind", self.content.kind.as_str())
             .with_some("hash", self.hash.as_deref())
             .with_some("tags", tags::join(&self.tags)?))
+    }
+}
+
+impl Call for AddLinkCall {
+    type Output = AddedLink;
+    type Code = Code;
+
+    fn operation(&self) -> &'static Operation {
+        Service::AddLink.operation()
+    }
+
+    fn http(&self) -> &HttpClient {
+        self.client.http()
+    }
+
+    fn write(&self) -> Result<Outgoing, ErrorBuilder> {
+        self.client.request(Service::AddLink, self.parameters()?)
+    }
+
+    fn decode(&self, response: &Response<Bytes>, redactor: &Redactor) -> Result<AddedLink, ErrorBuilder> {
+        let (mut link, reference) = response::read::<AddedLink>(response, Service::AddLink, redactor)?;
+        link.about = About {
+            domain: self.client.domain().clone(),
+            reference,
+        };
+        Ok(link)
     }
 }
 

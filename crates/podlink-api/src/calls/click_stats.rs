@@ -3,7 +3,7 @@ use std::time::Duration;
 use http_core::bytes::Bytes;
 use http_core::decode::{Object, Raw, UnknownFields};
 use http_core::http::Response;
-use http_core::{Redactor, Timestamp};
+use http_core::{Call, HttpClient, Operation, Outgoing, Reason, Redactor, Timestamp};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -13,7 +13,7 @@ use crate::contract::{Code, Service};
 use crate::contract::{LONGEST_DAY_SPAN, LONGEST_HOUR_SPAN, LONGEST_MINUTE_SPAN, LONGEST_MONTH_SPAN};
 use crate::details::Reference;
 use crate::envelope::{Leaf, Level};
-use crate::error::{Error, Failure};
+use crate::error::{Error, ErrorBuilder};
 use crate::interval::Interval;
 use crate::json_path::Unreadable;
 use crate::lenient;
@@ -126,16 +126,7 @@ impl ClickStatsCall {
         self
     }
 
-    async fn run(self) -> Result<ClickStats, Error> {
-        let parameters = self
-            .parameters()
-            .map_err(|failure| failure.before_sending(Service::ClickStats.operation()))?;
-        self.client
-            .post(Service::ClickStats, parameters, self.timeout, ClickStats::read)
-            .await
-    }
-
-    fn parameters(&self) -> Result<Parameters, Failure> {
+    fn parameters(&self) -> Result<Parameters, ErrorBuilder> {
         if let (Some(from), Some(to)) = (self.from, self.to) {
             check_span(self.interval.unwrap_or(Interval::Month), from, to)?;
         }
@@ -146,13 +137,31 @@ impl ClickStatsCall {
     }
 }
 
-fn check_span(interval: Interval, from: Timestamp, to: Timestamp) -> Result<(), Failure> {
+impl Call for ClickStatsCall {
+    type Output = ClickStats;
+    type Code = Code;
+
+    fn operation(&self) -> &'static Operation {
+        Service::ClickStats.operation()
+    }
+
+    fn http(&self) -> &HttpClient {
+        self.client.http()
+    }
+
+    fn write(&self) -> Result<Outgoing, ErrorBuilder> {
+        self.client.request(Service::ClickStats, self.parameters()?)
+    }
+
+    fn decode(&self, response: &Response<Bytes>, redactor: &Redactor) -> Result<ClickStats, ErrorBuilder> {
+        ClickStats::read(response, redactor)
+    }
+}
+
+fn check_span(interval: Interval, from: Timestamp, to: Timestamp) -> Result<(), ErrorBuilder> {
     let span = i128::from(to.as_millis()) - i128::from(from.as_millis());
     let Ok(span) = u128::try_from(span) else {
-        return Err(Failure::refused(
-            Code::EmptySpan,
-            "the span ends before it begins",
-        ));
+        return Err(ErrorBuilder::invalid_input("span", Reason::EndsBeforeItBegins));
     };
     if span > interval.longest_span().as_millis() {
         let limit = match interval {
@@ -162,7 +171,7 @@ fn check_span(interval: Interval, from: Timestamp, to: Timestamp) -> Result<(), 
             Interval::Month => "20 years (7305 days)",
         };
         let detail = format!("clicks by the {interval} can be asked for at most {limit}");
-        return Err(Failure::refused(Code::SpanTooLong { interval }, detail));
+        return Err(ErrorBuilder::invalid_input("span", Reason::TooLong).detail(detail));
     }
     Ok(())
 }
@@ -297,7 +306,7 @@ impl Clicks {
 }
 
 impl ClickStats {
-    fn read(response: &Response<Bytes>, redactor: &Redactor) -> Result<Self, Failure> {
+    fn read(response: &Response<Bytes>, redactor: &Redactor) -> Result<Self, ErrorBuilder> {
         let (mut stats, reference) = response::read::<Self>(response, Service::ClickStats, redactor)?;
         stats.reference = reference;
         Ok(stats)

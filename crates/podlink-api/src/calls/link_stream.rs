@@ -10,7 +10,7 @@ use http_core::CallFuture;
 
 use crate::calls::list_links::{Link, LinkPage, ListLinksCall};
 use crate::contract::Service;
-use crate::error::{Error, Failure};
+use crate::error::{Error, ErrorBuilder};
 
 impl ListLinksCall {
     /// All links that match, from `offset` on, asking for one page after the other as they are needed. `count` is the
@@ -189,7 +189,12 @@ impl Pager {
     }
 
     /// Takes the page at `offset`, which had `received` items and these links among them, and moves on.
-    fn take(&mut self, total: Option<u64>, received: usize, mut links: Vec<Link>) -> Result<Taken, Failure> {
+    fn take(
+        &mut self,
+        total: Option<u64>,
+        received: usize,
+        mut links: Vec<Link>,
+    ) -> Result<Taken, ErrorBuilder> {
         let asked = self.offset;
         let before = self.total;
         self.total = total.or(before);
@@ -249,13 +254,13 @@ impl Pager {
         }
     }
 
-    fn lose_patience(&mut self) -> Result<(), Failure> {
+    fn lose_patience(&mut self) -> Result<(), ErrorBuilder> {
         match self.patience.checked_sub(1) {
             Some(left) => {
                 self.patience = left;
                 Ok(())
             }
-            None => Err(Failure::decode(
+            None => Err(ErrorBuilder::decode(
                 "$.totalCount",
                 "the list kept changing while it was read; some links may be missing",
             )),
@@ -277,7 +282,7 @@ mod tests {
         Link::read(object, &Redactor::default()).unwrap()
     }
 
-    fn take(pager: &mut Pager, total: Option<u64>, links: Vec<Link>) -> Result<Taken, Failure> {
+    fn take(pager: &mut Pager, total: Option<u64>, links: Vec<Link>) -> Result<Taken, ErrorBuilder> {
         pager.take(total, links.len(), links)
     }
 

@@ -5,15 +5,15 @@ use http_core::bytes::Bytes;
 use http_core::decode::{Object, Raw, UnknownFields};
 use http_core::http::Response;
 use http_core::text::same;
-use http_core::{Redactor, Timestamp};
+use http_core::{Call, HttpClient, Operation, Outgoing, Redactor, Timestamp};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use crate::client::Client;
-use crate::contract::Service;
+use crate::contract::{Code, Service};
 use crate::details::{Details, Reference};
 use crate::envelope::{Leaf, Level};
-use crate::error::{Error, Failure};
+use crate::error::{Error, ErrorBuilder};
 use crate::excerpt;
 use crate::json_path::Unreadable;
 use crate::lenient;
@@ -269,30 +269,7 @@ impl ListLinksCall {
         self
     }
 
-    async fn run(self) -> Result<LinkPage, Error> {
-        let parameters = self
-            .parameters()
-            .map_err(|failure| failure.before_sending(Service::ListLinks.operation()))?;
-        let domain = self.client.domain();
-        let is_first = self.offset.unwrap_or(0) == 0 && self.count != Some(0);
-        let read = |response: &Response<Bytes>, redactor: &Redactor| {
-            let page = LinkPage::answered(response, redactor, domain)?;
-            if is_first && page.received == 0 && page.total_count > Some(0) {
-                let failure = Failure::decode("$", "an empty first page of a list that has links");
-                let details = Details::unread(page.reference);
-                return Err(failure
-                    .excerpt_of(&excerpt::of(response))
-                    .details(details)
-                    .try_again());
-            }
-            Ok(page)
-        };
-        self.client
-            .post(Service::ListLinks, parameters, self.timeout, read)
-            .await
-    }
-
-    fn parameters(&self) -> Result<Parameters, Failure> {
+    fn parameters(&self) -> Result<Parameters, ErrorBuilder> {
         Ok(Parameters::default()
             .with_some("offset", self.offset)
             .with_some("count", self.count.map(|count| count.min(MOST_LINKS)))
@@ -308,6 +285,35 @@ impl ListLinksCall {
             .with_some("shortenObjectKind", self.kind.as_ref().map(LinkKind::as_str))
             .with_some("filter_tags", tags::join(&self.filter_tags)?)
             .with_some("search_tags", tags::join(&self.search_tags)?))
+    }
+}
+
+impl Call for ListLinksCall {
+    type Output = LinkPage;
+    type Code = Code;
+
+    fn operation(&self) -> &'static Operation {
+        Service::ListLinks.operation()
+    }
+
+    fn http(&self) -> &HttpClient {
+        self.client.http()
+    }
+
+    fn write(&self) -> Result<Outgoing, ErrorBuilder> {
+        self.client.request(Service::ListLinks, self.parameters()?)
+    }
+
+    fn decode(&self, response: &Response<Bytes>, redactor: &Redactor) -> Result<LinkPage, ErrorBuilder> {
+        let page = LinkPage::answered(response, redactor, self.client.domain())?;
+        let is_first = self.offset.unwrap_or(0) == 0 && self.count != Some(0);
+        if is_first && page.received == 0 && page.total_count > Some(0) {
+            let error = ErrorBuilder::decode("$", "an empty first page of a list that has links");
+            let details = Details::unread(page.reference);
+            let excerpt = excerpt::of(response);
+            return Err(error.excerpt_of(&excerpt).details(details).try_again());
+        }
+        Ok(page)
     }
 }
 
@@ -371,7 +377,7 @@ impl LinkPage {
         response: &Response<Bytes>,
         redactor: &Redactor,
         domain: &ShortDomain,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, ErrorBuilder> {
         let (mut page, reference) = response::read::<Self>(response, Service::ListLinks, redactor)?;
         page.reference = reference;
         for link in &mut page.links {

@@ -1,15 +1,15 @@
 use std::time::Duration;
 
-use http_core::Redactor;
 use http_core::bytes::Bytes;
 use http_core::http::Response;
+use http_core::{Call, HttpClient, Operation, Outgoing, Redactor};
 
 use crate::calls::visit::hash_parameter;
 use crate::client::Client;
 use crate::contract::{Code, Service};
 use crate::details::{Details, Level};
 use crate::envelope::{self, Leaf};
-use crate::error::{Error, Failure};
+use crate::error::{Error, ErrorBuilder};
 use crate::json_path::Unreadable;
 use crate::response::{self, Payload};
 
@@ -82,19 +82,32 @@ impl SetStatusCall {
             timeout: None,
         }
     }
+}
 
-    async fn run(self) -> Result<(), Error> {
+impl Call for SetStatusCall {
+    type Output = ();
+    type Code = Code;
+
+    fn operation(&self) -> &'static Operation {
+        Service::SetStatus.operation()
+    }
+
+    fn http(&self) -> &HttpClient {
+        self.client.http()
+    }
+
+    fn write(&self) -> Result<Outgoing, ErrorBuilder> {
         let status = if self.active { "active" } else { "deactive" };
-        let parameters = hash_parameter(&self.hash)
-            .map_err(|failure| failure.before_sending(Service::SetStatus.operation()))?
-            .with("setStatus", status);
-        self.client
-            .post(Service::SetStatus, parameters, self.timeout, read)
-            .await
+        let parameters = hash_parameter(&self.hash)?.with("setStatus", status);
+        self.client.request(Service::SetStatus, parameters)
+    }
+
+    fn decode(&self, response: &Response<Bytes>, redactor: &Redactor) -> Result<(), ErrorBuilder> {
+        read(response, redactor)
     }
 }
 
-fn read(response: &Response<Bytes>, redactor: &Redactor) -> Result<(), Failure> {
+fn read(response: &Response<Bytes>, redactor: &Redactor) -> Result<(), ErrorBuilder> {
     let (Done(done), reference) = response::read(response, Service::SetStatus, redactor)?;
     if done {
         return Ok(());
@@ -104,7 +117,7 @@ fn read(response: &Response<Bytes>, redactor: &Redactor) -> Result<(), Failure> 
         reference,
         ..Details::default()
     };
-    Err(Failure::provider(Code::NotChanged, "result: false").details(details))
+    Err(ErrorBuilder::api(Code::NotChanged, "result: false").details(details))
 }
 
 /// `result: true`.

@@ -3,7 +3,7 @@ use std::time::Duration;
 use http_core::bytes::Bytes;
 use http_core::decode;
 use http_core::http::{Response, header};
-use http_core::{Redactor, check};
+use http_core::{Call, HttpClient, Operation, Outgoing, Reason, Redactor, check};
 use serde::Serialize;
 use url::Url;
 
@@ -11,7 +11,7 @@ use crate::api_error::redirects;
 use crate::client::Client;
 use crate::contract::{Code, Service};
 use crate::envelope::{Leaf, Level, names_a_verdict};
-use crate::error::{Error, Failure};
+use crate::error::{Error, ErrorBuilder};
 use crate::excerpt;
 use crate::json_path::Unreadable;
 use crate::parameters::Parameters;
@@ -76,13 +76,26 @@ impl VisitCall {
             timeout: None,
         }
     }
+}
 
-    async fn run(self) -> Result<Visit, Error> {
-        let parameters = hash_parameter(&self.hash)
-            .map_err(|failure| failure.before_sending(Service::Visit.operation()))?;
-        self.client
-            .post(Service::Visit, parameters, self.timeout, Visit::read)
-            .await
+impl Call for VisitCall {
+    type Output = Visit;
+    type Code = Code;
+
+    fn operation(&self) -> &'static Operation {
+        Service::Visit.operation()
+    }
+
+    fn http(&self) -> &HttpClient {
+        self.client.http()
+    }
+
+    fn write(&self) -> Result<Outgoing, ErrorBuilder> {
+        self.client.request(Service::Visit, hash_parameter(&self.hash)?)
+    }
+
+    fn decode(&self, response: &Response<Bytes>, redactor: &Redactor) -> Result<Visit, ErrorBuilder> {
+        Visit::read(response, redactor)
     }
 }
 
@@ -90,21 +103,21 @@ impl VisitCall {
 const PAGES: [&str; 8] = ["asp", "aspx", "cgi", "do", "htm", "html", "jsp", "php"];
 
 /// The parameter that three calls begin with.
-pub(crate) fn hash_parameter(hash: &str) -> Result<Parameters, Failure> {
+pub(crate) fn hash_parameter(hash: &str) -> Result<Parameters, ErrorBuilder> {
     if hash.trim().is_empty() {
-        return Err(Failure::refused(Code::HashMissing, "the hash is empty"));
+        return Err(ErrorBuilder::invalid_input("hash", Reason::Empty));
     }
     check_hash(hash)?;
     Ok(Parameters::default().with("hash", hash))
 }
 
 /// A hash may be in Persian, but nothing in it may be invisible: it is read out and typed.
-pub(crate) fn check_hash(hash: &str) -> Result<(), Failure> {
-    check::argument("the hash", hash).map_err(|why| Failure::refused(Code::InvalidParameter, why))
+pub(crate) fn check_hash(hash: &str) -> Result<(), ErrorBuilder> {
+    check::argument(hash).map_err(|reason| ErrorBuilder::invalid_input("hash", reason))
 }
 
 impl Visit {
-    fn read(response: &Response<Bytes>, redactor: &Redactor) -> Result<Self, Failure> {
+    fn read(response: &Response<Bytes>, redactor: &Redactor) -> Result<Self, ErrorBuilder> {
         if response.status().is_redirection() {
             let location = response.headers().get(header::LOCATION);
             let location = location.and_then(|value| std::str::from_utf8(value.as_bytes()).ok());
@@ -112,7 +125,7 @@ impl Visit {
                 .and_then(|location| target(location, redactor))
                 .map(Self::Redirect)
                 .ok_or_else(|| {
-                    Failure::status("a redirect that is not the link's own")
+                    ErrorBuilder::status("a redirect that is not the link's own")
                         .excerpt_of(&excerpt::of(response))
                 });
         }
