@@ -27,7 +27,7 @@ pub(crate) static ORDER: Operation =
 pub(crate) static ORDER_STATUS: Operation =
     Operation::new("aparat.order_status", Method::GET, PATH, Semantics::Safe);
 
-/// Why an order or a question was refused: the document's five errors, and this crate's own.
+/// Why an order or a question was refused: the document's five errors.
 ///
 /// The provider sends texts and no numbers; they are recognised whatever their spelling, spacing and letters.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,8 +42,7 @@ pub enum Code {
     /// *What to do:* top the account up, or order less.
     BalanceExceeded,
     /// «تعداد وارد شده غیر مجاز است لطفا در بازه 50 تا 7000 وارد کنید»: the count is outside of what one order
-    /// may have. Also given by this crate before anything is sent, unless the builder leaves the limits to the
-    /// provider.
+    /// may have.
     /// *What to do:* split the order, or raise it to the minimum.
     CountOutOfRange {
         /// The counts that are allowed, as the refusal says; `None` if its numbers could not be read.
@@ -56,18 +55,6 @@ pub enum Code {
     /// *What to do:* check `PAYVAND_APARAT_TOKEN`, or ask the provider for a new one; its bot seems to give them
     /// (inferred).
     InvalidToken,
-    /// This crate: the link is not an absolute URL, or has a character that nobody sees. Nothing was sent.
-    /// *What to do:* give the whole address, with `https://`; the error names the character.
-    InvalidLink,
-    /// This crate: an order id is empty, or has a character that nobody sees. Nothing was sent.
-    /// *What to do:* give the id that came when the order was placed; the error names the character.
-    InvalidId,
-    /// This crate: the order would pass the client's budget. Nothing was sent.
-    /// *What to do:* order less, or build the client with a larger budget.
-    OverBudget,
-    /// This crate: the observer could not record the order. Nothing was sent.
-    /// *What to do:* mend the observer; the error's source says what it reported.
-    NotRecorded,
     /// A refusal that the document does not have, in the provider's words.
     /// *What to do:* compare the balance before ordering again; show the words to the provider's support.
     Unknown(String),
@@ -82,15 +69,10 @@ impl Code {
     pub fn calls(&self) -> &'static [&'static str] {
         match self {
             Self::WrongArgument => &["aparat.order", "aparat.order_status"],
-            Self::BalanceExceeded
-            | Self::CountOutOfRange { .. }
-            | Self::InvalidLink
-            | Self::OverBudget
-            | Self::NotRecorded => &["aparat.order"],
+            Self::BalanceExceeded | Self::CountOutOfRange { .. } => &["aparat.order"],
             Self::InvalidRequest | Self::InvalidToken | Self::Unknown(_) => {
                 &["aparat.account", "aparat.order", "aparat.order_status"]
             }
-            Self::InvalidId => &["aparat.order_status"],
         }
     }
 
@@ -130,22 +112,6 @@ impl Code {
                 "درخواست برای سرویس قابل فهم نبود.",
             ),
             Self::InvalidToken => ("The service does not accept the token.", "توکن سرویس معتبر نیست."),
-            Self::InvalidLink => (
-                "The link must be a full address (https://…) without hidden characters.",
-                "نشانی باید کامل باشد (\u{2066}https://…\u{2069}) و نویسهٔ پنهان نداشته باشد.",
-            ),
-            Self::InvalidId => (
-                "The order's id is missing or not valid.",
-                "شناسهٔ سفارش وارد نشده یا درست نیست.",
-            ),
-            Self::OverBudget => (
-                "The order would go beyond the budget that was set.",
-                "این سفارش از سقف تعیین‌شده بیشتر می‌شود.",
-            ),
-            Self::NotRecorded => (
-                "The order could not be recorded, so it was not sent.",
-                "ثبت سفارش در سامانهٔ شما ممکن نشد و سفارش ارسال نشد.",
-            ),
             Self::Unknown(_) => (
                 "The service refused the request, in words that are not documented: look at the balance before ordering again.",
                 "سرویس درخواست را با پیامی ناشناخته نپذیرفت؛ پیش از سفارش دوباره، موجودی را مقایسه کنید.",

@@ -10,8 +10,6 @@ use http_core::http::Method;
 use http_core::{Language, Operation, Semantics};
 use serde::Serialize;
 
-use crate::interval::Interval;
-
 /// Where the provider is. Source: «پیش از شروع».
 pub const BASE_URL: &str = "https://api.pod.ir";
 
@@ -123,7 +121,7 @@ impl fmt::Display for Service {
     }
 }
 
-/// Why a call was refused: the document's tables, the gateway's missing token, and this crate's own checks.
+/// Why a call was refused: the document's tables, and the gateway's missing token.
 ///
 /// The numbers are matched, not the names beside them, which the document spells in several ways. Which
 /// numbers a call knows is that call's own table: 119 is [`HashTaken`](Self::HashTaken) when a link is added
@@ -137,19 +135,16 @@ pub enum Code {
     /// 401, `UNAUTHORIZED`: the token or the API key is not accepted for this product.
     /// *What to do:* compare both with the business panel; a key may be valid for one product only.
     Unauthorized,
-    /// 114, `URL_OR_Content_IS_NULL_OR_EMPTY`: nothing to shorten. Also given by this crate before anything is
-    /// sent.
+    /// 114, `URL_OR_Content_IS_NULL_OR_EMPTY`: nothing to shorten.
     /// *What to do:* give a link or a text.
     ContentMissing,
-    /// 116, `INVALID_PARAMETER`: a parameter has a value that is not allowed. Also given by this crate before
-    /// anything is sent, for a hash with a character that nobody sees.
-    /// *What to do:* the provider does not say which one; look at its message. This crate names the character.
+    /// 116, `INVALID_PARAMETER`: a parameter has a value that is not allowed.
+    /// *What to do:* the provider does not say which one; look at its message.
     InvalidParameter,
     /// 119, `CUSTOM_HASH_REPETETIVE`: the hash that you chose for a new link is taken.
     /// *What to do:* choose another, or leave it to the provider.
     HashTaken,
-    /// 119, `HASH_IS_NULL_OR_EMPTY`: the link to be switched on or off has no hash. Also given by this crate, for
-    /// any call, before anything is sent.
+    /// 119, `HASH_IS_NULL_OR_EMPTY`: the link to be switched on or off has no hash.
     /// *What to do:* give the hash, the last part of the short address.
     HashMissing,
     /// 120, `HASH_IS_LONG`: the hash that you chose is too long. The document does not say how long it may be.
@@ -172,22 +167,6 @@ pub enum Code {
     /// *What to do:* 5xx: later again. 401 and 403: look at the token and the key. Otherwise the message says
     /// more.
     ServiceStatus(u16),
-    /// This crate: the client has no API key for this product. Nothing was sent.
-    /// *What to do:* give one with `api_key` or `api_key_for`.
-    NoApiKey(Service),
-    /// This crate: a tag is empty or has one of the commas (`,` and `،`) that tags are joined with. Nothing was
-    /// sent.
-    /// *What to do:* take the comma out.
-    InvalidTag,
-    /// This crate: the span of the statistics is longer than its interval allows. Nothing was sent.
-    /// *What to do:* ask in several steps, or with a coarser interval.
-    SpanTooLong {
-        /// The interval that was asked for.
-        interval: Interval,
-    },
-    /// This crate: the span of the statistics ends before it begins. Nothing was sent.
-    /// *What to do:* exchange its ends.
-    EmptySpan,
     /// A refusal with this number, which the call's table does not have; `None` if it came without one.
     /// *What to do:* look at the message, and report the number.
     Unknown(Option<i64>),
@@ -212,11 +191,7 @@ impl Code {
             Self::ContentTaken => Some(121),
             Self::NotFound => Some(404),
             Self::Internal => Some(999),
-            Self::NotChanged
-            | Self::NoApiKey(_)
-            | Self::InvalidTag
-            | Self::SpanTooLong { .. }
-            | Self::EmptySpan => None,
+            Self::NotChanged => None,
         }
     }
 
@@ -231,7 +206,6 @@ impl Code {
             | Self::InvalidParameter
             | Self::Internal
             | Self::ServiceStatus(_)
-            | Self::NoApiKey(_)
             | Self::Unknown(_) => &[
                 "podlink.add_link",
                 "podlink.visit",
@@ -248,16 +222,8 @@ impl Code {
             Self::ContentMissing | Self::HashTaken | Self::HashTooLong | Self::ContentTaken => {
                 &["podlink.add_link"]
             }
-            Self::HashMissing => &[
-                "podlink.add_link",
-                "podlink.visit",
-                "podlink.set_status",
-                "podlink.click_stats",
-            ],
+            Self::HashMissing | Self::NotChanged => &["podlink.set_status"],
             Self::NotFound => &["podlink.visit", "podlink.set_status", "podlink.click_stats"],
-            Self::NotChanged => &["podlink.set_status"],
-            Self::InvalidTag => &["podlink.add_link", "podlink.list_links"],
-            Self::SpanTooLong { .. } | Self::EmptySpan => &["podlink.click_stats"],
         }
     }
 
@@ -312,36 +278,6 @@ impl Code {
             Self::ServiceStatus(_) | Self::Unknown(_) => {
                 ("The service refused the request.", "سرویس درخواست را نپذیرفت.")
             }
-            Self::NoApiKey(_) => (
-                "No API key is set for this service.",
-                "برای این سرویس کلید API تنظیم نشده است.",
-            ),
-            Self::InvalidTag => (
-                "A tag may not be empty or contain a comma.",
-                "برچسب نباید خالی باشد یا ویرگول داشته باشد.",
-            ),
-            Self::SpanTooLong { interval } => match interval {
-                Interval::Minute => (
-                    "Clicks by the minute can be asked for at most 2 hours.",
-                    "آمار دقیقه‌ای را حداکثر برای دو ساعت می‌توان گرفت.",
-                ),
-                Interval::Hour => (
-                    "Clicks by the hour can be asked for at most one week.",
-                    "آمار ساعتی را حداکثر برای یک هفته می‌توان گرفت.",
-                ),
-                Interval::Day => (
-                    "Clicks by the day can be asked for at most one month.",
-                    "آمار روزانه را حداکثر برای یک ماه می‌توان گرفت.",
-                ),
-                Interval::Month => (
-                    "Clicks by the month can be asked for at most 20 years.",
-                    "آمار ماهانه را حداکثر برای بیست سال می‌توان گرفت.",
-                ),
-            },
-            Self::EmptySpan => (
-                "The period ends before it begins.",
-                "پایان بازهٔ زمانی پیش از آغاز آن است.",
-            ),
         };
         Cow::Borrowed(match language {
             Language::Persian => persian,

@@ -37,7 +37,7 @@ pub(crate) static AUTHORIZED: Operation = Operation::new(
     Semantics::NonIdempotent,
 );
 
-/// Why the provider, or this crate, refused a call.
+/// Why the provider refused a call.
 ///
 /// The provider's document lists no codes; these were seen in public clients, so others are to be expected.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,15 +65,6 @@ pub enum Code {
     /// 4004: the sender number cannot be used now.
     /// *What to do:* look at the number in the provider's panel, or ask its support.
     SenderNotUsable,
-    /// This crate: a token lives 1 to 365 days. Nothing was sent.
-    /// *What to do:* ask for a number of days between them.
-    InvalidTokenDays,
-    /// This crate: the call would have carried the token away from the provider. Nothing was sent.
-    /// *What to do:* give a path of the provider's, or its own address.
-    ForeignAddress,
-    /// This crate: a header or the body cannot be written as an HTTP request. Nothing was sent.
-    /// *What to do:* look at the error's own words, which name the part.
-    InvalidRequest,
     /// A code that is not known here, as the provider wrote it; empty if the refusal had none.
     /// *What to do:* look at the message, and report the code.
     Unknown(String),
@@ -95,7 +86,6 @@ impl Code {
             Self::DomainNotAllowed => Some(4002),
             Self::WrongSender => Some(4003),
             Self::SenderNotUsable => Some(4004),
-            Self::InvalidTokenDays | Self::ForeignAddress | Self::InvalidRequest => None,
         }
     }
 
@@ -116,7 +106,7 @@ impl Code {
     /// The calls that can fail with it, by their names in errors and traces.
     ///
     /// ```
-    /// assert_eq!(sabapayamak_auth::Code::InvalidTokenDays.calls(), ["sabapayamak.authenticate"]);
+    /// assert_eq!(sabapayamak_auth::Code::TokenRefused.calls(), ["sabapayamak.authenticate", "sabapayamak.authorized"]);
     /// ```
     pub fn calls(&self) -> &'static [&'static str] {
         match self {
@@ -127,10 +117,7 @@ impl Code {
             | Self::DomainNotAllowed
             | Self::WrongSender
             | Self::SenderNotUsable
-            | Self::InvalidRequest
             | Self::Unknown(_) => &["sabapayamak.authenticate", "sabapayamak.authorized"],
-            Self::InvalidTokenDays => &["sabapayamak.authenticate"],
-            Self::ForeignAddress => &["sabapayamak.authorized"],
         }
     }
 
@@ -165,18 +152,6 @@ impl Code {
             Self::SenderNotUsable => (
                 "The sender number cannot be used now.",
                 "شمارهٔ فرستنده در حال حاضر قابل استفاده نیست.",
-            ),
-            Self::InvalidTokenDays => (
-                "A token can be valid for 1 to 365 days.",
-                "اعتبار توکن باید بین ۱ تا ۳۶۵ روز باشد.",
-            ),
-            Self::ForeignAddress => (
-                "The request was not sent: its address does not belong to the SMS service.",
-                "درخواست ارسال نشد؛ نشانی آن متعلق به سامانهٔ پیامک نیست.",
-            ),
-            Self::InvalidRequest => (
-                "The request was not sent: part of it is not valid.",
-                "درخواست ارسال نشد؛ بخشی از آن معتبر نیست.",
             ),
             Self::Unknown(_) => (
                 "The SMS service refused the request.",

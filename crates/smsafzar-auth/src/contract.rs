@@ -27,8 +27,8 @@ pub(crate) static AUTHENTICATE: Operation =
 pub(crate) static AUTHORIZED: Operation =
     Operation::new("smsafzar.authorized", Method::POST, "", Semantics::NonIdempotent);
 
-/// Why the provider, or this crate, refused a call: the document's nine errors, and this crate's own. The
-/// document mentions a list of error codes that it does not show, so others exist.
+/// Why the provider refused a call: the document's nine errors. The document mentions a list of error codes
+/// that it does not show, so others exist.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Code {
@@ -66,12 +66,6 @@ pub enum Code {
     /// *What to do:* give that number to the support; whether a call that changes something took effect is
     /// unknown.
     ServerFailure,
-    /// This crate: the call would have carried the token away from the provider. Nothing was sent.
-    /// *What to do:* give a path of the provider's, or its own address.
-    ForeignAddress,
-    /// This crate: a header or the body cannot be written as an HTTP request. Nothing was sent.
-    /// *What to do:* look at the error's own words, which name the part.
-    InvalidRequest,
     /// A code that the document does not have, as the provider wrote it.
     /// *What to do:* look at the message, and report the code.
     Unknown(String),
@@ -94,7 +88,7 @@ impl Code {
             Self::AccountInactive => Some(1010),
             Self::AccountExpired => Some(1011),
             Self::TooManyRequests => Some(429),
-            Self::ServerFailure | Self::ForeignAddress | Self::InvalidRequest => None,
+            Self::ServerFailure => None,
         }
     }
 
@@ -111,7 +105,7 @@ impl Code {
             | Self::AccountExpired => StatusCode::from_u16(403).ok(),
             Self::TooManyRequests => StatusCode::from_u16(429).ok(),
             Self::ServerFailure => StatusCode::from_u16(500).ok(),
-            Self::ForeignAddress | Self::InvalidRequest | Self::Unknown(_) => None,
+            Self::Unknown(_) => None,
         }
     }
 
@@ -133,7 +127,7 @@ impl Code {
     /// The calls that can fail with it, by their names in errors and traces.
     ///
     /// ```
-    /// assert_eq!(smsafzar_auth::Code::ForeignAddress.calls(), ["smsafzar.authorized"]);
+    /// assert_eq!(smsafzar_auth::Code::InvalidParameters.calls(), ["smsafzar.authenticate", "smsafzar.authorized"]);
     /// ```
     pub fn calls(&self) -> &'static [&'static str] {
         match self {
@@ -146,9 +140,7 @@ impl Code {
             | Self::AccountExpired
             | Self::TooManyRequests
             | Self::ServerFailure
-            | Self::InvalidRequest
             | Self::Unknown(_) => &["smsafzar.authenticate", "smsafzar.authorized"],
-            Self::ForeignAddress => &["smsafzar.authorized"],
         }
     }
 
@@ -197,14 +189,6 @@ impl Code {
             Self::ServerFailure => (
                 "The SMS service failed. Please try again later.",
                 "سامانهٔ پیامک دچار خطا شده است؛ کمی بعد دوباره امتحان کنید.",
-            ),
-            Self::ForeignAddress => (
-                "The request was not sent: its address does not belong to the SMS service.",
-                "درخواست ارسال نشد؛ نشانی آن متعلق به سامانهٔ پیامک نیست.",
-            ),
-            Self::InvalidRequest => (
-                "The request was not sent: part of it is not valid.",
-                "درخواست ارسال نشد؛ بخشی از آن معتبر نیست.",
             ),
             Self::Unknown(_) => (
                 "The SMS service refused the request.",

@@ -147,7 +147,8 @@ fn codes(document: &Value, calls: &[Value], other_calls: &[Value]) -> Vec<Value>
     let codes = list(&document["x-codes"], "list").iter();
     let calls_with = |code: &Value| {
         let name = text(code, "name");
-        let calls = calls.iter().chain(other_calls).filter(|it| gives(it, name));
+        let calls = calls.iter().chain(other_calls);
+        let calls = calls.filter(|it| has(it, "codes", name));
         calls.map(|it| &it["name"]).cloned().collect()
     };
     codes.map(|it| with(it, "calls", calls_with(it))).collect()
@@ -318,11 +319,6 @@ pub(crate) fn list<'a>(of: &'a Value, key: &str) -> &'a [Value] {
 /// Whether the list at a key has this name.
 pub(crate) fn has(of: &Value, key: &str, name: &str) -> bool {
     list(of, key).iter().any(|it| it == name)
-}
-
-/// Whether a call can fail with the code of this name.
-pub(crate) fn gives(call: &Value, code: &str) -> bool {
-    has(call, "codes", code) || has(call, "checks", code)
 }
 
 pub(crate) fn text<'a>(of: &'a Value, key: &str) -> &'a str {

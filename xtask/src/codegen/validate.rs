@@ -7,7 +7,7 @@ use anyhow::{Result, anyhow};
 use jsonschema::ValidationError;
 use serde_json::{Value, json};
 
-use super::contract::{FORM, at, component, gives, has, inputs, list, members, text};
+use super::contract::{FORM, at, component, has, inputs, list, members, text};
 
 type Found = Vec<String>;
 
@@ -36,14 +36,12 @@ pub(crate) fn problems(contract: &Value) -> Result<Found> {
 /// The schema of all contracts, with the names that this one defines, for what refers to them.
 fn schema(contract: &Value) -> Result<Value> {
     let mut schema: Value = serde_saphyr::from_str(include_str!("contract.schema.yaml"))?;
-    let own = codes(contract).iter().filter(|it| it["by"] == "crate");
     let statuses = codes(contract).iter().filter_map(|it| it["http"].as_u64());
     let statuses: BTreeSet<_> = statuses.map(|it| it.to_string()).collect();
     let schemas = members(&contract["components"]["schemas"]);
     let schemas: Vec<_> = schemas.map(|(name, _)| name).collect();
     for (definition, keyword, names) in [
         ("definedCode", "enum", json!(names(codes(contract)))),
-        ("crateCode", "enum", json!(names(own))),
         ("definedLimit", "enum", json!(names(list(contract, "x-limits")))),
         ("definedSchema", "enum", json!(schemas)),
         ("responses", "required", json!(statuses)),
@@ -273,15 +271,11 @@ fn unseen(contract: &Value, shown: &Shown<'_>, found: &mut Found) {
         let name = text(code, "name");
         let is_shown = shown.iter().any(|it| it.1 == name);
         let is_given = calls(contract).any(|it| has(it, "codes", name));
-        if !every_call(contract).any(|it| gives(it, name)) {
+        if !every_call(contract).any(|it| has(it, "codes", name)) {
             found.push(format!("code {name}: no call gives it"));
         }
-        if code["by"] == "provider" && is_given && !is_shown {
+        if is_given && !is_shown {
             found.push(format!("code {name}: no example shows it"));
-        }
-        if code["by"] == "crate" && is_shown {
-            let problem = "is the crate's own, but an example of an answer shows it";
-            found.push(format!("code {name}: {problem}"));
         }
     }
 }
@@ -382,7 +376,6 @@ mod tests {
         // calls
         ("codes: [Closed, Unknown]", "codes: [Closed, Closed, Unknown]", "/x-calls/menu/codes: [\"Closed\",\"Closed\",\"Unknown\"] has non-unique elements"),
         ("codes: [Closed, Unknown]", "codes: [Closed, Late, Unknown]", "/x-calls/menu/codes/1: \"Late\" is not defined as a code"),
-        ("codes: [Closed, Unknown]", "codes: [Closed, TooMany, Unknown]", "/x-calls/menu/codes/1: \"TooMany\" is the crate's own, so it belongs to the checks"),
         ("limits: [CUPS, PER_SECOND]", "limits: [CUPS, PER_SECOND, POTS]", "/x-calls/brew/limits/2: \"POTS\" is not defined as a limit"),
         ("answer: Tea\n          limits", "answer: Coffee\n          limits", "/x-calls/brew/answer: \"Coffee\" is not defined as a schema"),
         ("envelope: Envelope", "envelope: Bag", "/x-provider/envelope: \"Bag\" is not defined as a schema"),
@@ -408,8 +401,8 @@ mod tests {
         ("keys: [kind, sort]", "keys: [sort, kind]", "inferred key KIND: the first key is not kind, which #/components/schemas/Tea/properties/kind shows"),
         ("at: '#/components/schemas/Tea/properties/kind'", "at: '#/components/schemas/Pot/properties/kind'", "inferred key KIND: there is no #/components/schemas/Pot/properties/kind"),
         // codes
-        ("checks: [TooMany, NoTea]", "checks: [NoTea]", "code TooMany: no call gives it"),
-        ("by: crate", "by: crate\n      number: 3", "/list/TooMany: is the crate's own, but has a number, text or status of the wire"),
+        ("codes: [NoTea, TooMany, Unknown]", "codes: [NoTea, Unknown]", "code TooMany: no call gives it"),
+        ("type: 'number?'", "type: Kettle", "/list/Unknown/carries/type: \"Kettle\" is no type that a code can carry"),
         ("fa: چای نداریم., source: the menu", "fa: چای نداریم.", "/list/NoTea: names no section of the document as its source"),
         ("en: No tea.", "en: No tea", "/list/NoTea/en: \"No tea\" is no English sentence"),
         ("fa: چای نداریم.", "fa: No tea.", "/list/NoTea/fa: \"No tea.\" is no Persian sentence"),
@@ -420,7 +413,7 @@ mod tests {
         ("'From {least} to {most} cups.'", "'From {least} cups.'", "/list/TooMany/carries/en: \"From {least} cups.\" does not name {least} and {most}"),
         (", fa: 'از {least} تا {most} فنجان.'", "", "/list/TooMany/carries: has a sentence with a value, which needs both languages"),
         ("{name: allowed, ", "{", "/list/TooMany/carries: needs a name with a meaning or neither"),
-        ("codes: [NoTea, Unknown]", "codes: [NoTea, Closed, Unknown]", "call brew: the number 119 is both NoTea and Closed"),
+        ("codes: [NoTea, TooMany, Unknown]", "codes: [NoTea, Closed, TooMany, Unknown]", "call brew: the number 119 is both NoTea and Closed"),
         // examples
         ("brew: {x-call: brew", "brew: {x-call: drink", "example brew: there is no call drink"),
         ("brew: {x-call: brew", "brew: {x-code: NoTea, x-call: brew", "/examples/brew: a request gives no code"),
@@ -430,7 +423,6 @@ mod tests {
         ("                menu: {x-call: menu, value: {kind: black}}\n", "", "call menu: no example shows it succeed"),
         ("              menu: {x-call: menu, value: {product: 8}}\n", "", "call menu: no example shows its request"),
         ("                no_tea: {x-call: brew, x-code: NoTea, value: {code: 119}}\n", "", "code NoTea: no example shows it"),
-        ("x-code: NoTea", "x-code: TooMany", "code TooMany: is the crate's own, but an example of an answer shows it"),
         // schemas
         ("required: [product]", "required: [product, cup]", "/schemas/Brew: requires cup, which it does not have"),
         ("minimum: 1, maximum: 12", "minimum: 13, maximum: 12", "/schemas/Brew/properties/cups: 13 to 12 is empty"),
@@ -456,7 +448,6 @@ mod tests {
         ("type: string, enum", "type: [string, integer], enum", "/kind/type: [\"string\",\"integer\"] is no type, nor one and null"),
         ("          codes: [Closed, Unknown]\n", "          codes: [Closed, Unknown]\n          retry: 3\n", "'retry' was unexpected"),
         ("x-codes:\n", "x-other-calls: [{name: any, summary: Any., x-fa: هر., source: the sign}]\nx-codes:\n", "call any: the number 119 is both NoTea and Closed"),
-        ("by: crate", "by: chance", "/list/TooMany/by: \"chance\" is not one of \"provider\" or \"crate\""),
     ];
 
     #[test]
