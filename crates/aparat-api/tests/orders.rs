@@ -14,8 +14,8 @@ use aparat_api::http::{Request, Response};
 use aparat_api::testing::{ScriptedTransport, Step};
 use aparat_api::{
     Account, CallOptions, Client, ClientBuilder, Code, Effect, Error, Kind, Language, Order, OrderIntent,
-    OrderKind, OrderObserver, OrderOutcome, OrderStatus, RetryPolicy, Secret, Transport, TransportError,
-    async_trait,
+    OrderKind, OrderObserver, OrderOutcome, OrderStatus, Reason, RetryPolicy, Secret, Transport,
+    TransportError, async_trait,
 };
 use support::{LINK, PLACED, REFUSED, TOKEN, builder, leaks, like, over};
 
@@ -275,13 +275,13 @@ async fn what_cannot_be_recorded_is_not_sent() {
         let before = tokio::time::Instant::now();
         let error = like(&client).await.unwrap_err();
         assert!(before.elapsed() <= Duration::from_secs(30));
-        assert_eq!(error.code(), Some(&Code::NotRecorded));
-        assert_eq!((error.kind(), error.effect()), (Kind::Refused, Effect::None));
+        assert_eq!(error.code(), None);
+        assert_eq!((error.kind(), error.effect()), (Kind::Withheld, Effect::None));
         assert_eq!((error.attempts(), error.is_retryable()), (0, false));
         assert!(error.to_string().ends_with(detail), "{error}");
         assert_eq!(error.source().is_some(), fails);
         assert!(!leaks(&format!("{error:?}")), "{error:?}");
-        assert_eq!(journal.lines(), [INTENT, "1 not placed Some(Refused)"]);
+        assert_eq!(journal.lines(), [INTENT, "1 not placed Some(Withheld)"]);
         assert_eq!(client.budget_left(), Some(1000));
     }
 }
@@ -430,8 +430,8 @@ async fn the_budget_is_never_passed() {
         match task.await.unwrap() {
             Ok(_) => placed += 1,
             Err(error) => {
-                assert_eq!(error.code(), Some(&Code::OverBudget));
-                assert_eq!((error.kind(), error.effect()), (Kind::Refused, Effect::None));
+                assert_eq!(error.code(), None);
+                assert_eq!((error.kind(), error.effect()), (Kind::Withheld, Effect::None));
                 assert_eq!((error.attempts(), error.is_retryable()), (0, false));
             }
         }
@@ -482,7 +482,7 @@ async fn the_budget_at_its_edges() {
     assert_eq!(script.requests().len(), 2);
 
     let none = builder(&script).budget(0).build().unwrap();
-    assert_eq!(like(&none).await.unwrap_err().code(), Some(&Code::OverBudget));
+    assert_eq!(like(&none).await.unwrap_err().kind(), Kind::Withheld);
     let unbounded = over(&script);
     assert_eq!(unbounded.budget_left(), None);
     for _ in 0..100 {
@@ -506,20 +506,21 @@ async fn counts_at_the_edges() {
         assert_eq!(script.requests().len(), sent, "{count}");
         assert_eq!(outcome.is_ok(), sent == 1, "{count}");
         if let Err(error) = outcome {
-            let code = Code::CountOutOfRange {
-                allowed: Some(50..=7000),
+            let reason = Reason::OutOfRange {
+                least: 50,
+                most: 7000,
             };
-            assert_eq!(error.code(), Some(&code));
-            assert_eq!((error.kind(), error.effect()), (Kind::Refused, Effect::None));
+            let kind = Kind::InvalidInput {
+                argument: "count",
+                reason,
+            };
+            assert_eq!(error.code(), None);
+            assert_eq!((error.kind(), error.effect()), (kind, Effect::None));
             assert_eq!((error.attempts(), error.http_status()), (0, None));
-            assert!(
-                error
-                    .to_string()
-                    .contains(&format!("the count {count} is outside"))
-            );
+            assert!(error.to_string().contains("the count is outside of 50 to 7000"));
             assert_eq!(
                 error.describe(Language::Persian),
-                "تعداد سفارش باید بین ۵۰ تا ۷۰۰۰ باشد."
+                "درخواست ارسال نشد؛ یکی از مقادیر باید بین ۵۰ تا ۷۰۰۰ باشد."
             );
         }
     }
@@ -549,36 +550,42 @@ async fn links_are_absolute_urls() {
         over(&script).order(OrderKind::Like, good, 100).await.unwrap();
         assert_eq!(script.requests().len(), 1, "{good}");
     }
-    for bad in [
-        "",
-        " ",
-        "abcd",
-        "/v/abcd",
-        "//www.aparat.com/v/abcd",
-        "www.aparat.com/v/abcd",
-        "www.aparat.com:443/v/abcd",
-        "https:www.aparat.com/v/abcd",
-        "https:/www.aparat.com/v/abcd",
-        "https:///www.aparat.com/v/abcd",
-        "https:\\\\www.aparat.com\\v\\abcd",
-        "https:www.aparat.com/://v",
-        "https://",
-        "https://?a",
-        "https://#a",
-        "https://a b/c",
-        "https://www.aparat.com/v/a b",
-        " https://www.aparat.com/v/abcd",
-        "https://www.aparat.com/v/abcd\n",
-        "https://www.apa\trat.com/v/abcd",
-        "https://www.aparat.com/v/\0",
-        "mailto:a@aparat.com",
-        "data:text/plain,a",
-        "file:///etc/passwd",
-        "24sms.ایران/v/a",
-        "https:1404.ایران",
-        "https:///1404.ایران",
-        "https://1404.ایران/v a",
-        "https://1404.xn--a/",
+    for (reason, bad) in [
+        (Reason::Empty, ""),
+        (Reason::Empty, " "),
+        (Reason::NotAbsolute, "abcd"),
+        (Reason::NotAbsolute, "/v/abcd"),
+        (Reason::NotAbsolute, "//www.aparat.com/v/abcd"),
+        (Reason::NotAbsolute, "www.aparat.com/v/abcd"),
+        (Reason::NotAbsolute, "www.aparat.com:443/v/abcd"),
+        (Reason::NotAbsolute, "https:www.aparat.com/v/abcd"),
+        (Reason::NotAbsolute, "https:/www.aparat.com/v/abcd"),
+        (Reason::NotAbsolute, "https:///www.aparat.com/v/abcd"),
+        (Reason::NotAbsolute, "https:\\\\www.aparat.com\\v\\abcd"),
+        (Reason::NotAbsolute, "https:www.aparat.com/://v"),
+        (Reason::NotAbsolute, "https://"),
+        (Reason::NotAbsolute, "https://?a"),
+        (Reason::NotAbsolute, "https://#a"),
+        (Reason::Space, "https://a b/c"),
+        (Reason::Space, "https://www.aparat.com/v/a b"),
+        (Reason::Space, " https://www.aparat.com/v/abcd"),
+        (
+            Reason::InvisibleCharacter('\n'),
+            "https://www.aparat.com/v/abcd\n",
+        ),
+        (
+            Reason::InvisibleCharacter('\t'),
+            "https://www.apa\trat.com/v/abcd",
+        ),
+        (Reason::InvisibleCharacter('\0'), "https://www.aparat.com/v/\0"),
+        (Reason::NotAbsolute, "mailto:a@aparat.com"),
+        (Reason::NotAbsolute, "data:text/plain,a"),
+        (Reason::NotAbsolute, "file:///etc/passwd"),
+        (Reason::NotAbsolute, "24sms.ایران/v/a"),
+        (Reason::NotAbsolute, "https:1404.ایران"),
+        (Reason::NotAbsolute, "https:///1404.ایران"),
+        (Reason::Space, "https://1404.ایران/v a"),
+        (Reason::NotAbsolute, "https://1404.xn--a/"),
     ] {
         let Watch {
             client,
@@ -586,8 +593,12 @@ async fn links_are_absolute_urls() {
             script,
         } = watch([Step::answer(200, PLACED)], Observer::default());
         let error = client.order(OrderKind::Like, bad, 100).await.unwrap_err();
-        assert_eq!(error.code(), Some(&Code::InvalidLink), "{bad:?}");
-        assert_eq!((error.kind(), error.effect()), (Kind::Refused, Effect::None));
+        let kind = Kind::InvalidInput {
+            argument: "link",
+            reason,
+        };
+        assert_eq!((error.kind(), error.effect()), (kind, Effect::None), "{bad:?}");
+        assert_eq!(error.code(), None);
         assert_eq!((error.attempts(), error.is_retryable()), (0, false));
         assert_eq!((script.requests().len(), journal.lines().len()), (0, 0));
         assert_eq!(client.budget_left(), Some(1000));
@@ -604,10 +615,17 @@ async fn a_link_too_long_for_a_request_is_refused_here() {
     let link = format!("{LINK}/{}", "x".repeat(100_000));
     let error = client.order(OrderKind::Like, link, 100).await.unwrap_err();
     assert_eq!((error.effect(), error.attempts()), (Effect::None, 0));
-    assert_eq!(error.code(), Some(&Code::WrongArgument));
+    let kind = Kind::InvalidInput {
+        argument: "arguments",
+        reason: Reason::TooLong,
+    };
+    assert_eq!((error.kind(), error.code()), (kind, None));
     assert_eq!(script.requests().len(), 0);
     assert_eq!(client.budget_left(), Some(1000));
-    assert_eq!(journal.lines().last().unwrap(), "1 not placed Some(Refused)");
+    assert_eq!(
+        journal.lines().last().unwrap(),
+        &format!("1 not placed {:?}", Some(kind))
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -615,7 +633,11 @@ async fn ids_are_taken_as_they_are_but_not_empty() {
     for id in ["", " ", "\u{A0}\n"] {
         let script = ScriptedTransport::always(Step::answer(200, PLACED));
         let error = over(&script).order_status(id).await.unwrap_err();
-        assert_eq!((error.code(), error.attempts()), (Some(&Code::InvalidId), 0));
+        let kind = Kind::InvalidInput {
+            argument: "order id",
+            reason: Reason::Empty,
+        };
+        assert_eq!((error.kind(), error.code(), error.attempts()), (kind, None, 0));
         assert_eq!(script.requests().len(), 0);
     }
     let script = ScriptedTransport::always(Step::answer(200, PLACED));

@@ -13,7 +13,9 @@ mod support;
 use std::time::Duration;
 
 use podlink_api::testing::{ScriptedTransport, Step};
-use podlink_api::{Client, Code, Content, Effect, Error, Interval, Kind, Level, Service, Timestamp, Visit};
+use podlink_api::{
+    Client, Code, Content, Effect, Error, Interval, Kind, Level, Reason, Service, Timestamp, Visit,
+};
 use support::{always, answered, builder, gateway, live, refusal, service};
 
 /// Makes a call for its error; `None` if it succeeded.
@@ -673,31 +675,37 @@ async fn what_is_refused_before_anything_is_sent() {
     let mut errors = vec![
         (
             pod.add_link(Content::text(" ")).await.unwrap_err(),
-            Code::ContentMissing,
+            "content",
+            Reason::Empty,
         ),
         (
             pod.add_link(Content::text("a")).hash("").await.unwrap_err(),
-            Code::HashMissing,
+            "hash",
+            Reason::Empty,
         ),
-        (pod.visit("").await.unwrap_err(), Code::HashMissing),
-        (pod.activate(" ").await.unwrap_err(), Code::HashMissing),
-        (pod.deactivate("").await.unwrap_err(), Code::HashMissing),
-        (pod.click_stats("").await.unwrap_err(), Code::HashMissing),
+        (pod.visit("").await.unwrap_err(), "hash", Reason::Empty),
+        (pod.activate(" ").await.unwrap_err(), "hash", Reason::Empty),
+        (pod.deactivate("").await.unwrap_err(), "hash", Reason::Empty),
+        (pod.click_stats("").await.unwrap_err(), "hash", Reason::Empty),
         (
             pod.list_links().filter_tags(["a،b"]).await.unwrap_err(),
-            Code::InvalidTag,
+            "tag",
+            Reason::Separator('،'),
         ),
         (
             pod.list_links().search_tags(["a", ""]).await.unwrap_err(),
-            Code::InvalidTag,
+            "tag",
+            Reason::Empty,
         ),
         (
             pod.add_link(Content::text("a")).tags(["a,b"]).await.unwrap_err(),
-            Code::InvalidTag,
+            "tag",
+            Reason::Separator(','),
         ),
         (
             pod.click_stats("a").from(at(2)).to(at(1)).await.unwrap_err(),
-            Code::EmptySpan,
+            "span",
+            Reason::EndsBeforeItBegins,
         ),
         // the provider counts by the month if nothing else is asked for
         (
@@ -706,9 +714,8 @@ async fn what_is_refused_before_anything_is_sent() {
                 .to(at(7306 * 24 * hour))
                 .await
                 .unwrap_err(),
-            Code::SpanTooLong {
-                interval: Interval::Month,
-            },
+            "span",
+            Reason::TooLong,
         ),
         (
             pod.click_stats("a")
@@ -716,11 +723,13 @@ async fn what_is_refused_before_anything_is_sent() {
                 .to(at(i64::MAX))
                 .await
                 .unwrap_err(),
-            Code::SpanTooLong {
-                interval: Interval::Month,
-            },
+            "span",
+            Reason::TooLong,
         ),
     ];
+    for error in &errors[errors.len() - 2..] {
+        assert!(error.0.to_string().contains("by the month"), "{}", error.0);
+    }
     for (interval, longest) in [
         (Interval::Minute, 2 * hour),
         (Interval::Hour, 7 * 24 * hour),
@@ -731,21 +740,23 @@ async fn what_is_refused_before_anything_is_sent() {
             interval.longest_span(),
             Duration::from_millis(u64::try_from(longest).unwrap())
         );
-        errors.push((
-            stats(interval, longest + 1).await.unwrap_err(),
-            Code::SpanTooLong { interval },
-        ));
+        let error = stats(interval, longest + 1).await.unwrap_err();
+        assert!(
+            error.to_string().contains(&format!("by the {interval}")),
+            "{error}"
+        );
+        errors.push((error, "span", Reason::TooLong));
         // this one is sent, and finds the script empty
         assert_eq!(stats(interval, longest).await.unwrap_err().kind(), Kind::Connect);
     }
     assert_eq!(script.requests().len(), 4);
-    for (error, code) in errors {
+    for (error, argument, reason) in errors {
         assert_eq!(
             (error.kind(), error.effect()),
-            (Kind::Refused, Effect::None),
+            (Kind::InvalidInput { argument, reason }, Effect::None),
             "{error}"
         );
-        assert_eq!((error.code(), error.attempts()), (Some(&code), 0), "{error}");
+        assert_eq!((error.code(), error.attempts()), (None, 0), "{error}");
     }
 
     let one_key = Client::builder("not-a-real-token")
@@ -757,7 +768,14 @@ async fn what_is_refused_before_anything_is_sent() {
         let error = error_of(&one_key, of).await.unwrap();
         match of {
             Service::ListLinks => assert_eq!(error.kind(), Kind::Connect),
-            _ => assert_eq!(error.code(), Some(&Code::NoApiKey(of))),
+            _ => {
+                let kind = Kind::InvalidInput {
+                    argument: "API key",
+                    reason: Reason::Empty,
+                };
+                assert_eq!((error.kind(), error.code()), (kind, None));
+                assert!(error.to_string().contains(&of.to_string()), "{error}");
+            }
         }
     }
     assert_eq!(script.requests().len(), 5);

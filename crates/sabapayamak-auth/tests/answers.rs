@@ -8,8 +8,8 @@ use std::time::Duration;
 use proptest::prelude::*;
 use sabapayamak_auth::testing::{ScriptedTransport, Step};
 use sabapayamak_auth::{
-    Client, Code, Credentials, Effect, Error, ErrorItem, Kind, Language, RetryPolicy, Session, TokenDays,
-    TokenSource,
+    Client, Code, Credentials, Effect, Error, ErrorItem, Kind, Language, Reason, RetryPolicy, Session,
+    TokenDays, TokenSource,
 };
 use serde_json::{Value, json};
 
@@ -540,11 +540,15 @@ fn days_and_credentials_are_checked_before_anything_is_sent() {
     assert_eq!((TokenDays::MIN.get(), TokenDays::MAX.get()), (1, 365));
     for bad in [0, 366, u16::MAX] {
         let error = TokenDays::new(bad).unwrap_err();
-        assert_eq!((error.kind(), error.effect()), (Kind::Refused, Effect::None));
-        assert_eq!(error.code(), Some(&Code::InvalidTokenDays));
+        let kind = Kind::InvalidInput {
+            argument: "token's days",
+            reason: Reason::OutOfRange { least: 1, most: 365 },
+        };
+        assert_eq!((error.kind(), error.effect()), (kind, Effect::None));
+        assert_eq!(error.code(), None);
         assert_eq!(
             error.describe(Language::Persian),
-            "اعتبار توکن باید بین ۱ تا ۳۶۵ روز باشد."
+            "درخواست ارسال نشد؛ یکی از مقادیر باید بین ۱ تا ۳۶۵ باشد."
         );
     }
     let full = || {

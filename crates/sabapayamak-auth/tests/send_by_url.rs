@@ -4,7 +4,7 @@
 
 use sabapayamak_auth::http::{Method, Request};
 use sabapayamak_auth::testing::{ScriptedTransport, Step};
-use sabapayamak_auth::{Authorized, Client, Code, Credentials, Effect, Error, Kind, TokenDays};
+use sabapayamak_auth::{Authorized, Client, Credentials, Effect, Error, Kind, Reason, TokenDays};
 use serde_json::json;
 
 fn authorized(base_url: &str) -> (Authorized, ScriptedTransport) {
@@ -26,9 +26,13 @@ fn authorized(base_url: &str) -> (Authorized, ScriptedTransport) {
 }
 
 fn is_refused(error: &Error, case: &str) {
+    let kind = Kind::InvalidInput {
+        argument: "path",
+        reason: Reason::NotAllowed,
+    };
     assert_eq!(
         (error.kind(), error.effect(), error.code()),
-        (Kind::Refused, Effect::None, Some(&Code::InvalidRequest)),
+        (kind, Effect::None, None),
         "{case}"
     );
     assert!(
@@ -74,7 +78,10 @@ async fn it_is_refused_in_every_spelling() {
         for method in [Method::GET, Method::HEAD] {
             let case = format!("{method} {path} below {base_url}");
             let (authorized, script) = authorized(base_url);
-            is_refused(&authorized.request(method.clone(), path).unwrap_err(), &case);
+            is_refused(
+                &authorized.request(method.clone(), path).await.unwrap_err(),
+                &case,
+            );
             // A request of the `http` crate is a path with a slash ahead, or absolute.
             let uri = match path.split_once("://") {
                 Some(_) => path.to_owned(),

@@ -94,11 +94,7 @@ async fn every_error_of_the_document() {
             AccountState::Failing => (Code::ServerFailure, 3),
             other => panic!("{other:?}"),
         };
-        assert_eq!(
-            (error.kind(), error.code()),
-            (Kind::Api, Some(&code)),
-            "{error}"
-        );
+        assert_eq!((error.kind(), error.code()), (Kind::Api, Some(&code)), "{error}");
         assert_eq!(error.http_status(), code.http_status());
         assert_eq!(requests, expected_requests, "{username}");
         let details = error.details().unwrap();

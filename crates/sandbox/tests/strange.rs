@@ -205,17 +205,9 @@ fn calls(url: &str) -> Vec<Row> {
             SABA,
             saba.authenticate(&saba_account, days).send()
         ),
-        row!(
-            "sabapayamak call",
-            SABA,
-            saba_tokens.authorized().get("a").send()
-        ),
+        row!("sabapayamak call", SABA, saba_tokens.authorized().get("a").send()),
         row!("smsafzar login", AFZAR, afzar.authenticate(&afzar_account).send()),
-        row!(
-            "smsafzar call",
-            AFZAR,
-            afzar_tokens.authorized().post("a").send()
-        ),
+        row!("smsafzar call", AFZAR, afzar_tokens.authorized().post("a").send()),
     ]
 }
 
