@@ -154,7 +154,8 @@ impl ClientBuilder {
     }
 
     /// The most likes, views and followers together that this client and its clones may ever order. An order over
-    /// it is refused and not sent. A refused order gives its count back; one with an unknown effect does not.
+    /// it is not sent, and [`Kind::Withheld`](crate::Kind::Withheld). A refused order gives its count back; one with an
+    /// unknown effect does not.
     #[must_use]
     pub fn budget(mut self, total: u64) -> Self {
         self.budget = Budget::new(total);

@@ -33,7 +33,7 @@ use http_core::Effect;
 #[async_trait]
 pub trait OrderObserver: Send + Sync + 'static {
     /// Called before an order is sent. On an error the order is not sent, and fails with
-    /// [`Code::NotRecorded`](crate::Code::NotRecorded). The time it takes counts against the call's timeout.
+    /// [`Kind::Withheld`](crate::Kind::Withheld). The time it takes counts against the call's timeout.
     async fn intent(&self, order: &OrderIntent) -> Result<(), Box<dyn StdError + Send + Sync>>;
 
     /// Called once for each intent, also when the order's future is dropped: so it is not async, must not block,

@@ -472,7 +472,7 @@ async fn the_budget_at_its_edges() {
     let error = client.order(OrderKind::Like, LINK, 151).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "aparat.order: not sent: the count 151 is more than the 150 that the budget has left"
+        "aparat.order: held back, not sent: the count 151 is more than the 150 that the budget has left"
     );
     like(&client).await.unwrap();
     assert_eq!(client.budget_left(), Some(50));

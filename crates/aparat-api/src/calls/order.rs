@@ -28,7 +28,9 @@ impl Client {
     /// Source: «نحوه سفارش».
     ///
     /// # Errors
-    /// Every [`Code`](crate::Code).
+    /// [`Kind::InvalidInput`](crate::Kind::InvalidInput) for the link or the count, and
+    /// [`Kind::Withheld`](crate::Kind::Withheld) by the budget or the observer, before anything is sent; every
+    /// [`Code`](crate::Code), and what the network can do.
     ///
     /// ```
     /// # use aparat_api::testing::{ScriptedTransport, Step};

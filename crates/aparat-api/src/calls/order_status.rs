@@ -21,6 +21,7 @@ impl Client {
     /// Source: «وضعیت سفارش».
     ///
     /// # Errors
+    /// [`Kind::InvalidInput`](crate::Kind::InvalidInput) for the id, before anything is sent;
     /// [`Code::WrongArgument`](crate::Code::WrongArgument) for an id that is not this token's,
     /// [`Code::InvalidToken`](crate::Code::InvalidToken), and what the network can do.
     ///

@@ -30,9 +30,10 @@ impl Client {
     /// Source: «افزودن لینک کوتاه», product 46410.
     ///
     /// # Errors
-    /// [`Code::Unauthorized`], [`Code::ContentMissing`], [`Code::InvalidParameter`], [`Code::HashTaken`],
-    /// [`Code::HashTooLong`], [`Code::ContentTaken`], [`Code::Internal`]; [`Code::HashMissing`] and
-    /// [`Code::InvalidTag`] before anything is sent; and what the network can do.
+    /// [`Kind::InvalidInput`](crate::Kind::InvalidInput) for the content, the hash, a tag or a missing API key, before
+    /// anything is sent; [`Code::Unauthorized`], [`Code::ContentMissing`], [`Code::InvalidParameter`],
+    /// [`Code::HashTaken`], [`Code::HashTooLong`], [`Code::ContentTaken`], [`Code::Internal`], and what the network can
+    /// do.
     ///
     /// ```
     /// # use podlink_api::testing::{ScriptedTransport, Step};

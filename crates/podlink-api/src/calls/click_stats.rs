@@ -45,8 +45,8 @@ impl Client {
     /// Source: «دریافت آمار کلیک ها», product 46414.
     ///
     /// # Errors
-    /// [`Code::Unauthorized`], [`Code::InvalidParameter`], [`Code::NotFound`], [`Code::Internal`];
-    /// [`Code::HashMissing`], [`Code::SpanTooLong`] and [`Code::EmptySpan`] before anything is sent; and what the
+    /// [`Kind::InvalidInput`](crate::Kind::InvalidInput) for the hash, the span or a missing API key, before anything is
+    /// sent; [`Code::Unauthorized`], [`Code::InvalidParameter`], [`Code::NotFound`], [`Code::Internal`], and what the
     /// network can do.
     ///
     /// ```

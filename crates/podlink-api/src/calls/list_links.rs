@@ -28,8 +28,9 @@ impl Client {
     /// Source: «لیست لینک ها، متن ها، فایل ها», product 46412.
     ///
     /// # Errors
-    /// [`Code::Unauthorized`](crate::Code::Unauthorized), [`Code::InvalidParameter`](crate::Code::InvalidParameter), [`Code::Internal`](crate::Code::Internal); [`Code::InvalidTag`](crate::Code::InvalidTag) before anything
-    /// is sent; and what the network can do.
+    /// [`Kind::InvalidInput`](crate::Kind::InvalidInput) for a tag or a missing API key, before anything is sent;
+    /// [`Code::Unauthorized`](crate::Code::Unauthorized), [`Code::InvalidParameter`](crate::Code::InvalidParameter),
+    /// [`Code::Internal`](crate::Code::Internal), and what the network can do.
     ///
     /// ```
     /// # use podlink_api::testing::{ScriptedTransport, Step};

@@ -19,6 +19,7 @@ impl Client {
     /// Source: «فعال یا غیرفعال سازی لینک», product 46413.
     ///
     /// # Errors
+    /// [`Kind::InvalidInput`](crate::Kind::InvalidInput) for the hash or a missing API key, before anything is sent;
     /// [`Code::Unauthorized`], [`Code::InvalidParameter`], [`Code::HashMissing`], [`Code::NotFound`],
     /// [`Code::NotChanged`] when the provider answers `false`, [`Code::Internal`], and what the network can do.
     ///

@@ -24,8 +24,8 @@ impl Client {
     /// Source: «دیدن لینک، متن، فایل», product 46411.
     ///
     /// # Errors
-    /// [`Code::InvalidParameter`], [`Code::NotFound`], [`Code::Internal`]; [`Code::HashMissing`] before anything
-    /// is sent; and what the network can do.
+    /// [`Kind::InvalidInput`](crate::Kind::InvalidInput) for the hash or a missing API key, before anything is sent;
+    /// [`Code::InvalidParameter`], [`Code::NotFound`], [`Code::Internal`], and what the network can do.
     ///
     /// ```
     /// # use podlink_api::testing::{ScriptedTransport, Step};
