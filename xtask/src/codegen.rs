@@ -359,7 +359,7 @@ mod tests {
         write(&shell).unwrap();
         let module = &all(&shell)[0];
         for arm in [
-            "Self::NoTea => &[\"tea.brew\", \"tea.any\"],",
+            "Self::NoTea | Self::TooMany { .. } => &[\"tea.brew\", \"tea.any\"],",
             "Self::Closed => &[\"tea.menu\", \"tea.any\"],",
             "Self::Unknown(_) => &[\"tea.brew\", \"tea.menu\", \"tea.any\"],",
         ] {

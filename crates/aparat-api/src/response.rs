@@ -38,7 +38,7 @@ pub(crate) struct Answer<'a> {
 pub(crate) enum Status {
     Success,
     /// `documented` when it is a plain false, and not a word or number that only looks like a failure.
-    ErrorBuilder {
+    Failure {
         documented: bool,
     },
     /// A word or number that says neither: on an order's status it is the order's state.
@@ -78,14 +78,14 @@ impl<'a> Answer<'a> {
     pub(crate) fn refusal(&self) -> Option<ErrorBuilder> {
         let message = self.message.as_deref().unwrap_or_default();
         let known = message::code_of(message);
-        let is_documented = self.status == Status::ErrorBuilder { documented: true } && known.is_some();
+        let is_documented = self.status == Status::Failure { documented: true } && known.is_some();
         let code = match &self.status {
             Status::Success if message::is_documented_error(message) => known?,
             Status::Success if !self.http_status.is_success() => {
                 return Some(ErrorBuilder::status("a success that contradicts the HTTP status"));
             }
             Status::Success => return None,
-            Status::ErrorBuilder { .. } => known.unwrap_or_else(|| Code::Unknown(self.redacted(message))),
+            Status::Failure { .. } => known.unwrap_or_else(|| Code::Unknown(self.redacted(message))),
             Status::Word(_) | Status::Missing => known?,
         };
         let refused = ErrorBuilder::api(code, message);
@@ -105,7 +105,7 @@ impl<'a> Answer<'a> {
     /// Whether something further in calls a failure what `status` calls a success.
     pub(crate) fn contradicts_itself(&self) -> bool {
         self.statuses()
-            .any(|status| matches!(Status::of(Some(status)), Status::ErrorBuilder { .. }))
+            .any(|status| matches!(Status::of(Some(status)), Status::Failure { .. }))
     }
 
     /// Every `status` of the answer, the outermost first.
@@ -183,8 +183,8 @@ impl Status {
     fn of_number(number: i128) -> Self {
         match number {
             1 | 200..=299 => Self::Success,
-            0 => Self::ErrorBuilder { documented: true },
-            400..=599 | ..0 => Self::ErrorBuilder { documented: false },
+            0 => Self::Failure { documented: true },
+            400..=599 | ..0 => Self::Failure { documented: false },
             _ => Self::Word(number.to_string()),
         }
     }
@@ -195,9 +195,9 @@ impl Status {
             "true" | "ok" | "yes" | "success" | "successful" | "succeeded" | "درست" | "موفق" => {
                 Self::Success
             }
-            "false" | "no" | "غلط" | "نادرست" => Self::ErrorBuilder { documented: true },
+            "false" | "no" | "غلط" | "نادرست" => Self::Failure { documented: true },
             "error" | "fail" | "failed" | "failure" | "unsuccessful" | "invalid" | "ناموفق" | "خطا" => {
-                Self::ErrorBuilder { documented: false }
+                Self::Failure { documented: false }
             }
             _ => Self::Word(value.text().unwrap_or_default().into_owned()),
         }

@@ -352,7 +352,7 @@ async fn an_error_reads_well() {
     let error = refused(Service::AddLink, &live(&refusal(119, "هش تکراری است"))).await;
     assert_eq!(
         error.to_string(),
-        "podlink.add_link: the provider refused: هش تکراری است (HTTP 200)"
+        "podlink.add_link: the provider refused: هش تکراری است (HashTaken, HTTP 200)"
     );
     let body = live(&service(r#"{"totalCount":1,"linkVos":"soon"}"#));
     let error = refused(Service::ListLinks, &body).await;

@@ -55,7 +55,7 @@ fn is_item(object: &Object<'_>) -> bool {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Meaning {
     Success,
-    ErrorBuilder(Code),
+    Failure(Code),
 }
 
 impl ErrorItem {
@@ -140,7 +140,7 @@ impl ErrorItem {
             url: text(&self.url),
             meaning: self.meaning.as_ref().map(|meaning| match meaning {
                 Meaning::Success => Meaning::Success,
-                Meaning::ErrorBuilder(code) => Meaning::ErrorBuilder(code.redacted(redactor)),
+                Meaning::Failure(code) => Meaning::Failure(code.redacted(redactor)),
             }),
         }
     }
@@ -157,7 +157,7 @@ impl ErrorItem {
     /// What the item's code means; `None` for a success, and for an item without a code.
     pub fn code(&self) -> Option<Code> {
         match &self.meaning {
-            Some(Meaning::ErrorBuilder(code)) => Some(code.clone()),
+            Some(Meaning::Failure(code)) => Some(code.clone()),
             Some(Meaning::Success) | None => None,
         }
     }
@@ -188,7 +188,7 @@ impl Meaning {
         if code == TOKEN_MADE {
             Self::Success
         } else {
-            Self::ErrorBuilder(Code::of(code))
+            Self::Failure(Code::of(code))
         }
     }
 }

@@ -82,7 +82,7 @@ impl<'a> Envelope<'a> {
     pub(crate) fn is_success(&self, http_status: StatusCode) -> bool {
         match self.status() {
             Status::Success => true,
-            Status::ErrorBuilder => false,
+            Status::Failure => false,
             Status::Unknown => http_status.is_success(),
         }
     }
@@ -93,7 +93,7 @@ impl<'a> Envelope<'a> {
         let failed = self
             .status
             .as_deref()
-            .filter(|_| self.status() == Status::ErrorBuilder);
+            .filter(|_| self.status() == Status::Failure);
         let code = match (item, failed) {
             (Some(item), status) => item
                 .code()
@@ -185,7 +185,7 @@ impl<'a> Envelope<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Status {
     Success,
-    ErrorBuilder,
+    Failure,
     Unknown,
 }
 
@@ -193,14 +193,14 @@ impl Status {
     fn of(word: &str) -> Self {
         match word.parse::<u64>() {
             Ok(200..=299 | 1001) => return Self::Success,
-            Ok(300..=599) => return Self::ErrorBuilder,
-            Ok(_) if !matches!(Code::of(word), Code::Unknown(_)) => return Self::ErrorBuilder,
+            Ok(300..=599) => return Self::Failure,
+            Ok(_) if !matches!(Code::of(word), Code::Unknown(_)) => return Self::Failure,
             _ => {}
         }
         match fold(word).as_str() {
             "true" | "ok" | "success" | "successful" | "succeeded" | "موفق" => Self::Success,
             "false" | "error" | "fail" | "failed" | "failure" | "unsuccessful" | "ناموفق" | "خطا" => {
-                Self::ErrorBuilder
+                Self::Failure
             }
             _ => Self::Unknown,
         }

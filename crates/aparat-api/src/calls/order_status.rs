@@ -149,7 +149,7 @@ fn state(answer: &Answer<'_>) -> Option<OrderState> {
     if refused {
         return None;
     }
-    let failed = matches!(answer.status, Status::ErrorBuilder { .. });
+    let failed = matches!(answer.status, Status::Failure { .. });
     answer
         .statuses()
         .take(if failed { 1 } else { usize::MAX })
