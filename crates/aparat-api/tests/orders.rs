@@ -13,7 +13,7 @@ use aparat_api::bytes::Bytes;
 use aparat_api::http::{Request, Response};
 use aparat_api::testing::{ScriptedTransport, Step};
 use aparat_api::{
-    Account, CallOptions, Client, ClientBuilder, Code, Effect, Error, Kind, Language, Order, OrderIntent,
+    Account, CallOptions, Client, ClientBuilder, Effect, Error, Kind, Language, Order, OrderIntent,
     OrderKind, OrderObserver, OrderOutcome, OrderStatus, Reason, RetryPolicy, Secret, Transport,
     TransportError, async_trait,
 };
