@@ -41,7 +41,8 @@ impl Member<'_> {
 impl<'a> Object<'a> {
     /// The members of a valid object; none if there are too many of them.
     pub(crate) fn of(json: &'a str) -> Option<Self> {
-        Self::first(json).map(|(object, _)| object)
+        let mut object = Self(Vec::with_capacity(USUAL_MEMBERS));
+        object.refill(json).map(|_| object)
     }
 
     /// An object with this member alone.
@@ -53,9 +54,9 @@ impl<'a> Object<'a> {
         }])
     }
 
-    /// The same, and the text behind the object.
-    pub(crate) fn first(json: &'a str) -> Option<(Self, &'a str)> {
-        read_object(json, |value, _| Some(split_value(value)?.1))
+    /// The text behind the object at the beginning of this one, whose members take the place of those that were here.
+    pub(crate) fn refill(&mut self, json: &'a str) -> Option<&'a str> {
+        read_object(json, &mut self.0, |value, _| Some(split_value(value)?.1))
     }
 
     /// The object that a text is, and those inside each other under this name, outermost first: an envelope in an
@@ -105,15 +106,13 @@ impl<'a> Object<'a> {
 
     /// The items of a list that `read` can read. One bad item loses no other, and keeps the list one of the
     /// [`others`](Self::others); so does what is no list, or has more than 10,000 items.
-    pub fn take_list<T>(&mut self, name: &str, read: impl Fn(Self) -> Option<T>) -> Option<Vec<T>> {
+    pub fn take_list<T>(&mut self, name: &str, read: impl Fn(&mut Self) -> Option<T>) -> Option<Vec<T>> {
         let (mut list, mut count) = (Vec::new(), 0);
-        for item in self.get(name)?.objects()? {
-            list.extend(item.ok().and_then(&read));
+        self.get(name)?.for_each_object(|item| {
             count += 1;
-            if count > MOST_ITEMS {
-                return None;
-            }
-        }
+            list.extend(item.and_then(&read));
+            count <= MOST_ITEMS
+        })?;
         let is_whole = list.len() == count;
         self.take_as(name, |_| is_whole.then_some(()));
         Some(list)
@@ -184,27 +183,29 @@ impl fmt::Debug for Object<'_> {
 fn read_chain<'a>(json: &'a str, name: &str, chain: &mut Vec<Object<'a>>) -> Option<&'a str> {
     let at = chain.len();
     chain.push(Object::default());
-    let (object, rest) = read_object(json, |value, key| {
+    let mut members = Vec::with_capacity(USUAL_MEMBERS);
+    let rest = read_object(json, &mut members, |value, key| {
         if value.starts_with('{') && same(key, name) && chain.len() < DEEPEST {
             read_chain(value, name, chain)
         } else {
             Some(split_value(value)?.1)
         }
     })?;
-    *chain.get_mut(at)? = object;
+    chain.get_mut(at)?.0 = members;
     Some(rest)
 }
 
-/// The members of an object, and what is behind it; none if that is no JSON, as far as it is looked at. `pass` gives the
-/// text behind a value, whose key it is told.
+/// Reads the members of an object, and gives what is behind it; none if that is no JSON, as far as it is looked at. `pass`
+/// gives the text behind a value, whose key it is told.
 fn read_object<'a>(
     json: &'a str,
+    members: &mut Vec<Member<'a>>,
     mut pass: impl FnMut(&'a str, &str) -> Option<&'a str>,
-) -> Option<(Object<'a>, &'a str)> {
-    let mut members = Vec::with_capacity(USUAL_MEMBERS);
+) -> Option<&'a str> {
+    members.clear();
     let mut rest = skip_space(json.strip_prefix('{')?);
     if let Some(behind) = rest.strip_prefix('}') {
-        return Some((Object(members), behind));
+        return Some(behind);
     }
     loop {
         let (key, after) = split_key(rest)?;
@@ -224,7 +225,7 @@ fn read_object<'a>(
         rest = skip_space(rest);
         match rest.strip_prefix(',') {
             Some(next) => rest = skip_space(next),
-            None => return Some((Object(members), rest.strip_prefix('}')?)),
+            None => return rest.strip_prefix('}'),
         }
     }
 }

@@ -85,28 +85,32 @@ impl<'a> Raw<'a> {
         Object::chain(self.0, name)
     }
 
-    /// The items of a list as objects; what is none, as it was sent. Where the list is no JSON it ends with what is left.
-    pub fn objects(self) -> Option<impl Iterator<Item = Result<Object<'a>, Self>>> {
+    /// Gives each item of a list, none for what is no object, as long as more are wanted. None if this is no list or is
+    /// left before its end. Where the list stops being JSON, the rest is one item that is no object.
+    pub(crate) fn for_each_object(
+        self,
+        mut wants_more: impl FnMut(Option<&mut Object<'a>>) -> bool,
+    ) -> Option<()> {
         let mut rest = skip_space(self.0.strip_prefix('[')?);
-        Some(std::iter::from_fn(move || {
-            if matches!(rest, "]" | "") {
-                return None;
-            }
-            let (item, after) = match Object::first(rest) {
-                Some((object, after)) => (Ok(object), after),
-                None => {
-                    let (value, after) = split_value(rest)?;
-                    (Err(Self(value)), after)
+        let mut object = Object::default();
+        while rest != "]" {
+            let behind = object.refill(rest);
+            let is_object = behind.is_some();
+            let after = behind.or_else(|| Some(split_value(rest)?.1)).map(skip_space);
+            let next = after.and_then(|after| after.strip_prefix(',')).map(skip_space);
+            rest = match (after, next) {
+                (_, Some(next)) if !next.starts_with(']') => next,
+                (Some("]"), _) => "]",
+                _ => {
+                    wants_more(None);
+                    return Some(());
                 }
             };
-            let after = skip_space(after);
-            match after.strip_prefix(',').map(skip_space) {
-                Some(next) if !next.starts_with(']') => rest = next,
-                None if after == "]" => rest = after,
-                _ => return Some(Err(Self(std::mem::take(&mut rest)))),
+            if !wants_more(is_object.then_some(&mut object)) {
+                return None;
             }
-            Some(item)
-        }))
+        }
+        Some(())
     }
 
     /// The items of a list.
@@ -308,7 +312,7 @@ pub(crate) fn quote_or_backslash(bytes: &[u8]) -> usize {
     const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
     // The lowest byte that is zero, and perhaps some above it, have their highest bit set.
     let zeros = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
-    let (words, _) = bytes.as_chunks::<8>();
+    let (words, rest) = bytes.as_chunks::<8>();
     for (at, word) in words.iter().enumerate() {
         let word = u64::from_le_bytes(*word);
         let found =
@@ -317,12 +321,8 @@ pub(crate) fn quote_or_backslash(bytes: &[u8]) -> usize {
             return at * 8 + (found.trailing_zeros() / 8) as usize;
         }
     }
-    let start = words.len() * 8;
-    let rest = bytes
-        .iter()
-        .skip(start)
-        .position(|byte| matches!(byte, b'"' | b'\\'));
-    rest.map_or(bytes.len(), |at| start + at)
+    let found = rest.iter().position(|byte| matches!(byte, b'"' | b'\\'));
+    words.len() * 8 + found.unwrap_or(rest.len())
 }
 
 fn end_of_brackets(json: &[u8]) -> usize {

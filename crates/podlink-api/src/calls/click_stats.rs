@@ -240,7 +240,7 @@ pub struct Share {
 }
 
 impl Share {
-    fn read(mut object: Object<'_>) -> Option<Self> {
+    fn read(object: &mut Object<'_>) -> Option<Self> {
         Some(Self {
             name: object.take_as("name", Raw::string_or_number)?,
             count: object.take_as("count", Raw::whole_number)?,
@@ -261,7 +261,7 @@ pub struct Country {
 }
 
 impl Country {
-    fn read(mut object: Object<'_>) -> Option<Self> {
+    fn read(object: &mut Object<'_>) -> Option<Self> {
         Some(Self {
             name: object.take_as("name", Raw::string_or_number)?,
             count: object.take_as("count", Raw::whole_number)?,

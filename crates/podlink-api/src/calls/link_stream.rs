@@ -273,8 +273,8 @@ mod tests {
 
     fn link(name: &str) -> Link {
         let json = format!("{{\"hash\":{name:?}}}");
-        let object = Raw::parse(&json).and_then(Raw::object).unwrap();
-        Link::read(object, &Redactor::default()).unwrap()
+        let mut object = Raw::parse(&json).and_then(Raw::object).unwrap();
+        Link::read(&mut object, &Redactor::default()).unwrap()
     }
 
     fn take(pager: &mut Pager, total: Option<u64>, links: Vec<Link>) -> Result<Taken, Failure> {

@@ -427,7 +427,7 @@ pub struct Link {
 }
 
 impl Link {
-    pub(crate) fn read(mut object: Object<'_>, redactor: &Redactor) -> Option<Self> {
+    pub(crate) fn read(object: &mut Object<'_>, redactor: &Redactor) -> Option<Self> {
         Some(Self {
             hash: object.take_as("hash", Raw::string_or_digits)?,
             content: object.take_as("urlOrContent", Raw::string_or_number),
@@ -439,7 +439,7 @@ impl Link {
             is_deleted: object.take_as("isDeleted", Raw::truth),
             hash_method: object.take_as("hashGeneratedMethod", HashMethod::read),
             tags: object.take_as("tags", Raw::string_or_number).map(Tags),
-            other: lenient::others(&object, redactor).ok()?,
+            other: lenient::others(object, redactor).ok()?,
             domain: ShortDomain::default(),
         })
     }
