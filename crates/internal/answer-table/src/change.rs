@@ -148,7 +148,7 @@ fn top_keys(json: &str) -> Vec<(String, String)> {
         }
         match (&token, members.last_mut()) {
             (Token::Key(key), _) if depth == 1 => {
-                members.push((key.trim_matches('"').to_owned(), text.to_owned()))
+                members.push((key.trim_matches('"').to_owned(), text.to_owned()));
             }
             (_, Some((_, member))) if depth > 1 || depth == 1 && text != "," => member.push_str(text),
             _ => {}
