@@ -52,7 +52,7 @@ async fn reads_like_this() {
         ),
         (
             Step::answer(200, vec![b'x'; 9 * 1024 * 1024]),
-            "test.write: the answer is too large: more than 8388608 bytes (effect unknown)",
+            "test.write: the answer is too large: more than 4194304 bytes (effect unknown)",
         ),
     ] {
         assert_eq!(failed(step).await.to_string(), text);

@@ -10,7 +10,7 @@ use crate::client::Client;
 use crate::contract;
 use crate::contract::inferred;
 use crate::error::{Error, Failure};
-use crate::response::{Answer, Status, text};
+use crate::response::{Answer, Status, text, was_secret};
 
 impl Client {
     /// The token's account: its balance, and every field that the provider sends. Idempotent.
@@ -84,8 +84,8 @@ impl Account {
         if answer.status != Status::Success && !(is_account && answer.is_http_success()) {
             return Err(answer.without_status(response));
         }
-        let balance = balance.filter(|_| !answer.is_secret(inferred::BALANCE));
         let (message, fields) = answer.into_kept();
+        let balance = balance.filter(|_| !was_secret(&fields, inferred::BALANCE));
         Ok(Self {
             message,
             balance,
