@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use http_core::bytes::Bytes;
 use http_core::decode::{self, Object, Raw, Search, search};
 use http_core::http::{Response, StatusCode};
-use http_core::text::fold;
+use http_core::text::{fold, same};
 use http_core::{REDACTED, Redactor};
 use serde_json::{Map, Value};
 
@@ -150,22 +150,20 @@ impl<'a> Answer<'a> {
         found(&self.places, keys).find_map(Raw::whole_number)
     }
 
-    /// Whether what stands under these keys is nothing but a secret of the client's.
-    pub(crate) fn is_secret(&self, keys: &[&str]) -> bool {
-        let mut texts = found(&self.places, keys).filter_map(Raw::text);
-        texts.any(|text| self.redactor.redact(&text) == REDACTED)
-    }
-
     pub(crate) fn redacted(&self, text: &str) -> String {
         self.redactor.redact(text).into_owned()
     }
 
     /// The provider's words and everything that it sent, secrets taken out.
-    pub(crate) fn into_kept(self) -> (Option<String>, Map<String, Value>) {
-        let message = self.message.as_deref().map(|message| self.redacted(message));
+    pub(crate) fn into_kept(mut self) -> (Option<String>, Map<String, Value>) {
+        if let Some(message) = &mut self.message
+            && let Cow::Owned(redacted) = self.redactor.redact(message)
+        {
+            *message = redacted;
+        }
         let mut fields = self.places.first().map(Object::to_map).unwrap_or_default();
         self.redactor.redact_json_map(&mut fields);
-        (message, fields)
+        (self.message, fields)
     }
 }
 
@@ -174,9 +172,11 @@ impl Status {
         let Some(value) = value else {
             return Self::Missing;
         };
-        match value.whole_number() {
-            Some(number) => Self::of_number(number),
-            None => Self::of_word(&value.word().unwrap_or_default(), value),
+        match (value.json(), value.whole_number()) {
+            ("true", _) => Self::Success,
+            ("false", _) => Self::Failure { documented: true },
+            (_, Some(number)) => Self::of_number(number),
+            (_, None) => Self::of_word(&value.word().unwrap_or_default(), value),
         }
     }
 
@@ -218,19 +218,26 @@ fn no_object(response: &Response<Bytes>, text: &str) -> ErrorBuilder {
 }
 
 fn is_envelope(object: &Object<'_>) -> bool {
-    let places = places(object.clone());
-    [STATUS, inferred::MESSAGE, inferred::BALANCE, &["token"]]
+    let says_something = |object: &Object<'_>| {
+        [STATUS, inferred::MESSAGE, inferred::BALANCE, &["token"]]
+            .iter()
+            .any(|keys| keys.iter().any(|key| object.get(key).is_some()))
+    };
+    says_something(object) || nested(object).any(|object| says_something(&object))
+}
+
+fn nested<'a>(object: &Object<'a>) -> impl Iterator<Item = Object<'a>> {
+    inferred::NESTED
         .iter()
-        .any(|keys| find(&places, keys).is_some())
+        .filter_map(|key| object.get(key)?.object())
 }
 
 /// The object, and those in it under the keys that may hold the rest of the answer.
 fn places(object: Object<'_>) -> Vec<Object<'_>> {
-    let nested = inferred::NESTED
-        .iter()
-        .filter_map(|key| object.get(key)?.object());
-    let nested: Vec<_> = nested.collect();
-    std::iter::once(object).chain(nested).collect()
+    let mut places = vec![object];
+    let nested: Vec<_> = places.iter().flat_map(nested).collect();
+    places.extend(nested);
+    places
 }
 
 fn find<'a>(places: &[Object<'a>], keys: &[&str]) -> Option<Raw<'a>> {
@@ -242,4 +249,14 @@ fn found<'a>(places: &[Object<'a>], keys: &[&str]) -> impl Iterator<Item = Raw<'
     places
         .iter()
         .flat_map(|object| keys.iter().filter_map(|key| object.get(key)))
+}
+
+/// Whether what stands under one of these keys, at the top or further in, was nothing but a secret.
+pub(crate) fn was_secret(kept: &Map<String, Value>, keys: &[&str]) -> bool {
+    let is_one = |name: &String| keys.iter().any(|key| same(name, key));
+    let nested = inferred::NESTED
+        .iter()
+        .filter_map(|key| kept.get(*key)?.as_object());
+    let mut fields = std::iter::once(kept).chain(nested).flatten();
+    fields.any(|(name, value)| value == REDACTED && is_one(name))
 }

@@ -95,8 +95,7 @@ impl<C: Code> Error<C> {
         self.0.effect
     }
 
-    /// The provider's code for the refusal, or this library's for what it refused itself; `None` when the failure
-    /// was one of the network, the gateway or the client's configuration.
+    /// The provider's code for its refusal; `None` for every other failure.
     ///
     /// *What to do:* match on it; the variants' docs say what a person can do about each.
     pub fn code(&self) -> Option<&C> {

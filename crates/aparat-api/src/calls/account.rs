@@ -11,7 +11,7 @@ use crate::contract;
 use crate::contract::Code;
 use crate::contract::inferred;
 use crate::error::{Error, ErrorBuilder};
-use crate::response::{Answer, Status, text};
+use crate::response::{Answer, Status, text, was_secret};
 
 impl Client {
     /// The token's account: its balance, and every field that the provider sends. Idempotent.
@@ -98,8 +98,8 @@ impl Account {
         if answer.status != Status::Success && !(is_account && answer.is_http_success()) {
             return Err(answer.without_status(response));
         }
-        let balance = balance.filter(|_| !answer.is_secret(inferred::BALANCE));
         let (message, fields) = answer.into_kept();
+        let balance = balance.filter(|_| !was_secret(&fields, inferred::BALANCE));
         Ok(Self {
             message,
             balance,

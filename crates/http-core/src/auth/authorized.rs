@@ -61,10 +61,8 @@ impl<L: Login> Authorized<L> {
     ///
     /// The path is percent-encoded already, or needs no encoding; it stands below the client's base URL, with or
     /// without a slash ahead, and may bring a query. An absolute URL is taken if it is of the same origin and below
-    /// the same base.
-    ///
-    /// # Errors
-    /// [`Kind::Refused`](crate::Kind::InvalidInput) if it leads anywhere else: nothing is sent, nobody sees the token.
+    /// the same base. One that leads anywhere else is [`Kind::InvalidInput`](crate::Kind::InvalidInput) when the call is
+    /// awaited: nothing is sent, nobody sees the token.
     pub fn get(&self, path: impl AsRef<str>) -> AuthorizedCall<L> {
         self.request(Method::GET, path)
     }
@@ -349,7 +347,9 @@ fn check<L: Login>(
         return checked;
     }
     Err(match checked {
-        Ok(()) => ErrorBuilder::decode("$", "a success under HTTP 401").excerpt_of(response),
+        Ok(()) => ErrorBuilder::decode("$", "a success under HTTP 401")
+            .excerpt_of(response)
+            .token_refused(Effect::Unknown),
         Err(failure) if failure.is_token_refused() => failure,
         Err(failure) if says_nothing_else(response.body()) => failure.token_refused(Effect::None),
         Err(failure) => failure.token_refused(Effect::Unknown),

@@ -162,9 +162,11 @@ impl<'a> Object<'a> {
 
     /// All members as `serde_json` has them; of two with one key the later.
     pub fn to_map(&self) -> Map<String, Value> {
-        self.iter()
-            .map(|(key, value)| (key.to_owned(), value.value()))
-            .collect()
+        let mut map = Map::new();
+        for (key, value) in self.iter() {
+            map.insert(key.to_owned(), value.value());
+        }
+        map
     }
 
     fn all(&self, name: &str) -> impl Iterator<Item = &Member<'a>> {

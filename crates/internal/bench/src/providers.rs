@@ -120,7 +120,7 @@ fn with_token<L: Login, T: DeserializeOwned + 'static>(
 ) -> Contenders {
     let calls = tokens.authorized();
     let ours = Contender::new(name, move || {
-        let call = calls.get(path).unwrap();
+        let call = calls.get(path);
         async move { check(call.await.unwrap().json().unwrap()) }
     });
     beside(

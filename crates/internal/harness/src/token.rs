@@ -1,7 +1,7 @@
 //! What the clients have in common whose calls are made with a token.
 
 use http_core::Semantics::{Idempotent, NonIdempotent, Safe};
-use http_core::{Answer, AuthorizedCall, Code, Error, Login, TokenSource};
+use http_core::{Answer, AuthorizedCall, Code, Login, TokenSource};
 use serde_json::{Value, json};
 
 use crate::{Arguments, Call, CallFuture, Calls, Failure, Key, Success, Texts, call, debug_texts};
@@ -30,7 +30,7 @@ pub(crate) struct TokenCalls<L: Login> {
 pub(crate) type Authenticate = dyn Fn(&Arguments) -> CallFuture + Send + Sync;
 
 impl<L: Login> TokenCalls<L> {
-    fn send(&self, arguments: &Arguments, is_idempotent: bool) -> Result<AuthorizedCall<L>, Error<L::Code>> {
+    fn send(&self, arguments: &Arguments, is_idempotent: bool) -> AuthorizedCall<L> {
         let marker = &arguments.marker;
         let message = json!({
             "Text": format!("سلام {marker}"), "Numbers": ["09120000000"],
@@ -38,7 +38,7 @@ impl<L: Login> TokenCalls<L> {
             "marker": marker, "idempotent": is_idempotent,
         });
         let call = self.tokens.authorized().post(self.paths[0]);
-        Ok(call.idempotent(is_idempotent).json(&message))
+        call.idempotent(is_idempotent).json(&message)
     }
 }
 
@@ -58,17 +58,15 @@ impl<L: Login> Calls for TokenCalls<L> {
             }
             "send" => self.send(arguments, false),
             "send_idempotent" => self.send(arguments, true),
-            "get" => authorized.get(self.paths[1]).map(|call| call.query(marker)),
-            "balance" => authorized
-                .get(self.paths[1])
-                .map(|it| it.read_only().query(marker)),
+            "get" => authorized.get(self.paths[1]).query(marker),
+            "balance" => authorized.get(self.paths[1]).read_only().query(marker),
             other => unreachable!("no call is named {other}"),
         };
         let is_message = name.starts_with("send");
         let timeout = arguments.timeout;
         Box::pin(async move {
             let made = async {
-                let mut call = call?;
+                let mut call = call;
                 if let Some(timeout) = timeout {
                     call = call.timeout(timeout);
                 }
@@ -82,9 +80,8 @@ impl<L: Login> Calls for TokenCalls<L> {
     fn texts(&self) -> Texts {
         let mut texts = self.texts.clone();
         texts.extend(debug_texts("the token source", &self.tokens));
-        if let Ok(call) = self.send(&Arguments::default(), false) {
-            texts.extend(debug_texts("an authorised call", &call));
-        }
+        let call = self.send(&Arguments::default(), false);
+        texts.extend(debug_texts("an authorised call", &call));
         texts
     }
 }
