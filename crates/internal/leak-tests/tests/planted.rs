@@ -8,7 +8,7 @@ use std::fmt;
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE};
 use http_core::testing::{ScriptedTransport, Step};
-use http_core::{Code, Failure, HttpClient, Language, Operation, Outgoing, Semantics, http};
+use http_core::{Code, ErrorBuilder, HttpClient, Language, Operation, Outgoing, Semantics, http};
 use payvand_harness::{Failure as SeenFailure, Texts, debug_texts, error_texts};
 use payvand_leak_tests::{Leak, LeakSearch, Listener, Reply, sent_by_url};
 use payvand_sandbox::Sandbox;
@@ -168,7 +168,7 @@ async fn whatever_an_error_answers_is_searched() {
     let request = Outgoing::new(CALL.method.clone(), client.url(&CALL)).unwrap();
     let error = client
         .call(&CALL, request, client.deadline(None), |response| {
-            let failure = Failure::provider(Talkative(secret), secret).details(secret.to_owned());
+            let failure = ErrorBuilder::api(Talkative(secret), secret).details(secret.to_owned());
             Err::<(), _>(failure.excerpt_of(response))
         })
         .await
