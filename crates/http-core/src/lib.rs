@@ -2,7 +2,10 @@
 #![deny(missing_docs)]
 #![cfg_attr(
     not(feature = "auth"),
-    expect(dead_code, reason = "parts of the client, `decode` and the errors serve tokens alone")
+    expect(
+        dead_code,
+        reason = "parts of the client, `decode` and the errors serve tokens alone"
+    )
 )]
 #![doc = include_str!("../README.md")]
 

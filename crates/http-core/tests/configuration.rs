@@ -7,8 +7,8 @@ mod common;
 use std::time::Duration;
 
 use common::{READ, Refused, TOKEN, WRITE, builder, call};
-use http_core::testing::{ScriptedTransport, Step};
-use http_core::{ConfigurationError, Effect, Error, HttpClientBuilder, Kind, Secret};
+use payvand_http_core::testing::{ScriptedTransport, Step};
+use payvand_http_core::{ConfigurationError, Effect, Error, HttpClientBuilder, Kind, Secret};
 
 fn refused(builder: HttpClientBuilder) -> ConfigurationError {
     builder.build([&Secret::from(TOKEN)]).unwrap_err()

@@ -11,7 +11,7 @@ use crate::decode::text::{ascii_digit, same};
 /// them may be a refusal.
 ///
 /// ```
-/// # use http_core::fields::Object;
+/// # use payvand_http_core::fields::Object;
 /// # fn main() -> Result<(), serde_json::Error> {
 /// let answer: Object = serde_json::from_str(r#"{"errorCode":1004,"errorCode":0,"token":"a"}"#)?;
 /// assert!(answer.has_a_key_twice);
@@ -55,7 +55,7 @@ impl<'de> Deserialize<'de> for Object {
 /// The field of this name: as it is written here, or else in any case and with any separators.
 ///
 /// ```
-/// # use http_core::fields::find;
+/// # use payvand_http_core::fields::find;
 /// # use serde_json::json;
 /// let answer = json!({"virtual_number": "3000", "Token": null});
 /// let answer = answer.as_object().unwrap();
