@@ -44,7 +44,7 @@ pub use client::builder::HttpClientBuilder;
 pub use client::call::Call;
 pub use client::rate_limit::RateLimit;
 pub use client::retry::RetryPolicy;
-pub use decode::{fields, text};
+pub use decode::text;
 pub use error::Error;
 pub use error::cause::Cause;
 pub use error::code::Code;
