@@ -39,6 +39,10 @@ use crate::transport::{CallOptions, Transport};
 /// A timeout that does not fit the clock means "no timeout"; this is long enough for that.
 const FAR_FUTURE: Duration = Duration::from_secs(60 * 60 * 24 * 365);
 
+#[cfg(not(feature = "reqwest"))]
+const NO_TRANSPORT: &str = "no transport: enable the feature `rustls` or `native-tls`, give the builder a transport of your \
+                            own, or send the call's `request()` yourself and give its response to `read()`";
+
 /// Makes the calls of one provider's client: one deadline around all attempts, retries only where they cannot
 /// repeat an effect, and no secret in what comes out. Cheap to clone.
 #[derive(Clone)]
@@ -61,6 +65,9 @@ pub(crate) struct Inner {
 pub(crate) enum Stack {
     #[cfg(feature = "reqwest")]
     Reqwest(ReqwestTransport),
+    /// Calls only write their requests and read their responses.
+    #[cfg(not(feature = "reqwest"))]
+    Missing,
     Own(Arc<dyn Transport>),
 }
 
@@ -280,6 +287,8 @@ impl Stack {
         options: &CallOptions,
     ) -> Result<Response<Bytes>, TransportError> {
         match self {
+            #[cfg(not(feature = "reqwest"))]
+            Self::Missing => Err(TransportError::configuration(NO_TRANSPORT)),
             // It keeps the deadline itself.
             #[cfg(feature = "reqwest")]
             Self::Reqwest(transport) => transport.send(request, user_agent, options).await,

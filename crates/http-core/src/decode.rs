@@ -2,7 +2,6 @@
 //! providers write them. Nothing here depends on the features of `serde_json` that a user's program may switch on.
 
 mod body;
-pub mod fields;
 mod number;
 mod object;
 pub(crate) mod raw;

@@ -1,7 +1,15 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(missing_docs)]
+#![cfg_attr(
+    not(feature = "auth"),
+    expect(
+        dead_code,
+        reason = "parts of the client, `decode` and the errors serve tokens alone"
+    )
+)]
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "auth")]
 mod auth;
 mod call;
 mod client;
@@ -14,10 +22,20 @@ mod secret;
 mod timestamp;
 mod transport;
 
+#[cfg(feature = "auth")]
+#[cfg_attr(docsrs, doc(cfg(feature = "auth")))]
 pub use auth::answer::Answer;
+#[cfg(feature = "auth")]
+#[cfg_attr(docsrs, doc(cfg(feature = "auth")))]
 pub use auth::authorized::{Authorized, AuthorizedCall};
+#[cfg(feature = "auth")]
+#[cfg_attr(docsrs, doc(cfg(feature = "auth")))]
 pub use auth::jwt;
+#[cfg(feature = "auth")]
+#[cfg_attr(docsrs, doc(cfg(feature = "auth")))]
 pub use auth::token::{Scheme, Token};
+#[cfg(feature = "auth")]
+#[cfg_attr(docsrs, doc(cfg(feature = "auth")))]
 pub use auth::token_source::{Login, TokenSource};
 pub use call::outgoing::Outgoing;
 pub use call::{CallFuture, check, path};
@@ -26,7 +44,7 @@ pub use client::builder::HttpClientBuilder;
 pub use client::call::Call;
 pub use client::rate_limit::RateLimit;
 pub use client::retry::RetryPolicy;
-pub use decode::{fields, text};
+pub use decode::text;
 pub use error::Error;
 pub use error::cause::Cause;
 pub use error::code::Code;

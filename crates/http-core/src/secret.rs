@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 /// only through [`expose`](Self::expose).
 ///
 /// ```
-/// # use http_core::Secret;
+/// # use payvand_http_core::Secret;
 /// let token = Secret::from("not-a-real-token");
 /// assert_eq!(format!("{token:?}"), "Secret(..)");
 /// assert_eq!(token.expose(), "not-a-real-token");

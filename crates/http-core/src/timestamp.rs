@@ -10,7 +10,7 @@ const MILLIS_A_DAY: i64 = 24 * 60 * 60 * 1000;
 /// It prints as RFC 3339 in UTC, and goes to and from [`SystemTime`], which every date library converts.
 ///
 /// ```
-/// # use http_core::Timestamp;
+/// # use payvand_http_core::Timestamp;
 /// # use std::time::{Duration, SystemTime};
 /// let at = Timestamp::from_millis(1_555_919_112_111);
 /// assert_eq!(at.to_string(), "2019-04-22T07:45:12.111Z");

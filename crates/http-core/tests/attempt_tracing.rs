@@ -7,9 +7,9 @@ mod common;
 use std::sync::{Arc, Mutex};
 
 use common::{READ, build, builder};
-use http_core::bytes::Bytes;
-use http_core::http::{Request, Response};
-use http_core::{CallOptions, RateLimit, Transport, TransportError, async_trait};
+use payvand_http_core::bytes::Bytes;
+use payvand_http_core::http::{Request, Response};
+use payvand_http_core::{CallOptions, RateLimit, Transport, TransportError, async_trait};
 use tracing::{Event, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 use tracing_subscriber::registry::LookupSpan;

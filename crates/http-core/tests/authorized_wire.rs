@@ -1,5 +1,6 @@
 //! What a call with the token puts on the wire, to the byte: header lines are counted, which a mock server does not do.
 
+#![cfg(any(feature = "rustls", feature = "native-tls"))]
 #![allow(clippy::unwrap_used)]
 
 #[path = "common/fixed_token.rs"]
@@ -8,8 +9,8 @@ mod fixed_token;
 mod server;
 
 use fixed_token::{FixedToken, NoCode};
-use http_core::http::{Method, Request, header};
-use http_core::{AuthorizedCall, Effect, Error, HttpClient, Kind, TokenSource};
+use payvand_http_core::http::{Method, Request, header};
+use payvand_http_core::{AuthorizedCall, Effect, Error, HttpClient, Kind, TokenSource};
 use serde_json::json;
 use server::{Play, Server};
 

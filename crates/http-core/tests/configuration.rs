@@ -7,8 +7,8 @@ mod common;
 use std::time::Duration;
 
 use common::{READ, Refused, TOKEN, WRITE, builder, call};
-use http_core::testing::{ScriptedTransport, Step};
-use http_core::{ConfigurationError, Effect, Error, HttpClientBuilder, Kind, Secret};
+use payvand_http_core::testing::{ScriptedTransport, Step};
+use payvand_http_core::{ConfigurationError, Effect, Error, HttpClientBuilder, Kind, Secret};
 
 fn refused(builder: HttpClientBuilder) -> ConfigurationError {
     builder.build([&Secret::from(TOKEN)]).unwrap_err()
@@ -134,19 +134,31 @@ async fn a_prefix_of_the_base_url_is_kept() {
 fn any_durations_build() {
     for time in [Duration::ZERO, Duration::from_nanos(1), Duration::MAX] {
         let builder = builder("https://example.com").timeout(time).connect_timeout(time);
-        #[cfg(feature = "reqwest")]
         builder.build([]).unwrap();
-        #[cfg(not(feature = "reqwest"))]
-        builder.transport(ScriptedTransport::default()).build([]).unwrap();
     }
 }
 
 #[cfg(not(feature = "reqwest"))]
-#[test]
-fn without_a_default_transport_one_must_be_given() {
-    let error = refused(builder("https://example.com"));
-    assert!(error.to_string().contains("no transport"), "{error}");
-    assert!(scripted("https://example.com").build([]).is_ok());
+#[tokio::test]
+async fn without_a_transport_a_client_is_built_and_an_awaited_call_says_what_to_do() {
+    for builder in [
+        builder("https://example.com"),
+        builder("https://example.com").rate_limit(payvand_http_core::RateLimit::per_second(1000)),
+    ] {
+        let client = builder.build([]).unwrap();
+        for operation in [&READ, &WRITE] {
+            let error = call(&client, operation, None).await.unwrap_err();
+            assert_eq!(error.kind(), Kind::Configuration, "{error}");
+            assert_eq!(error.effect(), Effect::None);
+            assert!(!error.is_retryable());
+            assert!(error.to_string().contains("`request()`"), "{error}");
+        }
+    }
+    assert!(
+        refused(builder("http://localhost:1"))
+            .to_string()
+            .contains("127.0.0.1")
+    );
 }
 
 #[cfg(feature = "reqwest")]

@@ -8,7 +8,7 @@ mod common;
 
 use common::server::{Play, Server};
 use common::{LOOK, WRITE, build, builder, call};
-use http_core::{Effect, Kind};
+use payvand_http_core::{Effect, Kind};
 
 fn answer(status: &str, headers: &str, body: &[u8]) -> Play {
     let head = format!(

@@ -7,8 +7,8 @@ mod common;
 use std::time::Duration;
 
 use common::{READ, WRITE, build, builder, call, over};
-use http_core::testing::{ScriptedTransport, Step};
-use http_core::{Effect, HttpClient, Kind, RetryPolicy, within};
+use payvand_http_core::testing::{ScriptedTransport, Step};
+use payvand_http_core::{Effect, HttpClient, Kind, RetryPolicy, within};
 use tokio::time::Instant;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -33,7 +33,7 @@ async fn an_answer_that_never_comes() {
         assert_eq!((error.attempts(), error.http_status()), (1, None));
         assert_eq!(
             error.is_retryable(),
-            operation.semantics == http_core::Semantics::Idempotent
+            operation.semantics == payvand_http_core::Semantics::Idempotent
         );
         assert_eq!(script.requests().len(), 1);
     }

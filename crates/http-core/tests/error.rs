@@ -8,10 +8,10 @@ use std::error::Error as _;
 use std::time::Duration;
 
 use common::{READ, Refused, TOKEN, WRITE, build, builder, call, over};
-use http_core::bytes::Bytes;
-use http_core::http::{Request, Response};
-use http_core::testing::{ScriptedTransport, Step};
-use http_core::{
+use payvand_http_core::bytes::Bytes;
+use payvand_http_core::http::{Request, Response};
+use payvand_http_core::testing::{ScriptedTransport, Step};
+use payvand_http_core::{
     CallOptions, Effect, Error, ErrorBuilder, HttpClient, Kind, Language, Outgoing, Reason, RetryPolicy,
     Transport, TransportError, async_trait,
 };

@@ -12,10 +12,10 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
-use http_core::bytes::Bytes;
-use http_core::http::{Method, Request, Response};
-use http_core::testing::{ScriptedTransport, Step};
-use http_core::{
+use payvand_http_core::bytes::Bytes;
+use payvand_http_core::http::{Method, Request, Response};
+use payvand_http_core::testing::{ScriptedTransport, Step};
+use payvand_http_core::{
     CallOptions, Effect, Error, ErrorBuilder, HttpClient, Instant, Kind, Language, Operation, Outgoing,
     RateLimit, RetryPolicy, Semantics, Transport, TransportError, async_trait,
 };
@@ -26,7 +26,7 @@ use tokio::time::sleep;
 #[derive(Debug, Clone, PartialEq)]
 struct NoCode;
 
-impl http_core::Code for NoCode {
+impl payvand_http_core::Code for NoCode {
     type Details = ();
 
     fn describe(&self, _: Language) -> Cow<'static, str> {

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use common::{READ, build, builder, call};
-use http_core::HttpClient;
+use payvand_http_core::HttpClient;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Barrier;
@@ -104,7 +104,7 @@ mod open_files {
     use super::*;
     use common::WRITE;
     use common::server::{Play, Server};
-    use http_core::{Effect, Kind, RetryPolicy};
+    use payvand_http_core::{Effect, Kind, RetryPolicy};
 
     #[tokio::test]
     async fn too_many_are_named_and_nothing_is_sent() {

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use common::server::{Play, Server};
 use common::{LOOK, WRITE, build, builder, call};
-use http_core::{Effect, HttpClient, Kind, RetryPolicy};
+use payvand_http_core::{Effect, HttpClient, Kind, RetryPolicy};
 
 fn to(server: &Server) -> HttpClient {
     build(builder(&server.url()).retry(RetryPolicy::never()))

@@ -6,7 +6,7 @@
 
 mod client;
 
-use http_core::Kind;
+use payvand_http_core::Kind;
 use payvand_leak_tests::tls::{Authority, TlsServer};
 use payvand_leak_tests::{Listener, Reply};
 

@@ -9,8 +9,8 @@ use std::process::Command;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use http_core::{Effect, HttpClientBuilder, Kind};
 use payvand_harness::{Failure, debug_texts, error_texts};
+use payvand_http_core::{Effect, HttpClientBuilder, Kind};
 use payvand_leak_tests::tls::{Authority, TlsServer};
 use payvand_leak_tests::{LeakSearch, Listener, Reply};
 

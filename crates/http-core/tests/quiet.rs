@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use common::server::{Play, Server};
 use common::{READ, TOKEN, WRITE, build, builder, call};
-use http_core::RetryPolicy;
+use payvand_http_core::RetryPolicy;
 
 /// Everything that was logged or traced, by anyone.
 static WRITTEN: LazyLock<Mutex<String>> = LazyLock::new(Mutex::default);

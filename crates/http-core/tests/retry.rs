@@ -7,8 +7,8 @@ mod common;
 use std::time::Duration;
 
 use common::{LOOK, READ, Refused, WRITE, build, builder, call, over};
-use http_core::testing::{ScriptedTransport, Step};
-use http_core::{Effect, Error, Kind, Operation, RetryPolicy};
+use payvand_http_core::testing::{ScriptedTransport, Step};
+use payvand_http_core::{Effect, Error, Kind, Operation, RetryPolicy};
 use tokio::time::Instant;
 
 const MAY_BE_RETRIED: [u16; 6] = [408, 429, 500, 502, 503, 504];
@@ -80,8 +80,8 @@ async fn the_effect_is_that_of_all_attempts() {
 async fn every_status_that_there_is() {
     for status in (200..600).filter(|status| !(200..300).contains(status)) {
         for operation in [&READ, &WRITE] {
-            let again =
-                operation.semantics == http_core::Semantics::Idempotent && MAY_BE_RETRIED.contains(&status);
+            let again = operation.semantics == payvand_http_core::Semantics::Idempotent
+                && MAY_BE_RETRIED.contains(&status);
             let (count, outcome) = answered_after(Step::answer(status, "<html>"), operation).await;
             assert_eq!(count, if again { 2 } else { 1 }, "{status} {}", operation.name);
             if !again {

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use common::server::{Play, Server};
 use common::{READ, WRITE, build, builder, call};
-use http_core::{HttpClient, Operation, RetryPolicy};
+use payvand_http_core::{HttpClient, Operation, RetryPolicy};
 use tokio::runtime::{Builder, Runtime};
 
 /// A server on a runtime of its own, and a client that makes one attempt.

@@ -8,7 +8,7 @@ mod client;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-use http_core::{Effect, HttpClientBuilder, Kind};
+use payvand_http_core::{Effect, HttpClientBuilder, Kind};
 use payvand_leak_tests::tls::{Authority, Identity, TlsServer};
 use payvand_leak_tests::{Listener, Reply};
 use tokio::net::TcpListener;

@@ -7,8 +7,8 @@
 mod fixed_token;
 
 use fixed_token::FixedToken;
-use http_core::testing::ScriptedTransport;
-use http_core::{HttpClient, TokenSource};
+use payvand_http_core::testing::ScriptedTransport;
+use payvand_http_core::{HttpClient, TokenSource};
 use peak_alloc::PeakAlloc;
 
 #[global_allocator]

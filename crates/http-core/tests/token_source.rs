@@ -8,10 +8,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use http_core::bytes::Bytes;
-use http_core::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
-use http_core::testing::{ScriptedTransport, Step};
-use http_core::{
+use payvand_http_core::bytes::Bytes;
+use payvand_http_core::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
+use payvand_http_core::testing::{ScriptedTransport, Step};
+use payvand_http_core::{
     CallOptions, Effect, Error, ErrorBuilder, HttpClient, Instant, Kind, Language, Login, Operation,
     Outgoing, Reason, Redactor, RetryPolicy, Scheme, Secret, Semantics, Token, TokenSource, Transport,
     TransportError, async_trait, jwt,
@@ -30,7 +30,7 @@ enum TestCode {
     Busy,
 }
 
-impl http_core::Code for TestCode {
+impl payvand_http_core::Code for TestCode {
     type Details = ();
 
     fn describe(&self, _: Language) -> Cow<'static, str> {
@@ -536,7 +536,7 @@ impl Transport for Gate {
 async fn post(
     tokens: &TokenSource<PlannedLogin>,
     calls: usize,
-) -> Vec<Result<http_core::Answer<TestCode>, TestError>> {
+) -> Vec<Result<payvand_http_core::Answer<TestCode>, TestError>> {
     let calls: Vec<_> = (0..calls)
         .map(|id| tokio::spawn(tokens.authorized().post("sms").json(&id).send()))
         .collect();

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use common::server::{Play, Server};
 use common::{READ, TOKEN, WRITE, build, builder, call};
-use http_core::{Effect, HttpClient, HttpClientBuilder, Kind, Operation, RetryPolicy};
+use payvand_http_core::{Effect, HttpClient, HttpClientBuilder, Kind, Operation, RetryPolicy};
 #[cfg(target_os = "linux")]
 use tokio::{
     net::{TcpSocket, TcpStream},

@@ -90,8 +90,8 @@ fn library(package: &Package) -> Option<&str> {
     library.map(|it| it.name.as_str())
 }
 
-/// Writes `http_core::Error` where rustdoc says `http_core::error::Error`: users do not name the private file in which
-/// another crate of ours has a type, so moving it must not look like a breaking change.
+/// Writes `payvand_http_core::Error` where rustdoc says `payvand_http_core::error::Error`: users do not name the private
+/// file in which another crate of ours has a type, so moving it must not look like a breaking change.
 fn without_modules(item: &str, crates: &[&str]) -> String {
     let short = |path: &str| {
         let (root, rest) = path.split_once("::")?;
@@ -136,14 +136,14 @@ mod tests {
     fn a_type_stays_the_same_in_another_file() {
         assert_eq!(
             without_modules(
-                "pub fn a::f(http_core::text::language::Language) -> a::error::Error<http_core::secret::Secret>",
-                &["http_core", "payvand_sandbox"]
+                "pub fn a::f(payvand_http_core::text::language::Language) -> a::error::Error<payvand_http_core::secret::Secret>",
+                &["payvand_http_core", "payvand_sandbox"]
             ),
-            "pub fn a::f(http_core::Language) -> a::error::Error<http_core::Secret>"
+            "pub fn a::f(payvand_http_core::Language) -> a::error::Error<payvand_http_core::Secret>"
         );
         assert_eq!(
-            without_modules("pub fn http_core::within(a::B)", &["http_core"]),
-            "pub fn http_core::within(a::B)"
+            without_modules("pub fn payvand_http_core::within(a::B)", &["payvand_http_core"]),
+            "pub fn payvand_http_core::within(a::B)"
         );
     }
 

@@ -31,7 +31,7 @@ const MOST_SECONDS: f64 = 1e11;
 /// as such.
 ///
 /// ```
-/// # use http_core::{http::HeaderMap, jwt};
+/// # use payvand_http_core::{http::HeaderMap, jwt};
 /// # use std::time::Duration;
 /// // {"alg":"none"}.{"iat":1000,"exp":4600}.
 /// let token = "eyJhbGciOiJub25lIn0.eyJpYXQiOjEwMDAsImV4cCI6NDYwMH0.c2lnbmVk";

@@ -59,7 +59,7 @@ impl Token {
     /// of which some services send along. What is left may still be none: [`new`](Self::new) says.
     ///
     /// ```
-    /// # use http_core::Token;
+    /// # use payvand_http_core::Token;
     /// assert_eq!(Token::in_answer("Bearer not-a-real-token\r\n").expose(), "not-a-real-token");
     /// ```
     pub fn in_answer(text: &str) -> Secret {

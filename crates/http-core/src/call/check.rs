@@ -18,7 +18,7 @@ const ZWNJ: char = '\u{200C}';
 /// Which character it must not have.
 ///
 /// ```
-/// # use http_core::{Reason, check};
+/// # use payvand_http_core::{Reason, check};
 /// assert!(check::argument("https://example.com/می\u{200C}روم").is_ok());
 /// assert_eq!(check::argument("https://example.com/v\u{200F}"), Err(Reason::InvisibleCharacter('\u{200F}')));
 /// ```
@@ -35,7 +35,7 @@ pub fn argument(text: &str) -> Result<(), Reason> {
 /// What is wrong with it.
 ///
 /// ```
-/// # use http_core::{Reason, check};
+/// # use payvand_http_core::{Reason, check};
 /// assert!(check::link("https://24sms.ایران/v").is_ok());
 /// assert_eq!(check::link("24sms.ایران/v"), Err(Reason::NotAbsolute));
 /// assert_eq!(check::link("https://example.com/a b"), Err(Reason::Space));

@@ -5,7 +5,7 @@
 /// An encoded slash, or a backslash, parts segments too: a server may decode the path before it looks at them.
 ///
 /// ```
-/// # use http_core::path::ends_with;
+/// # use payvand_http_core::path::ends_with;
 /// assert!(ends_with("/API/v1//m%65ssage/", &["v1", "message"]));
 /// assert!(ends_with("/api/v1%2Fmessage", &["v1", "message"]));
 /// assert!(!ends_with("/api/v1/messages", &["v1", "message"]));

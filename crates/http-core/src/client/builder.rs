@@ -212,7 +212,8 @@ impl HttpClientBuilder {
             for operation in &self.operations {
                 endpoint.stands_before(operation.path)?;
             }
-            if self.transport.is_some() && !self.allow_plain_http {
+            let is_resolved_elsewhere = self.transport.is_some() || cfg!(not(feature = "reqwest"));
+            if is_resolved_elsewhere && !self.allow_plain_http {
                 endpoint.needs_no_pinned_name()?;
             }
             Ok(endpoint)
@@ -263,12 +264,9 @@ impl HttpClientBuilder {
     }
 
     #[cfg(not(feature = "reqwest"))]
+    #[expect(clippy::unnecessary_wraps, reason = "the default transport may be refused")]
     fn into_stack(self, _: &Endpoint) -> Result<Stack, ConfigurationError> {
-        self.transport.map(Stack::Own).ok_or_else(|| {
-            ConfigurationError::new(
-                "no transport: enable the feature `rustls` or `native-tls`, or give one to the builder",
-            )
-        })
+        Ok(self.transport.map_or(Stack::Missing, Stack::Own))
     }
 }
 

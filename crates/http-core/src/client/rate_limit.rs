@@ -31,7 +31,7 @@ const TICK: Duration = Duration::from_millis(1);
 /// runtime, so that it ends without its caller; it is aborted with it.
 ///
 /// ```
-/// # use http_core::RateLimit;
+/// # use payvand_http_core::RateLimit;
 /// # use std::time::Duration;
 /// assert_eq!(RateLimit::per_second(5), RateLimit::new(5, Duration::from_secs(1)));
 /// ```

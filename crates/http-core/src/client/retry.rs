@@ -13,7 +13,7 @@ use std::time::Duration;
 /// server is honoured. A pause that would pass the deadline is not begun: the call fails at once.
 ///
 /// ```
-/// # use http_core::RetryPolicy;
+/// # use payvand_http_core::RetryPolicy;
 /// # use std::time::Duration;
 /// let patient = RetryPolicy::new(5).backoff(Duration::from_millis(500), Duration::from_secs(20));
 /// let once = RetryPolicy::never();

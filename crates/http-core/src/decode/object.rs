@@ -71,7 +71,7 @@ impl<'a> Object<'a> {
     /// no value.
     ///
     /// ```
-    /// # use http_core::decode::Raw;
+    /// # use payvand_http_core::decode::Raw;
     /// let answer = Raw::parse(r#"{"virtual_number":"3000","Token":null}"#).unwrap().object().unwrap();
     /// assert_eq!(answer.get("VirtualNumber").unwrap().text().unwrap(), "3000");
     /// assert!(answer.get("token").is_none());
@@ -127,7 +127,7 @@ impl<'a> Object<'a> {
     /// The first key, as it was sent, that stands there again in any spelling. Null is no value here either.
     ///
     /// ```
-    /// # use http_core::decode::Raw;
+    /// # use payvand_http_core::decode::Raw;
     /// let answer = Raw::parse(r#"{"errorCode":1004,"ErrorCode":0,"token":"a"}"#).unwrap().object().unwrap();
     /// assert_eq!(answer.duplicate_key(), Some("errorCode"));
     /// ```

@@ -32,7 +32,7 @@ pub enum Search<'a> {
 /// Finds the only object in a text that is an answer, as `is_answer` has it. Other whole objects are passed over.
 ///
 /// ```
-/// # use http_core::decode::{Search, search};
+/// # use payvand_http_core::decode::{Search, search};
 /// let text = "<b>Notice</b>: x\n{\"status\":true}\n<!-- cache -->";
 /// let found = search(text, |object| object.get("status").is_some());
 /// assert!(matches!(found, Search::One { is_alone: true, .. }));

@@ -5,7 +5,7 @@
 /// diacritics and direction marks go.
 ///
 /// ```
-/// # use http_core::text::fold;
+/// # use payvand_http_core::text::fold;
 /// assert_eq!(fold("لطفاً در بازه‌ي ۵۰ تا ۷۰۰۰"), fold("لطفا در بازه ی 50 تا 7000."));
 /// ```
 pub fn fold(text: &str) -> String {
@@ -23,7 +23,7 @@ pub fn fold(text: &str) -> String {
 /// Whether two texts are the same once folded.
 ///
 /// ```
-/// # use http_core::text::same;
+/// # use payvand_http_core::text::same;
 /// assert!(same("Order_ID", "orderid"));
 /// ```
 pub fn same(one: &str, other: &str) -> bool {

@@ -43,7 +43,6 @@ impl TransportError {
         Self::new(Kind::Timeout, effect, None)
     }
 
-    #[cfg(feature = "reqwest")]
     pub(crate) fn configuration(detail: &str) -> Self {
         Self::new(Kind::Configuration, Effect::None, None)
             .permanent()

@@ -27,7 +27,7 @@ const MOST_LAYERS: usize = 2;
 /// these inside another.
 ///
 /// ```
-/// # use http_core::{Redactor, Secret};
+/// # use payvand_http_core::{Redactor, Secret};
 /// let redactor = Redactor::new([&Secret::from("not-a-real-token")]);
 /// assert_eq!(redactor.redact("token=not-a-real-token&count=50"), "token=[redacted]&count=50");
 /// assert_eq!(redactor.redact("an echo cut short: not-a-real"), "an echo cut short: [redacted]");

@@ -1,7 +1,7 @@
 //! A transport that answers from a script, for tests without a network.
 //!
 //! ```
-//! use http_core::testing::{ScriptedTransport, Step};
+//! use payvand_http_core::testing::{ScriptedTransport, Step};
 //!
 //! let script = ScriptedTransport::new([Step::unknown(), Step::answer(200, r#"{"status":true}"#)]);
 //! // `Client::builder(token).transport(script.clone())`, then look at what was asked:

@@ -5,9 +5,9 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use http_core::bytes::Bytes;
-use http_core::http::Method;
-use http_core::{
+use payvand_http_core::bytes::Bytes;
+use payvand_http_core::http::Method;
+use payvand_http_core::{
     Code, ConfigurationError, Error, ErrorBuilder, HttpClient, HttpClientBuilder, Language, Operation,
     Outgoing, RetryPolicy, Semantics,
 };

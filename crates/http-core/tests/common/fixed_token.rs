@@ -4,9 +4,9 @@
 
 use std::borrow::Cow;
 
-use http_core::bytes::Bytes;
-use http_core::http::{Method, Response};
-use http_core::{
+use payvand_http_core::bytes::Bytes;
+use payvand_http_core::http::{Method, Response};
+use payvand_http_core::{
     Error, ErrorBuilder, HttpClient, Instant, Language, Login, Operation, Redactor, Scheme, Secret,
     Semantics, Token, async_trait,
 };
@@ -16,7 +16,7 @@ static CALL: Operation = Operation::new("test.call", Method::GET, "", Semantics:
 #[derive(Debug, Clone, PartialEq)]
 pub struct NoCode;
 
-impl http_core::Code for NoCode {
+impl payvand_http_core::Code for NoCode {
     type Details = ();
 
     fn describe(&self, _: Language) -> Cow<'static, str> {

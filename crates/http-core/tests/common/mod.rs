@@ -7,10 +7,10 @@ pub mod server;
 use std::borrow::Cow;
 use std::time::Duration;
 
-use http_core::bytes::Bytes;
-use http_core::http::{Method, Response};
-use http_core::testing::ScriptedTransport;
-use http_core::{
+use payvand_http_core::bytes::Bytes;
+use payvand_http_core::http::{Method, Response};
+use payvand_http_core::testing::ScriptedTransport;
+use payvand_http_core::{
     Code, Error, ErrorBuilder, HttpClient, HttpClientBuilder, Language, Operation, Outgoing, Secret,
     Semantics,
 };

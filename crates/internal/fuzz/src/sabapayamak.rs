@@ -1,9 +1,9 @@
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use http_core::fields;
+use http_core::decode::Raw;
 use sabapayamak_auth::{Code, Session};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::exchange::{count, json, only};
 use crate::provider::{Provider, text};
@@ -33,9 +33,13 @@ pub(crate) fn sabapayamak(data: &[u8]) {
     if let Some(failure) = sms::judge::<Code>(&SABAPAYAMAK, &answered, token, is_once) {
         let details = text(failure, "details: Debug");
         assert!(details != "None" && !details.contains("status: None, errors: []"));
-        let data = json.as_object().and_then(|it| fields::find(it, "data"));
-        let data = data.and_then(Value::as_object);
-        assert!(data.is_none_or(Map::is_empty), "it answered, and refused");
+        let json = json.to_string();
+        let answer = Raw::parse(&json).and_then(Raw::object);
+        let data = answer.and_then(|it| it.get("data")?.object());
+        assert!(
+            data.is_none_or(|it| it.iter().next().is_none()),
+            "it answered, and refused"
+        );
     }
 }
 
