@@ -3,9 +3,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use http_core::{
-    HttpClient, HttpClientBuilder, Instant, Operation, Outgoing, Reason, Redactor, Secret, check, env,
-};
+use http_core::{HttpClient, HttpClientBuilder, Instant, Operation, Outgoing, Redactor, Secret, check, env};
 
 use crate::budget::{Budget, Reservation};
 use crate::contract::{ACCOUNT, BASE_URL, ORDER, ORDER_STATUS};
@@ -100,8 +98,8 @@ impl Client {
         url.query_pairs_mut()
             .append_pair("token", self.inner.token.expose())
             .extend_pairs(arguments);
-        let too_long = |_| ErrorBuilder::invalid_input("arguments", Reason::TooLong);
-        Outgoing::new(operation.method.clone(), url).map_err(too_long)
+        let unsendable = |why| ErrorBuilder::invalid_input("arguments", why);
+        Outgoing::new(operation.method.clone(), url).map_err(unsendable)
     }
 
     pub(crate) fn deadline(&self, timeout: Option<Duration>) -> Instant {

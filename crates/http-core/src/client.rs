@@ -198,7 +198,14 @@ impl HttpClient {
                 return None;
             }
             attempts += 1;
-            let response = self.send(semantics, request, deadline, permit).await;
+            let options = CallOptions {
+                deadline,
+                max_body: self.inner.max_body,
+                fresh_connection: !semantics.is_idempotent(),
+                operation: operation.name,
+                attempt: attempts,
+            };
+            let response = self.send(request, options, permit).await;
             let error = match self.read(response, &decode) {
                 Ok(answer) => {
                     tracing::debug!(target: "payvand", attempts, "answered");
@@ -254,16 +261,10 @@ impl HttpClient {
 
     async fn send(
         &self,
-        semantics: Semantics,
         request: &Outgoing,
-        deadline: Instant,
+        options: CallOptions,
         permit: Option<Permit>,
     ) -> Result<Response<Bytes>, TransportError> {
-        let options = CallOptions {
-            deadline,
-            max_body: self.inner.max_body,
-            fresh_connection: !semantics.is_idempotent(),
-        };
         match permit {
             None => {
                 self.inner
@@ -273,7 +274,7 @@ impl HttpClient {
             }
             Some(permit) => {
                 let attempt = Attempt::start(&self.inner, request.clone(), options, permit);
-                attempt.outcome(deadline).await
+                attempt.outcome(options.deadline).await
             }
         }
     }
@@ -333,7 +334,7 @@ impl Attempt {
                 Ok(panic) => resume_unwind(panic),
                 Err(_) => Err(TransportError::unknown("the runtime that sent it has ended")),
             },
-            Err(_) => Err(TransportError::deadline(Effect::Unknown)),
+            Err(_) => Err(TransportError::timeout()),
         }
     }
 }

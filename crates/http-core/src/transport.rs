@@ -21,6 +21,9 @@ use tokio::time::Instant;
 
 use crate::error::transport::TransportError;
 
+/// The most bytes of a body that are read unless a client is told otherwise.
+pub(crate) const MAX_BODY: usize = 4 * 1024 * 1024;
+
 /// Sends one request, exactly once.
 ///
 /// The default is reqwest; implement this to put any other HTTP stack under a client of the family, or to test
@@ -59,4 +62,23 @@ pub struct CallOptions {
     /// Use a connection that no other request has used, so that a server that has just closed it cannot leave
     /// the outcome in doubt.
     pub fresh_connection: bool,
+    /// The name of the call's operation, such as `aparat.order`, for a transport that logs.
+    pub operation: &'static str,
+    /// Which attempt this is, from 1 on: as [`Error::attempts`](crate::Error::attempts) counts, so it starts again where an
+    /// `authorized()` call goes on with another token.
+    pub attempt: u32,
+}
+
+impl CallOptions {
+    /// For whoever tests a transport, or sends with one outside of a client: the first attempt of an operation without
+    /// a name, with the usual limit on the body, on any connection. The fields may be set afterwards.
+    pub fn new(deadline: Instant) -> Self {
+        Self {
+            deadline,
+            max_body: MAX_BODY,
+            fresh_connection: false,
+            operation: "",
+            attempt: 1,
+        }
+    }
 }

@@ -177,7 +177,7 @@ impl Transport for Careless {
         for depth in 0..100 {
             below = Link(format!("{depth}: {}", request.uri()), Some(Box::new(below)));
         }
-        Err(TransportError::unknown(below).with_detail(format!("at {}", request.uri())))
+        Err(TransportError::unknown(below))
     }
 }
 
@@ -187,7 +187,7 @@ async fn a_chain_from_below_is_kept_as_redacted_text_and_ends() {
     let error = call(&client, &WRITE, None).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "test.write: the connection broke: at https://provider.test/write.php?token=[redacted] (effect unknown)"
+        "test.write: the connection broke (effect unknown)"
     );
     let links = chain(&error);
     assert_eq!(links[0], "99: https://provider.test/write.php?token=[redacted]");

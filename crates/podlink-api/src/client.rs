@@ -128,12 +128,12 @@ impl Client {
             return Err(ErrorBuilder::invalid_input("API key", Reason::Empty).detail(detail));
         };
         let operation = service.operation();
-        let unsendable = || ErrorBuilder::invalid_input("request", Reason::Unwritable);
-        let mut token = HeaderValue::from_str(token.expose()).map_err(|_| unsendable())?;
+        let unsendable = |why| ErrorBuilder::invalid_input("request", why);
+        let mut token = HeaderValue::from_str(token.expose()).map_err(|_| unsendable(Reason::Unwritable))?;
         token.set_sensitive(true);
         let body = parameters.into_form(*style, product.id, api_key.expose());
         let request = Outgoing::new(operation.method.clone(), http.url(operation));
-        let mut request = request.map_err(|_| unsendable())?.with_body(body);
+        let mut request = request.map_err(unsendable)?.with_body(body);
         let headers = request.headers_mut();
         headers.insert(TOKEN, token);
         headers.insert(TOKEN_ISSUER, HeaderValue::from_static("1"));

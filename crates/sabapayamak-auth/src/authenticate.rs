@@ -6,7 +6,7 @@ use http_core::bytes::Bytes;
 use http_core::decode::{self, Object, Raw};
 use http_core::http::Response;
 use http_core::text::same;
-use http_core::{Call, HttpClient, Instant, Operation, Outgoing, Reason, Redactor, Scheme, Token, jwt};
+use http_core::{Call, HttpClient, Instant, Operation, Outgoing, Redactor, Scheme, Token, jwt};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -90,7 +90,7 @@ impl Call for AuthenticateCall {
         let _ = self.written_at.set(Instant::now());
         self.http
             .json_request(&AUTHENTICATE, &self.credentials.body(self.days))
-            .map_err(|_| ErrorBuilder::invalid_input("credentials", Reason::Unwritable))
+            .map_err(|why| ErrorBuilder::invalid_input("credentials", why))
     }
 
     fn decode(&self, response: &Response<Bytes>, _: &Redactor) -> Result<Session, ErrorBuilder> {
@@ -225,7 +225,7 @@ impl Session {
         let days = Duration::from_secs(u64::from(call.days.get()) * 24 * 60 * 60);
         let life = jwt::lifetime(secret.expose(), response.headers()).map_or(days, |life| life.min(days));
         let token = Token::new(secret, call.scheme, since, Some(life))
-            .map_err(|why| ErrorBuilder::decode("$.data.Token", why))?;
+            .map_err(|why| ErrorBuilder::decode("$.data.Token", format!("the token {why}")))?;
 
         // Many a password holds the user name, which is no secret: only an echo of the whole password is taken out.
         let whole = Redactor::of_whole([call.credentials.password()]).and([token.secret()]);

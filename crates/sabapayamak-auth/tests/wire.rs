@@ -127,8 +127,8 @@ async fn a_token_is_sent_once_and_bare_of_what_stood_around_it() {
 #[tokio::test]
 async fn a_token_that_no_header_can_carry_is_an_error_that_says_so() {
     for (token, why) in [
-        ("Bearer", "the token is empty"),
-        (" \n", "the token is empty"),
+        ("Bearer", "the token is missing or empty"),
+        (" \n", "the token is missing or empty"),
         ("Bearer Bearer not-a-real-token", "the token has a space"),
         ("not-a-real\ntoken", "the token has a space, a line break"),
         ("Basic not-a-real-token", "the token has a space"),

@@ -4,7 +4,7 @@ use std::time::Duration;
 use http_core::bytes::Bytes;
 use http_core::decode::{self, Raw};
 use http_core::http::{HeaderValue, Response, header};
-use http_core::{Call, HttpClient, Instant, Operation, Outgoing, Reason, Redactor, Scheme, Token, jwt};
+use http_core::{Call, HttpClient, Instant, Operation, Outgoing, Redactor, Scheme, Token, jwt};
 use serde::Serialize;
 
 use crate::client::Client;
@@ -81,7 +81,7 @@ impl Call for AuthenticateCall {
 
     fn write(&self) -> Result<Outgoing, ErrorBuilder> {
         let _ = self.written_at.set(Instant::now());
-        let unwritable = |_| ErrorBuilder::invalid_input("credentials", Reason::Unwritable);
+        let unwritable = |why| ErrorBuilder::invalid_input("credentials", why);
         let request = self.http.json_request(&AUTHENTICATE, &self.credentials.body());
         let mut request = request.map_err(unwritable)?;
         let no_cache = HeaderValue::from_static("no-cache");
@@ -140,7 +140,7 @@ impl Session {
         };
         let life = jwt::lifetime(secret.expose(), response.headers());
         let token = Token::new(secret, Scheme::Bearer, since, life)
-            .map_err(|why| ErrorBuilder::decode("$.token", why))?;
+            .map_err(|why| ErrorBuilder::decode("$.token", format!("the token {why}")))?;
         Ok(Self { token })
     }
 }

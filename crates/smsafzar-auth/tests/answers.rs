@@ -308,7 +308,7 @@ async fn what_is_not_the_providers_is_said_without_an_excerpt() {
             200,
             r#"{"token":""}"#,
             Kind::Decode,
-            "the token is empty at $.token",
+            "the token is missing or empty at $.token",
         ),
         (
             200,

@@ -117,7 +117,7 @@ impl<L: Login> Authorized<L> {
         if let Some(why) = login.forbidden(&method, url.path()) {
             return Err(ErrorBuilder::invalid_input("path", Reason::NotAllowed).detail(why));
         }
-        Outgoing::new(method, url).map_err(|_| ErrorBuilder::invalid_input("path", Reason::TooLong))
+        Outgoing::new(method, url).map_err(|reason| ErrorBuilder::invalid_input("path", reason))
     }
 
     fn build(&self, request: Result<Outgoing, ErrorBuilder<L::Code>>) -> AuthorizedCall<L> {
@@ -179,7 +179,7 @@ impl<L: Login> AuthorizedCall<L> {
             if pairs.peek().is_some() {
                 request.url.query_pairs_mut().extend_pairs(pairs);
             }
-            request.check_length().map_err(|_| Reason::TooLong)
+            request.check_length()
         })
     }
 

@@ -7,6 +7,7 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 use tokio::time::Instant;
 use zeroize::Zeroizing;
 
+use crate::error::reason::Reason;
 use crate::secret::Secret;
 use crate::timestamp::Timestamp;
 
@@ -78,22 +79,23 @@ impl Token {
     /// A token that lives at most `lifetime` from `since` on, which is to be the moment before its login was sent.
     ///
     /// # Errors
-    /// Why no header can carry it, in words that do not quote it.
+    /// Why no header can carry it: [`Reason::Empty`], [`Reason::TooLong`], or [`Reason::Unwritable`] for a space, a line
+    /// break or another character that no token may have.
     pub fn new(
         secret: Secret,
         scheme: Scheme,
         since: Instant,
         lifetime: Option<Duration>,
-    ) -> Result<Self, &'static str> {
+    ) -> Result<Self, Reason> {
         let text = secret.expose();
         if text.is_empty() {
-            return Err("the token is empty");
+            return Err(Reason::Empty);
         }
         if text.len() > LONGEST {
-            return Err("the token is longer than any header may be");
+            return Err(Reason::TooLong);
         }
         if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err("the token has a space, a line break or another character that no token may have");
+            return Err(Reason::Unwritable);
         }
         let prefix = match scheme {
             Scheme::Bearer => "Bearer ",
@@ -102,8 +104,8 @@ impl Token {
         let mut header = Zeroizing::new(Vec::with_capacity(prefix.len() + text.len()));
         header.extend_from_slice(prefix.as_bytes());
         header.extend_from_slice(text.as_bytes());
-        let mut authorization = HeaderValue::from_maybe_shared(Bytes::from_owner(header))
-            .map_err(|_| "the token is not fit for a header")?;
+        let mut authorization =
+            HeaderValue::from_maybe_shared(Bytes::from_owner(header)).map_err(|_| Reason::Unwritable)?;
         authorization.set_sensitive(true);
         let now = WallClock::now();
         let since = Moment {
@@ -245,23 +247,23 @@ mod tests {
         }
     }
 
-    fn token(text: &str) -> Result<Token, &'static str> {
+    fn token(text: &str) -> Result<Token, Reason> {
         Token::new(Secret::from(text), Scheme::Bearer, Instant::now(), None)
     }
 
     #[test]
     fn only_what_a_header_can_carry() {
-        for bad in [
-            "",
-            "a b",
-            "a\r\nX-Evil: 1",
-            "a\n",
-            "a\0",
-            "توکن",
-            "a\u{7f}",
-            &"a".repeat(LONGEST + 1),
+        for (bad, why) in [
+            ("", Reason::Empty),
+            ("a b", Reason::Unwritable),
+            ("a\r\nX-Evil: 1", Reason::Unwritable),
+            ("a\n", Reason::Unwritable),
+            ("a\0", Reason::Unwritable),
+            ("توکن", Reason::Unwritable),
+            ("a\u{7f}", Reason::Unwritable),
+            (&"a".repeat(LONGEST + 1), Reason::TooLong),
         ] {
-            assert!(token(bad).is_err(), "{bad:?}");
+            assert_eq!(token(bad).err(), Some(why), "{bad:?}");
         }
         assert!(token(&"a".repeat(LONGEST)).is_ok());
     }

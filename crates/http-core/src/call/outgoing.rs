@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Request, Uri, header};
 use url::Url;
 
+use crate::error::reason::Reason;
 use crate::error::transport::TransportError;
 
 /// A URI of the `http` crate holds no more bytes.
@@ -23,8 +24,8 @@ impl Outgoing {
     /// A request without headers of its own and with an empty body.
     ///
     /// # Errors
-    /// Why it cannot be sent, in words that quote nothing.
-    pub fn new(method: Method, url: Url) -> Result<Self, &'static str> {
+    /// [`Reason::TooLong`]: the address is longer than HTTP libraries carry.
+    pub fn new(method: Method, url: Url) -> Result<Self, Reason> {
         let request = Self {
             method,
             url,
@@ -35,9 +36,9 @@ impl Outgoing {
         Ok(request)
     }
 
-    pub(crate) fn check_length(&self) -> Result<(), &'static str> {
+    pub(crate) fn check_length(&self) -> Result<(), Reason> {
         if self.url.as_str().len() > LONGEST_ADDRESS {
-            return Err("the address is too long");
+            return Err(Reason::TooLong);
         }
         Ok(())
     }
@@ -98,7 +99,7 @@ mod tests {
 
     use super::*;
 
-    fn to(url: &str) -> Result<Outgoing, &'static str> {
+    fn to(url: &str) -> Result<Outgoing, Reason> {
         Outgoing::new(Method::GET, Url::parse(url).unwrap())
     }
 
@@ -111,7 +112,7 @@ mod tests {
                 .to_http(&HeaderValue::from_static("test"))
                 .is_ok()
         );
-        assert!(to(&format!("{longest}a")).is_err());
+        assert_eq!(to(&format!("{longest}a")).err(), Some(Reason::TooLong));
     }
 
     proptest! {

@@ -13,10 +13,9 @@ use crate::error::configuration::ConfigurationError;
 use crate::operation::Operation;
 use crate::secret::Secret;
 use crate::secret::redactor::Redactor;
-use crate::transport::{Transport, env};
+use crate::transport::{MAX_BODY, Transport, env};
 
 /// Far more than any answer has: a page of 1,000 links, every letter of them escaped twice, fits.
-const MAX_BODY: usize = 4 * 1024 * 1024;
 
 /// The settings that every client of the family shares. A provider crate's builder passes them on with
 /// [`client_builder_methods!`](crate::client_builder_methods), where each is documented.

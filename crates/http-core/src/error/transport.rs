@@ -18,14 +18,30 @@ pub struct TransportError {
 }
 
 impl TransportError {
-    /// No byte of the request left this machine.
+    /// No byte of the request left this machine: [`Kind::Connect`], no effect, retried.
     pub fn not_sent(source: impl Into<BoxError>) -> Self {
         Self::new(Kind::Connect, Effect::None, Some(source.into()))
     }
 
-    /// The request, or a part of it, may have left.
+    /// There was no connection in time, so no byte of the request left: [`Kind::Connect`], no effect, retried.
+    pub fn connect_timeout() -> Self {
+        Self::new(Kind::Connect, Effect::None, None).with_detail("connecting took too long")
+    }
+
+    /// The server's certificate was not accepted, so no byte of the request left: [`Kind::Certificate`], no effect,
+    /// never retried.
+    pub fn certificate(source: impl Into<BoxError>) -> Self {
+        Self::new(Kind::Certificate, Effect::None, Some(source.into())).permanent()
+    }
+
+    /// The request, or a part of it, may have left, and no answer came: [`Kind::Interrupted`], in doubt.
     pub fn unknown(source: impl Into<BoxError>) -> Self {
         Self::new(Kind::Interrupted, Effect::Unknown, Some(source.into()))
+    }
+
+    /// The request, or a part of it, may have left, and no answer came in time: [`Kind::Timeout`], in doubt.
+    pub fn timeout() -> Self {
+        Self::deadline(Effect::Unknown)
     }
 
     fn new(kind: Kind, effect: Effect, source: Option<BoxError>) -> Self {
@@ -43,13 +59,14 @@ impl TransportError {
         Self::new(Kind::Timeout, effect, None)
     }
 
-    pub(crate) fn configuration(detail: &str) -> Self {
+    pub(crate) fn configuration(detail: impl Into<String>) -> Self {
         Self::new(Kind::Configuration, Effect::None, None)
             .permanent()
             .with_detail(detail)
     }
 
-    /// The body went past [`CallOptions::max_body`](crate::CallOptions::max_body).
+    /// The body went past this many bytes, the most that
+    /// [`CallOptions::max_body`](crate::CallOptions::max_body) allows: [`Kind::TooLarge`], in doubt, never retried.
     pub fn too_large(max_body: usize) -> Self {
         Self::new(Kind::TooLarge, Effect::Unknown, None)
             .permanent()
@@ -69,30 +86,24 @@ impl TransportError {
         self
     }
 
-    /// Says more exactly what went wrong.
-    #[must_use]
-    pub fn with_kind(mut self, kind: Kind) -> Self {
-        self.kind = kind;
-        self
-    }
-
     /// Trying again cannot help: the client won't.
     #[must_use]
-    pub fn permanent(mut self) -> Self {
+    pub(crate) fn permanent(mut self) -> Self {
         self.permanent = true;
         self
     }
 
     /// The status line had already arrived.
+    #[cfg(feature = "reqwest")]
     #[must_use]
-    pub fn with_status(mut self, status: StatusCode) -> Self {
+    pub(crate) fn with_status(mut self, status: StatusCode) -> Self {
         self.status = Some(status);
         self
     }
 
     /// Says in a few words what a person should know.
     #[must_use]
-    pub fn with_detail(mut self, detail: impl Into<String>) -> Self {
+    pub(crate) fn with_detail(mut self, detail: impl Into<String>) -> Self {
         self.detail = Some(detail.into());
         self
     }

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
 
-use crate::error::kind::Effect;
 use crate::error::transport::TransportError;
 
 /// A timer may fire so much too late. What came to an end before it, such as connecting, still counts: it tells *not
@@ -24,7 +23,7 @@ pub(crate) async fn by_deadline<T>(
 ) -> Result<T, TransportError> {
     until(deadline, LATE, work)
         .await
-        .unwrap_or_else(|| Err(TransportError::deadline(Effect::Unknown)))
+        .unwrap_or_else(|| Err(TransportError::timeout()))
 }
 
 /// Unlike [`timeout_at`] it looks at the clock before it polls the work: polled too late, that could still send. Work that

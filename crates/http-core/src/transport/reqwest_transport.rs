@@ -25,7 +25,6 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::call::outgoing::Outgoing;
 use crate::error::configuration::ConfigurationError;
-use crate::error::kind::Effect;
 use crate::error::transport::TransportError;
 use crate::secret::redactor::Redactor;
 use crate::transport::CallOptions;
@@ -229,7 +228,7 @@ impl ReqwestTransport {
         // The client's own deadline would forget that an answer had begun to come.
         *answer.body_mut() = timeout_at(options.deadline, read_body(&mut response, options.max_body))
             .await
-            .unwrap_or_else(|_| Err(TransportError::deadline(Effect::Unknown)))
+            .unwrap_or_else(|_| Err(TransportError::timeout()))
             .map_err(|error| error.with_status(status))?;
         undecodable::require_decoded(&answer)?;
         Ok(answer)
@@ -366,10 +365,7 @@ fn from_reqwest(error: reqwest::Error) -> TransportError {
     }
     #[cfg(any(feature = "rustls-no-provider", feature = "native-tls"))]
     if let Some(problem) = crate::transport::certificate::problem(&error) {
-        return TransportError::not_sent(error)
-            .with_kind(crate::error::kind::Kind::Certificate)
-            .permanent()
-            .with_detail(problem);
+        return TransportError::certificate(error).with_detail(problem);
     }
     let full = connecting::too_many_open_files(&error);
     let error = TransportError::not_sent(error);

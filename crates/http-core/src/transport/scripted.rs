@@ -57,6 +57,7 @@ pub struct Step {
 #[derive(Clone)]
 enum Outcome {
     Answer(Response<Bytes>),
+    NoStatus(u16),
     NotSent,
     Unknown,
     Hang,
@@ -72,12 +73,14 @@ impl Step {
 
     /// An answer with this status and body.
     ///
-    /// # Panics
-    /// When `status` is no HTTP status.
-    #[expect(clippy::expect_used, reason = "a mistake in a test should fail the test")]
+    /// A status that HTTP does not have (below 100 or above 999) fails the call with
+    /// [`Kind::Configuration`](crate::Kind::Configuration), whose text names it.
     pub fn answer(status: u16, body: impl Into<Bytes>) -> Self {
+        let Ok(valid) = StatusCode::from_u16(status) else {
+            return Self::new(Outcome::NoStatus(status));
+        };
         let mut response = Response::new(body.into());
-        *response.status_mut() = StatusCode::from_u16(status).expect("an HTTP status");
+        *response.status_mut() = valid;
         Self::new(Outcome::Answer(response))
     }
 
@@ -185,6 +188,9 @@ impl Transport for ScriptedTransport {
                 Err(TransportError::too_large(options.max_body))
             }
             Outcome::Answer(response) => Ok(response),
+            Outcome::NoStatus(status) => Err(TransportError::configuration(format!(
+                "Step::answer: {status} is no HTTP status"
+            ))),
             Outcome::NotSent => Err(TransportError::not_sent("scripted: not sent")),
             Outcome::Unknown => Err(TransportError::unknown("scripted: no answer")),
             Outcome::Hang => std::future::pending().await,
@@ -216,6 +222,7 @@ impl fmt::Debug for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let outcome = match &self.outcome {
             Outcome::Answer(response) => format!("answer {}", response.status().as_u16()),
+            Outcome::NoStatus(status) => format!("answer {status}, which is no HTTP status"),
             Outcome::NotSent => "not sent".to_owned(),
             Outcome::Unknown => "unknown".to_owned(),
             Outcome::Hang => "hang".to_owned(),
