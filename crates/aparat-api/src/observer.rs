@@ -3,6 +3,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use http_core::async_trait;
+use serde::{Serialize, Serializer};
 
 use crate::error::Error;
 use crate::order_kind::OrderKind;
@@ -43,7 +44,7 @@ pub trait OrderObserver: Send + Sync + 'static {
 }
 
 /// An order that is about to be sent.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct OrderIntent {
     pub(crate) sequence: u64,
     pub(crate) kind: OrderKind,
@@ -80,7 +81,10 @@ impl OrderIntent {
 }
 
 /// What became of an order, as far as this side can know.
-#[derive(Debug, Clone)]
+///
+/// It serialises as an object: its `outcome` is `placed`, `not_placed` or `unknown`, and an error is its sentence.
+#[derive(Debug, Clone, Serialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum OrderOutcome {
     /// The provider took it.
@@ -91,14 +95,21 @@ pub enum OrderOutcome {
     /// Nothing was ordered: it was never sent, or the provider refused it in its own words.
     NotPlaced {
         /// Why; `None` when the future was dropped before anything was sent.
+        #[serde(serialize_with = "sentence")]
         error: Option<Error>,
     },
     /// Nobody can tell whether it was placed. Compare the balance, or ask the provider's support, before ordering
     /// again.
     Unknown {
         /// Why; `None` when the future was dropped after it had begun to send.
+        #[serde(serialize_with = "sentence")]
         error: Option<Error>,
     },
+}
+
+#[allow(clippy::ref_option, reason = "serde passes the field")]
+fn sentence<S: Serializer>(error: &Option<Error>, serializer: S) -> Result<S::Ok, S::Error> {
+    error.as_ref().map(ToString::to_string).serialize(serializer)
 }
 
 /// Sees to it that an intent gets its outcome, whatever happens to the future that holds this.

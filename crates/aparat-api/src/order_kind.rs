@@ -1,10 +1,6 @@
-use std::fmt;
-
-use serde::Serialize;
-
 /// What to order. Source: the document's argument `type`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum OrderKind {
     /// Likes of a video.
     Like,
@@ -14,19 +10,8 @@ pub enum OrderKind {
     Follow,
 }
 
-impl OrderKind {
-    /// The word on the wire.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Like => "like",
-            Self::View => "view",
-            Self::Follow => "follow",
-        }
-    }
-}
-
-impl fmt::Display for OrderKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
+http_core::string_enum!(OrderKind {
+    Like = "like",
+    View = "view",
+    Follow = "follow",
+});

@@ -31,6 +31,7 @@ async fn main() -> Result<(), podlink_api::Error> {
     match pod.visit(link.hash()).await? {
         Visit::Redirect(address) => println!("{} leads to {address}", link.short_url()),
         Visit::Content(text) => println!("{} shows {text}", link.short_url()),
+        other => println!("{other:?}"),
     }
     println!("clicks: {}", pod.click_stats(link.hash()).await?.total_count());
     pod.deactivate(link.hash()).await

@@ -1,3 +1,4 @@
+use std::array;
 use std::fmt;
 use std::sync::Arc;
 
@@ -68,11 +69,11 @@ impl Client {
                 BASE_URL,
                 concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
             )
-            .operations(Service::ALL.map(Service::operation)),
+            .operations(Service::ALL.iter().map(|service| service.operation())),
             token: api_token.into(),
             api_key: None,
-            products: Service::ALL.map(|service| Product {
-                id: service.documented_product_id(),
+            products: array::from_fn(|index| Product {
+                id: Service::ALL[index].documented_product_id(),
                 api_key: None,
             }),
             style: ParameterStyle::default(),

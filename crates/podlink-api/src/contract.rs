@@ -3,12 +3,10 @@
 //! What the provider's document says, as a table: products, operations, limits, codes.
 
 use std::borrow::Cow;
-use std::fmt;
 use std::time::Duration;
 
 use http_core::http::Method;
 use http_core::{Language, Operation, Semantics};
-use serde::Serialize;
 
 /// Where the provider is. Source: «پیش از شروع».
 pub const BASE_URL: &str = "https://api.pod.ir";
@@ -50,8 +48,8 @@ static SET_STATUS: Operation =
 static CLICK_STATS: Operation = Operation::new("podlink.click_stats", Method::POST, PATH, Semantics::Safe);
 
 /// The provider's products, each with its own id and, if the panel issued it so, its own API key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Service {
     /// «افزودن لینک کوتاه», 46410. Makes a short link for an address or a text.
     AddLink,
@@ -68,7 +66,7 @@ pub enum Service {
 
 impl Service {
     /// All of them, in the document's order.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: &'static [Self] = &[
         Self::AddLink,
         Self::Visit,
         Self::ListLinks,
@@ -115,11 +113,13 @@ impl Service {
     }
 }
 
-impl fmt::Display for Service {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.operation().name)
-    }
-}
+http_core::string_enum!(Service {
+    AddLink = "add_link",
+    Visit = "visit",
+    ListLinks = "list_links",
+    SetStatus = "set_status",
+    ClickStats = "click_stats",
+});
 
 /// Why a call was refused: the document's tables, and the gateway's missing token.
 ///

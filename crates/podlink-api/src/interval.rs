@@ -1,10 +1,6 @@
-use std::fmt;
-
-use serde::Serialize;
-
 /// How finely clicks are counted. Source: «دریافت آمار کلیک ها», `kind`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Interval {
     /// By the minute, over at most 2 hours.
     Minute,
@@ -16,20 +12,9 @@ pub enum Interval {
     Month,
 }
 
-impl Interval {
-    /// The word on the wire.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Minute => "minute",
-            Self::Hour => "hour",
-            Self::Day => "day",
-            Self::Month => "month",
-        }
-    }
-}
-
-impl fmt::Display for Interval {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
+http_core::string_enum!(Interval {
+    Minute = "minute",
+    Hour = "hour",
+    Day = "day",
+    Month = "month",
+});

@@ -14,6 +14,11 @@ pub enum ParameterStyle {
     JsonBody,
 }
 
+http_core::string_enum!(ParameterStyle {
+    Form = "form",
+    JsonBody = "json_body",
+});
+
 /// A call's own parameters; those that were left unset are not in it.
 #[derive(Debug, Default)]
 pub(crate) struct Parameters(Vec<(&'static str, Value)>);

@@ -464,7 +464,7 @@ async fn a_gateways_page_is_not_the_providers_word() {
         (302, ""),
         (304, ""),
     ] {
-        for of in Service::ALL {
+        for &of in Service::ALL {
             let script = ScriptedTransport::always(Step::answer(status, body));
             let pod = builder().retry(once()).transport(script).build().unwrap();
             let error = error_of(&pod, of).await.unwrap();
@@ -764,7 +764,7 @@ async fn what_is_refused_before_anything_is_sent() {
         .transport(script.clone())
         .build()
         .unwrap();
-    for of in Service::ALL {
+    for &of in Service::ALL {
         let error = error_of(&one_key, of).await.unwrap();
         if of == Service::ListLinks {
             assert_eq!(error.kind(), Kind::Connect);
@@ -782,7 +782,7 @@ async fn what_is_refused_before_anything_is_sent() {
 
 #[tokio::test(start_paused = true)]
 async fn only_idempotent_calls_are_sent_again() {
-    for of in Service::ALL {
+    for &of in Service::ALL {
         let again = !matches!(of, Service::AddLink | Service::Visit);
         for step in [
             Step::unknown(),

@@ -91,6 +91,7 @@ fn each_answer_in_each_form_is_what_the_table_says() {
                 }
                 "visit" => Ok(match pod.visit("a").await? {
                     Visit::Content(text) | Visit::Redirect(text) => text,
+                    other => panic!("{other:?}"),
                 }),
                 "list" => {
                     let page = pod.list_links().await?;

@@ -7,7 +7,7 @@ use http_core::decode::{self, Object, Raw};
 use http_core::http::Response;
 use http_core::text::same;
 use http_core::{Call, HttpClient, Instant, Operation, Outgoing, Redactor, Scheme, Token, jwt};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use crate::client::Client;
@@ -100,14 +100,19 @@ impl Call for AuthenticateCall {
 
 /// What a login brings: the user, and the token.
 ///
-/// It serialises without the token; [`token`](Self::token) has it.
+/// It serialises without the token, which has `expires_at` in its place; [`token`](Self::token) has it.
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct Session {
     user: User,
+    #[serde(rename = "expires_at", serialize_with = "expiry")]
     token: Token,
     message: Option<String>,
     notices: Vec<ErrorItem>,
+}
+
+fn expiry<S: Serializer>(token: &Token, serializer: S) -> Result<S::Ok, S::Error> {
+    token.expires_at().serialize(serializer)
 }
 
 impl Session {

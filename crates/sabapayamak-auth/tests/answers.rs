@@ -79,6 +79,10 @@ async fn the_documents_sample_and_the_live_spelling_are_one_answer() {
         let json = serde_json::to_value(session).unwrap();
         assert!(!json.to_string().contains("not-a-real"), "{json}");
         assert_eq!(json["user"]["first_name"], "FirstName");
+        assert!(
+            json["expires_at"].is_i64() && json.get("token").is_none(),
+            "{json}"
+        );
     }
     assert!(document.notices().is_empty());
     let [notice] = live.notices() else {

@@ -5,7 +5,7 @@ use http_core::bytes::Bytes;
 use http_core::decode::{self, Raw};
 use http_core::http::{HeaderValue, Response, header};
 use http_core::{Call, HttpClient, Instant, Operation, Outgoing, Redactor, Scheme, Token, jwt};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::client::Client;
 use crate::contract::{AUTHENTICATE, Code};
@@ -97,11 +97,16 @@ impl Call for AuthenticateCall {
 
 /// What a login brings.
 ///
-/// It serialises without the token; [`token`](Self::token) has it.
+/// It serialises without the token, as `expires_at`; [`token`](Self::token) has it.
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct Session {
+    #[serde(rename = "expires_at", serialize_with = "expiry")]
     token: Token,
+}
+
+fn expiry<S: Serializer>(token: &Token, serializer: S) -> Result<S::Ok, S::Error> {
+    token.expires_at().serialize(serializer)
 }
 
 impl Session {

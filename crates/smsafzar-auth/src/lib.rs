@@ -24,6 +24,6 @@ pub use error::Error;
 #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
 pub use http_core::testing;
 pub use http_core::{
-    Call, CallFuture, CallOptions, Effect, Kind, Language, RateLimit, Reason, RetryPolicy, Scheme, Secret,
-    Timestamp, Token, Transport, TransportError, async_trait, bytes, http,
+    Call, CallFuture, CallOptions, Effect, Kind, Language, Operation, RateLimit, Reason, RetryPolicy, Scheme,
+    Secret, Semantics, Timestamp, Token, Transport, TransportError, async_trait, bytes, http,
 };

@@ -1,11 +1,10 @@
-use std::fmt;
 use std::time::Duration;
 
 use http_core::bytes::Bytes;
 use http_core::http::Response;
 use http_core::text::fold;
 use http_core::{Call, HttpClient, Operation, Outgoing, Reason, Redactor, check};
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::client::Client;
@@ -259,14 +258,4 @@ impl From<&str> for OrderState {
     }
 }
 
-impl fmt::Display for OrderState {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl Serialize for OrderState {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
+http_core::string_enum!(@open OrderState);

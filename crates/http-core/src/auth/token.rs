@@ -3,7 +3,6 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::HeaderValue;
-use serde::ser::{Serialize, SerializeStruct, Serializer};
 use tokio::time::Instant;
 use zeroize::Zeroizing;
 
@@ -212,15 +211,6 @@ impl fmt::Debug for Token {
     }
 }
 
-/// When it expires, and never the token itself.
-impl Serialize for Token {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut token = serializer.serialize_struct("Token", 1)?;
-        token.serialize_field("expires_at", &self.expires_at())?;
-        token.end()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::cell::Cell;
@@ -303,7 +293,6 @@ mod tests {
         assert_eq!(token.authorization(), "Bearer not-a-real-token");
         assert!(token.authorization().is_sensitive());
         assert_eq!(format!("{token:?}"), "Token { expires_in: None, .. }");
-        assert_eq!(serde_json::to_string(&token).unwrap(), r#"{"expires_at":null}"#);
     }
 
     fn living(lifetime: Duration) -> Token {

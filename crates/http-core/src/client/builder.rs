@@ -15,8 +15,6 @@ use crate::secret::Secret;
 use crate::secret::redactor::Redactor;
 use crate::transport::{MAX_BODY, Transport, env};
 
-/// Far more than any answer has: a page of 1,000 links, every letter of them escaped twice, fits.
-
 /// The settings that every client of the family shares. A provider crate's builder passes them on with
 /// [`client_builder_methods!`](crate::client_builder_methods), where each is documented.
 pub struct HttpClientBuilder {

@@ -79,9 +79,11 @@ impl Calls for PodlinkCalls {
                 })
             }
             "visit" => send!(client.visit(hash), arguments, |visit| {
-                let (Visit::Redirect(text) | Visit::Content(text)) = &visit;
                 // A text may be a gateway's page: only who knows where the link leads can tell.
-                let is_certain = text.starts_with(TARGET);
+                let is_certain = match &visit {
+                    Visit::Redirect(text) | Visit::Content(text) => text.starts_with(TARGET),
+                    _ => false,
+                };
                 Success {
                     is_certain,
                     ..Success::of(visit)

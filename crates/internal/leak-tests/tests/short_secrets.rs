@@ -324,6 +324,7 @@ mod podlink {
                     |it| match it {
                         Visit::Redirect(to) => ("redirect".to_owned(), json!(to)),
                         Visit::Content(text) => ("content".to_owned(), json!(text)),
+                        other => panic!("{other:?}"),
                     },
                     details,
                 ));

@@ -7,7 +7,7 @@ use http_core::{Call, HttpClient, Operation, Outgoing, Reason, Redactor};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::calls::list_links::LinkKind;
+use crate::calls::list_links::{LinkKind, word};
 use crate::calls::visit::check_hash;
 use crate::client::Client;
 use crate::contract::{Code, Service};
@@ -203,7 +203,7 @@ impl Payload for AddedLink {
         Ok(Self {
             hash,
             content: object.take_as("urlOrContent", Raw::string_or_number),
-            kind: object.take_as("shortenObjectKind", LinkKind::read),
+            kind: object.take_as("shortenObjectKind", word),
             visit_count: object.take_as("visitCount", Raw::whole_number),
             other: lenient::others(&object, redactor)?,
             about: About::default(),

@@ -1,4 +1,3 @@
-use std::fmt;
 use std::time::Duration;
 
 use http_core::bytes::Bytes;
@@ -59,6 +58,7 @@ const MOST_LINKS: u64 = 1000;
 
 /// What a list is ordered by. Source: the document's `order_by`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum OrderBy {
     /// The hash.
     Hash,
@@ -70,90 +70,47 @@ pub enum OrderBy {
     VisitCount,
 }
 
-impl OrderBy {
-    /// The word on the wire.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Hash => "hash",
-            Self::CreateTime => "createTime",
-            Self::ExpireTime => "expireTime",
-            Self::VisitCount => "visitCount",
-        }
-    }
+http_core::string_enum!(OrderBy {
+    Hash = "hash",
+    CreateTime = "createTime",
+    ExpireTime = "expireTime",
+    VisitCount = "visitCount",
+});
+
+/// What a short link holds. Source: the document's `shortenObjectKind`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum LinkKind {
+    /// An address.
+    Link,
+    /// A text.
+    Content,
+    /// A file.
+    File,
+    /// A word that the document does not have.
+    Other(String),
 }
 
-/// An enum of the provider's words that keeps those it does not know.
-macro_rules! string_enum {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)+ }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-        #[non_exhaustive]
-        pub enum $name {
-            $($(#[$variant_doc])* $variant,)+
-            /// A word that the document does not have.
-            Other(String),
-        }
+http_core::string_enum!(LinkKind { Link = "link", Content = "content", File = "file"; Other });
 
-        impl $name {
-            /// The word on the wire.
-            pub fn as_str(&self) -> &str {
-                match self {
-                    $(Self::$variant => $word,)+
-                    Self::Other(word) => word,
-                }
-            }
-        }
-
-        impl From<&str> for $name {
-            fn from(text: &str) -> Self {
-                match text.trim() {
-                    $(word if word.eq_ignore_ascii_case($word) => Self::$variant,)+
-                    other => Self::Other(other.to_owned()),
-                }
-            }
-        }
-
-        impl $name {
-            pub(crate) fn read(value: Raw<'_>) -> Option<Self> {
-                let text = value.string().filter(|text| !text.is_empty())?;
-                Some(Self::from(&*text))
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-
-        impl Serialize for $name {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str(self.as_str())
-            }
-        }
-    };
+/// Who chose a hash. Source: the document's `hashGeneratedMethod`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum HashMethod {
+    /// The provider, at random.
+    Auto,
+    /// Whoever added the link.
+    Custom,
+    /// A word that the document does not have.
+    Other(String),
 }
 
-string_enum! {
-    /// What a short link holds. Source: the document's `shortenObjectKind`.
-    LinkKind {
-        /// An address.
-        Link = "link",
-        /// A text.
-        Content = "content",
-        /// A file.
-        File = "file",
-    }
-}
+http_core::string_enum!(HashMethod { Auto = "auto", Custom = "custom"; Other });
 
-string_enum! {
-    /// Who chose a hash. Source: the document's `hashGeneratedMethod`.
-    HashMethod {
-        /// The provider, at random.
-        Auto = "auto",
-        /// Whoever added the link.
-        Custom = "custom",
-    }
+/// The word of an answer, if it is a text and not empty.
+pub(crate) fn word<T: for<'a> From<&'a str>>(value: Raw<'_>) -> Option<T> {
+    let text = value.string().filter(|text| !text.is_empty())?;
+    Some(T::from(&text))
 }
 
 /// Asks for links; made by [`Client::list_links`]. Awaited, it is one page; [`stream`](Self::stream) gives them all.
@@ -438,13 +395,13 @@ impl Link {
         Some(Self {
             hash: object.take_as("hash", Raw::string_or_digits)?,
             content: object.take_as("urlOrContent", Raw::string_or_number),
-            kind: object.take_as("shortenObjectKind", LinkKind::read),
+            kind: object.take_as("shortenObjectKind", word),
             hash_url: object.take_as("hashURL", Raw::string_or_number),
             create_time: object.take_as("createTime", Raw::timestamp),
             expire_time: object.take_as("expireTime", Raw::timestamp),
             visit_count: object.take_as("visitCount", Raw::whole_number),
             is_deleted: object.take_as("isDeleted", Raw::truth),
-            hash_method: object.take_as("hashGeneratedMethod", HashMethod::read),
+            hash_method: object.take_as("hashGeneratedMethod", word),
             tags: object.take_as("tags", Raw::string_or_number).map(Tags),
             other: lenient::others(object, redactor).ok()?,
             domain: ShortDomain::default(),

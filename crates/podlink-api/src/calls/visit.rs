@@ -38,6 +38,7 @@ impl Client {
     /// match pod.visit("sample20").await? {
     ///     Visit::Redirect(url) => assert_eq!(url, "https://example.com/long"),
     ///     Visit::Content(text) => println!("{text}"),
+    ///     _ => {}
     /// }
     /// # Ok(())
     /// # }
@@ -50,6 +51,7 @@ impl Client {
 /// What a visitor of a short link gets. A file cannot be told from a link on the wire.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Visit {
     /// The link leads to this address. It has not been followed.
     Redirect(String),

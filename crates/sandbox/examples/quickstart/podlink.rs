@@ -86,6 +86,7 @@ async fn shorten(pod: &Client) -> Result<String, Box<dyn std::error::Error>> {
     match read {
         Visit::Content(text) => show::result(text),
         Visit::Redirect(url) => show::result(format!("leads to {url}")),
+        other => show::result(format_args!("{other:?}")),
     }
 
     let Err(error) = pod.add_link(Content::text("x")).hash(HASH).await else {

@@ -1,0 +1,120 @@
+//! Every type of a public signature has a name in this crate: what has none does not compile.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use smsafzar_auth::testing::{ScriptedTransport, Seen, Step};
+use smsafzar_auth::{
+    Account, Answer, AuthenticateCall, Authorized, AuthorizedCall, Call, CallFuture, CallOptions, Client,
+    ClientBuilder, Code, Credentials, CredentialsBuilder, Details, Effect, Error, Kind, Language, Operation,
+    RateLimit, Reason, RetryPolicy, Scheme, Secret, Semantics, Session, Timestamp, Token, TokenSource,
+    Transport, TransportError, ValidationError, bytes::Bytes, http,
+};
+
+#[allow(dead_code, reason = "it is to compile, not to run")]
+mod signatures {
+    use super::*;
+
+    fn builder(limit: RateLimit, policy: RetryPolicy, transport: ScriptedTransport) -> ClientBuilder {
+        let builder = Client::builder().rate_limit(limit).retry(policy);
+        builder.transport(transport)
+    }
+
+    fn built(builder: ClientBuilder) -> Result<Client, Error> {
+        builder.build()
+    }
+
+    fn credentials(builder: CredentialsBuilder, password: Secret) -> Result<Credentials, Error> {
+        builder.password(password).build()
+    }
+
+    fn call(client: &Client, credentials: &Credentials) -> AuthenticateCall {
+        client.authenticate(credentials)
+    }
+
+    fn answer(call: AuthenticateCall) -> CallFuture<Session, Error> {
+        call.send()
+    }
+
+    fn by_hand(
+        call: &impl Call<Code = Code, Output = Session>,
+        response: &http::Response<Bytes>,
+    ) -> (Result<http::Request<Bytes>, Error>, Result<Session, Error>) {
+        (call.request(), call.read(response))
+    }
+
+    fn operation(call: &AuthenticateCall) -> (&'static Operation, Semantics) {
+        let operation = Call::operation(call);
+        (operation, operation.semantics)
+    }
+
+    fn session(session: &Session) -> &Token {
+        session.token()
+    }
+
+    fn token(token: &Token) -> (&Secret, Option<Timestamp>) {
+        (token.secret(), token.expires_at())
+    }
+
+    fn source(client: &Client, credentials: Credentials) -> TokenSource {
+        client.token_source(credentials)
+    }
+
+    fn authorized(source: &TokenSource) -> (Authorized, AuthorizedCall) {
+        (source.authorized(), source.authorized().get(""))
+    }
+
+    fn answered(call: AuthorizedCall) -> CallFuture<Answer, Error> {
+        call.send()
+    }
+
+    fn new_token(secret: Secret, scheme: Scheme) -> Result<Token, &'static str> {
+        Token::new(secret, scheme, tokio::time::Instant::now(), None)
+    }
+
+    fn validation(details: &Details) -> &[ValidationError] {
+        details.validation_errors()
+    }
+
+    const LIMIT: RateLimit = smsafzar_auth::RATE_LIMIT;
+
+    fn account(_: Account) {}
+
+    fn error(error: &Error, language: Language) -> (Kind, Effect, Option<&Code>, Option<&Details>, String) {
+        let described = error.describe(language).into_owned();
+        (
+            error.kind(),
+            error.effect(),
+            error.code(),
+            error.details(),
+            described,
+        )
+    }
+
+    fn reason(kind: Kind) -> Option<Reason> {
+        match kind {
+            Kind::InvalidInput { reason, .. } => Some(reason),
+            _ => None,
+        }
+    }
+
+    async fn sent(
+        transport: &dyn Transport,
+        request: http::Request<Bytes>,
+        options: CallOptions,
+    ) -> Result<http::Response<Bytes>, TransportError> {
+        transport.send(request, &options).await
+    }
+
+    fn seen(step: Step) -> Vec<Seen> {
+        ScriptedTransport::new([step]).seen()
+    }
+}
+
+#[test]
+fn what_users_store_serialises() {
+    fn is_stored<T: Serialize>() {}
+    fn is_read<T: DeserializeOwned>() {}
+    is_stored::<Session>();
+    is_stored::<ValidationError>();
+    is_read::<Secret>();
+}
