@@ -13,6 +13,7 @@
 mod auth;
 mod call;
 mod client;
+#[doc(hidden)]
 pub mod decode;
 mod error;
 mod language;
@@ -30,41 +31,47 @@ pub use auth::answer::Answer;
 pub use auth::authorized::{Authorized, AuthorizedCall};
 #[cfg(feature = "auth")]
 #[cfg_attr(docsrs, doc(cfg(feature = "auth")))]
-pub use auth::jwt;
-#[cfg(feature = "auth")]
-#[cfg_attr(docsrs, doc(cfg(feature = "auth")))]
 pub use auth::token::{Scheme, Token};
 #[cfg(feature = "auth")]
 #[cfg_attr(docsrs, doc(cfg(feature = "auth")))]
 pub use auth::token_source::{Login, TokenSource};
-pub use call::outgoing::Outgoing;
-pub use call::{CallFuture, check, path};
-pub use client::HttpClient;
-pub use client::builder::HttpClientBuilder;
+pub use call::CallFuture;
 pub use client::call::Call;
 pub use client::rate_limit::RateLimit;
 pub use client::retry::RetryPolicy;
-pub use decode::text;
 pub use error::Error;
 pub use error::cause::Cause;
 pub use error::code::Code;
 pub use error::configuration::ConfigurationError;
-pub use error::error_builder::ErrorBuilder;
 pub use error::kind::{Effect, Kind};
 pub use error::reason::Reason;
 pub use error::transport::TransportError;
 pub use language::Language;
 pub use operation::{Operation, Semantics};
 pub use secret::Secret;
-pub use secret::redactor::{REDACTED, Redactor};
 pub use timestamp::Timestamp;
-pub use transport::deadline::within;
-pub use transport::env;
-pub use transport::runtime::require_runtime;
 #[cfg(feature = "testing")]
 #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
 pub use transport::scripted as testing;
 pub use transport::{CallOptions, Transport};
+
+// What only our own crates need, and `decode` with it.
+#[cfg(feature = "auth")]
+#[doc(hidden)]
+pub use auth::jwt;
+#[doc(hidden)]
+pub use {
+    call::outgoing::Outgoing,
+    call::{check, path},
+    client::HttpClient,
+    client::builder::HttpClientBuilder,
+    decode::text,
+    error::error_builder::ErrorBuilder,
+    secret::redactor::{REDACTED, Redactor},
+    transport::deadline::within,
+    transport::env,
+    transport::runtime::require_runtime,
+};
 
 pub use async_trait::async_trait;
 pub use bytes;
