@@ -3,6 +3,7 @@
 mod all;
 pub(crate) mod cut;
 pub(crate) mod delivery;
+pub(crate) mod fault_error;
 pub(crate) mod gateway_pages;
 mod gzip;
 pub(crate) mod raw_reply;
@@ -20,6 +21,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 
 use crate::fault::cut::{Ending, Framing, Point};
 use crate::fault::delivery::Delivery;
+use crate::fault::fault_error::FaultError;
 use crate::fault::gateway_pages::Cdn;
 use crate::fault::raw_reply::{Flood, RawReply};
 
@@ -78,6 +80,7 @@ enum Kind {
         most: u64,
     },
     CloseOnAccept,
+    Impossible(FaultError),
 }
 
 /// Bytes of which only the beginning is printed: floods and bombs are faults too.
@@ -112,7 +115,7 @@ impl Fault {
 
     /// Answers with this status and body instead of the provider's answer.
     ///
-    /// A status that is no final answer (below 200 or above 999) becomes a 500 that says so in its body.
+    /// A status that is no final answer (below 200 or above 999) is a [`FaultError::Status`]: see [`check`](Self::check).
     pub fn answer(status: u16, body: impl Into<Bytes>) -> Self {
         match StatusCode::from_u16(status) {
             Ok(status) if status.as_u16() >= 200 => Self::of(Kind::Answer {
@@ -120,7 +123,7 @@ impl Fault {
                 headers: HeaderMap::new(),
                 body: Data(body.into()),
             }),
-            _ => Self::mistake(&format!("Fault::answer cannot send the status {status}")),
+            _ => Self::of(Kind::Impossible(FaultError::Status(status))),
         }
     }
 
@@ -147,7 +150,7 @@ impl Fault {
     pub fn gzip_bomb(decoded: u64) -> Self {
         match gzip::spaces(decoded) {
             Ok(body) => Self::answer(200, body).header("content-encoding", "gzip"),
-            Err(error) => Self::mistake(&format!("Fault::gzip_bomb: {error}")),
+            Err(error) => Self::of(Kind::Impossible(FaultError::GzipBomb(error.to_string()))),
         }
     }
 
@@ -206,7 +209,7 @@ impl Fault {
     /// answer has of this name. Other faults have no headers and stay as they are.
     ///
     /// The sandbox frames the body itself: `content-length` and `transfer-encoding` cannot be set. Such a header,
-    /// or one that HTTP does not allow, makes the answer a 500 that says so in its body.
+    /// or one that HTTP does not allow, is a [`FaultError::Header`]: see [`check`](Self::check).
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         if let Kind::Answer { headers, .. } | Kind::Usual { headers } = &mut self.kind {
@@ -217,11 +220,37 @@ impl Fault {
                     headers.append(name, value);
                 }
                 _ => {
-                    self.kind = Self::mistake(&format!("Fault::header cannot send {name:?}: {value:?}")).kind;
+                    let (name, value) = (name.to_owned(), value.to_owned());
+                    self.kind = Kind::Impossible(FaultError::Header { name, value });
                 }
             }
         }
         self
+    }
+}
+
+/// Whether it can be played.
+impl Fault {
+    /// Whether the sandbox can play it as it was asked for.
+    ///
+    /// A fault that it cannot play is answered with a 500 whose body says why, whole and in one piece, and
+    /// [`RecordedRequest::fault`](crate::RecordedRequest::fault) has it.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that cannot be sent.
+    ///
+    /// ```
+    /// use payvand_sandbox::{Fault, FaultError};
+    ///
+    /// assert_eq!(Fault::answer(503, "").check(), Ok(()));
+    /// assert_eq!(Fault::answer(42, "").check(), Err(FaultError::Status(42)));
+    /// ```
+    pub fn check(&self) -> Result<(), FaultError> {
+        match &self.kind {
+            Kind::Impossible(error) => Err(error.clone()),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -314,6 +343,7 @@ impl Fault {
             Kind::Raw(bytes) => return Outcome::RawReply(self.delivery.of_bytes(&bytes.0), None),
             Kind::Flood { framing, most } => return flood(framing, most, &self.delivery),
             Kind::CloseOnAccept => usual.unwrap_or_default(),
+            Kind::Impossible(error) => return Outcome::Answer(impossible(&error)),
         };
         if self.delivery.is_plain() {
             return Outcome::Answer(answer);
@@ -330,15 +360,12 @@ impl Fault {
             delay: None,
         }
     }
+}
 
-    /// A test that asks for the impossible should see why, in the one place where it looks: the answer.
-    fn mistake(what: &str) -> Self {
-        Self::of(Kind::Answer {
-            status: StatusCode::INTERNAL_SERVER_ERROR,
-            headers: HeaderMap::new(),
-            body: Data(format!("payvand-sandbox: {what}").into()),
-        })
-    }
+/// A test that asks for the impossible should see why, in the one place where it looks: the answer.
+fn impossible(error: &FaultError) -> Response {
+    let body = format!("payvand-sandbox: {error}");
+    (StatusCode::INTERNAL_SERVER_ERROR, Body::from(body)).into_response()
 }
 
 fn relabel(mut answer: Response, headers: &HeaderMap) -> Response {
@@ -454,22 +481,50 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_http_cannot_carry_becomes_an_answer_that_says_so() {
-        for fault in [
-            Fault::answer(42, ""),
-            Fault::answer(100, ""),
-            Fault::answer(1000, ""),
-            Fault::answer(200, "").header("bad name", "x"),
-            Fault::answer(200, "").header("x", "line\r\nbreak"),
-            Fault::answer(200, "").header("Content-Length", "1"),
-            Fault::usual().header("Transfer-Encoding", "chunked"),
-            Fault::cdn_page(Cdn::Derak, 7),
-            Fault::redirect(302, "line\r\nbreak"),
+    async fn what_http_cannot_carry_is_a_typed_error_that_the_answer_names() {
+        let status = FaultError::Status;
+        let header = |name: &str, value: &str| FaultError::Header {
+            name: name.to_owned(),
+            value: value.to_owned(),
+        };
+        let fine = || Fault::answer(200, "");
+        for (fault, error) in [
+            (Fault::answer(42, ""), status(42)),
+            (Fault::answer(100, ""), status(100)),
+            (Fault::answer(1000, ""), status(1000)),
+            (Fault::cdn_page(Cdn::Derak, 7), status(7)),
+            (Fault::redirect(0, "/"), status(0)),
+            (fine().header("bad name", "x"), header("bad name", "x")),
+            (fine().header("x", "line\r\nbreak"), header("x", "line\r\nbreak")),
+            (
+                fine().header("Content-Length", "1"),
+                header("Content-Length", "1"),
+            ),
+            (
+                Fault::usual().header("Transfer-Encoding", "chunked"),
+                header("Transfer-Encoding", "chunked"),
+            ),
+            (
+                Fault::redirect(302, "line\r\nbreak"),
+                header("location", "line\r\nbreak"),
+            ),
+            (
+                Fault::answer(42, "")
+                    .header("bad name", "x")
+                    .cut(Point::Start, Ending::Reset),
+                status(42),
+            ),
         ] {
+            assert_eq!(fault.check(), Err(error.clone()));
             let Outcome::Answer(answer) = fault.outcome(None).await else {
                 panic!("an answer")
             };
             assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+            let body = axum::body::to_bytes(answer.into_body(), usize::MAX)
+                .await
+                .unwrap();
+            assert_eq!(body, format!("payvand-sandbox: {error}"));
         }
+        assert!(Fault::all().into_iter().all(|(_, fault)| fault.check().is_ok()));
     }
 }

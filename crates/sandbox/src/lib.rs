@@ -14,6 +14,7 @@ pub use http;
 
 pub use fault::Fault;
 pub use fault::cut::{Ending, Framing, Point};
+pub use fault::fault_error::FaultError;
 pub use fault::gateway_pages::Cdn;
 pub use provider::{Credentials, ProviderControl};
 pub use providers::{aparat, podlink, sabapayamak, smsafzar};

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use common::{account, order, try_order};
 use payvand_sandbox::aparat::Aparat;
-use payvand_sandbox::{Fault, Sandbox};
+use payvand_sandbox::{Fault, FaultError, Sandbox};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -288,6 +288,8 @@ async fn the_impossible_is_answered_with_the_reason() {
         (reply.status, reply.body.as_str()),
         (500, "payvand-sandbox: Fault::answer cannot send the status 99")
     );
+    let played = sandbox.requests()[0].fault().unwrap().check();
+    assert_eq!(played, Err(FaultError::Status(99)));
 }
 
 #[tokio::test]
