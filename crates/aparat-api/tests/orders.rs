@@ -158,7 +158,8 @@ impl OrderObserver for Observer {
             _ => "?".to_owned(),
         };
         self.journal.add(format!("{} {told}", order.sequence()));
-        assert!(!leaks(&format!("{order:?}{outcome:?}")));
+        let json = serde_json::to_string(&(order, outcome)).unwrap();
+        assert!(!leaks(&format!("{order:?}{outcome:?}{json}")));
     }
 }
 
@@ -252,6 +253,48 @@ async fn one_intent_and_one_outcome_for_all_attempts() {
             "2 not placed Some(Connect)"
         ]
     );
+}
+
+/// Keeps what it is told as JSON, as a file would.
+#[derive(Clone, Default)]
+struct Recorder(Journal);
+
+#[async_trait]
+impl OrderObserver for Recorder {
+    async fn intent(&self, order: &OrderIntent) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        self.0.add(serde_json::to_string(order)?);
+        Ok(())
+    }
+
+    fn outcome(&self, _: &OrderIntent, outcome: &OrderOutcome) {
+        self.0.add(serde_json::to_string(outcome).unwrap());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_intent_and_its_outcome_are_json() {
+    let intent =
+        r#"{"sequence":1,"kind":"like","link":"https://www.aparat.com/v/abcd","count":100,"reference":null}"#;
+    for (step, outcome) in [
+        (Step::answer(200, PLACED), "placed"),
+        (Step::answer(200, REFUSED), "not_placed"),
+        (Step::unknown(), "unknown"),
+    ] {
+        let recorder = Recorder::default();
+        let script = ScriptedTransport::new([step]);
+        let client = builder(&script).observer(recorder.clone()).build().unwrap();
+        let told = match like(&client).await {
+            Ok(_) => serde_json::json!({"outcome": outcome, "id": "5f0c1e2d3b4ag"}),
+            Err(error) => serde_json::json!({"outcome": outcome, "error": error.to_string()}),
+        };
+        let lines = recorder.0.lines();
+        assert_eq!(lines.len(), 2);
+        assert_eq!(lines[0], intent);
+        assert_eq!(
+            serde_json::from_str::<serde_json::Value>(&lines[1]).unwrap(),
+            told
+        );
+    }
 }
 
 #[tokio::test(start_paused = true)]

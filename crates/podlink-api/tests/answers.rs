@@ -26,6 +26,7 @@ async fn error_of(pod: &Client, of: Service) -> Option<Error> {
         Service::ListLinks => pod.list_links().await.err(),
         Service::SetStatus => pod.activate("a").await.err(),
         Service::ClickStats => pod.click_stats("a").await.err(),
+        other => panic!("no call for {other}"),
     }
 }
 
