@@ -1,5 +1,7 @@
 //! Every type of a public signature has a name in this crate: what has none does not compile.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use aparat_api::testing::{ScriptedTransport, Seen, Step};
 use aparat_api::{
     Account, AccountCall, Call, CallFuture, CallOptions, Client, ClientBuilder, Code, Effect, Error, Kind,

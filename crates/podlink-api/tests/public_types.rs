@@ -1,5 +1,7 @@
 //! Every type of a public signature has a name in this crate: what has none does not compile.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use podlink_api::testing::{ScriptedTransport, Seen, Step};
 use podlink_api::{
     AddLinkCall, AddedLink, Call, CallFuture, CallOptions, ClickStats, ClickStatsCall, Clicks, Client,

@@ -1,5 +1,7 @@
 //! Every type of a public signature has a name in this crate: what has none does not compile.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use sabapayamak_auth::testing::{ScriptedTransport, Seen, Step};
 use sabapayamak_auth::{
     Account, Answer, AuthenticateCall, Authorized, AuthorizedCall, Call, CallFuture, CallOptions, Client,
