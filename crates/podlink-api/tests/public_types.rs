@@ -1,6 +1,11 @@
 //! Every type of a public signature has a name in this crate: what has none does not compile.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::type_complexity
+)]
 
 use podlink_api::testing::{ScriptedTransport, Seen, Step};
 use podlink_api::{
