@@ -10,8 +10,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use common::{LOOK, READ, WRITE, build, builder, call, over};
 use http::{Request, Response};
-use http_core::testing::{ScriptedTransport, Step};
-use http_core::{CallOptions, Effect, Kind, RateLimit, RetryPolicy, Transport, TransportError, async_trait};
+use payvand_http_core::testing::{ScriptedTransport, Step};
+use payvand_http_core::{
+    CallOptions, Effect, Kind, RateLimit, RetryPolicy, Transport, TransportError, async_trait,
+};
 use tokio::time::Instant;
 
 /// Fails every attempt in the same way, and notes its name and number.
