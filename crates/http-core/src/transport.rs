@@ -22,6 +22,7 @@ use tokio::time::Instant;
 use crate::error::transport::TransportError;
 
 /// The most bytes of a body that are read unless a client is told otherwise.
+/// Far more than any answer has: a page of 1,000 links, every letter of them escaped twice, fits.
 pub(crate) const MAX_BODY: usize = 4 * 1024 * 1024;
 
 /// Sends one request, exactly once.

@@ -78,8 +78,8 @@ impl Token {
     /// A token that lives at most `lifetime` from `since` on, which is to be the moment before its login was sent.
     ///
     /// # Errors
-    /// Why no header can carry it: [`Reason::Empty`], [`Reason::TooLong`], or [`Reason::Unwritable`] for a space, a line
-    /// break or another character that no token may have.
+    /// Why no header can carry it: [`Reason::Empty`], [`Reason::TooLong`], [`Reason::Space`] for a space or a line
+    /// break, or [`Reason::Unwritable`] for another character that no token may have.
     pub fn new(
         secret: Secret,
         scheme: Scheme,
@@ -92,6 +92,9 @@ impl Token {
         }
         if text.len() > LONGEST {
             return Err(Reason::TooLong);
+        }
+        if text.contains(char::is_whitespace) {
+            return Err(Reason::Space);
         }
         if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(Reason::Unwritable);
@@ -245,9 +248,9 @@ mod tests {
     fn only_what_a_header_can_carry() {
         for (bad, why) in [
             ("", Reason::Empty),
-            ("a b", Reason::Unwritable),
-            ("a\r\nX-Evil: 1", Reason::Unwritable),
-            ("a\n", Reason::Unwritable),
+            ("a b", Reason::Space),
+            ("a\r\nX-Evil: 1", Reason::Space),
+            ("a\n", Reason::Space),
             ("a\0", Reason::Unwritable),
             ("توکن", Reason::Unwritable),
             ("a\u{7f}", Reason::Unwritable),
