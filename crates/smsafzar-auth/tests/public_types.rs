@@ -67,7 +67,7 @@ mod signatures {
         call.send()
     }
 
-    fn new_token(secret: Secret, scheme: Scheme) -> Result<Token, &'static str> {
+    fn new_token(secret: Secret, scheme: Scheme) -> Result<Token, Reason> {
         Token::new(secret, scheme, tokio::time::Instant::now(), None)
     }
 
