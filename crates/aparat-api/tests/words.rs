@@ -1,5 +1,7 @@
 //! The words that users store and print.
 
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 use aparat_api::{OrderKind, OrderState};
 
 #[test]

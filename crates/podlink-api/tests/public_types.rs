@@ -18,7 +18,7 @@ use podlink_api::{
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-#[allow(dead_code, reason = "it is to compile, not to run")]
+#[allow(dead_code, clippy::type_complexity, reason = "it is to compile, not to run")]
 mod signatures {
     use super::*;
 

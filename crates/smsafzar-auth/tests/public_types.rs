@@ -12,7 +12,7 @@ use smsafzar_auth::{
     Transport, TransportError, ValidationError, bytes::Bytes, http,
 };
 
-#[allow(dead_code, reason = "it is to compile, not to run")]
+#[allow(dead_code, clippy::type_complexity, reason = "it is to compile, not to run")]
 mod signatures {
     use super::*;
 
