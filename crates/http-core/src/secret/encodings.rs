@@ -18,20 +18,29 @@ pub(crate) struct Decoded {
 }
 
 impl Decoded {
-    /// `None` if there is nothing to decode.
-    pub(crate) fn of(text: &[u8]) -> Option<Self> {
-        let has_marks = text.iter().any(|byte| b"%&\\".contains(byte));
-        has_marks
-            .then(|| Self::read(text))
-            .filter(|decoded| decoded.bytes.len() < text.len())
+    /// The text decoded, with the backslashes that are left and without them: one may escape, or be a part of the secret.
+    /// Nothing if there is nothing to decode.
+    pub(crate) fn all(text: &[u8]) -> Vec<Self> {
+        if !text.iter().any(|byte| b"%&\\".contains(byte)) {
+            return Vec::new();
+        }
+        let kept = Self::with_backslashes(text);
+        let finished = Self::with_backslashes(text).finished();
+        let mut all = vec![finished, kept];
+        all.retain(|decoded| decoded.bytes.len() < text.len());
+        all
     }
 
     pub(crate) fn read(text: &[u8]) -> Self {
+        Self::with_backslashes(text).finished()
+    }
+
+    fn with_backslashes(text: &[u8]) -> Self {
         let mut decoded = Self::with_capacity_of(text.len());
         for (start, byte) in text.iter().enumerate() {
             decoded.push(*byte, start);
         }
-        decoded.finished()
+        decoded
     }
 
     /// The part of the encoded text that a part of the decoded one came from.
@@ -229,7 +238,7 @@ mod tests {
     use super::*;
 
     fn decoded(text: &str) -> String {
-        Decoded::of(text.as_bytes()).map_or_else(
+        Decoded::all(text.as_bytes()).into_iter().next().map_or_else(
             || text.to_owned(),
             |decoded| String::from_utf8_lossy(&decoded.bytes).into_owned(),
         )
@@ -267,7 +276,7 @@ mod tests {
     #[test]
     fn a_part_knows_where_it_came_from() {
         let text = "x&#1585;y";
-        let decoded = Decoded::of(text.as_bytes()).unwrap();
+        let decoded = Decoded::all(text.as_bytes()).swap_remove(0);
         for (part, source) in [
             (0..1, "x"),
             (1..2, "&#1585;"),
@@ -291,7 +300,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_bytes_are_taken(text in proptest::collection::vec(any::<u8>(), 0..60)) {
-            if let Some(decoded) = Decoded::of(&text) {
+            for decoded in Decoded::all(&text) {
                 let length = decoded.bytes.len();
                 for start in 0..length {
                     let source = decoded.source(&(start..length));

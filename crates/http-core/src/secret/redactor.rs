@@ -149,7 +149,7 @@ impl Needles {
     /// The parts of a text that are a secret's, in no order.
     fn search(&self, text: &[u8], layers: usize) -> Vec<Range<usize>> {
         let mut found = self.search_as_it_is(text, layers);
-        if let Some(decoded) = Decoded::of(text) {
+        for decoded in Decoded::all(text) {
             let inside = self.search_as_it_is(&decoded.bytes, layers);
             found.extend(inside.iter().map(|part| decoded.source(part)));
         }
@@ -320,6 +320,23 @@ mod tests {
                 redactor.redact(&format!("x={echo}&y")),
                 "x=[redacted]&y",
                 "{echo}"
+            );
+        }
+    }
+
+    /// A part of exactly the length that is looked for, with backslashes in it.
+    #[test]
+    fn takes_out_a_part_whose_backslashes_are_its_own() {
+        let redactor = redactor(r#"a"b\c"d\e"f"#);
+        for part in [
+            "%22b%5Cc%22d%5Ce",
+            r#""b\c"d\e"#,
+            r"\u0022b\u005Cc\u0022d\u005Ce",
+        ] {
+            assert_eq!(
+                redactor.redact(&format!("x {part} y")),
+                "x [redacted] y",
+                "{part}"
             );
         }
     }
