@@ -5,6 +5,7 @@ mod body;
 mod number;
 mod object;
 pub(crate) mod raw;
+mod scan;
 pub(crate) mod search;
 mod string_enum;
 pub mod text;

@@ -6,10 +6,10 @@
 
 use std::borrow::Cow;
 
+use http_core::Redactor;
 use http_core::decode::{Object, Raw, Search, search};
 
 use crate::json_path::Unreadable;
-use crate::response::Payload;
 
 /// The document has three objects around each other and the payload; many more are no honest answer.
 const DEEPEST: usize = 8;
@@ -264,4 +264,14 @@ impl<'a> Leaf<'a> {
 /// Whether a code of any level is one of success.
 pub(crate) fn is_success(code: i64) -> bool {
     matches!(code, 0 | 200..=299)
+}
+
+/// What a call answers inside the envelope.
+pub(crate) trait Payload: Sized {
+    /// The keys that say that an object is the payload.
+    const KEYS: &'static [&'static str] = &[];
+    /// The service answers in text, which may be JSON too.
+    const IS_TEXT: bool = false;
+
+    fn read(levels: &[Level<'_>], leaf: Leaf<'_>, redactor: &Redactor) -> Result<Self, Unreadable>;
 }

@@ -8,20 +8,10 @@ use http_core::http::Response;
 use crate::api_error::{api_error, redirects, reference};
 use crate::contract::Service;
 use crate::details::{Details, Reference};
-use crate::envelope::{self, Answer, Leaf, Level, is_recognised, whole};
+use crate::envelope::{self, Answer, Leaf, Level, Payload, is_recognised, whole};
 use crate::error::ErrorBuilder;
 use crate::excerpt;
 use crate::json_path::Unreadable;
-
-/// What a call answers inside the envelope.
-pub(crate) trait Payload: Sized {
-    /// The keys that say that an object is the payload.
-    const KEYS: &'static [&'static str] = &[];
-    /// The service answers in text, which may be JSON too.
-    const IS_TEXT: bool = false;
-
-    fn read(levels: &[Level<'_>], leaf: Leaf<'_>, redactor: &Redactor) -> Result<Self, Unreadable>;
-}
 
 /// What the service answered, if no level of the envelope refuses and each agrees.
 pub(crate) fn read<T: Payload>(

@@ -3,11 +3,15 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
-use crate::decode::raw::{Raw, quote_or_backslash, skip_separators, skip_space, split_value};
+use crate::decode::raw::Raw;
+use crate::decode::scan::{quote_or_backslash, skip_separators, skip_space, split_value};
 use crate::decode::text::{is_blank, same};
 use crate::decode::unescape::unescape;
+
+/// So deep goes [`Raw::value`]; what is further in stays text.
+const DEEPEST_VALUE: usize = 100;
 
 /// No provider's object has as many members; so many would take more memory than they are worth.
 const MOST_MEMBERS: usize = 1000;
@@ -252,4 +256,83 @@ pub(crate) fn members(json: &str) -> Option<impl Iterator<Item = (Cow<'_, str>, 
         rest = after;
         Some((key, Raw::inside(value)))
     }))
+}
+impl<'a> Raw<'a> {
+    /// The members of an object; none if it has more than 1000 of them.
+    pub fn object(self) -> Option<Object<'a>> {
+        Object::of(self.json())
+    }
+
+    /// The object's members, and those of the objects inside each other under this name, outermost first; none for what is
+    /// no object.
+    pub fn objects_below(self, name: &str) -> Option<Vec<Object<'a>>> {
+        Object::chain(self.json(), name)
+    }
+
+    /// Gives each item of a list, none for what is no object, as long as more are wanted. None if this is no list or is
+    /// left before its end. Where the list stops being JSON, the rest is one item that is no object.
+    pub(crate) fn for_each_object(
+        self,
+        mut wants_more: impl FnMut(Option<&mut Object<'a>>) -> bool,
+    ) -> Option<()> {
+        let mut rest = skip_space(self.json().strip_prefix('[')?);
+        let mut object = Object::default();
+        while rest != "]" {
+            let behind = object.refill(rest);
+            let is_object = behind.is_some();
+            let after = behind.or_else(|| Some(split_value(rest)?.1)).map(skip_space);
+            let next = after.and_then(|after| after.strip_prefix(',')).map(skip_space);
+            rest = match (after, next) {
+                (_, Some(next)) if !next.starts_with(']') => next,
+                (Some("]"), _) => "]",
+                _ => {
+                    wants_more(None);
+                    return Some(());
+                }
+            };
+            if !wants_more(is_object.then_some(&mut object)) {
+                return None;
+            }
+        }
+        Some(())
+    }
+
+    /// The value as `serde_json` has it. What that cannot hold stays text: numbers with more digits than fit, and what is
+    /// nested too deeply.
+    pub fn value(self) -> Value {
+        self.value_at(DEEPEST_VALUE)
+    }
+
+    fn value_at(self, depth: usize) -> Value {
+        let Some(below) = depth.checked_sub(1) else {
+            return Value::from(self.json());
+        };
+        if let Some(members) = members(self.json()) {
+            let members = members.map(|(key, value)| (key.into_owned(), value.value_at(below)));
+            return Value::Object(members.collect());
+        }
+        if let Some(items) = self.items() {
+            return items.map(|item| item.value_at(below)).collect();
+        }
+        if let Some(text) = self.string() {
+            return Value::from(text);
+        }
+        match self.json() {
+            "null" => Value::Null,
+            "true" => Value::Bool(true),
+            "false" => Value::Bool(false),
+            number => number_value(number),
+        }
+    }
+}
+
+fn number_value(text: &str) -> Value {
+    let whole = text.parse::<i64>().map(Number::from);
+    let whole = whole.or_else(|_| text.parse::<u64>().map(Number::from));
+    let is_whole = !text.contains(['.', 'e', 'E']);
+    let number = whole.ok().or_else(|| {
+        let number = text.parse().ok().filter(|_| !is_whole)?;
+        Number::from_f64(number)
+    });
+    number.map_or_else(|| Value::from(text), Value::Number)
 }

@@ -4,16 +4,12 @@ use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::IgnoredAny;
-use serde_json::{Number, Value};
 
-use crate::decode::object::{Object, members};
+use crate::decode::scan::{next_item, split_value};
 use crate::decode::text::ascii_digit;
 use crate::decode::unescape::unescape;
 use crate::decode::{number, text};
 use crate::timestamp::Timestamp;
-
-/// So deep goes [`Raw::value`]; what is further in stays text.
-const DEEPEST: usize = 100;
 
 /// One JSON value as it was sent: valid, and read when it is asked for something.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -68,49 +64,10 @@ impl<'a> Raw<'a> {
         }
     }
 
-    /// The members of an object; none if it has more than 1000 of them.
-    pub fn object(self) -> Option<Object<'a>> {
-        Object::of(self.0)
-    }
-
     /// A text that has yet to show that it is JSON: what is read of it is checked, and nothing else. For answers that are
     /// too long to be read twice.
     pub fn unchecked(text: &'a str) -> Self {
         Self(text)
-    }
-
-    /// The object's members, and those of the objects inside each other under this name, outermost first; none for what is
-    /// no object.
-    pub fn objects_below(self, name: &str) -> Option<Vec<Object<'a>>> {
-        Object::chain(self.0, name)
-    }
-
-    /// Gives each item of a list, none for what is no object, as long as more are wanted. None if this is no list or is
-    /// left before its end. Where the list stops being JSON, the rest is one item that is no object.
-    pub(crate) fn for_each_object(
-        self,
-        mut wants_more: impl FnMut(Option<&mut Object<'a>>) -> bool,
-    ) -> Option<()> {
-        let mut rest = skip_space(self.0.strip_prefix('[')?);
-        let mut object = Object::default();
-        while rest != "]" {
-            let behind = object.refill(rest);
-            let is_object = behind.is_some();
-            let after = behind.or_else(|| Some(split_value(rest)?.1)).map(skip_space);
-            let next = after.and_then(|after| after.strip_prefix(',')).map(skip_space);
-            rest = match (after, next) {
-                (_, Some(next)) if !next.starts_with(']') => next,
-                (Some("]"), _) => "]",
-                _ => {
-                    wants_more(None);
-                    return Some(());
-                }
-            };
-            if !wants_more(is_object.then_some(&mut object)) {
-                return None;
-            }
-        }
-        Some(())
     }
 
     /// The items of a list.
@@ -209,48 +166,9 @@ impl<'a> Raw<'a> {
         }
     }
 
-    /// The value as `serde_json` has it. What that cannot hold stays text: numbers with more digits than fit, and what is
-    /// nested too deeply.
-    pub fn value(self) -> Value {
-        self.value_at(DEEPEST)
-    }
-
-    fn value_at(self, depth: usize) -> Value {
-        let Some(below) = depth.checked_sub(1) else {
-            return Value::from(self.0);
-        };
-        if let Some(members) = members(self.0) {
-            let members = members.map(|(key, value)| (key.into_owned(), value.value_at(below)));
-            return Value::Object(members.collect());
-        }
-        if let Some(items) = self.items() {
-            return items.map(|item| item.value_at(below)).collect();
-        }
-        if let Some(text) = self.string() {
-            return Value::from(text);
-        }
-        match self.0 {
-            "null" => Value::Null,
-            "true" => Value::Bool(true),
-            "false" => Value::Bool(false),
-            number => number_value(number),
-        }
-    }
-
     fn is_number(self) -> bool {
         self.0.starts_with(|c: char| c == '-' || c.is_ascii_digit())
     }
-}
-
-fn number_value(text: &str) -> Value {
-    let whole = text.parse::<i64>().map(Number::from);
-    let whole = whole.or_else(|_| text.parse::<u64>().map(Number::from));
-    let is_whole = !text.contains(['.', 'e', 'E']);
-    let number = whole.ok().or_else(|| {
-        let number = text.parse().ok().filter(|_| !is_whole)?;
-        Number::from_f64(number)
-    });
-    number.map_or_else(|| Value::from(text), Value::Number)
 }
 
 impl fmt::Debug for Raw<'_> {
@@ -259,91 +177,10 @@ impl fmt::Debug for Raw<'_> {
     }
 }
 
-fn next_item(list: &str) -> Option<&str> {
-    let item = skip_separators(list);
-    (!item.is_empty() && !item.starts_with(']')).then_some(item)
-}
-
-pub(crate) fn skip_space(text: &str) -> &str {
-    match text.as_bytes().first() {
-        Some(b' ' | b'\t' | b'\r' | b'\n') => text.trim_start_matches([' ', '\t', '\r', '\n']),
-        _ => text,
-    }
-}
-
-/// The text from the next key, value or closing bracket of a list or object on.
-pub(crate) fn skip_separators(text: &str) -> &str {
-    let is_separator = |byte: u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b',' | b':');
-    let skipped = text.bytes().position(|byte| !is_separator(byte));
-    text.get(skipped.unwrap_or(text.len())..).unwrap_or_default()
-}
-
-/// The valid JSON value at the beginning of a text, and what follows it.
-pub(crate) fn split_value(text: &str) -> Option<(&str, &str)> {
-    text.split_at_checked(end_of_value(text.as_bytes()))
-}
-
-fn end_of_value(json: &[u8]) -> usize {
-    match json.first() {
-        Some(b'"') => end_of_string(json),
-        Some(b'{' | b'[') => end_of_brackets(json),
-        _ => {
-            let is_end = |byte: &u8| matches!(byte, b',' | b']' | b'}') || byte.is_ascii_whitespace();
-            json.iter().position(is_end).unwrap_or(json.len())
-        }
-    }
-}
-
-fn end_of_string(json: &[u8]) -> usize {
-    let mut at = 1;
-    loop {
-        at += quote_or_backslash(json.get(at..).unwrap_or_default());
-        match json.get(at) {
-            Some(b'\\') => at += 2,
-            Some(_) => return at + 1,
-            None => return json.len(),
-        }
-    }
-}
-
-/// How many bytes stand before the first quote or backslash. Eight are looked at together.
-pub(crate) fn quote_or_backslash(bytes: &[u8]) -> usize {
-    const ONES: u64 = u64::from_ne_bytes([1; 8]);
-    const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
-    // The lowest byte that is zero, and perhaps some above it, have their highest bit set.
-    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
-    let (words, rest) = bytes.as_chunks::<8>();
-    for (at, word) in words.iter().enumerate() {
-        let word = u64::from_le_bytes(*word);
-        let found =
-            zeros(word ^ u64::from_ne_bytes([b'"'; 8])) | zeros(word ^ u64::from_ne_bytes([b'\\'; 8]));
-        if found != 0 {
-            return at * 8 + (found.trailing_zeros() / 8) as usize;
-        }
-    }
-    let found = rest.iter().position(|byte| matches!(byte, b'"' | b'\\'));
-    words.len() * 8 + found.unwrap_or(rest.len())
-}
-
-fn end_of_brackets(json: &[u8]) -> usize {
-    let (mut at, mut depth) = (0_usize, 0_usize);
-    while let Some(byte) = json.get(at) {
-        match byte {
-            b'"' => at += end_of_string(&json[at..]) - 1,
-            b'{' | b'[' => depth += 1,
-            b'}' | b']' if depth == 1 => return at + 1,
-            b'}' | b']' => depth -= 1,
-            _ => {}
-        }
-        at += 1;
-    }
-    json.len()
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 

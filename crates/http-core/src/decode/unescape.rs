@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::decode::raw::quote_or_backslash;
+use crate::decode::scan::quote_or_backslash;
 
 /// The text of a valid JSON string without its quotes. Half a surrogate pair becomes U+FFFD: it is the trace of a text
 /// that was cut, and no reason to lose the answer.

@@ -1,9 +1,14 @@
 //! Who calls: groups of workers, each with a provider, and one account and client after the other.
 
+use std::time::Duration;
+
 use payvand_harness::{Account, PROVIDERS, ProviderHarness};
 use serde::{Deserialize, Serialize};
 
 use crate::random::Random;
+
+/// How long tokens live where they age: they are replaced in the last tenth.
+pub(crate) const SHORT_LIFE: Duration = Duration::from_secs(5);
 
 /// How large a run is, and which one.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]

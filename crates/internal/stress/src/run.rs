@@ -16,6 +16,7 @@ use tokio::time::timeout;
 use crate::delay::delayed_path;
 use crate::disturbances::Disturbances;
 use crate::faults::Faults;
+use crate::groups::SHORT_LIFE;
 use crate::groups::{Conditions, Group, Settings};
 use crate::judge::Evidence;
 use crate::record::Record;
@@ -23,9 +24,6 @@ use crate::report::Report;
 
 /// How long the clients may report nothing.
 const SILENCE: Duration = Duration::from_secs(60);
-
-/// How long tokens live where they age: they are replaced in the last tenth.
-pub(crate) const SHORT_LIFE: Duration = Duration::from_secs(5);
 
 /// Makes all calls, and judges. The program is `payvand-stress`, which is started again for the clients.
 ///

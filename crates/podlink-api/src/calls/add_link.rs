@@ -12,12 +12,13 @@ use crate::calls::visit::check_hash;
 use crate::client::Client;
 use crate::contract::{Code, Service};
 use crate::details::Reference;
+use crate::envelope::Payload;
 use crate::envelope::{Leaf, Level};
 use crate::error::{Error, ErrorBuilder};
 use crate::json_path::Unreadable;
 use crate::lenient;
 use crate::parameters::Parameters;
-use crate::response::{self, Payload};
+use crate::response::{self};
 use crate::short_domain::ShortDomain;
 use crate::tags;
 

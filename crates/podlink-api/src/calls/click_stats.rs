@@ -12,13 +12,14 @@ use crate::client::Client;
 use crate::contract::{Code, Service};
 use crate::contract::{LONGEST_DAY_SPAN, LONGEST_HOUR_SPAN, LONGEST_MINUTE_SPAN, LONGEST_MONTH_SPAN};
 use crate::details::Reference;
+use crate::envelope::Payload;
 use crate::envelope::{Leaf, Level};
 use crate::error::{Error, ErrorBuilder};
 use crate::interval::Interval;
 use crate::json_path::Unreadable;
 use crate::lenient;
 use crate::parameters::Parameters;
-use crate::response::{self, Payload};
+use crate::response::{self};
 
 /// Months of 20 years, minutes of 2 hours: no span has as many intervals.
 const MOST_INTERVALS: usize = 10_000;

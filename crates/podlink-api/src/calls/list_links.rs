@@ -11,13 +11,14 @@ use serde_json::{Map, Value};
 use crate::client::Client;
 use crate::contract::{Code, Service};
 use crate::details::{Details, Reference};
+use crate::envelope::Payload;
 use crate::envelope::{Leaf, Level};
 use crate::error::{Error, ErrorBuilder};
 use crate::excerpt;
 use crate::json_path::Unreadable;
 use crate::lenient;
 use crate::parameters::Parameters;
-use crate::response::{self, Payload};
+use crate::response::{self};
 use crate::short_domain::ShortDomain;
 use crate::tags;
 

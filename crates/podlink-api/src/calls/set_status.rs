@@ -8,10 +8,11 @@ use crate::calls::visit::hash_parameter;
 use crate::client::Client;
 use crate::contract::{Code, Service};
 use crate::details::{Details, Level};
+use crate::envelope::Payload;
 use crate::envelope::{self, Leaf};
 use crate::error::{Error, ErrorBuilder};
 use crate::json_path::Unreadable;
-use crate::response::{self, Payload};
+use crate::response::{self};
 
 impl Client {
     /// Lets a link work again. Idempotent.

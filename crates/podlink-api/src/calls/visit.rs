@@ -10,12 +10,13 @@ use url::Url;
 use crate::api_error::redirects;
 use crate::client::Client;
 use crate::contract::{Code, Service};
+use crate::envelope::Payload;
 use crate::envelope::{Leaf, Level, names_a_verdict};
 use crate::error::{Error, ErrorBuilder};
 use crate::excerpt;
 use crate::json_path::Unreadable;
 use crate::parameters::Parameters;
-use crate::response::{self, Payload};
+use crate::response::{self};
 
 impl Client {
     /// Visits a short link as its reader would: the target of a link, or the text. **It counts as a click, and is

@@ -7,10 +7,10 @@ use super::Evidence;
 use crate::entry::{Ended, Outcome};
 use crate::faults::{REFUSED_TOKEN, REFUSED_TOKEN_IN_DOUBT, STALLED_LOGIN};
 use crate::groups::Conditions;
+use crate::groups::SHORT_LIFE;
 use crate::plan::CLIENT_TIMEOUT;
 use crate::record::Arrival;
 use crate::report::Line;
-use crate::run::SHORT_LIFE;
 
 /// Timers are no finer, and the machine is busy.
 const TIMERS: Duration = Duration::from_millis(250);
