@@ -21,7 +21,7 @@ const MILLIS_A_DAY: i64 = 24 * 60 * 60 * 1000;
 pub struct Timestamp(i64);
 
 impl Timestamp {
-    /// The moment so many milliseconds after the epoch.
+    /// The moment this number of milliseconds after the epoch.
     pub const fn from_millis(millis: i64) -> Self {
         Self(millis)
     }
@@ -66,7 +66,7 @@ impl fmt::Display for Timestamp {
     }
 }
 
-/// The Gregorian date so many days after 1970-01-01, by counting years from March, whose last day is the leap day.
+/// The Gregorian date this number of days after 1970-01-01, by counting years from March, whose last day is the leap day.
 fn civil_from_days(days: i64) -> (i64, i64, i64) {
     let days = days + 719_468;
     let era = days.div_euclid(146_097);

@@ -29,7 +29,7 @@ impl Unreadable {
         Self::new(path, "a value is not of the type that the contract has there")
     }
 
-    /// With so many levels of the envelope around it.
+    /// With this number of levels of the envelope around it.
     pub(crate) fn below(self, levels: usize) -> Self {
         Self::new(".result".repeat(levels) + &self.path, self.detail)
     }

@@ -20,7 +20,7 @@ use crate::response::Envelope;
 use crate::token_days::TokenDays;
 
 impl Client {
-    /// Logs in once, for a token of so many days. Idempotent: tried again where that can help.
+    /// Logs in once, for a token that is valid for these days. Idempotent: tried again where that can help.
     ///
     /// A program that makes calls wants [`token_source`](Self::token_source), which logs in by itself.
     ///

@@ -24,7 +24,7 @@ impl TokenDays {
     /// A year.
     pub const MAX: Self = Self(*TOKEN_DAYS.end());
 
-    /// So many days.
+    /// This number of days.
     ///
     /// # Errors
     /// [`Kind::InvalidInput`](crate::Kind::InvalidInput) outside of 1 to 365.

@@ -144,7 +144,7 @@ impl Fault {
         Self::answer(status, "").header("location", location)
     }
 
-    /// Answers 200 with a few kilobytes that are so many bytes once `content-encoding: gzip` is undone: spaces.
+    /// Answers 200 with a few kilobytes that are this number of bytes once `content-encoding: gzip` is undone: spaces.
     ///
     /// It is compressed here and now, in some milliseconds for a megabyte.
     pub fn gzip_bomb(decoded: u64) -> Self {

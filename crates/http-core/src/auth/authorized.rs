@@ -21,8 +21,8 @@ use crate::error::reason::Reason;
 use crate::operation::Semantics;
 use crate::secret::redactor::Redactor;
 
-/// So many tokens may go bad while one call waits for its turn. Where they live no longer than that, or are refused as
-/// fast as they come, another login would be one in a storm.
+/// This number of tokens may go bad while one call waits for its turn. Where they live no longer than that, or are refused
+/// as fast as they come, another login would be one too many.
 const MOST_TOKENS: usize = 4;
 
 /// Makes calls with the token, to the provider's own origin and to no other; made by

@@ -585,7 +585,7 @@ impl CachedToken {
     }
 }
 
-/// After so many failures in a row.
+/// After this number of failures in a row.
 fn pause(failures: u32) -> Duration {
     let doublings = failures.saturating_sub(1).min(16);
     FIRST_PAUSE.saturating_mul(1 << doublings).min(LONGEST_PAUSE)

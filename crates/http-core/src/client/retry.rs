@@ -27,7 +27,7 @@ pub struct RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// At most so many attempts in all, the first included.
+    /// At most this number of attempts in all, the first included.
     pub const fn new(max_attempts: u32) -> Self {
         Self {
             max_attempts,
@@ -49,7 +49,7 @@ impl RetryPolicy {
         self
     }
 
-    /// The pause after so many failed attempts, `None` when there have been enough.
+    /// The pause after this number of failed attempts, `None` when there have been enough.
     pub(crate) fn pause(&self, attempts: u32, retry_after: Option<Duration>) -> Option<Duration> {
         if attempts >= self.max_attempts {
             return None;

@@ -13,7 +13,7 @@ use crate::decode::unescape::unescape;
 /// So deep goes [`Raw::value`]; what is further in stays text.
 const DEEPEST_VALUE: usize = 100;
 
-/// No provider's object has as many members; so many would take more memory than they are worth.
+/// No provider's object has more members: they would take more memory than they are worth.
 const MOST_MEMBERS: usize = 1000;
 
 const USUAL_MEMBERS: usize = 12;

@@ -22,7 +22,7 @@ struct Took {
 
 /// Prints what each took, and how the first compares: a ratio of 0.5 in CPU is half of what that one needs.
 ///
-/// A round is so many calls of each, so many of them in flight at once.
+/// A round is a number of calls of each, and a number of them is in flight at once.
 pub fn compare(
     title: &str,
     runtime: &Runtime,

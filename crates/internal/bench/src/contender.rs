@@ -34,7 +34,7 @@ impl Contender {
         }
     }
 
-    /// So many calls, one after the other, and how long each took.
+    /// A number of calls, one after the other, and how long each took.
     pub fn calls(&self, calls: usize) -> Latencies {
         (self.run)(calls)
     }

@@ -90,7 +90,7 @@ pub(crate) fn spellings(secret: &str) -> [String; SPELLINGS.len()] {
 pub(crate) struct Parts(AhoCorasick);
 
 impl Parts {
-    /// Every part of so many characters: what must not be seen.
+    /// Every part of this number of characters: what must not be seen.
     pub(crate) fn of<S: AsRef<str>>(secrets: &[S]) -> Self {
         let mut parts = Vec::new();
         for secret in secrets {
@@ -102,7 +102,7 @@ impl Parts {
         Self(AhoCorasick::new(parts).expect("secrets of a few kilobytes"))
     }
 
-    /// Every run of so many bytes: what may be taken out.
+    /// Every run of this number of bytes: what may be taken out.
     pub(crate) fn runs(secret: &str) -> Self {
         let spellings = spellings(secret);
         let runs = spellings.iter().flat_map(|it| it.as_bytes().windows(PART));

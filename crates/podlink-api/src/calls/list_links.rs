@@ -54,7 +54,7 @@ impl Client {
     }
 }
 
-/// A page is asked for with at most so many links.
+/// A page is asked for with at most this number of links.
 const MOST_LINKS: u64 = 1000;
 
 /// What a list is ordered by. Source: the document's `order_by`.

@@ -68,7 +68,7 @@ impl Podlink {
         self.lock().service.accounts.set_key(token, product, api_key);
     }
 
-    /// Adds so many links and texts to an account, Persian ones among them, without a request for each.
+    /// Adds a number of links and texts to an account, Persian ones among them, without a request for each.
     pub fn seed_links(&self, token: &str, count: usize) {
         let now = self.clock.now();
         self.lock().service.seed(token, count, now);
