@@ -131,3 +131,31 @@ async fn a_step_with_an_impossible_status_fails_the_call_and_names_it() {
         assert_eq!(answer.unwrap().status(), status);
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_step_with_an_impossible_header_fails_the_call_and_names_it() {
+    for (name, value, says) in [
+        ("bad name", "x", "\"bad name\""),
+        ("", "x", "\"\""),
+        ("شناسه", "x", "شناسه"),
+        ("x-a", "line\r\nbreak", "x-a"),
+        ("x-a", "nul\0", "x-a"),
+    ] {
+        let step = Step::answer(200, "fine").header(name, value).header("x-b", "c");
+        let script = ScriptedTransport::always(step);
+        let error = call(&over(&script), &READ, None).await.unwrap_err();
+        assert_eq!(
+            (error.kind(), error.effect()),
+            (Kind::Configuration, Effect::None),
+            "{name:?}"
+        );
+        let text = error.to_string();
+        assert!(text.contains("Step::header") && text.contains(says), "{text}");
+        assert!(!text.contains("break"), "{text}");
+    }
+    let script = ScriptedTransport::always(Step::answer(200, "").header("Retry-AFTER", "نه"));
+    let answer = script
+        .send(Request::default(), &CallOptions::new(Instant::now()))
+        .await;
+    assert_eq!(answer.unwrap().headers()["retry-after"], "نه");
+}

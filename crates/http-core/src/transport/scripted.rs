@@ -57,7 +57,8 @@ pub struct Step {
 #[derive(Clone)]
 enum Outcome {
     Answer(Response<Bytes>),
-    NoStatus(u16),
+    /// What HTTP cannot say, and where the script says it.
+    Impossible(String),
     NotSent,
     Unknown,
     Hang,
@@ -77,7 +78,8 @@ impl Step {
     /// [`Kind::Configuration`](crate::Kind::Configuration), whose text names it.
     pub fn answer(status: u16, body: impl Into<Bytes>) -> Self {
         let Ok(valid) = StatusCode::from_u16(status) else {
-            return Self::new(Outcome::NoStatus(status));
+            let problem = format!("Step::answer: {status} is no HTTP status");
+            return Self::new(Outcome::Impossible(problem));
         };
         let mut response = Response::new(body.into());
         *response.status_mut() = valid;
@@ -100,12 +102,23 @@ impl Step {
     }
 
     /// Adds a header to an answer.
+    ///
+    /// A name or a value that no HTTP header can have fails the call with
+    /// [`Kind::Configuration`](crate::Kind::Configuration), whose text names the header.
     #[must_use]
-    pub fn header(mut self, name: &'static str, value: &'static str) -> Self {
+    pub fn header(mut self, name: &str, value: &str) -> Self {
         if let Outcome::Answer(response) = &mut self.outcome {
-            response
-                .headers_mut()
-                .append(HeaderName::from_static(name), HeaderValue::from_static(value));
+            match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+                (Ok(name), Ok(value)) => drop(response.headers_mut().append(name, value)),
+                (Err(_), _) => {
+                    let problem = format!("Step::header: {name:?} is no name of an HTTP header");
+                    self.outcome = Outcome::Impossible(problem);
+                }
+                (_, Err(_)) => {
+                    let problem = format!("Step::header: {name} has a value that no HTTP header can have");
+                    self.outcome = Outcome::Impossible(problem);
+                }
+            }
         }
         self
     }
@@ -121,24 +134,16 @@ impl Step {
 impl ScriptedTransport {
     /// Plays these steps, one for each request.
     pub fn new(steps: impl IntoIterator<Item = Step>) -> Self {
-        let state = State {
-            steps: steps.into_iter().collect(),
-            ..State::default()
-        };
-        Self {
-            state: Arc::new(Mutex::new(state)),
-        }
+        let script = Self::default();
+        script.lock().steps.extend(steps);
+        script
     }
 
     /// Plays the same step for every request.
     pub fn always(step: Step) -> Self {
-        let state = State {
-            otherwise: Some(step),
-            ..State::default()
-        };
-        Self {
-            state: Arc::new(Mutex::new(state)),
-        }
+        let script = Self::default();
+        script.lock().otherwise = Some(step);
+        script
     }
 
     /// Adds a step to the end of the script.
@@ -188,9 +193,7 @@ impl Transport for ScriptedTransport {
                 Err(TransportError::too_large(options.max_body))
             }
             Outcome::Answer(response) => Ok(response),
-            Outcome::NoStatus(status) => Err(TransportError::configuration(format!(
-                "Step::answer: {status} is no HTTP status"
-            ))),
+            Outcome::Impossible(problem) => Err(TransportError::configuration(problem)),
             Outcome::NotSent => Err(TransportError::not_sent("scripted: not sent")),
             Outcome::Unknown => Err(TransportError::unknown("scripted: no answer")),
             Outcome::Hang => std::future::pending().await,
@@ -222,7 +225,7 @@ impl fmt::Debug for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let outcome = match &self.outcome {
             Outcome::Answer(response) => format!("answer {}", response.status().as_u16()),
-            Outcome::NoStatus(status) => format!("answer {status}, which is no HTTP status"),
+            Outcome::Impossible(problem) => problem.clone(),
             Outcome::NotSent => "not sent".to_owned(),
             Outcome::Unknown => "unknown".to_owned(),
             Outcome::Hang => "hang".to_owned(),
