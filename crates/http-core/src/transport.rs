@@ -5,7 +5,7 @@ mod connecting;
 pub(crate) mod deadline;
 pub mod env;
 #[cfg(feature = "reqwest")]
-mod proxy;
+pub(crate) mod proxy;
 #[cfg(feature = "reqwest")]
 pub(crate) mod reqwest_transport;
 pub(crate) mod runtime;

@@ -5,68 +5,64 @@ use std::time::Duration;
 use http::HeaderValue;
 
 use crate::call::endpoint::Endpoint;
-use crate::client::HttpClient;
 use crate::client::rate_limit::RateLimit;
 use crate::client::retry::RetryPolicy;
-use crate::client::{Inner, Stack};
+use crate::client::stack::Stack;
+use crate::client::{HttpClient, Inner};
 use crate::error::configuration::ConfigurationError;
 use crate::operation::Operation;
 use crate::secret::Secret;
 use crate::secret::redactor::Redactor;
 use crate::transport::{MAX_BODY, Transport, env};
 
-/// The settings that every client of the family shares. A provider crate's builder passes them on with
+/// The settings that every client of the family shares, set by
 /// [`client_builder_methods!`](crate::client_builder_methods), where each is documented.
+#[doc(hidden)]
 pub struct HttpClientBuilder {
-    base_url: String,
+    pub base_url: String,
     /// The environment variable that it is from.
-    base_url_variable: Option<&'static str>,
-    operations: Vec<&'static Operation>,
-    user_agent: String,
-    timeout: Duration,
-    retry: RetryPolicy,
-    rate_limit: RateLimit,
-    max_body: usize,
-    allow_plain_http: bool,
-    transport: Option<Arc<dyn Transport>>,
-    connect_timeout: Duration,
-    #[cfg(feature = "reqwest")]
-    network: crate::transport::reqwest_transport::Network,
+    pub base_url_variable: Option<&'static str>,
+    pub operations: Vec<&'static Operation>,
+    pub user_agent: String,
+    pub timeout: Duration,
+    pub connect_timeout: Duration,
+    pub retry: RetryPolicy,
+    pub rate_limit: RateLimit,
+    pub max_body_size: usize,
+    pub allow_plain_http: bool,
+    pub transport: Option<Arc<dyn Transport>>,
+    // What follows belongs to the default transport alone.
+    pub root_certificates: Vec<Vec<u8>>,
+    pub proxy: Option<Secret>,
+    pub proxy_from_env: bool,
+    pub max_idle_connections: Option<usize>,
 }
 
 impl HttpClient {
     /// A builder with the provider's address and the crate's own user agent (`aparat-api/0.1.0`).
     pub fn builder(base_url: &str, user_agent: &str) -> HttpClientBuilder {
-        HttpClientBuilder::new(base_url, user_agent)
-    }
-}
-
-impl HttpClientBuilder {
-    pub(crate) fn new(base_url: &str, user_agent: &str) -> Self {
-        Self {
+        HttpClientBuilder {
             base_url: base_url.to_owned(),
             base_url_variable: None,
             operations: Vec::new(),
             user_agent: user_agent.to_owned(),
             timeout: Duration::from_secs(30),
+            connect_timeout: Duration::from_secs(10),
             retry: RetryPolicy::default(),
             rate_limit: RateLimit::unlimited(),
-            max_body: MAX_BODY,
+            max_body_size: MAX_BODY,
             allow_plain_http: false,
             transport: None,
-            connect_timeout: Duration::from_secs(10),
-            #[cfg(feature = "reqwest")]
-            network: crate::transport::reqwest_transport::Network::default(),
+            root_certificates: Vec::new(),
+            proxy: None,
+            proxy_from_env: false,
+            max_idle_connections: None,
         }
     }
+}
 
-    /// See [`client_builder_methods!`](crate::client_builder_methods).
-    #[must_use]
-    pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
-        self.base_url = base_url.into();
-        self.base_url_variable = None;
-        self
-    }
+impl HttpClientBuilder {
+    crate::client_builder_methods!();
 
     /// Takes the base URL from this environment variable, if it is set. What is wrong with it names the variable.
     ///
@@ -87,94 +83,6 @@ impl HttpClientBuilder {
         self
     }
 
-    /// See [`client_builder_methods!`](crate::client_builder_methods).
-    #[must_use]
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
-        self
-    }
-
-    /// See [`client_builder_methods!`](crate::client_builder_methods).
-    #[must_use]
-    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = timeout;
-        self
-    }
-
-    /// See [`client_builder_methods!`](crate::client_builder_methods).
-    #[must_use]
-    pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.retry = policy;
-        self
-    }
-
-    /// See [`client_builder_methods!`](crate::client_builder_methods).
-    #[must_use]
-    pub fn rate_limit(mut self, limit: RateLimit) -> Self {
-        self.rate_limit = limit;
-        self
-    }
-
-    /// See [`client_builder_methods!`](crate::client_builder_methods).
-    #[must_use]
-    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
-        self.user_agent = user_agent.into();
-        self
-    }
-
-    /// See [`client_builder_methods!`](crate::client_builder_methods).
-    #[must_use]
-    pub fn max_body_size(mut self, bytes: usize) -> Self {
-        self.max_body = bytes;
-        self
-    }
-
-    /// See [`client_builder_methods!`](crate::client_builder_methods).
-    #[must_use]
-    pub fn transport(mut self, transport: impl Transport) -> Self {
-        self.transport = Some(Arc::new(transport));
-        self
-    }
-
-    /// See [`client_builder_methods!`](crate::client_builder_methods).
-    #[must_use]
-    pub fn dangerously_allow_plain_http(mut self) -> Self {
-        self.allow_plain_http = true;
-        self
-    }
-
-    /// See [`client_builder_methods!`](crate::client_builder_methods).
-    #[cfg(feature = "reqwest")]
-    #[must_use]
-    pub fn root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.network.root_certificates.push(pem.into());
-        self
-    }
-
-    /// See [`client_builder_methods!`](crate::client_builder_methods).
-    #[cfg(feature = "reqwest")]
-    #[must_use]
-    pub fn proxy(mut self, url: impl Into<Secret>) -> Self {
-        self.network.proxies.named = Some(url.into());
-        self
-    }
-
-    /// See [`client_builder_methods!`](crate::client_builder_methods).
-    #[cfg(feature = "reqwest")]
-    #[must_use]
-    pub fn proxy_from_env(mut self) -> Self {
-        self.network.proxies.from_env = true;
-        self
-    }
-
-    /// See [`client_builder_methods!`](crate::client_builder_methods).
-    #[cfg(feature = "reqwest")]
-    #[must_use]
-    pub fn max_idle_connections(mut self, most: usize) -> Self {
-        self.network.max_idle = Some(most);
-        self
-    }
-
     /// Builds the client. `secrets` are all that the client will ever send: they are taken out of whatever comes
     /// back.
     pub fn build<'a>(
@@ -184,23 +92,20 @@ impl HttpClientBuilder {
         let endpoint = self.endpoint()?;
         let user_agent = HeaderValue::from_str(&self.user_agent)
             .map_err(|_| ConfigurationError::new("the user agent has a character that no header may have"))?;
-        let of_proxies = self.proxy_secrets();
-        let mut secrets: Vec<&Secret> = secrets.into_iter().collect();
-        secrets.extend(&of_proxies);
-        let redactor = Redactor::new(secrets);
-        let (timeout, retry, max_body) = (self.timeout, self.retry, self.max_body);
-        let limiter = self.rate_limit.limiter();
-        let transport = self.into_stack(&endpoint)?;
         let inner = Inner {
-            transport,
-            endpoint,
-            retry,
-            timeout,
-            max_body,
+            retry: self.retry,
+            timeout: self.timeout,
+            max_body: self.max_body_size,
             user_agent,
-            limiter,
+            limiter: self.rate_limit.limiter(),
+            stack: Stack::new(self, &endpoint)?,
+            endpoint,
         };
-        Ok(HttpClient::from_inner(inner, redactor))
+        let redactor = Redactor::new(secrets).and(&inner.stack.secrets());
+        Ok(HttpClient {
+            inner: Arc::new(inner),
+            redactor,
+        })
     }
 
     fn endpoint(&self) -> Result<Endpoint, ConfigurationError> {
@@ -222,49 +127,6 @@ impl HttpClientBuilder {
             })
         })
     }
-
-    #[cfg(feature = "reqwest")]
-    fn proxy_secrets(&self) -> Vec<Secret> {
-        self.network.proxies.secrets()
-    }
-
-    #[cfg(not(feature = "reqwest"))]
-    #[expect(
-        clippy::unused_self,
-        reason = "without the default transport there is no proxy"
-    )]
-    fn proxy_secrets(&self) -> Vec<Secret> {
-        Vec::new()
-    }
-
-    #[cfg(feature = "reqwest")]
-    fn into_stack(self, endpoint: &Endpoint) -> Result<Stack, ConfigurationError> {
-        match self.transport {
-            Some(_) if self.network.is_set() => Err(ConfigurationError::new(
-                "root_certificate, proxy, proxy_from_env and max_idle_connections belong to the default transport: \
-                 set them on your own",
-            )),
-            Some(transport) => Ok(Stack::Own(transport)),
-            None => {
-                let plain_http = endpoint.is_plain_http();
-                let stays_here = plain_http && !self.allow_plain_http;
-                let proxy = self
-                    .network
-                    .proxies
-                    .to_use(plain_http, endpoint.is_local(), stays_here)?;
-                let transport =
-                    self.network
-                        .connect(self.connect_timeout, self.timeout, plain_http, proxy)?;
-                Ok(Stack::Reqwest(transport))
-            }
-        }
-    }
-
-    #[cfg(not(feature = "reqwest"))]
-    #[expect(clippy::unnecessary_wraps, reason = "the default transport may be refused")]
-    fn into_stack(self, _: &Endpoint) -> Result<Stack, ConfigurationError> {
-        Ok(self.transport.map_or(Stack::Missing, Stack::Own))
-    }
 }
 
 impl fmt::Debug for HttpClientBuilder {
@@ -275,11 +137,11 @@ impl fmt::Debug for HttpClientBuilder {
     }
 }
 
-/// The builder methods that every provider's `ClientBuilder` has, passed on to its field `$http`.
+/// The builder methods that every provider's `ClientBuilder` has. They set what its field `$http` holds.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! client_builder_methods {
-    ($http:ident) => {
+    ($($http:ident)?) => {
         /// Sends the calls elsewhere: to a sandbox, a gateway of your own. It stands before the path of each call and
         /// does not hold it.
         ///
@@ -288,7 +150,8 @@ macro_rules! client_builder_methods {
         /// `http` needs the address.
         #[must_use]
         pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
-            self.$http = self.$http.base_url(base_url);
+            self$(.$http)?.base_url = base_url.into();
+            self$(.$http)?.base_url_variable = None;
             self
         }
 
@@ -296,7 +159,7 @@ macro_rules! client_builder_methods {
         /// seconds. A single call's own `timeout` overrides it.
         #[must_use]
         pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
-            self.$http = self.$http.timeout(timeout);
+            self$(.$http)?.timeout = timeout;
             self
         }
 
@@ -306,7 +169,7 @@ macro_rules! client_builder_methods {
         /// A transport of your own does not see it.
         #[must_use]
         pub fn connect_timeout(mut self, timeout: std::time::Duration) -> Self {
-            self.$http = self.$http.connect_timeout(timeout);
+            self$(.$http)?.connect_timeout = timeout;
             self
         }
 
@@ -314,7 +177,7 @@ macro_rules! client_builder_methods {
         /// sent again once a byte of it may have left.
         #[must_use]
         pub fn retry(mut self, policy: $crate::RetryPolicy) -> Self {
-            self.$http = self.$http.retry(policy);
+            self$(.$http)?.retry = policy;
             self
         }
 
@@ -323,28 +186,28 @@ macro_rules! client_builder_methods {
         /// not sent.
         #[must_use]
         pub fn rate_limit(mut self, limit: $crate::RateLimit) -> Self {
-            self.$http = self.$http.rate_limit(limit);
+            self$(.$http)?.rate_limit = limit;
             self
         }
 
         /// The `User-Agent` header. Default: this crate's name and version.
         #[must_use]
         pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
-            self.$http = self.$http.user_agent(user_agent);
+            self$(.$http)?.user_agent = user_agent.into();
             self
         }
 
         /// The most bytes of a (decompressed) answer that are read. Default: 4 MiB.
         #[must_use]
         pub fn max_body_size(mut self, bytes: usize) -> Self {
-            self.$http = self.$http.max_body_size(bytes);
+            self$(.$http)?.max_body_size = bytes;
             self
         }
 
         /// Puts your own HTTP stack, or a scripted one, under the client.
         #[must_use]
         pub fn transport(mut self, transport: impl $crate::Transport) -> Self {
-            self.$http = self.$http.transport(transport);
+            self$(.$http)?.transport = Some(std::sync::Arc::new(transport));
             self
         }
 
@@ -352,7 +215,7 @@ macro_rules! client_builder_methods {
         /// secrets and change the answers.
         #[must_use]
         pub fn dangerously_allow_plain_http(mut self) -> Self {
-            self.$http = self.$http.dangerously_allow_plain_http();
+            self$(.$http)?.allow_plain_http = true;
             self
         }
 
@@ -360,7 +223,7 @@ macro_rules! client_builder_methods {
             /// Trusts one more certificate authority, given as PEM, beside those of the system.
             #[must_use]
             pub fn root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
-                self.$http = self.$http.root_certificate(pem);
+                self$(.$http)?.root_certificates.push(pem.into());
                 self
             }
 
@@ -370,7 +233,7 @@ macro_rules! client_builder_methods {
             /// loopback too.
             #[must_use]
             pub fn proxy(mut self, url: impl Into<$crate::Secret>) -> Self {
-                self.$http = self.$http.proxy(url);
+                self$(.$http)?.proxy = Some(url.into());
                 self
             }
 
@@ -383,7 +246,7 @@ macro_rules! client_builder_methods {
             /// which may only be on loopback, they count only if they name a proxy that is on loopback too.
             #[must_use]
             pub fn proxy_from_env(mut self) -> Self {
-                self.$http = self.$http.proxy_from_env();
+                self$(.$http)?.proxy_from_env = true;
                 self
             }
 
@@ -392,7 +255,7 @@ macro_rules! client_builder_methods {
             /// Default: 64. With 0 each call opens a connection.
             #[must_use]
             pub fn max_idle_connections(mut self, most: usize) -> Self {
-                self.$http = self.$http.max_idle_connections(most);
+                self$(.$http)?.max_idle_connections = Some(most);
                 self
             }
         }

@@ -33,7 +33,7 @@ pub(crate) struct Proxies {
 }
 
 /// The proxy that a client uses.
-pub(crate) enum Use {
+pub(crate) enum ProxyChoice {
     None,
     Named {
         url: Url,
@@ -54,7 +54,7 @@ impl Proxies {
         plain_http: bool,
         is_local: bool,
         stays_here: bool,
-    ) -> Result<Use, ConfigurationError> {
+    ) -> Result<ProxyChoice, ConfigurationError> {
         if let Some(named) = &self.named {
             let url = usable(named.expose()).map_err(|why| unusable("the proxy", &why))?;
             if stays_here && !is_loopback(&url) {
@@ -64,7 +64,7 @@ impl Proxies {
                 ));
             }
             let except = String::new();
-            return Ok(Use::Named { url, except });
+            return Ok(ProxyChoice::Named { url, except });
         }
         let found = if self.from_env {
             from_env(plain_http)?
@@ -73,10 +73,10 @@ impl Proxies {
         };
         // As everywhere, a proxy of the environment is not meant for what is on this machine.
         let Some(url) = found.filter(|url| !(plain_http && is_local) || is_loopback(url)) else {
-            return Ok(Use::None);
+            return Ok(ProxyChoice::None);
         };
         let except = first(&EXCEPTIONS)?.map_or_else(String::new, |(_, hosts)| hosts.expose().to_owned());
-        Ok(Use::Named { url, except })
+        Ok(ProxyChoice::Named { url, except })
     }
 
     /// Their passwords, alone and as `Proxy-Authorization` has them, since a proxy's page may well repeat what it was

@@ -23,15 +23,17 @@ use http::{HeaderValue, Response};
 use tokio::runtime::Handle;
 use tokio::time::{Instant, timeout_at};
 
+use crate::call::endpoint::Endpoint;
 use crate::call::outgoing::Outgoing;
 use crate::error::configuration::ConfigurationError;
 use crate::error::transport::TransportError;
+use crate::secret::Secret;
 use crate::secret::redactor::Redactor;
 use crate::transport::CallOptions;
 use crate::transport::connecting;
 use crate::transport::connecting::{ConnectInTime, Limits, Search};
 use crate::transport::deadline::by_deadline;
-use crate::transport::proxy::{Proxies, Use};
+use crate::transport::proxy::{Proxies, ProxyChoice};
 use crate::transport::runtime::or_without_io;
 use per_runtime::PerRuntime;
 use resolver::{Learned, More, Resolver};
@@ -43,12 +45,14 @@ const MAX_IDLE: usize = 64;
 const TOO_MANY_OPEN_FILES: &str = "no connection could be opened, because this process or machine has too many open files (raise \
      the limit, `ulimit -n`, or make fewer calls at the same time)";
 
-/// The settings of the builder that only this transport understands.
-#[derive(Default)]
-pub(crate) struct Network {
+/// What the builder of a client says about its transport.
+pub(crate) struct TransportOptions {
     pub(crate) root_certificates: Vec<Vec<u8>>,
     pub(crate) proxies: Proxies,
     pub(crate) max_idle: Option<usize>,
+    pub(crate) connect_timeout: Duration,
+    pub(crate) timeout: Duration,
+    pub(crate) allow_plain_http: bool,
 }
 
 pub(crate) struct ReqwestTransport {
@@ -58,8 +62,8 @@ pub(crate) struct ReqwestTransport {
 
 /// What the reqwest clients of every runtime are made from.
 struct Settings {
-    network: Network,
-    proxy: Use,
+    options: TransportOptions,
+    proxy: ProxyChoice,
     tls: Tls,
     limits: Limits,
     learned: Arc<Learned>,
@@ -77,64 +81,18 @@ struct Clients {
     fresh: OnceLock<reqwest::Client>,
 }
 
-impl Network {
+impl TransportOptions {
+    /// Whether anything is set that this transport alone understands.
     pub(crate) fn is_set(&self) -> bool {
         !self.root_certificates.is_empty() || self.proxies.is_set() || self.max_idle.is_some()
     }
 
-    /// `plain_http` when no call speaks TLS.
-    pub(crate) fn connect(
-        self,
-        connect_timeout: Duration,
-        timeout: Duration,
-        plain_http: bool,
-        proxy: Use,
-    ) -> Result<ReqwestTransport, ConfigurationError> {
-        let settings = Settings {
-            proxy,
-            tls: Tls::new(&self.root_certificates, plain_http, &self.redactor())?,
-            limits: Limits::new(connect_timeout, timeout),
-            learned: Arc::default(),
-            network: self,
-        };
-        // What is wrong with the settings shows here, and not at the first call.
-        let pooled = OnceLock::from(settings.pooled()?);
-        Ok(ReqwestTransport {
-            settings: Box::new(settings),
-            clients: PerRuntime::starting_with(Clients {
-                pooled,
-                ..Clients::default()
-            }),
-        })
+    fn redactor(&self) -> Redactor {
+        Redactor::new(&self.proxies.secrets())
     }
 
-    fn client(
-        &self,
-        tls: &Tls,
-        connect_timeout: Duration,
-        proxy: &Use,
-    ) -> Result<reqwest::ClientBuilder, ConfigurationError> {
-        let builder = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .referer(false)
-            .retry(reqwest::retry::never())
-            .http1_only()
-            // One malformed line of a header loses no answer. A name with a space before its colon is read as that name,
-            // so no framing header of that kind is passed over.
-            .http1_allow_spaces_after_header_name_in_responses(true)
-            .http1_allow_obsolete_multiline_headers_in_responses(true)
-            .http1_ignore_invalid_headers_in_responses(true)
-            .connect_timeout(connect_timeout)
-            .pool_max_idle_per_host(self.max_idle.unwrap_or(MAX_IDLE));
-        let builder = match proxy {
-            Use::None => builder.no_proxy(),
-            Use::Named { url, except } => builder.proxy(
-                reqwest::Proxy::all(url.as_str())
-                    .map_err(|e| self.unusable("the proxy is not a URL that can be used", e))?
-                    .no_proxy(reqwest::NoProxy::from_string(except)),
-            ),
-        };
-        Ok(tls.configure(builder))
+    fn unusable(&self, what: &str, error: reqwest::Error) -> ConfigurationError {
+        ConfigurationError::new(what).caused_by(&error.without_url(), &self.redactor())
     }
 
     fn not_built(&self, error: reqwest::Error) -> ConfigurationError {
@@ -149,14 +107,6 @@ impl Network {
         let reason = self.redactor().redact(&reason.to_string()).into_owned();
         let what = format!("the HTTP client could not be built: {reason}");
         self.unusable(&what, error)
-    }
-
-    fn unusable(&self, what: &str, error: reqwest::Error) -> ConfigurationError {
-        ConfigurationError::new(what).caused_by(&error.without_url(), &self.redactor())
-    }
-
-    fn redactor(&self) -> Redactor {
-        Redactor::new(&self.proxies.secrets())
     }
 }
 
@@ -183,20 +133,38 @@ impl Settings {
         connect_timeout: Duration,
         more: More,
     ) -> Result<reqwest::ClientBuilder, ConfigurationError> {
-        let resolver = Resolver {
-            more: if matches!(self.proxy, Use::None) {
-                more
-            } else {
-                More::Give
-            },
-            learned: Arc::clone(&self.learned),
+        let builder = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .referer(false)
+            .retry(reqwest::retry::never())
+            .http1_only()
+            // One malformed line of a header loses no answer. A name with a space before its colon is read as that name,
+            // so no framing header of that kind is passed over.
+            .http1_allow_spaces_after_header_name_in_responses(true)
+            .http1_allow_obsolete_multiline_headers_in_responses(true)
+            .http1_ignore_invalid_headers_in_responses(true)
+            .connect_timeout(connect_timeout)
+            .pool_max_idle_per_host(self.options.max_idle.unwrap_or(MAX_IDLE));
+        let (builder, more) = match &self.proxy {
+            ProxyChoice::None => (builder.no_proxy(), more),
+            ProxyChoice::Named { url, except } => {
+                let proxy = reqwest::Proxy::all(url.as_str()).map_err(|e| {
+                    self.options
+                        .unusable("the proxy is not a URL that can be used", e)
+                })?;
+                let proxy = proxy.no_proxy(reqwest::NoProxy::from_string(except));
+                (builder.proxy(proxy), More::Give)
+            }
         };
-        let builder = self.network.client(&self.tls, connect_timeout, &self.proxy)?;
-        Ok(builder.dns_resolver(resolver))
+        let learned = Arc::clone(&self.learned);
+        Ok(self
+            .tls
+            .configure(builder)
+            .dns_resolver(Resolver { more, learned }))
     }
 
     fn build(&self, builder: reqwest::ClientBuilder) -> Result<reqwest::Client, ConfigurationError> {
-        builder.build().map_err(|e| self.network.not_built(e))
+        builder.build().map_err(|e| self.options.not_built(e))
     }
 }
 
@@ -213,6 +181,34 @@ fn made(
 }
 
 impl ReqwestTransport {
+    pub(crate) fn new(options: TransportOptions, endpoint: &Endpoint) -> Result<Self, ConfigurationError> {
+        let plain_http = endpoint.is_plain_http();
+        let stays_here = plain_http && !options.allow_plain_http;
+        let settings = Settings {
+            proxy: options
+                .proxies
+                .to_use(plain_http, endpoint.is_local(), stays_here)?,
+            tls: Tls::new(&options.root_certificates, plain_http, &options.redactor())?,
+            limits: Limits::new(options.connect_timeout, options.timeout),
+            learned: Arc::default(),
+            options,
+        };
+        // What is wrong with the settings shows here, and not at the first call.
+        let pooled = OnceLock::from(settings.pooled()?);
+        Ok(Self {
+            settings: Box::new(settings),
+            clients: PerRuntime::starting_with(Clients {
+                pooled,
+                ..Clients::default()
+            }),
+        })
+    }
+
+    /// Those of its proxies.
+    pub(crate) fn secrets(&self) -> Vec<Secret> {
+        self.settings.options.proxies.secrets()
+    }
+
     pub(crate) async fn send(
         &self,
         request: &Outgoing,
