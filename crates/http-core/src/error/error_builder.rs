@@ -78,24 +78,19 @@ impl<C: Code> ErrorBuilder<C> {
     /// The answer breaks the contract at `path` (such as `$.status`). `detail` is our own wording: it must not
     /// quote the answer.
     pub fn decode(path: impl Into<String>, detail: impl Into<String>) -> Self {
-        let mut failure = Self::new(Kind::Decode, Effect::Unknown);
+        let mut failure = Self::new(Kind::Decode, Effect::Unknown).detail(detail);
         failure.0.path = Some(path.into());
-        failure.0.detail = Some(detail.into());
         failure
     }
 
     /// The HTTP status says that this is not the provider's own answer.
     pub fn status(detail: impl Into<String>) -> Self {
-        let mut failure = Self::new(Kind::Status, Effect::Unknown);
-        failure.0.detail = Some(detail.into());
-        failure
+        Self::new(Kind::Status, Effect::Unknown).detail(detail)
     }
 
     pub(crate) fn configuration(detail: impl Into<String>) -> Self {
-        let mut failure = Self::new(Kind::Configuration, Effect::None);
-        failure.0.detail = Some(detail.into());
-        failure.0.permanent = true;
-        failure
+        let failure = Self::new(Kind::Configuration, Effect::None);
+        failure.permanent().detail(detail)
     }
 
     /// Says more, in our own wording: it must not quote an answer.
@@ -182,11 +177,14 @@ impl<C: Code> ErrorBuilder<C> {
     }
 
     pub(crate) fn from_transport(error: &TransportError, redactor: &Redactor) -> Self {
-        let mut failure = Self::new(error.kind(), error.effect());
-        failure.0.permanent = error.is_permanent();
-        failure.0.status = error.status();
-        failure.0.detail = error.detail().map(|text| redactor.redact(text).into_owned());
-        failure.0.source = error.cause().map(|cause| Cause::flatten(cause, redactor));
+        let mut failure = Self::new(error.kind, error.effect);
+        failure.0.permanent = error.permanent;
+        failure.0.status = error.status;
+        failure.0.detail = error
+            .detail
+            .as_ref()
+            .map(|text| redactor.redact(text).into_owned());
+        failure.0.source = std::error::Error::source(error).map(|cause| Cause::flatten(cause, redactor));
         failure
     }
 
@@ -206,10 +204,8 @@ impl<C: Code> ErrorBuilder<C> {
         let found = &mut *self.0;
         found.status = Some(response.status());
         found.retry_after = retry_after(response.headers());
-        for text in [&mut found.message, &mut found.detail, &mut found.path]
-            .into_iter()
-            .flatten()
-        {
+        let texts = [&mut found.message, &mut found.detail, &mut found.path];
+        for text in texts.into_iter().flatten() {
             *text = redactor.redact(text).into_owned();
         }
         if let Some(excerpt) = &mut found.excerpt {
@@ -242,17 +238,15 @@ impl<C: Code> ErrorBuilder<C> {
         self.0.retry_after
     }
 
-    /// How long the answer wants nobody of us to call.
+    /// For how long the answer asks that nothing is sent.
     pub(crate) fn pause_asked_for(&self) -> Option<Duration> {
         let found = &*self.0;
-        let asks = matches!(
-            found.status,
-            Some(StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE)
-        );
-        found
-            .retry_after
-            .filter(|_| asks)
-            .map(|time| time.min(longest_pause(found.kind)))
+        match found.status? {
+            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
+                Some(found.retry_after?.min(longest_pause(found.kind)))
+            }
+            _ => None,
+        }
     }
 
     /// The error of a call after its last attempt. `in_doubt` when an attempt, this one or one before, may have had an

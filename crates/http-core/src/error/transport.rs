@@ -9,11 +9,11 @@ type BoxError = Box<dyn std::error::Error + Send + Sync>;
 /// Why a [`Transport`](crate::Transport) has no answer to give.
 #[derive(Debug)]
 pub struct TransportError {
-    kind: Kind,
-    effect: Effect,
-    permanent: bool,
-    status: Option<StatusCode>,
-    detail: Option<String>,
+    pub(crate) kind: Kind,
+    pub(crate) effect: Effect,
+    pub(crate) permanent: bool,
+    pub(crate) status: Option<StatusCode>,
+    pub(crate) detail: Option<String>,
     source: Option<BoxError>,
 }
 
@@ -60,9 +60,8 @@ impl TransportError {
     }
 
     pub(crate) fn configuration(detail: impl Into<String>) -> Self {
-        Self::new(Kind::Configuration, Effect::None, None)
-            .permanent()
-            .with_detail(detail)
+        let error = Self::new(Kind::Configuration, Effect::None, None);
+        error.permanent().with_detail(detail)
     }
 
     /// The body went past this many bytes, the most that
@@ -107,30 +106,6 @@ impl TransportError {
         self.detail = Some(detail.into());
         self
     }
-
-    pub(crate) fn kind(&self) -> Kind {
-        self.kind
-    }
-
-    pub(crate) fn effect(&self) -> Effect {
-        self.effect
-    }
-
-    pub(crate) fn is_permanent(&self) -> bool {
-        self.permanent
-    }
-
-    pub(crate) fn status(&self) -> Option<StatusCode> {
-        self.status
-    }
-
-    pub(crate) fn detail(&self) -> Option<&str> {
-        self.detail.as_deref()
-    }
-
-    pub(crate) fn cause(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.source.as_deref().map(|source| source as _)
-    }
 }
 
 impl fmt::Display for TransportError {
@@ -144,6 +119,6 @@ impl fmt::Display for TransportError {
 
 impl std::error::Error for TransportError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.cause()
+        self.source.as_deref().map(|source| source as _)
     }
 }

@@ -19,7 +19,7 @@ const WINDOW: usize = 8;
 /// Shorter secrets would black out ordinary words; they are replaced only where they are the whole text.
 const SHORTEST_PART: usize = 4;
 
-/// So often base64 is undone, one inside the other.
+/// How often base64 is undone, one inside the other.
 const MOST_LAYERS: usize = 2;
 
 /// Knows the secrets of one client and takes them out of whatever a provider or a library says, whole or in parts of
@@ -34,10 +34,10 @@ const MOST_LAYERS: usize = 2;
 /// assert_eq!(redactor.redact("Basic bWU6bm90LWEtcmVhbC10b2tlbg=="), "Basic bWU6[redacted]==");
 /// ```
 #[derive(Clone, Default)]
-pub struct Redactor(Arc<Needles>);
+pub struct Redactor(Arc<SecretPatterns>);
 
 #[derive(Clone, Default)]
-struct Needles {
+struct SecretPatterns {
     /// Every run of [`WINDOW`] bytes of the longer secrets, as a number, sorted.
     windows: Zeroizing<Vec<u64>>,
     /// Whether any window ends in this byte: lets most of a text pass with one look.
@@ -54,33 +54,33 @@ impl Redactor {
 
     /// A redactor that leaves parts of these secrets: for texts where a part of one is an ordinary word.
     pub fn of_whole<'a>(secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
-        let mut needles = Needles::default();
+        let mut patterns = SecretPatterns::default();
         for secret in secrets {
-            needles.whole.extend(spellings(secret.expose()));
+            patterns.whole.extend(spellings(secret.expose()));
         }
-        Self(Arc::new(needles))
+        Self(Arc::new(patterns))
     }
 
     /// A redactor for these secrets too.
     #[must_use]
     pub fn and<'a>(&self, secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
-        let mut needles = Needles::clone(&self.0);
+        let mut patterns = SecretPatterns::clone(&self.0);
         for spelling in secrets.into_iter().flat_map(|secret| spellings(secret.expose())) {
             if spelling.len() < WINDOW {
-                needles.whole.push(spelling);
+                patterns.whole.push(spelling);
             } else {
-                needles
+                patterns
                     .windows
                     .extend(spelling.windows(WINDOW).filter_map(as_number));
             }
         }
-        needles.windows.sort_unstable();
-        needles.windows.dedup();
-        needles.ends = vec![false; 256];
-        for window in needles.windows.iter() {
-            needles.ends[usize::from(window.to_be_bytes()[WINDOW - 1])] = true;
+        patterns.windows.sort_unstable();
+        patterns.windows.dedup();
+        patterns.ends = vec![false; 256];
+        for window in patterns.windows.iter() {
+            patterns.ends[usize::from(window.to_be_bytes()[WINDOW - 1])] = true;
         }
-        Self(Arc::new(needles))
+        Self(Arc::new(patterns))
     }
 
     /// The text with every secret replaced by [`REDACTED`]; borrowed when there was none.
@@ -106,9 +106,9 @@ impl Redactor {
     /// Whether a text holds eight bytes or more of a secret in a row. Shorter ones may be ordinary words, by which
     /// nothing should be judged.
     pub fn finds_long(&self, text: &str) -> bool {
-        let long = Needles {
+        let long = SecretPatterns {
             whole: Vec::new(),
-            ..Needles::clone(&self.0)
+            ..SecretPatterns::clone(&self.0)
         };
         !long.search(text.as_bytes(), MOST_LAYERS).is_empty()
     }
@@ -145,7 +145,7 @@ impl Redactor {
     }
 }
 
-impl Needles {
+impl SecretPatterns {
     /// The parts of a text that are a secret's, in no order.
     fn search(&self, text: &[u8], layers: usize) -> Vec<Range<usize>> {
         let mut found = self.search_as_it_is(text, layers);
@@ -187,12 +187,12 @@ impl Needles {
 
     /// The parts of a text that are a secret's as it is.
     fn find(&self, text: &[u8], found: &mut Vec<Range<usize>>) {
-        for needle in &self.whole {
-            if needle.len() >= SHORTEST_PART {
-                let places = text.windows(needle.len()).enumerate();
-                let places = places.filter(|(_, part)| part == &needle.as_slice());
-                found.extend(places.map(|(at, _)| at..at + needle.len()));
-            } else if text == needle.as_slice() {
+        for whole in &self.whole {
+            if whole.len() >= SHORTEST_PART {
+                let places = text.windows(whole.len()).enumerate();
+                let places = places.filter(|(_, part)| part == &whole.as_slice());
+                found.extend(places.map(|(at, _)| at..at + whole.len()));
+            } else if text == whole.as_slice() {
                 found.push(0..text.len());
             }
         }

@@ -1,4 +1,4 @@
-//! What is wrong with a server's certificate, in words for whoever has to mend it.
+//! What is wrong with a server's certificate, in words for those who have to fix it.
 
 use std::error::Error as StdError;
 use std::io;

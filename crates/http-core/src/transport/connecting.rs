@@ -43,7 +43,7 @@ impl Limits {
         }
     }
 
-    /// When a call has so much time left.
+    /// When a call has this time left.
     pub(crate) fn of(&self, left: Duration) -> Duration {
         left.mul_f64(SHARE).min(self.most)
     }
@@ -185,7 +185,7 @@ async fn first_of<A, B>(
 /// Tries one after another, each when the one before failed or had its head start. With how long it took.
 async fn first_that_stands(addresses: Vec<SocketAddr>, port: u16) -> Option<(SocketAddr, Duration)> {
     let mut left = addresses.into_iter();
-    let mut tries: Vec<Knock> = Vec::new();
+    let mut tries: Vec<Probe> = Vec::new();
     let mut next = pin!(sleep_until(Instant::now()));
     poll_fn(move |context| {
         loop {
@@ -215,17 +215,17 @@ async fn first_that_stands(addresses: Vec<SocketAddr>, port: u16) -> Option<(Soc
                     Poll::Pending
                 };
             };
-            tries.push(Box::pin(knock(address, port)));
+            tries.push(Box::pin(probe(address, port)));
             next.as_mut().reset(Instant::now() + HEAD_START);
         }
     })
     .await
 }
 
-type Knock = Pin<Box<dyn Future<Output = io::Result<(SocketAddr, Duration)>> + Send>>;
+type Probe = Pin<Box<dyn Future<Output = io::Result<(SocketAddr, Duration)>> + Send>>;
 
 /// Opens a connection and closes it.
-async fn knock(address: SocketAddr, port: u16) -> io::Result<(SocketAddr, Duration)> {
+async fn probe(address: SocketAddr, port: u16) -> io::Result<(SocketAddr, Duration)> {
     let start = Instant::now();
     let mut target = address;
     target.set_port(port);

@@ -7,7 +7,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::error::transport::TransportError;
 
-/// A timer may fire so much too late. What came to an end before it, such as connecting, still counts: it tells *not
+/// How late a timer may fire. What came to an end before it, such as connecting, still counts: it tells *not
 /// sent* from *unknown*.
 pub(crate) const LATE: Duration = Duration::from_millis(10);
 

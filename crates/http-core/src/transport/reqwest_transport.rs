@@ -294,55 +294,21 @@ fn to_reqwest(request: &Outgoing, user_agent: &HeaderValue) -> reqwest::Request 
 }
 
 async fn read_body(response: &mut reqwest::Response, max: usize) -> Result<Bytes, TransportError> {
-    let mut chunks = Chunks::None;
+    let mut body = Bytes::new();
     while let Some(chunk) = response.chunk().await.map_err(from_reqwest)? {
-        if chunks.len() + chunk.len() > max {
+        if body.len() + chunk.len() > max {
             return Err(TransportError::too_large(max));
         }
-        chunks = chunks.and(chunk);
+        // Most answers come in one piece, which then needs no copy.
+        body = if body.is_empty() {
+            chunk
+        } else {
+            let mut both = BytesMut::from(body);
+            both.extend_from_slice(&chunk);
+            both.freeze()
+        };
     }
-    Ok(chunks.into_bytes())
-}
-
-/// Most answers come in one piece, which then needs no copy.
-enum Chunks {
-    None,
-    One(Bytes),
-    Many(BytesMut),
-}
-
-impl Chunks {
-    fn len(&self) -> usize {
-        match self {
-            Self::None => 0,
-            Self::One(bytes) => bytes.len(),
-            Self::Many(bytes) => bytes.len(),
-        }
-    }
-
-    fn and(self, chunk: Bytes) -> Self {
-        match self {
-            Self::None => Self::One(chunk),
-            Self::One(first) => {
-                let mut bytes = BytesMut::with_capacity(2 * (first.len() + chunk.len()));
-                bytes.extend_from_slice(&first);
-                bytes.extend_from_slice(&chunk);
-                Self::Many(bytes)
-            }
-            Self::Many(mut bytes) => {
-                bytes.extend_from_slice(&chunk);
-                Self::Many(bytes)
-            }
-        }
-    }
-
-    fn into_bytes(self) -> Bytes {
-        match self {
-            Self::None => Bytes::new(),
-            Self::One(bytes) => bytes,
-            Self::Many(bytes) => bytes.freeze(),
-        }
-    }
+    Ok(body)
 }
 
 /// The one place where a reqwest error becomes ours. Its URL holds the query, and so the token.
