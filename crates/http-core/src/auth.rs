@@ -2,8 +2,11 @@
 
 pub(crate) mod answer;
 pub(crate) mod authorized;
+mod credentials;
 pub mod jwt;
+pub(crate) mod login;
 mod shared;
+mod state;
 pub(crate) mod token;
 pub(crate) mod token_source;
 mod unauthorized;

@@ -15,18 +15,18 @@ pub type CallFuture<T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send + '
 #[macro_export]
 #[doc(hidden)]
 macro_rules! call {
-    ($call:ty => $answer:ty, $error:ty) => {
-        impl $call {
+    ($call:ty => $answer:ty, $error:ty $(, for $login:ident: $bound:path)?) => {
+        impl$(<$login: $bound>)? $call {
             async fn run(self) -> Result<$answer, $error> {
                 let deadline = $crate::Call::http(&self).deadline(self.timeout);
                 $crate::HttpClient::make(&self, deadline).await
             }
         }
 
-        $crate::call!($call => $answer, $error, run);
+        $crate::call!($call => $answer, $error, run $(, for $login: $bound)?);
     };
-    ($call:ty => $answer:ty, $error:ty, run) => {
-        impl $call {
+    ($call:ty => $answer:ty, $error:ty, run $(, for $login:ident: $bound:path)?) => {
+        impl$(<$login: $bound>)? $call {
             /// The time for this call as a whole, in place of the client's.
             pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
                 self.timeout = Some(timeout);
@@ -59,7 +59,7 @@ macro_rules! call {
             }
         }
 
-        impl IntoFuture for $call {
+        impl$(<$login: $bound>)? IntoFuture for $call {
             type Output = Result<$answer, $error>;
             type IntoFuture = $crate::CallFuture<$answer, $error>;
 

@@ -31,10 +31,13 @@ pub use auth::answer::Answer;
 pub use auth::authorized::{Authorized, AuthorizedCall};
 #[cfg(feature = "auth")]
 #[cfg_attr(docsrs, doc(cfg(feature = "auth")))]
+pub use auth::login::{Login, LoginCall};
+#[cfg(feature = "auth")]
+#[cfg_attr(docsrs, doc(cfg(feature = "auth")))]
 pub use auth::token::{Scheme, Token};
 #[cfg(feature = "auth")]
 #[cfg_attr(docsrs, doc(cfg(feature = "auth")))]
-pub use auth::token_source::{Login, TokenSource};
+pub use auth::token_source::TokenSource;
 pub use call::CallFuture;
 pub use client::call::Call;
 pub use client::rate_limit::RateLimit;
@@ -58,7 +61,10 @@ pub use transport::{CallOptions, Transport};
 // What only our own crates need, and `decode` with it.
 #[cfg(feature = "auth")]
 #[doc(hidden)]
-pub use auth::jwt;
+pub use auth::{
+    jwt,
+    login::{LoginAnswer, expiry},
+};
 #[doc(hidden)]
 pub use {
     call::outgoing::Outgoing,

@@ -17,7 +17,7 @@ use server::{Play, Server};
 async fn start() -> (Server, TokenSource<FixedToken>) {
     let server = Server::start([Play::ok("{}")]).await;
     let http = HttpClient::builder(&server.url(), "test/1").build([]).unwrap();
-    (server, TokenSource::new(FixedToken(http)))
+    (server, TokenSource::new(&http, FixedToken))
 }
 
 /// The head that arrived: its first line, and the rest sorted.

@@ -7,7 +7,7 @@
 mod fixed_token;
 
 use fixed_token::FixedToken;
-use payvand_http_core::testing::ScriptedTransport;
+use payvand_http_core::testing::{ScriptedTransport, Step};
 use payvand_http_core::{HttpClient, TokenSource};
 use peak_alloc::PeakAlloc;
 
@@ -17,10 +17,10 @@ static HEAP: PeakAlloc = PeakAlloc;
 #[tokio::test(flavor = "current_thread")]
 async fn a_cached_token_allocates_nothing() {
     let http = HttpClient::builder("https://api.example", "test")
-        .transport(ScriptedTransport::default())
+        .transport(ScriptedTransport::always(Step::answer(200, "")))
         .build([])
         .unwrap();
-    let tokens = TokenSource::new(FixedToken(http));
+    let tokens = TokenSource::new(&http, FixedToken);
     tokens.authorization().await.unwrap();
 
     HEAP.reset_peak_usage();

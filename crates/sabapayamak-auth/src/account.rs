@@ -1,14 +1,14 @@
-use http_core::async_trait;
 use http_core::bytes::Bytes;
 use http_core::decode;
 use http_core::http::{Method, Response};
-use http_core::{HttpClient, Login, Operation, Redactor, Secret, Semantics, Token, path};
+use http_core::{Login, LoginAnswer, Operation, Redactor, Scheme, Secret, Semantics, Token, path};
+use serde::Serialize;
 
+use crate::authenticate::Session;
 use crate::client::Client;
-use crate::contract::AUTHORIZED;
-use crate::contract::Code;
+use crate::contract::{AUTHENTICATE, AUTHORIZED, Code};
 use crate::credentials::Credentials;
-use crate::error::{Error, ErrorBuilder};
+use crate::error::ErrorBuilder;
 use crate::response::Envelope;
 use crate::token_days::TokenDays;
 
@@ -16,11 +16,15 @@ impl Client {
     /// A token that is always there: from a login when one is needed, shared by the source's clones, renewed in time.
     /// Nothing is sent yet.
     pub fn token_source(&self, credentials: Credentials, days: TokenDays) -> TokenSource {
-        TokenSource::new(Account {
-            client: self.clone(),
+        TokenSource::new(&self.http, self.account(credentials, days))
+    }
+
+    pub(crate) fn account(&self, credentials: Credentials, days: TokenDays) -> Account {
+        Account {
             credentials,
             days,
-        })
+            scheme: self.scheme,
+        }
     }
 }
 
@@ -60,38 +64,39 @@ pub type AuthorizedCall = http_core::AuthorizedCall<Account>;
 /// The answer to an [`AuthorizedCall`].
 pub type Answer = http_core::Answer<Code>;
 
-/// Credentials and the client that logs in with them: what a [`TokenSource`] is made of, by
-/// [`Client::token_source`].
+/// Credentials, and how they log in: what a [`TokenSource`] is made of, by [`Client::token_source`].
 #[derive(Debug, Clone)]
 pub struct Account {
-    pub(crate) client: Client,
     pub(crate) credentials: Credentials,
     pub(crate) days: TokenDays,
+    pub(crate) scheme: Scheme,
 }
 
-#[async_trait]
 impl Login for Account {
     type Code = Code;
+    type Session = Session;
 
-    fn http(&self) -> &HttpClient {
-        self.client.http()
+    const AUTHENTICATE: &'static Operation = &AUTHENTICATE;
+    const AUTHORIZED: &'static Operation = &AUTHORIZED;
+
+    fn secrets(&self) -> impl IntoIterator<Item = &Secret> {
+        [self.credentials.password()]
     }
 
-    fn secrets(&self) -> Vec<Secret> {
-        vec![self.credentials.password().clone()]
+    fn body(&self) -> impl Serialize {
+        self.credentials.body(self.days)
     }
 
-    async fn log_in(&self) -> Result<Token, Error> {
-        let session = self.client.authenticate(&self.credentials, self.days).await?;
-        Ok(session.into_token())
+    fn read(&self, answer: &LoginAnswer<'_>) -> Result<Session, ErrorBuilder> {
+        Session::read(answer, self)
     }
 
-    fn operation(&self) -> &'static Operation {
-        &AUTHORIZED
+    fn into_token(session: Session) -> Token {
+        session.into_token()
     }
 
     /// A GET of a path that ends in `unread` marks what it answers with as read.
-    fn semantics(&self, method: &Method, path: &str) -> Semantics {
+    fn semantics(method: &Method, path: &str) -> Semantics {
         if matches!(*method, Method::GET | Method::HEAD) && !path::ends_with(path, &["unread"]) {
             Semantics::Idempotent
         } else {
@@ -99,31 +104,27 @@ impl Login for Account {
         }
     }
 
-    fn forbidden(&self, method: &Method, path: &str) -> Option<&'static str> {
+    fn forbidden(method: &Method, path: &str) -> Option<&'static str> {
         let sends_by_url =
             matches!(*method, Method::GET | Method::HEAD) && path::ends_with(path, &["api", "v1", "message"]);
         sends_by_url.then_some("this address sends by URL: send with POST, and list with `api/v1/messages`")
     }
 
-    fn check(&self, response: &Response<Bytes>, redactor: &Redactor) -> Result<(), ErrorBuilder> {
+    fn check(response: &Response<Bytes>, redactor: &Redactor) -> Result<(), ErrorBuilder> {
         let http_status = response.status();
-        if let Some(envelope) = Envelope::read(response) {
-            if let Some(refusal) = envelope.refusal(http_status, redactor) {
-                return Err(match envelope.effect_of_refused_token(http_status) {
-                    Some(effect) => refusal.token_refused(effect),
-                    None => refusal,
-                });
-            }
-            if envelope.is_success(http_status) {
-                if envelope.has_a_key_twice {
-                    return Err(ErrorBuilder::decode("$", "a key stands twice").excerpt_of(response));
-                }
-                return Ok(());
-            }
+        let Some(envelope) = Envelope::read(response) else {
+            return decode::by_http_status(response);
+        };
+        if let Some(refusal) = envelope.refusal(http_status, redactor) {
+            return Err(match envelope.effect_of_refused_token(http_status) {
+                Some(effect) => refusal.token_refused(effect),
+                None => refusal,
+            });
         }
-        if http_status.is_success() {
-            return Ok(());
+        if !envelope.is_success(http_status) {
+            return decode::by_http_status(response);
         }
-        Err(decode::not_the_providers(http_status, "").excerpt_of(response))
+        let once = envelope.object.says_each_once();
+        once.map_err(|error| error.excerpt_of(response))
     }
 }

@@ -1,23 +1,24 @@
 use std::borrow::Cow;
-use std::sync::OnceLock;
 use std::time::Duration;
 
-use http_core::bytes::Bytes;
 use http_core::decode::{self, Object, Raw};
-use http_core::http::Response;
 use http_core::text::same;
-use http_core::{Call, HttpClient, Instant, Operation, Outgoing, Redactor, Scheme, Token, jwt};
-use serde::{Serialize, Serializer};
+use http_core::{LoginAnswer, LoginCall, Redactor, Token};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::account::Account;
 use crate::client::Client;
-use crate::contract::{AUTHENTICATE, Code};
 use crate::credentials::Credentials;
-use crate::details::ErrorItem;
-use crate::details::redacted;
-use crate::error::{Error, ErrorBuilder};
+use crate::details::{ErrorItem, redacted};
+use crate::error::ErrorBuilder;
 use crate::response::Envelope;
 use crate::token_days::TokenDays;
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// No field of a person's is this long.
+const LONGEST_FIELD: usize = 8 * 1024;
 
 impl Client {
     /// Logs in once, for a token that is valid for these days. Idempotent: tried again where that can help.
@@ -27,7 +28,7 @@ impl Client {
     /// Source: «دریافت توکن».
     ///
     /// # Errors
-    /// [`Code::WrongCredentials`] and the other codes of the provider, and what the network can do. An error never
+    /// [`Code::WrongCredentials`](crate::Code::WrongCredentials) and the other codes of the provider, and what the network can do. An error never
     /// quotes the answer of a login.
     ///
     /// ```
@@ -45,58 +46,12 @@ impl Client {
     /// # }
     /// ```
     pub fn authenticate(&self, credentials: &Credentials, days: TokenDays) -> AuthenticateCall {
-        AuthenticateCall {
-            http: self.http().with_secrets([credentials.password()]),
-            scheme: self.scheme(),
-            credentials: credentials.clone(),
-            days,
-            written_at: OnceLock::new(),
-            timeout: None,
-        }
+        LoginCall::new(&self.http, self.account(credentials.clone(), days))
     }
 }
-
-/// No field of a person's is this long.
-const LONGEST_FIELD: usize = 8 * 1024;
 
 /// Logs in; made by [`Client::authenticate`].
-#[derive(Debug, Clone)]
-#[must_use = "a call does nothing until it is awaited or sent"]
-pub struct AuthenticateCall {
-    http: HttpClient,
-    scheme: Scheme,
-    credentials: Credentials,
-    days: TokenDays,
-    /// The token's life is counted from here at the latest.
-    written_at: OnceLock<Instant>,
-    timeout: Option<Duration>,
-}
-
-http_core::call!(AuthenticateCall => Session, Error);
-
-impl Call for AuthenticateCall {
-    type Output = Session;
-    type Code = Code;
-
-    fn operation(&self) -> &'static Operation {
-        &AUTHENTICATE
-    }
-
-    fn http(&self) -> &HttpClient {
-        &self.http
-    }
-
-    fn write(&self) -> Result<Outgoing, ErrorBuilder> {
-        let _ = self.written_at.set(Instant::now());
-        self.http
-            .json_request(&AUTHENTICATE, &self.credentials.body(self.days))
-            .map_err(|why| ErrorBuilder::invalid_input("credentials", why))
-    }
-
-    fn decode(&self, response: &Response<Bytes>, _: &Redactor) -> Result<Session, ErrorBuilder> {
-        Session::read(response, self)
-    }
-}
+pub type AuthenticateCall = LoginCall<Account>;
 
 /// What a login brings: the user, and the token.
 ///
@@ -105,14 +60,10 @@ impl Call for AuthenticateCall {
 #[non_exhaustive]
 pub struct Session {
     user: User,
-    #[serde(rename = "expires_at", serialize_with = "expiry")]
+    #[serde(rename = "expires_at", serialize_with = "http_core::expiry")]
     token: Token,
     message: Option<String>,
     notices: Vec<ErrorItem>,
-}
-
-fn expiry<S: Serializer>(token: &Token, serializer: S) -> Result<S::Ok, S::Error> {
-    token.expires_at().serialize(serializer)
 }
 
 impl Session {
@@ -193,23 +144,18 @@ impl User {
 }
 
 impl Session {
-    /// No excerpt of this answer is ever kept: it may hold a token.
-    fn read(response: &Response<Bytes>, call: &AuthenticateCall) -> Result<Self, ErrorBuilder> {
-        let http_status = response.status();
-        let Some(envelope) = Envelope::read(response) else {
+    pub(crate) fn read(answer: &LoginAnswer<'_>, account: &Account) -> Result<Self, ErrorBuilder> {
+        let http_status = answer.response.status();
+        let Some(envelope) = Envelope::read(answer.response) else {
             return Err(decode::not_the_providers(
                 http_status,
                 "not the provider's envelope",
             ));
         };
-        let data = envelope.data().and_then(Raw::object);
-        let secret = data
-            .as_ref()
-            .and_then(|data| data.get("Token"))
-            .or_else(|| envelope.object.get("Token"))
-            .and_then(Raw::string)
-            .map(|text| Token::in_answer(&text));
-        let redactor = Redactor::new([call.credentials.password()].into_iter().chain(&secret));
+        let data = envelope.data().and_then(Raw::object).unwrap_or_default();
+        let token = data.get("Token").or_else(|| envelope.object.get("Token"));
+        let secret = token.and_then(Raw::string).map(|text| Token::in_answer(&text));
+        let redactor = answer.redactor.and(&secret);
         if let Some(refusal) = envelope.refusal(http_status, &redactor) {
             return Err(refusal);
         }
@@ -219,21 +165,13 @@ impl Session {
                 "neither success nor failure",
             ));
         }
-        if envelope.has_a_key_twice || data.as_ref().is_some_and(|it| it.duplicate_key().is_some()) {
-            return Err(ErrorBuilder::decode("$", "a key stands twice"));
-        }
-        let Some(secret) = secret else {
-            return Err(ErrorBuilder::decode("$.data.Token", "missing, or no text"));
-        };
-        let data = data.unwrap_or_default();
-        let since = call.written_at.get().copied().unwrap_or_else(Instant::now);
-        let days = Duration::from_secs(u64::from(call.days.get()) * 24 * 60 * 60);
-        let life = jwt::lifetime(secret.expose(), response.headers()).map_or(days, |life| life.min(days));
-        let token = Token::new(secret, call.scheme, since, Some(life))
-            .map_err(|why| ErrorBuilder::decode("$.data.Token", format!("the token {why}")))?;
+        envelope.object.says_each_once()?;
+        data.says_each_once()?;
+        let days = DAY * u32::from(account.days.get());
+        let token = answer.token("$.data.Token", secret, account.scheme, Some(days))?;
 
         // Many a password holds the user name, which is no secret: only an echo of the whole password is taken out.
-        let whole = Redactor::of_whole([call.credentials.password()]).and([token.secret()]);
+        let whole = Redactor::of_whole([account.credentials.password()]).and([token.secret()]);
         let notices = envelope.errors.iter().map(|item| item.redacted(&redactor));
         Ok(Self {
             user: User::read(&data, &whole)?,

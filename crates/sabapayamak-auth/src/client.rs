@@ -1,6 +1,3 @@
-use std::fmt;
-use std::sync::Arc;
-
 use http_core::{HttpClient, HttpClientBuilder, Scheme};
 
 use crate::contract::{AUTHENTICATE, BASE_URL};
@@ -28,70 +25,30 @@ use crate::error::Error;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Client {
-    inner: Arc<Inner>,
+    pub(crate) http: HttpClient,
+    pub(crate) scheme: Scheme,
 }
 
-struct Inner {
-    http: HttpClient,
-    scheme: Scheme,
-}
+http_core::login_client!("PAYVAND_SABAPAYAMAK_BASE_URL");
 
 impl Client {
-    http_core::with_default_transport! {
-        /// A client with the defaults of [`builder`](Self::builder).
-        pub fn new() -> Result<Self, Error> {
-            Self::builder().build()
-        }
-
-        /// A client from `PAYVAND_SABAPAYAMAK_BASE_URL`, if it is set. [`Credentials::from_env`](crate::Credentials::from_env) reads the rest.
-        ///
-        /// # Errors
-        /// [`Kind::Configuration`](crate::Kind::Configuration) names the variable that is missing, empty, or has quotes
-        /// around its value or a control character in it. One line end at the end of a value is taken off.
-        pub fn from_env() -> Result<Self, Error> {
-            Self::builder_from_env()?.build()
-        }
-    }
-
     /// A client whose settings you choose.
     pub fn builder() -> ClientBuilder {
+        let http = HttpClient::builder(
+            BASE_URL,
+            concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
+        );
         ClientBuilder {
-            http: HttpClient::builder(
-                BASE_URL,
-                concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
-            )
-            .operations([&AUTHENTICATE]),
+            http: http.operations([&AUTHENTICATE]),
             scheme: Scheme::Bearer,
         }
-    }
-
-    /// A builder from the variable that `from_env` reads.
-    pub fn builder_from_env() -> Result<ClientBuilder, Error> {
-        let mut builder = Self::builder();
-        builder.http = builder.http.base_url_from_env("PAYVAND_SABAPAYAMAK_BASE_URL")?;
-        Ok(builder)
-    }
-
-    pub(crate) fn http(&self) -> &HttpClient {
-        &self.inner.http
-    }
-
-    pub(crate) fn scheme(&self) -> Scheme {
-        self.inner.scheme
-    }
-}
-
-impl fmt::Debug for Client {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client")
-            .field("http", &self.inner.http)
-            .finish_non_exhaustive()
     }
 }
 
 /// The settings of a [`Client`].
+#[derive(Debug)]
 pub struct ClientBuilder {
     http: HttpClientBuilder,
     scheme: Scheme,
@@ -114,18 +71,8 @@ impl ClientBuilder {
     /// [`Kind::Configuration`](crate::Kind::Configuration), with what to change.
     pub fn build(self) -> Result<Client, Error> {
         Ok(Client {
-            inner: Arc::new(Inner {
-                http: self.http.build([])?,
-                scheme: self.scheme,
-            }),
+            http: self.http.build([])?,
+            scheme: self.scheme,
         })
-    }
-}
-
-impl fmt::Debug for ClientBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ClientBuilder")
-            .field("http", &self.http)
-            .finish_non_exhaustive()
     }
 }

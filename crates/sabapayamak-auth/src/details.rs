@@ -2,7 +2,6 @@ use std::borrow::Cow;
 
 use http_core::Redactor;
 use http_core::decode::{Object, Raw};
-use http_core::text::same;
 use serde::Serialize;
 
 use crate::contract::Code;
@@ -39,7 +38,9 @@ pub struct ErrorItem {
     url: Option<String>,
     /// What the code says, read before secrets are taken out of its text.
     #[serde(skip)]
-    meaning: Option<Meaning>,
+    refuses_with: Option<Code>,
+    #[serde(skip)]
+    is_success: bool,
 }
 
 /// The parts of an item.
@@ -50,12 +51,6 @@ fn is_item(object: &Object<'_>) -> bool {
     PARTS
         .iter()
         .any(|part| object.get(part).is_some_and(|value| value.text().is_some()))
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Meaning {
-    Success,
-    Failure(Code),
 }
 
 impl ErrorItem {
@@ -78,21 +73,14 @@ impl ErrorItem {
     }
 
     /// Whether each item has what the provider is known to write into one, each at most once, and nothing else.
-    pub(crate) fn say_nothing_else(value: Option<Raw<'_>>) -> bool {
+    pub(crate) fn say_nothing_else(value: Raw<'_>) -> bool {
         let is_known = |item: Raw<'_>| match item.object() {
-            Some(item) => {
-                let count = |known| item.iter().filter(|(name, _)| same(name, known)).count();
-                let counts = PARTS.map(count);
-                counts.iter().all(|count| *count <= 1) && counts.iter().sum::<usize>() == item.iter().count()
-            }
+            Some(item) => item.has_only(&PARTS),
             None => item.is_null(),
         };
-        match value {
-            Some(value) => match value.items() {
-                Some(mut items) => items.all(is_known),
-                None => is_known(value),
-            },
-            None => true,
+        match value.items() {
+            Some(mut items) => items.all(is_known),
+            None => is_known(value),
         }
     }
 
@@ -106,8 +94,10 @@ impl ErrorItem {
         };
         let part = |name| item.get(name).and_then(text);
         let code = item.get("code").and_then(Raw::word);
+        let is_success = code.as_deref() == Some(TOKEN_MADE);
         Self {
-            meaning: code.as_deref().map(Meaning::of),
+            refuses_with: code.as_deref().filter(|_| !is_success).map(Code::of),
+            is_success,
             code,
             message: part("message"),
             field: part("field"),
@@ -116,19 +106,19 @@ impl ErrorItem {
     }
 
     fn of_field(field: &str, texts: Raw<'_>) -> Vec<Self> {
-        let texts = match texts.items() {
-            Some(items) => items.filter_map(Raw::text).map(Cow::into_owned).collect(),
-            None => texts
-                .text()
-                .map(|text| vec![text.into_owned()])
-                .unwrap_or_default(),
-        };
-        let item = |message| Self {
-            message: Some(message),
+        let item = |text: Raw<'_>| Self {
+            message: text.text().map(Cow::into_owned),
             field: Some(field.to_owned()),
             ..Self::default()
         };
-        texts.into_iter().map(item).collect()
+        let items = match texts.items() {
+            Some(items) => items.map(item).collect(),
+            None => vec![item(texts)],
+        };
+        items
+            .into_iter()
+            .filter(|item: &Self| item.message.is_some())
+            .collect()
     }
 
     pub(crate) fn redacted(&self, redactor: &Redactor) -> Self {
@@ -138,28 +128,23 @@ impl ErrorItem {
             message: text(&self.message),
             field: text(&self.field),
             url: text(&self.url),
-            meaning: self.meaning.as_ref().map(|meaning| match meaning {
-                Meaning::Success => Meaning::Success,
-                Meaning::Failure(code) => Meaning::Failure(code.redacted(redactor)),
-            }),
+            refuses_with: self.refuses_with.as_ref().map(|code| code.redacted(redactor)),
+            is_success: self.is_success,
         }
     }
 
     /// 1001, *token made*, stands among the errors and is none.
     pub fn is_success(&self) -> bool {
-        self.meaning == Some(Meaning::Success)
+        self.is_success
     }
 
     pub(crate) fn is_token_refused(&self) -> bool {
-        self.code() == Some(Code::TokenRefused)
+        self.refuses_with == Some(Code::TokenRefused)
     }
 
     /// What the item's code means; `None` for a success, and for an item without a code.
     pub fn code(&self) -> Option<Code> {
-        match &self.meaning {
-            Some(Meaning::Failure(code)) => Some(code.clone()),
-            Some(Meaning::Success) | None => None,
-        }
+        self.refuses_with.clone()
     }
 
     /// The item's code, as the provider wrote it, unless it is a secret.
@@ -180,16 +165,6 @@ impl ErrorItem {
     /// A page of the provider about it.
     pub fn url(&self) -> Option<&str> {
         self.url.as_deref()
-    }
-}
-
-impl Meaning {
-    fn of(code: &str) -> Self {
-        if code == TOKEN_MADE {
-            Self::Success
-        } else {
-            Self::Failure(Code::of(code))
-        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use http_core::bytes::Bytes;
-use http_core::decode::{self, Object, Raw, Search, search};
+use http_core::decode::{self, Object, Raw};
 use http_core::http::{Response, StatusCode};
 use http_core::text::{fold, same};
 use http_core::{Effect, Redactor};
@@ -30,21 +30,13 @@ pub(crate) struct Envelope<'a> {
     says_401: bool,
     /// It has what only the provider's own answers have.
     is_certain: bool,
-    /// It says a thing twice, and perhaps two things.
-    pub(crate) has_a_key_twice: bool,
 }
 
 impl<'a> Envelope<'a> {
     /// The provider's envelope, if this is one: the whole body, or the only one in it.
     pub(crate) fn read(response: &'a Response<Bytes>) -> Option<Self> {
-        let text = decode::text::<Code>(response).ok()?;
-        if let Some(whole) = Raw::parse(text) {
-            return whole.object().and_then(Self::of);
-        }
-        match search(text, |object| Self::of(object.clone()).is_some()) {
-            Search::One { object, .. } => Self::of(object),
-            _ => None,
-        }
+        let is_envelope = |object: &Object<'a>| Self::of(object.clone()).is_some();
+        decode::object::<Code>(response, is_envelope).and_then(Self::of)
     }
 
     fn of(object: Object<'a>) -> Option<Self> {
@@ -63,7 +55,6 @@ impl<'a> Envelope<'a> {
             message: words.into_iter().flatten().find_map(Raw::text),
             says_401,
             errors: items,
-            has_a_key_twice: object.duplicate_key().is_some(),
             is_certain,
             object,
         })
@@ -139,9 +130,9 @@ impl<'a> Envelope<'a> {
                 .is_some_and(is_known),
         };
         is_refusal
-            && !self.has_a_key_twice
+            && self.object.duplicate_key().is_none()
             && !self.is_server_error(http_status)
-            && ErrorItem::say_nothing_else(self.object.get("errors"))
+            && self.object.get("errors").is_none_or(ErrorItem::say_nothing_else)
             && !self.object.iter().any(says_more)
     }
 

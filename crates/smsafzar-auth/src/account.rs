@@ -1,24 +1,21 @@
-use http_core::async_trait;
 use http_core::bytes::Bytes;
-use http_core::decode;
-use http_core::http::Response;
-use http_core::{HttpClient, Login, Operation, Redactor, Secret, Token};
+use http_core::decode::{self, Raw};
+use http_core::http::{HeaderMap, HeaderValue, Response, header};
+use http_core::{Login, LoginAnswer, Operation, Redactor, Scheme, Secret, Token};
+use serde::Serialize;
 
+use crate::authenticate::Session;
 use crate::client::Client;
-use crate::contract::AUTHORIZED;
-use crate::contract::Code;
+use crate::contract::{AUTHENTICATE, AUTHORIZED, Code};
 use crate::credentials::Credentials;
-use crate::error::{Error, ErrorBuilder};
-use crate::response::{effect_of_refused_token, object, refusal, said_twice};
+use crate::error::ErrorBuilder;
+use crate::response::{effect_of_refused_token, object, refusal};
 
 impl Client {
     /// A token that is always there: from a login when one is needed, shared by the source's clones, renewed in time.
     /// Nothing is sent yet.
     pub fn token_source(&self, credentials: Credentials) -> TokenSource {
-        TokenSource::new(Account {
-            client: self.clone(),
-            credentials,
-        })
+        TokenSource::new(&self.http, Account { credentials })
     }
 }
 
@@ -57,52 +54,66 @@ pub type AuthorizedCall = http_core::AuthorizedCall<Account>;
 /// The answer to an [`AuthorizedCall`].
 pub type Answer = http_core::Answer<Code>;
 
-/// Credentials and the client that logs in with them: what a [`TokenSource`] is made of, by
-/// [`Client::token_source`].
+/// Credentials, and how they log in: what a [`TokenSource`] is made of, by [`Client::token_source`].
 #[derive(Debug, Clone)]
 pub struct Account {
-    pub(crate) client: Client,
     pub(crate) credentials: Credentials,
 }
 
-#[async_trait]
 impl Login for Account {
     type Code = Code;
+    type Session = Session;
 
-    fn http(&self) -> &HttpClient {
-        self.client.http()
+    const AUTHENTICATE: &'static Operation = &AUTHENTICATE;
+    const AUTHORIZED: &'static Operation = &AUTHORIZED;
+
+    fn secrets(&self) -> impl IntoIterator<Item = &Secret> {
+        [self.credentials.password()]
     }
 
-    fn secrets(&self) -> Vec<Secret> {
-        vec![self.credentials.password().clone()]
+    fn body(&self) -> impl Serialize {
+        self.credentials.body()
     }
 
-    async fn log_in(&self) -> Result<Token, Error> {
-        let session = self.client.authenticate(&self.credentials).await?;
-        Ok(session.into_token())
+    fn add_headers(headers: &mut HeaderMap) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     }
 
-    fn operation(&self) -> &'static Operation {
-        &AUTHORIZED
+    fn read(&self, answer: &LoginAnswer<'_>) -> Result<Session, ErrorBuilder> {
+        let http_status = answer.response.status();
+        let object = object(answer.response);
+        let token = object.as_ref().and_then(|it| it.get("token"));
+        let secret = token.and_then(Raw::string).map(|text| Token::in_answer(&text));
+        let redactor = answer.redactor.and(&secret);
+        if let Some(refusal) = object.as_ref().and_then(|it| refusal(it, http_status, &redactor)) {
+            return Err(refusal);
+        }
+        let Some(object) = object.filter(|_| http_status.is_success()) else {
+            return Err(decode::not_the_providers(http_status, "no JSON object"));
+        };
+        object.says_each_once()?;
+        let token = answer.token("$.token", secret, Scheme::Bearer, None)?;
+        Ok(Session { token })
     }
 
-    fn check(&self, response: &Response<Bytes>, redactor: &Redactor) -> Result<(), ErrorBuilder> {
+    fn into_token(session: Session) -> Token {
+        session.into_token()
+    }
+
+    fn check(response: &Response<Bytes>, redactor: &Redactor) -> Result<(), ErrorBuilder> {
         let http_status = response.status();
-        let answer = object(response);
-        if let Some(answer) = &answer
-            && let Some(refusal) = refusal(answer, http_status, redactor)
-        {
-            return Err(match effect_of_refused_token(answer, http_status) {
+        let Some(answer) = object(response) else {
+            return decode::by_http_status(response);
+        };
+        if let Some(refusal) = refusal(&answer, http_status, redactor) {
+            return Err(match effect_of_refused_token(&answer, http_status) {
                 Some(effect) => refusal.token_refused(effect),
                 None => refusal,
             });
         }
-        if http_status.is_success() {
-            return match answer.as_ref().and_then(said_twice) {
-                Some(failure) => Err(failure.excerpt_of(response)),
-                None => Ok(()),
-            };
-        }
-        Err(decode::not_the_providers(http_status, "").excerpt_of(response))
+        decode::by_http_status(response)?;
+        answer
+            .says_each_once()
+            .map_err(|error| error.excerpt_of(response))
     }
 }

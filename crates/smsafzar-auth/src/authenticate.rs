@@ -1,17 +1,9 @@
-use std::sync::OnceLock;
-use std::time::Duration;
+use http_core::{LoginCall, Token};
+use serde::Serialize;
 
-use http_core::bytes::Bytes;
-use http_core::decode::{self, Raw};
-use http_core::http::{HeaderValue, Response, header};
-use http_core::{Call, HttpClient, Instant, Operation, Outgoing, Redactor, Scheme, Token, jwt};
-use serde::{Serialize, Serializer};
-
+use crate::account::Account;
 use crate::client::Client;
-use crate::contract::{AUTHENTICATE, Code};
 use crate::credentials::Credentials;
-use crate::error::{Error, ErrorBuilder};
-use crate::response::{object, refusal, said_twice};
 
 impl Client {
     /// Logs in once. Idempotent: tried again where that can help.
@@ -21,7 +13,7 @@ impl Client {
     /// Source: `POST auth/token`.
     ///
     /// # Errors
-    /// Every [`Code`] of the provider, and what the network can do. An error never quotes the answer of a login.
+    /// Every [`Code`](crate::Code) of the provider, and what the network can do. An error never quotes the answer of a login.
     ///
     /// ```
     /// # use smsafzar_auth::testing::{ScriptedTransport, Step};
@@ -45,55 +37,13 @@ impl Client {
     /// # }
     /// ```
     pub fn authenticate(&self, credentials: &Credentials) -> AuthenticateCall {
-        AuthenticateCall {
-            http: self.http().with_secrets([credentials.password()]),
-            credentials: credentials.clone(),
-            written_at: OnceLock::new(),
-            timeout: None,
-        }
+        let credentials = credentials.clone();
+        LoginCall::new(&self.http, Account { credentials })
     }
 }
 
 /// Logs in; made by [`Client::authenticate`].
-#[derive(Debug, Clone)]
-#[must_use = "a call does nothing until it is awaited or sent"]
-pub struct AuthenticateCall {
-    http: HttpClient,
-    credentials: Credentials,
-    /// The token's life is counted from here at the latest.
-    written_at: OnceLock<Instant>,
-    timeout: Option<Duration>,
-}
-
-http_core::call!(AuthenticateCall => Session, Error);
-
-impl Call for AuthenticateCall {
-    type Output = Session;
-    type Code = Code;
-
-    fn operation(&self) -> &'static Operation {
-        &AUTHENTICATE
-    }
-
-    fn http(&self) -> &HttpClient {
-        &self.http
-    }
-
-    fn write(&self) -> Result<Outgoing, ErrorBuilder> {
-        let _ = self.written_at.set(Instant::now());
-        let unwritable = |why| ErrorBuilder::invalid_input("credentials", why);
-        let request = self.http.json_request(&AUTHENTICATE, &self.credentials.body());
-        let mut request = request.map_err(unwritable)?;
-        let no_cache = HeaderValue::from_static("no-cache");
-        request.headers_mut().insert(header::CACHE_CONTROL, no_cache);
-        Ok(request)
-    }
-
-    fn decode(&self, response: &Response<Bytes>, _: &Redactor) -> Result<Session, ErrorBuilder> {
-        let since = self.written_at.get().copied().unwrap_or_else(Instant::now);
-        Session::read(response, &self.credentials, since)
-    }
-}
+pub type AuthenticateCall = LoginCall<Account>;
 
 /// What a login brings.
 ///
@@ -101,12 +51,8 @@ impl Call for AuthenticateCall {
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct Session {
-    #[serde(rename = "expires_at", serialize_with = "expiry")]
-    token: Token,
-}
-
-fn expiry<S: Serializer>(token: &Token, serializer: S) -> Result<S::Ok, S::Error> {
-    token.expires_at().serialize(serializer)
+    #[serde(rename = "expires_at", serialize_with = "http_core::expiry")]
+    pub(crate) token: Token,
 }
 
 impl Session {
@@ -118,34 +64,5 @@ impl Session {
     /// The token alone.
     pub fn into_token(self) -> Token {
         self.token
-    }
-
-    /// No excerpt of this answer is ever kept: it may hold a token. `since` is the moment before the login was sent.
-    pub(crate) fn read(
-        response: &Response<Bytes>,
-        credentials: &Credentials,
-        since: Instant,
-    ) -> Result<Self, ErrorBuilder> {
-        let http_status = response.status();
-        let answer = object(response);
-        let token = answer.as_ref().and_then(|it| it.get("token"));
-        let secret = token.and_then(Raw::string).map(|text| Token::in_answer(&text));
-        let redactor = Redactor::new([credentials.password()].into_iter().chain(&secret));
-        if let Some(refusal) = answer.as_ref().and_then(|it| refusal(it, http_status, &redactor)) {
-            return Err(refusal);
-        }
-        let Some(answer) = answer.filter(|_| http_status.is_success()) else {
-            return Err(decode::not_the_providers(http_status, "no JSON object"));
-        };
-        if let Some(failure) = said_twice(&answer) {
-            return Err(failure);
-        }
-        let Some(secret) = secret else {
-            return Err(ErrorBuilder::decode("$.token", "missing, or no text"));
-        };
-        let life = jwt::lifetime(secret.expose(), response.headers());
-        let token = Token::new(secret, Scheme::Bearer, since, life)
-            .map_err(|why| ErrorBuilder::decode("$.token", format!("the token {why}")))?;
-        Ok(Self { token })
     }
 }

@@ -1,6 +1,3 @@
-use std::fmt;
-use std::sync::Arc;
-
 use http_core::{HttpClient, HttpClientBuilder};
 
 use crate::contract::{AUTHENTICATE, BASE_URL, RATE_LIMIT};
@@ -29,32 +26,14 @@ use crate::error::Error;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Client {
-    inner: Arc<Inner>,
+    pub(crate) http: HttpClient,
 }
 
-struct Inner {
-    http: HttpClient,
-}
+http_core::login_client!("PAYVAND_SMSAFZAR_BASE_URL");
 
 impl Client {
-    http_core::with_default_transport! {
-        /// A client with the defaults of [`builder`](Self::builder).
-        pub fn new() -> Result<Self, Error> {
-            Self::builder().build()
-        }
-
-        /// A client from `PAYVAND_SMSAFZAR_BASE_URL`, if it is set. [`Credentials::from_env`](crate::Credentials::from_env) reads the rest.
-        ///
-        /// # Errors
-        /// [`Kind::Configuration`](crate::Kind::Configuration) names the variable that is missing, empty, or has quotes
-        /// around its value or a control character in it. One line end at the end of a value is taken off.
-        pub fn from_env() -> Result<Self, Error> {
-            Self::builder_from_env()?.build()
-        }
-    }
-
     /// A client whose settings you choose. Its `rate_limit` is [`RATE_LIMIT`] to begin with.
     pub fn builder() -> ClientBuilder {
         let http = HttpClient::builder(
@@ -65,28 +44,10 @@ impl Client {
             http: http.operations([&AUTHENTICATE]).rate_limit(RATE_LIMIT),
         }
     }
-
-    /// A builder from the variable that `from_env` reads.
-    pub fn builder_from_env() -> Result<ClientBuilder, Error> {
-        let mut builder = Self::builder();
-        builder.http = builder.http.base_url_from_env("PAYVAND_SMSAFZAR_BASE_URL")?;
-        Ok(builder)
-    }
-
-    pub(crate) fn http(&self) -> &HttpClient {
-        &self.inner.http
-    }
-}
-
-impl fmt::Debug for Client {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client")
-            .field("http", &self.inner.http)
-            .finish_non_exhaustive()
-    }
 }
 
 /// The settings of a [`Client`].
+#[derive(Debug)]
 pub struct ClientBuilder {
     http: HttpClientBuilder,
 }
@@ -99,18 +60,7 @@ impl ClientBuilder {
     /// # Errors
     /// [`Kind::Configuration`](crate::Kind::Configuration), with what to change.
     pub fn build(self) -> Result<Client, Error> {
-        Ok(Client {
-            inner: Arc::new(Inner {
-                http: self.http.build([])?,
-            }),
-        })
-    }
-}
-
-impl fmt::Debug for ClientBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ClientBuilder")
-            .field("http", &self.http)
-            .finish_non_exhaustive()
+        let http = self.http.build([])?;
+        Ok(Client { http })
     }
 }

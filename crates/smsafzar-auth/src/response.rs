@@ -1,7 +1,7 @@
 //! The provider's answers: `{token}`, or `{errorCode, errorMessage, validationErrors}`.
 
 use http_core::bytes::Bytes;
-use http_core::decode::{self, Object, Raw, Search, search};
+use http_core::decode::{self, Object, Raw};
 use http_core::http::{Response, StatusCode};
 use http_core::text::same;
 use http_core::{Effect, Redactor};
@@ -14,15 +14,8 @@ const OF_A_REFUSAL: [&str; 3] = ["errorCode", "errorMessage", "validationErrors"
 
 /// The JSON object of a response: the whole body, or the only object in it that speaks of a token or an error.
 pub(crate) fn object(response: &Response<Bytes>) -> Option<Object<'_>> {
-    let text = decode::text::<Code>(response).ok()?;
-    if let Some(whole) = Raw::parse(text) {
-        return whole.object();
-    }
     let is_answer = |object: &Object<'_>| object.get("token").or(object.get("errorCode")).is_some();
-    match search(text, is_answer) {
-        Search::One { object, .. } => Some(object),
-        _ => None,
-    }
+    decode::object::<Code>(response, is_answer)
 }
 
 /// The refusal that an answer is, if it is one. The body decides; the HTTP status is asked only whether the number is
@@ -72,7 +65,7 @@ pub(crate) fn refusal(
 /// server that failed may have done what was asked.
 fn effect(answer: &Object<'_>, code: &Code, http_status: StatusCode) -> Effect {
     let is_documented = !matches!(code, Code::ServerFailure | Code::Unknown(_));
-    if is_documented && http_status.is_client_error() && says_nothing_beside_the_error(answer) {
+    if is_documented && http_status.is_client_error() && answer.has_only(&OF_A_REFUSAL) {
         Effect::None
     } else {
         Effect::Unknown
@@ -84,7 +77,7 @@ pub(crate) fn effect_of_refused_token(answer: &Object<'_>, http_status: StatusCo
     let is_refused = codes(answer).any(|word| Code::of(&word) == Code::Unauthorized);
     is_refused.then(|| {
         let is_known = matches!(http_status, StatusCode::OK | StatusCode::UNAUTHORIZED)
-            && says_nothing_beside_the_error(answer);
+            && answer.has_only(&OF_A_REFUSAL);
         if is_known { Effect::None } else { Effect::Unknown }
     })
 }
@@ -95,18 +88,4 @@ fn codes(answer: &Object<'_>) -> impl Iterator<Item = String> {
         .iter()
         .filter(|(name, code)| same(name, "errorCode") && !code.is_null());
     codes.map(|(_, code)| code.word().unwrap_or_default())
-}
-
-/// Whether each key of a refusal stands there at most once, and no other.
-fn says_nothing_beside_the_error(answer: &Object<'_>) -> bool {
-    let count = |known: &str| answer.iter().filter(|(name, _)| same(name, known)).count();
-    let of_the_error = OF_A_REFUSAL.map(count);
-    of_the_error.iter().all(|count| *count <= 1)
-        && of_the_error.iter().sum::<usize>() == answer.iter().count()
-}
-
-/// The failure of an answer that says a thing twice, and perhaps two things.
-pub(crate) fn said_twice(answer: &Object<'_>) -> Option<ErrorBuilder> {
-    answer.duplicate_key()?;
-    Some(ErrorBuilder::decode("$", "a key stands twice"))
 }

@@ -8,8 +8,9 @@ use serde::Serialize;
 use tokio::time::Instant;
 
 use crate::auth::answer::Answer;
-use crate::auth::token_source::CachedToken;
-use crate::auth::token_source::{Login, TokenSource};
+use crate::auth::login::Login;
+use crate::auth::state::CachedToken;
+use crate::auth::token_source::{TokenSource, failure};
 use crate::auth::unauthorized::says_nothing_else;
 use crate::call::CallFuture;
 use crate::call::outgoing::Outgoing;
@@ -48,15 +49,11 @@ pub struct AuthorizedCall<L: Login> {
 impl<L: Login> TokenSource<L> {
     /// Calls of the provider that need the token.
     pub fn authorized(&self) -> Authorized<L> {
-        Authorized::new(self.clone())
+        Authorized { source: self.clone() }
     }
 }
 
 impl<L: Login> Authorized<L> {
-    pub(crate) fn new(source: TokenSource<L>) -> Self {
-        Self { source }
-    }
-
     /// A GET of this path.
     ///
     /// The path is percent-encoded already, or needs no encoding; it stands below the client's base URL, with or
@@ -99,30 +96,27 @@ impl<L: Login> Authorized<L> {
         let (head, body) = request.into_parts();
         let outgoing = self.outgoing(head.method, &head.uri.to_string());
         self.build(outgoing.map(|mut outgoing| {
-            *outgoing.headers_mut() = head.headers;
+            outgoing.headers = head.headers;
             outgoing.with_body(body.into())
         }))
     }
 
     fn outgoing(&self, method: Method, reference: &str) -> Result<Outgoing, ErrorBuilder<L::Code>> {
-        let login = self.source.login();
-        let url = login.http().url_within(reference).map_err(|refused| {
-            let error = ErrorBuilder::invalid_input("path", refused.reason);
-            if refused.why.is_empty() {
-                error
-            } else {
-                error.detail(refused.why)
-            }
+        let invalid = |reason| ErrorBuilder::invalid_input("path", reason);
+        let url = self.source.http().url_within(reference);
+        let url = url.map_err(|refused| match refused.why {
+            "" => invalid(refused.reason),
+            why => invalid(refused.reason).detail(why),
         })?;
-        if let Some(why) = login.forbidden(&method, url.path()) {
-            return Err(ErrorBuilder::invalid_input("path", Reason::NotAllowed).detail(why));
+        if let Some(why) = L::forbidden(&method, url.path()) {
+            return Err(invalid(Reason::NotAllowed).detail(why));
         }
-        Outgoing::new(method, url).map_err(|reason| ErrorBuilder::invalid_input("path", reason))
+        Outgoing::new(method, url).map_err(invalid)
     }
 
     fn build(&self, request: Result<Outgoing, ErrorBuilder<L::Code>>) -> AuthorizedCall<L> {
         let semantics = match &request {
-            Ok(request) => self.source.login().semantics(&request.method, request.url.path()),
+            Ok(request) => L::semantics(&request.method, request.url.path()),
             Err(_) => Semantics::NonIdempotent,
         };
         AuthorizedCall {
@@ -198,9 +192,8 @@ impl<L: Login> AuthorizedCall<L> {
     /// every GET is one: some providers send by GET, or mark as read what they answer with. Where the provider is
     /// known to do so, this changes nothing.
     pub fn read_only(mut self) -> Self {
-        let login = self.source.login();
         if let Ok(request) = &self.request
-            && login.semantics(&Method::GET, request.url.path()).is_idempotent()
+            && L::semantics(&Method::GET, request.url.path()).is_idempotent()
         {
             self.semantics = Semantics::Safe;
         }
@@ -231,19 +224,19 @@ impl<L: Login> AuthorizedCall<L> {
         self
     }
 
-    async fn run(self) -> Result<Answer<L::Code>, Error<L::Code>> {
-        let login = self.source.login();
+    async fn run(self) -> Outcome<L::Code> {
         let mut request = self
             .request
-            .map_err(|error| error.before_sending(login.operation()))?;
-        own_headers(request.headers_mut());
-        let call = Attempts {
+            .map_err(|error| error.before_sending(L::AUTHORIZED))?;
+        own_headers(&mut request.headers);
+        let mut attempts = Attempts {
             source: &self.source,
+            request,
             semantics: self.semantics,
-            deadline: login.http().deadline(self.timeout),
+            deadline: self.source.http().deadline(self.timeout),
         };
 
-        let (token, outcome) = call.with_token(&mut request).await?;
+        let (token, outcome) = attempts.make().await?;
         let Err(refused) = outcome else { return outcome };
         let Some(effect) = refused.token_refused() else {
             return Err(refused);
@@ -253,10 +246,7 @@ impl<L: Login> AuthorizedCall<L> {
         if !(may_go_on && effect == Effect::None && is_harmless) {
             return Err(refused);
         }
-        let again = call
-            .with_token(&mut request)
-            .await
-            .and_then(|(_, outcome)| outcome);
+        let again = attempts.make().await.and_then(|(_, outcome)| outcome);
         // What an attempt before the refusal left in doubt stays so, whatever becomes of this one.
         again.map_err(|error| match refused.effect() {
             Effect::None => error,
@@ -265,59 +255,57 @@ impl<L: Login> AuthorizedCall<L> {
     }
 }
 
+type Outcome<C> = Result<Answer<C>, Error<C>>;
+
+/// The attempts of a call with one token after the other.
 struct Attempts<'a, L: Login> {
     source: &'a TokenSource<L>,
+    request: Outgoing,
     semantics: Semantics,
     deadline: Instant,
 }
 
-type Outcome<C> = Result<Answer<C>, Error<C>>;
-
 impl<L: Login> Attempts<'_, L> {
-    /// Makes the call with a token that is good when its turn comes.
-    async fn with_token(
-        &self,
-        request: &mut Outgoing,
-    ) -> Result<(Arc<CachedToken>, Outcome<L::Code>), Error<L::Code>> {
+    /// Makes the call with a token that is good when its turn comes, and says which.
+    async fn make(&mut self) -> Result<(Arc<CachedToken>, Outcome<L::Code>), Error<L::Code>> {
         for _ in 0..MOST_TOKENS {
+            let token = self.source.token(self.deadline).await;
             // Without a token the call is not sent, whatever became of the login.
-            let (token, refresh) = self
-                .source
-                .token(self.deadline)
-                .await
-                .map_err(|error| error.with_effect(Effect::None))?;
-            request
-                .headers_mut()
-                .insert(header::AUTHORIZATION, token.authorization());
-            let attempts = self.attempts(request, &token);
-            if let Some(outcome) = self.source.beside(refresh, attempts).await {
+            let (token, refresh) = token.map_err(|error| error.with_effect(Effect::None))?;
+            let authorization = token.token.authorization();
+            self.request.headers.insert(header::AUTHORIZATION, authorization);
+            let call = self.with_token(&token);
+            if let Some(outcome) = self.source.beside(refresh, call).await {
                 return Ok((token, outcome));
             }
         }
-        Err(self.source.no_token_lasted())
+        Err(failure::<L>(
+            Effect::None,
+            "no token lasted until the call's turn",
+        ))
     }
 
     /// The attempts with one token; `None` if it was no longer good when their turn came.
-    async fn attempts(&self, request: &Outgoing, token: &CachedToken) -> Option<Outcome<L::Code>> {
-        let login = self.source.login();
-        let operation = login.operation();
-        let semantics = self.semantics;
-        let http = login.http().with_redactor(token.redactor.clone());
+    async fn with_token(&self, token: &CachedToken) -> Option<Outcome<L::Code>> {
+        let (semantics, redactor) = (self.semantics, &token.redactor);
+        let http = self.source.http().with_redactor(redactor.clone());
         let read = |response: &Response<Bytes>| {
-            check(login, response, &token.redactor)?;
+            check::<L>(response, redactor)?;
             if response.status().is_success() {
                 token.worked();
             }
-            Ok(Answer::new(
-                response,
-                operation,
-                semantics,
-                token.redactor.clone(),
-            ))
+            Ok(Answer::new(response, L::AUTHORIZED, semantics, redactor.clone()))
         };
         let is_usable = || token.is_usable();
-        http.call_if(operation, semantics, request, self.deadline, is_usable, read)
-            .await
+        http.call_if(
+            L::AUTHORIZED,
+            semantics,
+            &self.request,
+            self.deadline,
+            is_usable,
+            read,
+        )
+        .await
     }
 }
 
@@ -337,12 +325,8 @@ fn own_headers(headers: &mut HeaderMap) {
 }
 
 /// The provider's judgement, and that of HTTP 401, which everybody in front of the provider can answer with.
-fn check<L: Login>(
-    login: &L,
-    response: &Response<Bytes>,
-    redactor: &Redactor,
-) -> Result<(), ErrorBuilder<L::Code>> {
-    let checked = login.check(response, redactor);
+fn check<L: Login>(response: &Response<Bytes>, redactor: &Redactor) -> Result<(), ErrorBuilder<L::Code>> {
+    let checked = L::check(response, redactor);
     if response.status() != StatusCode::UNAUTHORIZED {
         return checked;
     }
@@ -382,14 +366,7 @@ impl<L: Login> fmt::Debug for Authorized<L> {
 impl<L: Login> fmt::Debug for AuthorizedCall<L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AuthorizedCall")
-            .field(
-                "method",
-                &self.request.as_ref().ok().map(|request| &request.method),
-            )
-            .field(
-                "path",
-                &self.request.as_ref().ok().map(|request| request.url.path()),
-            )
+            .field("request", &self.request.as_ref().ok())
             .field("semantics", &self.semantics)
             .field("timeout", &self.timeout)
             .finish_non_exhaustive()

@@ -52,6 +52,11 @@ impl<T: Clone> Shared<T> {
         }
     }
 
+    /// Whether both are clones of one future.
+    pub(crate) fn is_the_same_as(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
+    }
+
     /// Whether there is no other clone, so that nobody waits.
     pub(crate) fn is_parked(&self) -> bool {
         Arc::strong_count(&self.inner) == 1
@@ -97,7 +102,7 @@ impl<T: Clone> Future for Shared<T> {
         }
         drop(progress);
         if inner.is_missed.swap(false, Ordering::SeqCst) || output.is_ready() {
-            inner.waiters.wake_by_ref();
+            Arc::clone(&inner.waiters).wake();
         }
         output
     }
@@ -122,22 +127,14 @@ impl Waiters {
     fn lock(&self) -> MutexGuard<'_, BTreeMap<u64, Waker>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
-
-    fn wake_all(&self) {
-        let wakers = std::mem::take(&mut *self.lock());
-        for waker in wakers.into_values() {
-            waker.wake();
-        }
-    }
 }
 
 impl Wake for Waiters {
     fn wake(self: Arc<Self>) {
-        self.wake_all();
-    }
-
-    fn wake_by_ref(self: &Arc<Self>) {
-        self.wake_all();
+        let wakers = std::mem::take(&mut *self.lock());
+        for waker in wakers.into_values() {
+            waker.wake();
+        }
     }
 }
 

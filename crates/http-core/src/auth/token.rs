@@ -41,13 +41,10 @@ pub struct Token {
     /// Before the login was sent: the token is at most as old as that.
     since: Moment,
     lifetime: Option<Duration>,
-    /// When it is to be replaced, and when it expires.
-    due: Option<Moment>,
-    expiry: Option<Moment>,
 }
 
 /// By the monotonic clock, which stands still while the machine is suspended, and by the wall clock, which anybody may
-/// set. It has come when either says so.
+/// set. Time has passed when either says so.
 #[derive(Clone, Copy)]
 struct Moment {
     monotonic: Instant,
@@ -119,20 +116,7 @@ impl Token {
             authorization,
             since,
             lifetime,
-            due: None,
-            expiry: None,
-        }
-        .with_ends())
-    }
-
-    fn with_ends(mut self) -> Self {
-        let after = |life| self.since.after(life);
-        self.expiry = self.lifetime.and_then(after);
-        self.due = self
-            .lifetime
-            .map(|life| life.saturating_sub((life / 10).min(EARLIEST_REFRESH)))
-            .and_then(after);
-        self
+        })
     }
 
     /// The token itself, for another HTTP stack or your own store. Whoever calls this answers for where it goes.
@@ -170,32 +154,33 @@ impl Token {
     }
 
     pub(crate) fn is_expired(&self) -> bool {
-        self.expiry.is_some_and(Moment::has_come)
+        self.lifetime.is_some_and(|life| self.since.is_past(life))
     }
 
     /// Whether it is in the part of its life in which it is replaced.
     pub(crate) fn is_due(&self) -> bool {
-        self.due.is_some_and(Moment::has_come)
+        let first = |life: Duration| life.saturating_sub((life / 10).min(EARLIEST_REFRESH));
+        self.lifetime.is_some_and(|life| self.since.is_past(first(life)))
     }
 
     /// Its login began no later than this by the wall clock: the machine may have been suspended during it.
     #[must_use]
     pub(crate) fn begun_by(mut self, wall_clock: SystemTime) -> Self {
         self.since.wall_clock = self.since.wall_clock.min(wall_clock);
-        self.with_ends()
+        self
     }
 }
 
 impl Moment {
-    fn after(self, time: Duration) -> Option<Self> {
-        Some(Self {
-            monotonic: self.monotonic.checked_add(time)?,
-            wall_clock: self.wall_clock.checked_add(time)?,
+    /// Whether this much time has passed since; never, if that does not fit the clocks.
+    fn is_past(self, time: Duration) -> bool {
+        let ends = self
+            .monotonic
+            .checked_add(time)
+            .zip(self.wall_clock.checked_add(time));
+        ends.is_some_and(|(monotonic, wall_clock)| {
+            Instant::now() >= monotonic || WallClock::now() >= wall_clock
         })
-    }
-
-    fn has_come(self) -> bool {
-        Instant::now() >= self.monotonic || WallClock::now() >= self.wall_clock
     }
 
     /// The larger of both; less than a second of the wall clock is noise.

@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use bytes::Bytes;
 use http::{Response, StatusCode};
 
+use crate::decode::object::Object;
 use crate::decode::raw::Raw;
+use crate::decode::search::{Search, search};
 use crate::decode::text::is_blank;
 use crate::error::code::Code;
 use crate::error::error_builder::ErrorBuilder;
@@ -25,6 +27,32 @@ pub fn text<C: Code>(response: &Response<Bytes>) -> Result<&str, ErrorBuilder<C>
         Ok(text) => Ok(text.trim_matches(is_blank)),
         Err(_) => Err(not_the_providers(response.status(), "not UTF-8")),
     }
+}
+
+/// The JSON object that a response is, or the only one in it that is an answer.
+pub fn object<'a, C: Code>(
+    response: &'a Response<Bytes>,
+    is_answer: impl Fn(&Object<'a>) -> bool,
+) -> Option<Object<'a>> {
+    let text = text::<C>(response).ok()?;
+    match Raw::parse(text) {
+        Some(whole) => whole.object(),
+        None => match search(text, is_answer) {
+            Search::One { object, .. } => Some(object),
+            _ => None,
+        },
+    }
+}
+
+/// The judgement of an answer in which the provider says neither that it refuses nor that it is a success.
+///
+/// # Errors
+/// It has no HTTP status of success.
+pub fn by_http_status<C: Code>(response: &Response<Bytes>) -> Result<(), ErrorBuilder<C>> {
+    if response.status().is_success() {
+        return Ok(());
+    }
+    Err(not_the_providers(response.status(), "").excerpt_of(response))
 }
 
 /// The text that a JSON string holds, if that is all there is; the text itself otherwise.

@@ -9,6 +9,8 @@ use crate::decode::raw::Raw;
 use crate::decode::scan::{quote_or_backslash, skip_separators, skip_space, split_value};
 use crate::decode::text::{is_blank, same};
 use crate::decode::unescape::unescape;
+use crate::error::code::Code;
+use crate::error::error_builder::ErrorBuilder;
 
 /// So deep goes [`Raw::value`]; what is further in stays text.
 const DEEPEST_VALUE: usize = 100;
@@ -143,6 +145,24 @@ impl<'a> Object<'a> {
             }
         }
         None
+    }
+
+    /// Whether no key stands there [twice](Self::duplicate_key).
+    ///
+    /// # Errors
+    /// Of two values nobody can say which one counts.
+    pub fn says_each_once<C: Code>(&self) -> Result<(), ErrorBuilder<C>> {
+        match self.duplicate_key() {
+            Some(_) => Err(ErrorBuilder::decode("$", "a key stands twice")),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether it has no key but these, in any spelling, and each at most once, null or not.
+    pub fn has_only(&self, names: &[&str]) -> bool {
+        let count = |name: &&str| self.0.iter().filter(|it| same(&it.key, name)).count();
+        let counts: Vec<_> = names.iter().map(count).collect();
+        counts.iter().all(|count| *count <= 1) && counts.iter().sum::<usize>() == self.0.len()
     }
 
     /// The first key of those [taken](Self::take) that is among the [others](Self::others) too.

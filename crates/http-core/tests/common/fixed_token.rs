@@ -1,4 +1,4 @@
-//! A login that always brings the same token.
+//! A login that always brings the same token, and asks nobody for it but its transport.
 
 #![allow(dead_code, unreachable_pub)]
 
@@ -7,10 +7,11 @@ use std::borrow::Cow;
 use payvand_http_core::bytes::Bytes;
 use payvand_http_core::http::{Method, Response};
 use payvand_http_core::{
-    Error, ErrorBuilder, HttpClient, Instant, Language, Login, Operation, Redactor, Scheme, Secret,
-    Semantics, Token, async_trait,
+    ErrorBuilder, Language, Login, LoginAnswer, Operation, Redactor, Scheme, Secret, Semantics, Token,
 };
+use serde::Serialize;
 
+static LOGIN: Operation = Operation::new("test.login", Method::POST, "login", Semantics::Idempotent);
 static CALL: Operation = Operation::new("test.call", Method::GET, "", Semantics::Idempotent);
 
 #[derive(Debug, Clone, PartialEq)]
@@ -24,31 +25,32 @@ impl payvand_http_core::Code for NoCode {
     }
 }
 
-pub struct FixedToken(pub HttpClient);
+pub struct FixedToken;
 
-#[async_trait]
 impl Login for FixedToken {
     type Code = NoCode;
+    type Session = Token;
 
-    fn http(&self) -> &HttpClient {
-        &self.0
+    const AUTHENTICATE: &'static Operation = &LOGIN;
+    const AUTHORIZED: &'static Operation = &CALL;
+
+    fn secrets(&self) -> impl IntoIterator<Item = &Secret> {
+        []
     }
 
-    fn secrets(&self) -> Vec<Secret> {
-        Vec::new()
-    }
+    fn body(&self) -> impl Serialize {}
 
-    async fn log_in(&self) -> Result<Token, Error<NoCode>> {
+    fn read(&self, answer: &LoginAnswer<'_>) -> Result<Token, ErrorBuilder<NoCode>> {
         let life = std::time::Duration::from_secs(3600);
         let secret = Secret::from("not-a-real-token");
-        Ok(Token::new(secret, Scheme::Bearer, Instant::now(), Some(life)).unwrap())
+        answer.token("$", Some(secret), Scheme::Bearer, Some(life))
     }
 
-    fn operation(&self) -> &'static Operation {
-        &CALL
+    fn into_token(token: Token) -> Token {
+        token
     }
 
-    fn check(&self, _: &Response<Bytes>, _: &Redactor) -> Result<(), ErrorBuilder<NoCode>> {
+    fn check(_: &Response<Bytes>, _: &Redactor) -> Result<(), ErrorBuilder<NoCode>> {
         Ok(())
     }
 }

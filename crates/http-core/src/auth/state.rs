@@ -1,0 +1,189 @@
+//! What a token source remembers: its token, the logins under way, and the pauses after failures.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio::time::Instant;
+
+use crate::auth::shared::Shared;
+use crate::auth::token::Token;
+use crate::error::Error;
+use crate::error::code::Code;
+use crate::error::error_builder::longest_pause;
+use crate::error::kind::Kind;
+use crate::secret::redactor::Redactor;
+
+/// The pause after the first failure; it doubles with each one that follows.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+/// A token that was good for so long was no bad one, although no call worked with it: clearly longer than any pause in
+/// which a bad one may not be dropped.
+const LASTED: Duration = Duration::from_secs(120);
+
+pub(crate) struct State<C: Code> {
+    pub(crate) token: Option<Arc<CachedToken>>,
+    /// The logins under way, one for each runtime: what waits for a timer or a socket goes on on its own runtime alone.
+    flights: Vec<Flight<C>>,
+    /// The last login failed, and until then there is no other.
+    failure: Option<(Error<C>, Instant)>,
+    failures_in_a_row: u32,
+    /// Tokens in a row that were refused before they had worked once.
+    failed_tokens_in_a_row: u32,
+    may_drop_failed_token_at: Option<Instant>,
+}
+
+/// A login under way. It owns the login and not the source, which owns it.
+#[derive(Clone)]
+pub(crate) struct Flight<C: Code> {
+    pub(crate) runtime: Handle,
+    pub(crate) ends_at: Instant,
+    pub(crate) outcome: Shared<Outcome<C>>,
+}
+
+pub(crate) type Outcome<C> = Result<Arc<CachedToken>, Error<C>>;
+
+/// The token in use.
+pub(crate) struct CachedToken {
+    pub(crate) token: Token,
+    pub(crate) redactor: Redactor,
+    has_worked: AtomicBool,
+    is_refused: AtomicBool,
+}
+
+impl<C: Code> State<C> {
+    pub(crate) fn new() -> Self {
+        Self {
+            token: None,
+            flights: Vec::new(),
+            failure: None,
+            failures_in_a_row: 0,
+            failed_tokens_in_a_row: 0,
+            may_drop_failed_token_at: None,
+        }
+    }
+
+    /// The failure of the last login, as it is told to others while its pause lasts.
+    pub(crate) fn failure(&self, now: Instant) -> Option<Error<C>> {
+        let (error, until) = self.failure.as_ref().filter(|(_, until)| now < *until)?;
+        Some(error.clone().told_again(*until - now))
+    }
+
+    pub(crate) fn flight_on(&self, runtime: &Handle) -> Option<&Flight<C>> {
+        self.flights.iter().find(|it| it.runtime.id() == runtime.id())
+    }
+
+    pub(crate) fn begin(&mut self, flight: Flight<C>) -> Flight<C> {
+        self.flights.push(flight.clone());
+        flight
+    }
+
+    /// Takes out the logins whose time is over: nobody waited for them to the end, so they are no failures. Where a new
+    /// one is to begin, those whose runtime has ended as well.
+    pub(crate) fn remove_over(&mut self, now: Instant, runtime: &Handle) -> Vec<Flight<C>> {
+        let is_over = |flight: &mut Flight<C>| flight.ends_at <= now;
+        let mut over: Vec<_> = self.flights.extract_if(.., is_over).collect();
+        if self.flight_on(runtime).is_none() {
+            over.extend(self.flights.extract_if(.., |it| it.has_lost_its_runtime()));
+        }
+        over
+    }
+
+    /// Takes the outcome of a login over, and gives the logins that are over with it; none if somebody has done so, or if
+    /// its time was over before.
+    pub(crate) fn record(&mut self, flight: &Flight<C>, outcome: &Outcome<C>) -> Option<Vec<Flight<C>>> {
+        let is_it = |it: &Flight<C>| it.outcome.is_the_same_as(&flight.outcome);
+        let place = self.flights.iter().position(is_it)?;
+        let mut over = vec![self.flights.swap_remove(place)];
+        match outcome {
+            Ok(token) => {
+                self.token = Some(Arc::clone(token));
+                self.failure = None;
+                self.failures_in_a_row = 0;
+                over.extend(self.flights.extract_if(.., |it| it.outcome.is_parked()));
+            }
+            // The runtime lacks something: the next caller may have a better one.
+            Err(error) if error.kind() == Kind::Configuration => {}
+            Err(error) => self.fail(error),
+        }
+        Some(over)
+    }
+
+    fn fail(&mut self, error: &Error<C>) {
+        self.failures_in_a_row = self.failures_in_a_row.saturating_add(1);
+        let usual = if error.is_retryable() {
+            pause(self.failures_in_a_row)
+        } else {
+            LONGEST_PAUSE
+        };
+        let asked_for = error.retry_after().unwrap_or_default();
+        let pause = usual.max(asked_for.min(longest_pause(error.kind())));
+        self.failure = Some((error.clone(), Instant::now() + pause));
+    }
+
+    /// Drops the token that was refused, unless another one is in use by now, and says whether a call may be made again.
+    pub(crate) fn drop_refused(&mut self, token: &Arc<CachedToken>) -> bool {
+        let is_in_use = self.token.as_ref().is_some_and(|it| Arc::ptr_eq(it, token));
+        if !is_in_use {
+            return true;
+        }
+        if token.has_worked.load(Ordering::Relaxed) || token.token.age() > LASTED {
+            self.failed_tokens_in_a_row = 0;
+        } else {
+            let now = Instant::now();
+            if self.may_drop_failed_token_at.is_some_and(|at| now < at) {
+                return false;
+            }
+            self.failed_tokens_in_a_row = self.failed_tokens_in_a_row.saturating_add(1);
+            self.may_drop_failed_token_at = Some(now + pause(self.failed_tokens_in_a_row));
+        }
+        tracing::debug!(target: "payvand", "the token was refused");
+        token.is_refused.store(true, Ordering::Relaxed);
+        self.token = None;
+        true
+    }
+}
+
+/// After this number of failures in a row.
+fn pause(failures: u32) -> Duration {
+    let doublings = failures.saturating_sub(1).min(16);
+    FIRST_PAUSE.saturating_mul(1 << doublings).min(LONGEST_PAUSE)
+}
+
+impl<C: Code> Flight<C> {
+    /// A runtime that has ended takes no task.
+    fn has_lost_its_runtime(&self) -> bool {
+        let task = self.runtime.spawn(std::future::pending::<()>());
+        let is_refused = task.is_finished();
+        task.abort();
+        is_refused
+    }
+}
+
+impl CachedToken {
+    pub(crate) fn new(token: Token, redactor: Redactor) -> Self {
+        Self {
+            token,
+            redactor,
+            has_worked: AtomicBool::new(false),
+            is_refused: AtomicBool::new(false),
+        }
+    }
+
+    /// A call with it was answered as it should be.
+    pub(crate) fn worked(&self) {
+        if !self.has_worked.load(Ordering::Relaxed) {
+            self.has_worked.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Neither refused nor expired since it was given out.
+    pub(crate) fn is_usable(&self) -> bool {
+        !self.is_refused() && !self.token.is_expired()
+    }
+
+    pub(crate) fn is_refused(&self) -> bool {
+        self.is_refused.load(Ordering::Relaxed)
+    }
+}
