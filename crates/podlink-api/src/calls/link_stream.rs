@@ -70,8 +70,8 @@ pub struct LinkStream {
 impl LinkStream {
     pub(crate) fn new(call: ListLinksCall) -> Self {
         Self {
-            pager: Pager::new(call.offset.unwrap_or(0)),
-            call: match call.count {
+            pager: Pager::new(call.first()),
+            call: match call.page_size() {
                 Some(_) => call,
                 None => call.count(PAGE),
             },
@@ -275,11 +275,20 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::details::Reference;
+    use crate::envelope::Context;
+    use crate::short_domain::ShortDomain;
 
     fn link(name: &str) -> Link {
         let json = format!("{{\"hash\":{name:?}}}");
         let mut object = Raw::parse(&json).and_then(Raw::object).unwrap();
-        Link::read(&mut object, &Redactor::default()).unwrap()
+        let context = Context {
+            depth: 0,
+            reference: Reference::default(),
+            domain: &ShortDomain::default(),
+            redactor: &Redactor::default(),
+        };
+        Link::read(&mut object, &context).unwrap()
     }
 
     fn take(pager: &mut Pager, total: Option<u64>, links: Vec<Link>) -> Result<Taken, ErrorBuilder> {
