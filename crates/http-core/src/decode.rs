@@ -12,7 +12,7 @@ pub mod text;
 pub(crate) mod unescape;
 mod unknown_fields;
 
-pub use body::{REDIRECT, not_the_providers, text, unquoted};
+pub use body::{REDIRECT, not_the_providers, somebody_elses, text, unquoted};
 pub use object::Object;
 pub use raw::Raw;
 pub use search::{Search, search};

@@ -21,10 +21,7 @@ pub(crate) fn read<T: Payload>(
 ) -> Result<T, ErrorBuilder> {
     let status = response.status();
     let with_excerpt = |failure: ErrorBuilder| failure.excerpt_of(&excerpt::of(response));
-    let unread = |why: ErrorBuilder| match status.is_success() {
-        true => with_excerpt(why),
-        false => with_excerpt(decode::not_the_providers(status, "")),
-    };
+    let unread = |why: ErrorBuilder| with_excerpt(decode::somebody_elses(status).unwrap_or(why));
     let text = decode::text(response).map_err(with_excerpt)?;
     let (answer, is_alone) = answer_in(text).map_err(|why| unread(unreadable(0, "", why)))?;
     let judged = envelope::read::<T, _>(answer, Vec::new(), |levels, leaf| {

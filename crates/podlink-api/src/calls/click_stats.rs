@@ -188,6 +188,7 @@ impl Payload for ClickStats {
     fn read(_: &[Level<'_>], leaf: Leaf<'_>, context: Context<'_>) -> Result<Self, ErrorBuilder> {
         let mut object = leaf.payload(&context)?;
         let clicks = object.take_as("clickIntervals", Raw::object);
+        let clicks = clicks.map(|intervals| Clicks::pair(&intervals));
         let wrong = |why: &str| unreadable(context.depth, ".clickIntervals", why);
         let shares = |object: &mut Object<'_>, key| object.take_list(key, Share::read).unwrap_or_default();
         Ok(Self {
@@ -196,10 +197,7 @@ impl Payload for ClickStats {
             is_url: object.take_as("isURL", Raw::truth),
             hash_url: object.take_as("hashURL", Raw::string_or_number),
             create_time: object.take_as("createTime", Raw::timestamp),
-            clicks: match clicks {
-                Some(clicks) => Some(Clicks::pair(&clicks).map_err(wrong)?),
-                None => None,
-            },
+            clicks: clicks.transpose().map_err(wrong)?,
             countries: object.take_list("countries", Country::read).unwrap_or_default(),
             referers: shares(&mut object, "referers"),
             browsers: shares(&mut object, "browsers"),
@@ -291,7 +289,8 @@ impl ClickStats {
     }
 
     /// The clicks by interval, in the provider's order: `intervals` and `clicksCount`, paired. Intervals without a
-    /// click may be missing. They begin at Gregorian minutes, hours, days and months in UTC.
+    /// click may be missing. They begin at Gregorian minutes, hours, days and months in UTC. They are all that the
+    /// provider sent: an answer with more than 10,000 of them is [`Kind::Decode`](crate::Kind::Decode).
     pub fn clicks(&self) -> &[Clicks] {
         self.clicks.as_deref().unwrap_or_default()
     }

@@ -51,7 +51,7 @@ impl Client {
     pub fn list_links(&self) -> ListLinksCall {
         ListLinksCall {
             client: self.clone(),
-            filter: Filter::default(),
+            wanted: Wanted::default(),
             timeout: None,
         }
     }
@@ -123,12 +123,12 @@ pub(crate) fn word<T: for<'a> From<&'a str>>(value: Raw<'_>) -> Option<T> {
 #[must_use = "a call does nothing until it is awaited or sent"]
 pub struct ListLinksCall {
     client: Client,
-    filter: Filter,
+    wanted: Wanted,
     pub(crate) timeout: Option<Duration>,
 }
 
 #[derive(Debug, Clone, Default)]
-struct Filter {
+struct Wanted {
     offset: Option<u64>,
     count: Option<u64>,
     order_by: Option<OrderBy>,
@@ -147,87 +147,87 @@ product_call!(ListLinksCall => LinkPage, Service::ListLinks);
 impl ListLinksCall {
     /// How many links to pass over. Default: 0.
     pub fn offset(mut self, offset: u64) -> Self {
-        self.filter.offset = Some(offset);
+        self.wanted.offset = Some(offset);
         self
     }
 
     /// How many links a page may have, at most 1,000; the provider may send fewer. Default: 10 for a page, 100 for a stream.
     pub fn count(mut self, count: u64) -> Self {
-        self.filter.count = Some(count);
+        self.wanted.count = Some(count);
         self
     }
 
     /// The order. Default: by the time of creation.
     pub fn order_by(mut self, order_by: OrderBy) -> Self {
-        self.filter.order_by = Some(order_by);
+        self.wanted.order_by = Some(order_by);
         self
     }
 
     /// Smallest, oldest or least visited first.
     pub fn ascending(mut self) -> Self {
-        self.filter.ascending = Some(true);
+        self.wanted.ascending = Some(true);
         self
     }
 
     /// Largest, newest or most visited first. The provider's default.
     pub fn descending(mut self) -> Self {
-        self.filter.ascending = Some(false);
+        self.wanted.ascending = Some(false);
         self
     }
 
     /// Only links with this text in them (`search_sub_string`). The document does not say in which fields.
     pub fn search(mut self, text: impl Into<String>) -> Self {
-        self.filter.search = Some(text.into());
+        self.wanted.search = Some(text.into());
         self
     }
 
     /// Only links from this moment on (a [`SystemTime`](std::time::SystemTime) or a [`Timestamp`]). The document gives
     /// no unit; milliseconds are sent, as answers have them.
     pub fn date_from(mut self, from: impl Into<Timestamp>) -> Self {
-        self.filter.date_from = Some(from.into());
+        self.wanted.date_from = Some(from.into());
         self
     }
 
     /// Only links up to this moment.
     pub fn date_to(mut self, to: impl Into<Timestamp>) -> Self {
-        self.filter.date_to = Some(to.into());
+        self.wanted.date_to = Some(to.into());
         self
     }
 
     /// Only links whose hash was chosen so.
     pub fn hash_method(mut self, method: HashMethod) -> Self {
-        self.filter.hash_method = Some(method);
+        self.wanted.hash_method = Some(method);
         self
     }
 
     /// Only links that hold this.
     pub fn kind(mut self, kind: LinkKind) -> Self {
-        self.filter.kind = Some(kind);
+        self.wanted.kind = Some(kind);
         self
     }
 
     /// Only links with these tags («فیلتر بر اساس تگ ها»), added to those already set. No tag may have a comma.
     pub fn filter_tags<T: Into<String>>(mut self, tags: impl IntoIterator<Item = T>) -> Self {
-        self.filter.filter_tags.extend(tags.into_iter().map(Into::into));
+        self.wanted.filter_tags.extend(tags.into_iter().map(Into::into));
         self
     }
 
     /// Only links whose tags match these («سرچ در تگ ها»), added to those already set. No tag may have a comma.
     pub fn search_tags<T: Into<String>>(mut self, tags: impl IntoIterator<Item = T>) -> Self {
-        self.filter.search_tags.extend(tags.into_iter().map(Into::into));
+        self.wanted.search_tags.extend(tags.into_iter().map(Into::into));
         self
     }
 
     pub(crate) fn first(&self) -> u64 {
-        self.filter.offset.unwrap_or(0)
+        self.wanted.offset.unwrap_or(0)
     }
 
     pub(crate) fn page_size(&self) -> Option<u64> {
-        self.filter.count
+        self.wanted.count
     }
 
     fn parameters(&self) -> Result<Parameters, ErrorBuilder> {
-        let it = &self.filter;
+        let it = &self.wanted;
         Ok(Parameters::default()
             .with_some("offset", it.offset)
             .with_some("count", it.count.map(|count| count.min(MOST_LINKS)))
