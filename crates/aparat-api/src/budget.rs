@@ -28,7 +28,8 @@ impl Budget {
         }
         Ok(Reservation {
             budget: self.clone(),
-            unsent: count,
+            count,
+            is_spent: false,
         })
     }
 }
@@ -38,42 +39,27 @@ impl Budget {
 #[derive(Debug)]
 pub(crate) struct Reservation {
     budget: Budget,
-    unsent: u64,
+    count: u64,
+    is_spent: bool,
 }
 
 impl Reservation {
-    /// From here on the count is spent, until somebody knows better; returns it for that case.
-    pub(crate) fn sending(mut self) -> Spent {
-        Spent {
-            budget: self.budget.clone(),
-            count: std::mem::take(&mut self.unsent),
-        }
+    /// From here on the count is spent, until somebody knows better.
+    pub(crate) fn sending(mut self) -> Self {
+        self.is_spent = true;
+        self
+    }
+
+    /// Nothing was ordered.
+    pub(crate) fn give_back(mut self) {
+        self.is_spent = false;
     }
 }
 
 impl Drop for Reservation {
     fn drop(&mut self) {
-        self.budget.put_back(self.unsent);
-    }
-}
-
-/// Stays spent, unless given back.
-#[derive(Debug)]
-pub(crate) struct Spent {
-    budget: Budget,
-    count: u64,
-}
-
-impl Spent {
-    pub(crate) fn give_back(self) {
-        self.budget.put_back(self.count);
-    }
-}
-
-impl Budget {
-    fn put_back(&self, count: u64) {
-        if let Some(left) = &self.left {
-            left.fetch_add(count, Ordering::AcqRel);
+        if let Some(left) = self.budget.left.as_ref().filter(|_| !self.is_spent) {
+            left.fetch_add(self.count, Ordering::AcqRel);
         }
     }
 }

@@ -1,9 +1,8 @@
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
-use http_core::{HttpClient, HttpClientBuilder, Instant, Operation, Outgoing, Redactor, Secret, check, env};
+use http_core::{HttpClient, HttpClientBuilder, Operation, Outgoing, Secret, check, env};
 
 use crate::budget::{Budget, Reservation};
 use crate::contract::{ACCOUNT, BASE_URL, ORDER, ORDER_STATUS};
@@ -100,14 +99,6 @@ impl Client {
             .extend_pairs(arguments);
         let unsendable = |why| ErrorBuilder::invalid_input("arguments", why);
         Outgoing::new(operation.method.clone(), url).map_err(unsendable)
-    }
-
-    pub(crate) fn deadline(&self, timeout: Option<Duration>) -> Instant {
-        self.inner.http.deadline(timeout)
-    }
-
-    pub(crate) fn redactor(&self) -> &Redactor {
-        self.inner.http.redactor()
     }
 
     pub(crate) fn checks_count(&self) -> bool {

@@ -1,13 +1,11 @@
 use std::error::Error as StdError;
-use std::fmt;
 use std::sync::Arc;
 
-use http_core::async_trait;
+use http_core::{Effect, async_trait};
 use serde::{Serialize, Serializer};
 
 use crate::error::Error;
 use crate::order_kind::OrderKind;
-use http_core::Effect;
 
 /// Records what happens to orders, in a database or a file of yours, so that an order whose outcome nobody saw
 /// (a crash, a dropped future, a lost answer) is never lost from sight.
@@ -143,13 +141,13 @@ impl Watch {
         self.sending = true;
     }
 
-    pub(crate) fn placed(self, id: Option<&str>) {
+    pub(crate) fn placed(mut self, id: Option<&str>) {
         self.tell(&OrderOutcome::Placed {
             id: id.map(str::to_owned),
         });
     }
 
-    pub(crate) fn failed(self, error: &Error) {
+    pub(crate) fn failed(mut self, error: &Error) {
         let error = Some(error.clone());
         self.tell(&match error.as_ref().map(Error::effect) {
             Some(Effect::None) => OrderOutcome::NotPlaced { error },
@@ -157,7 +155,7 @@ impl Watch {
         });
     }
 
-    fn tell(mut self, outcome: &OrderOutcome) {
+    fn tell(&mut self, outcome: &OrderOutcome) {
         if let Some(observer) = self.observer.take() {
             observer.outcome(&self.order, outcome);
         }
@@ -166,22 +164,12 @@ impl Watch {
 
 impl Drop for Watch {
     fn drop(&mut self) {
-        if let Some(observer) = self.observer.take() {
-            let outcome = if self.sending {
-                OrderOutcome::Unknown { error: None }
-            } else {
-                OrderOutcome::NotPlaced { error: None }
-            };
-            observer.outcome(&self.order, &outcome);
-        }
-    }
-}
-
-impl fmt::Debug for Watch {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Watch")
-            .field("order", &self.order)
-            .field("sending", &self.sending)
-            .finish_non_exhaustive()
+        let error = None;
+        let dropped = if self.sending {
+            OrderOutcome::Unknown { error }
+        } else {
+            OrderOutcome::NotPlaced { error }
+        };
+        self.tell(&dropped);
     }
 }

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use http_core::bytes::Bytes;
 use http_core::decode::{self, Object, Raw, Search, search};
-use http_core::http::{Response, StatusCode};
-use http_core::text::{fold, same};
+use http_core::http::Response;
+use http_core::text::fold;
 use http_core::{REDACTED, Redactor};
 use serde_json::{Map, Value};
 
@@ -15,21 +15,33 @@ use crate::message;
 
 const STATUS: &[&str] = &["status"];
 
-/// The text of a response, out of its quotes if it is JSON in a JSON string.
-pub(crate) fn text(response: &Response<Bytes>) -> Result<Cow<'_, str>, ErrorBuilder> {
-    decode::text(response)
-        .map(decode::unquoted)
-        .map_err(|failure| failure.excerpt_of(response))
+/// Reads the provider's object out of a response, which may be JSON in a JSON string, or says what came instead.
+pub(crate) fn read<T>(
+    response: &Response<Bytes>,
+    redactor: &Redactor,
+    finish: impl FnOnce(Answer<'_>) -> Result<T, ErrorBuilder>,
+) -> Result<T, ErrorBuilder> {
+    let text = decode::text(response).map_err(|failure| failure.excerpt_of(response))?;
+    let text = decode::unquoted(text);
+    let Search::One { object, .. } = search(&text, is_envelope) else {
+        return Err(no_object(response, &text));
+    };
+    let answer = Answer::of(object, response, redactor);
+    if answer.places().any(|object| object.duplicate_key().is_some()) {
+        return Err(decode::not_the_providers(response.status(), "a key stands twice").excerpt_of(response));
+    }
+    finish(answer)
 }
 
 /// The provider's object, as it was sent, for judging; what is kept of it comes from the methods that take the secrets
 /// out.
 pub(crate) struct Answer<'a> {
-    /// The object itself, and those in it that may hold what is asked for.
-    places: Vec<Object<'a>>,
+    object: Object<'a>,
+    /// The objects in it under the keys that may hold the rest of the answer.
+    nested: Vec<Object<'a>>,
     pub(crate) status: Status,
     pub(crate) message: Option<String>,
-    http_status: StatusCode,
+    response: &'a Response<Bytes>,
     redactor: &'a Redactor,
 }
 
@@ -47,46 +59,47 @@ pub(crate) enum Status {
 }
 
 impl<'a> Answer<'a> {
-    /// Reads the provider's object out of the [`text`] of a response, or says what came instead.
-    pub(crate) fn read(
-        text: &'a str,
-        response: &Response<Bytes>,
-        redactor: &'a Redactor,
-    ) -> Result<Self, ErrorBuilder> {
-        let Search::One { object, .. } = search(text, is_envelope) else {
-            return Err(no_object(response, text));
-        };
-        let places = places(object);
-        if places.iter().any(|object| object.duplicate_key().is_some()) {
-            return Err(
-                decode::not_the_providers(response.status(), "a key stands twice").excerpt_of(response)
-            );
-        }
-        let message = found(&places, inferred::MESSAGE).find_map(Raw::text);
-        let message = message.map(Cow::into_owned);
-        Ok(Self {
-            status: Status::of(find(&places, STATUS)),
-            message,
-            places,
-            http_status: response.status(),
+    fn of(object: Object<'a>, response: &'a Response<Bytes>, redactor: &'a Redactor) -> Self {
+        let mut answer = Self {
+            nested: nested(&object).collect(),
+            object,
+            status: Status::Missing,
+            message: None,
+            response,
             redactor,
-        })
+        };
+        answer.status = answer.find(STATUS, Some).map_or(Status::Missing, Status::of);
+        answer.message = answer.find(inferred::MESSAGE, Raw::text).map(Cow::into_owned);
+        answer
+    }
+
+    /// The object itself, and those in it.
+    fn places(&self) -> impl Iterator<Item = &Object<'a>> {
+        std::iter::once(&self.object).chain(&self.nested)
+    }
+
+    /// The first that can be read of what stands under these keys, at the top first.
+    pub(crate) fn find<T>(&self, keys: &[&str], read: impl Fn(Raw<'a>) -> Option<T>) -> Option<T> {
+        let mut values = self
+            .places()
+            .flat_map(|object| keys.iter().filter_map(|key| object.get(key)));
+        values.find_map(read)
     }
 
     /// The refusal that this answer is, if it is one. It had no effect only if `status` is false, the message is one of
     /// the document's five, and nothing else in the answer says otherwise.
     pub(crate) fn refusal(&self) -> Option<ErrorBuilder> {
         let message = self.message.as_deref().unwrap_or_default();
+        let is_plain_success = self.status == Status::Success && !message::is_documented_error(message);
+        if is_plain_success {
+            let contradicts = || ErrorBuilder::status("a success that contradicts the HTTP status");
+            return (!self.is_http_success()).then(contradicts);
+        }
         let known = message::code_of(message);
         let is_documented = self.status == Status::Failure { documented: true } && known.is_some();
         let code = match &self.status {
-            Status::Success if message::is_documented_error(message) => known?,
-            Status::Success if !self.http_status.is_success() => {
-                return Some(ErrorBuilder::status("a success that contradicts the HTTP status"));
-            }
-            Status::Success => return None,
             Status::Failure { .. } => known.unwrap_or_else(|| Code::Unknown(self.redacted(message))),
-            Status::Word(_) | Status::Missing => known?,
+            Status::Success | Status::Word(_) | Status::Missing => known?,
         };
         let refused = ErrorBuilder::api(code, message);
         Some(if is_documented && !self.says_more_than_a_refusal() {
@@ -98,80 +111,62 @@ impl<'a> Answer<'a> {
 
     /// Whether something beside the words of a refusal leaves a doubt about the order.
     fn says_more_than_a_refusal(&self) -> bool {
-        let says_success = |status| Status::of(Some(status)) == Status::Success;
-        self.identifier(inferred::ID).is_some() || self.statuses().any(says_success)
+        let says_success = |status| Status::of(status) == Status::Success;
+        self.find(inferred::ID, Raw::identifier).is_some() || self.statuses().any(says_success)
     }
 
     /// Whether something further in calls a failure what `status` calls a success.
     pub(crate) fn contradicts_itself(&self) -> bool {
         self.statuses()
-            .any(|status| matches!(Status::of(Some(status)), Status::Failure { .. }))
+            .any(|status| matches!(Status::of(status), Status::Failure { .. }))
     }
 
     /// Every `status` of the answer, the outermost first.
     pub(crate) fn statuses(&self) -> impl Iterator<Item = Raw<'a>> {
-        self.places.iter().filter_map(|object| object.get("status"))
+        self.places().filter_map(|object| object.get("status"))
     }
 
     /// The failure of an answer without a usable `status`.
-    pub(crate) fn without_status(&self, response: &Response<Bytes>) -> ErrorBuilder {
-        if self.http_status.is_success() {
-            ErrorBuilder::decode("$.status", "neither success nor failure").excerpt_of(response)
-        } else {
-            ErrorBuilder::status("no answer of the provider's own").excerpt_of(response)
-        }
+    pub(crate) fn without_status(&self) -> ErrorBuilder {
+        let unusable = || ErrorBuilder::decode("$.status", "neither success nor failure");
+        let failure = decode::somebody_elses(self.response.status()).unwrap_or_else(unusable);
+        failure.excerpt_of(self.response)
     }
 
     pub(crate) fn is_http_success(&self) -> bool {
-        self.http_status.is_success()
+        self.response.status().is_success()
     }
 
     /// Whether there is a field of this name at the top.
     pub(crate) fn has(&self, key: &str) -> bool {
-        self.places
-            .first()
-            .is_some_and(|object| object.get(key).is_some())
-    }
-
-    /// The first of these keys that stands there with a text or a number, as it was sent.
-    pub(crate) fn text(&self, keys: &[&str]) -> Option<String> {
-        found(&self.places, keys).find_map(Raw::text).map(Cow::into_owned)
-    }
-
-    /// What something is called by, under the first of these keys that has it, as it was sent.
-    pub(crate) fn identifier(&self, keys: &[&str]) -> Option<String> {
-        found(&self.places, keys)
-            .find_map(Raw::identifier)
-            .map(Cow::into_owned)
-    }
-
-    /// The whole number under the first of these keys that has one.
-    pub(crate) fn whole_number(&self, keys: &[&str]) -> Option<i64> {
-        found(&self.places, keys).find_map(Raw::whole_number)
+        self.object.get(key).is_some()
     }
 
     pub(crate) fn redacted(&self, text: &str) -> String {
         self.redactor.redact(text).into_owned()
     }
 
+    /// Whether a value is nothing but a secret.
+    pub(crate) fn is_secret(&self, value: Raw<'_>) -> bool {
+        value
+            .text()
+            .is_some_and(|text| self.redactor.redact(&text) == REDACTED)
+    }
+
     /// The provider's words and everything that it sent, secrets taken out.
-    pub(crate) fn into_kept(mut self) -> (Option<String>, Map<String, Value>) {
-        if let Some(message) = &mut self.message
-            && let Cow::Owned(redacted) = self.redactor.redact(message)
-        {
-            *message = redacted;
-        }
-        let mut fields = self.places.first().map(Object::to_map).unwrap_or_default();
+    pub(crate) fn into_kept(self) -> (Option<String>, Map<String, Value>) {
+        let mut fields = self.object.to_map();
         self.redactor.redact_json_map(&mut fields);
-        (self.message, fields)
+        let message = self.message.map(|message| match self.redactor.redact(&message) {
+            Cow::Owned(redacted) => redacted,
+            Cow::Borrowed(_) => message,
+        });
+        (message, fields)
     }
 }
 
 impl Status {
-    pub(crate) fn of(value: Option<Raw<'_>>) -> Self {
-        let Some(value) = value else {
-            return Self::Missing;
-        };
+    pub(crate) fn of(value: Raw<'_>) -> Self {
         match (value.json(), value.whole_number()) {
             ("true", _) => Self::Success,
             ("false", _) => Self::Failure { documented: true },
@@ -230,33 +225,4 @@ fn nested<'a>(object: &Object<'a>) -> impl Iterator<Item = Object<'a>> {
     inferred::NESTED
         .iter()
         .filter_map(|key| object.get(key)?.object())
-}
-
-/// The object, and those in it under the keys that may hold the rest of the answer.
-fn places(object: Object<'_>) -> Vec<Object<'_>> {
-    let mut places = vec![object];
-    let nested: Vec<_> = places.iter().flat_map(nested).collect();
-    places.extend(nested);
-    places
-}
-
-fn find<'a>(places: &[Object<'a>], keys: &[&str]) -> Option<Raw<'a>> {
-    found(places, keys).next()
-}
-
-/// What stands under these keys, at the top first.
-fn found<'a>(places: &[Object<'a>], keys: &[&str]) -> impl Iterator<Item = Raw<'a>> {
-    places
-        .iter()
-        .flat_map(|object| keys.iter().filter_map(|key| object.get(key)))
-}
-
-/// Whether what stands under one of these keys, at the top or further in, was nothing but a secret.
-pub(crate) fn was_secret(kept: &Map<String, Value>, keys: &[&str]) -> bool {
-    let is_one = |name: &String| keys.iter().any(|key| same(name, key));
-    let nested = inferred::NESTED
-        .iter()
-        .filter_map(|key| kept.get(*key)?.as_object());
-    let mut fields = std::iter::once(kept).chain(nested).flatten();
-    fields.any(|(name, value)| value == REDACTED && is_one(name))
 }

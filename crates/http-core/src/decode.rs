@@ -12,7 +12,7 @@ pub mod text;
 pub(crate) mod unescape;
 mod unknown_fields;
 
-pub use body::{REDIRECT, by_http_status, not_the_providers, object, text, unquoted};
+pub use body::{REDIRECT, by_http_status, not_the_providers, object, somebody_elses, text, unquoted};
 pub use object::Object;
 pub use raw::Raw;
 pub use search::{Search, search};

@@ -115,25 +115,19 @@ impl Client {
 
     /// The form of a product's call.
     pub(crate) fn request(&self, service: Service, parameters: Parameters) -> Result<Outgoing, ErrorBuilder> {
-        let Inner {
-            http,
-            token,
-            api_key,
-            products,
-            style,
-            ..
-        } = &*self.inner;
-        let product = &products[service as usize];
-        let Some(api_key) = product.api_key.as_ref().or(api_key.as_ref()) else {
+        let it = &*self.inner;
+        let product = &it.products[service as usize];
+        let Some(api_key) = product.api_key.as_ref().or(it.api_key.as_ref()) else {
             let detail = format!("no API key for {service}: give one with api_key or api_key_for");
             return Err(ErrorBuilder::invalid_input("API key", Reason::Empty).detail(detail));
         };
         let operation = service.operation();
         let unsendable = |why| ErrorBuilder::invalid_input("request", why);
-        let mut token = HeaderValue::from_str(token.expose()).map_err(|_| unsendable(Reason::Unwritable))?;
+        let mut token =
+            HeaderValue::from_str(it.token.expose()).map_err(|_| unsendable(Reason::Unwritable))?;
         token.set_sensitive(true);
-        let body = parameters.into_form(*style, product.id, api_key.expose());
-        let request = Outgoing::new(operation.method.clone(), http.url(operation));
+        let body = parameters.into_form(it.style, product.id, api_key.expose());
+        let request = Outgoing::new(operation.method.clone(), it.http.url(operation));
         let mut request = request.map_err(unsendable)?.with_body(body);
         let headers = request.headers_mut();
         headers.insert(TOKEN, token);
@@ -218,25 +212,20 @@ impl ClientBuilder {
     /// # Errors
     /// [`Kind::Configuration`](crate::Kind::Configuration), with what to change.
     pub fn build(self) -> Result<Client, Error> {
-        let keys = || {
-            let own = self
-                .products
-                .iter()
-                .filter_map(|product| product.api_key.as_ref());
-            self.api_key.iter().chain(own)
-        };
+        let own = self
+            .products
+            .iter()
+            .filter_map(|product| product.api_key.as_ref());
+        let keys: Vec<&Secret> = self.api_key.iter().chain(own).collect();
         check_secret("the API token", &self.token)?;
-        for key in keys() {
+        for key in &keys {
             check_secret("an API key", key)?;
         }
-        if keys().next().is_none() {
+        if keys.is_empty() {
             return Err(ConfigurationError::new("no API key: give one with api_key or api_key_for").into());
         }
-        let domain = match &self.domain {
-            Some(text) => ShortDomain::parse(text)?,
-            None => ShortDomain::default(),
-        };
-        let http = self.http.build(keys().chain([&self.token]))?;
+        let domain = self.domain.as_deref().map(ShortDomain::parse).transpose()?;
+        let http = self.http.build(keys.into_iter().chain([&self.token]))?;
         Ok(Client {
             inner: Arc::new(Inner {
                 http,
@@ -244,7 +233,7 @@ impl ClientBuilder {
                 api_key: self.api_key,
                 products: self.products,
                 style: self.style,
-                domain,
+                domain: domain.unwrap_or_default(),
             }),
         })
     }

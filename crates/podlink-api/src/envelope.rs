@@ -9,18 +9,20 @@ use std::borrow::Cow;
 use http_core::Redactor;
 use http_core::decode::{Object, Raw, Search, search};
 
-use crate::json_path::Unreadable;
+use crate::contract::Service;
+use crate::details::Reference;
+use crate::error::ErrorBuilder;
+use crate::json_path::{duplicate, other_type, unreadable};
+use crate::short_domain::ShortDomain;
 
 /// The document has three objects around each other and the payload; many more are no honest answer.
 const DEEPEST: usize = 8;
 
 const FLAGS: [&str; 3] = ["hasError", "error", "errors"];
 const NUMBERS: [&str; 3] = ["errorCode", "code", "statusCode"];
-const MESSAGE: [&str; 3] = ["message", "errorDescription", "errorMessage"];
-const HEADER: [&str; 2] = ["header", "headers"];
 
 /// One object of the envelope.
-pub(crate) struct Level<'a>(Object<'a>);
+pub(crate) struct Level<'a>(pub(crate) Object<'a>);
 
 /// A yes or no, or something that only a failure can be.
 #[derive(Clone, Copy, PartialEq)]
@@ -32,98 +34,61 @@ pub(crate) enum Flag {
 
 /// What stands in the innermost place of a result.
 pub(crate) enum Leaf<'a> {
-    /// Null, or no result at all.
-    Nothing,
-    /// A text, number, truth or list.
+    /// A text, number, truth or list; null for nothing.
     Value(Raw<'a>),
-    /// The object that is the payload, by its keys.
+    /// The object that is the payload, or that is none and says nothing of the call.
     Payload(Object<'a>),
-    /// Another object with something in it.
-    Other,
 }
 
-/// The JSON of an answer, or of a part of it.
-pub(crate) enum Answer<'a> {
-    /// Objects inside each other, outermost first.
-    Objects(Vec<Object<'a>>),
-    Value(Raw<'a>),
-}
+/// The JSON of an answer, or of a part of it: objects inside each other, and the innermost result.
+pub(crate) type Answer<'a> = (Vec<Object<'a>>, Raw<'a>);
 
-/// Reads the levels, and gives them with the innermost result to `finish`.
+/// Takes the objects as levels, reads on in a text of JSON, and gives all levels with the innermost result to `finish`.
 pub(crate) fn read<'a, T: Payload, R>(
-    answer: Answer<'a>,
+    (objects, value): Answer<'a>,
     mut levels: Vec<Level<'a>>,
     finish: impl FnOnce(&[Level<'_>], Leaf<'_>) -> R,
-) -> Result<R, Unreadable> {
-    let leaf = descend(answer, T::KEYS, &mut levels)?;
+) -> Result<R, ErrorBuilder> {
+    for level in objects.into_iter().map(Level) {
+        if levels.len() == DEEPEST {
+            return Err(unreadable(DEEPEST, "", "nested too deeply"));
+        }
+        level.check(levels.len())?;
+        levels.push(level);
+    }
+    let innermost = levels.last();
     // What the service itself calls its result is that, even if it looks like JSON.
-    let service_spoke = levels.len() > 2 || levels.last().is_some_and(|level| level.flag("error").is_some());
-    if let Leaf::Value(value) = &leaf
-        && let Some(text) = value.string().filter(|_| !service_spoke)
-        && let Some(inside) = nested(&text, T::IS_TEXT).map_err(|why| why.below(levels.len()))?
+    let service_spoke = levels.len() > 2 || innermost.is_some_and(|level| level.flag("error").is_some());
+    if let Some(text) = value.string().filter(|_| !service_spoke)
+        && let Some(inside) = nested(&text, T::IS_TEXT).map_err(|why| unreadable(levels.len(), "", why))?
     {
         return read::<T, R>(inside, levels, finish);
     }
+    let payload = innermost.filter(|level| value.is_null() && level.is_payload(T::KEYS));
+    let leaf = payload.map_or(Leaf::Value(value), |level| Leaf::Payload(level.0.clone()));
     Ok(finish(&levels, leaf))
 }
 
 /// The JSON that a text is as a whole.
 pub(crate) fn whole(text: &str) -> Option<Answer<'_>> {
-    if !text.starts_with('{') {
-        return Raw::parse(text).map(Answer::Value);
-    }
-    Raw::unchecked(text).objects_below("result").map(Answer::Objects)
+    Object::chain(text, "result")
 }
 
 /// The JSON that a text in the place of a result holds; none if it is the answer itself.
-fn nested(text: &str, is_text: bool) -> Result<Option<Answer<'_>>, Unreadable> {
+fn nested(text: &str, is_text: bool) -> Result<Option<Answer<'_>>, &'static str> {
     let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
-    let begins_like_json = text.starts_with(['{', '[', '"']);
-    if let Some(answer) = whole(text) {
-        let is_inside = match &answer {
-            Answer::Objects(objects) if is_text => objects.first().is_some_and(is_certain),
-            _ => begins_like_json && !is_text,
-        };
-        return Ok(is_inside.then_some(answer));
+    let begins_like_json = !is_text && text.starts_with(['{', '[', '"']);
+    if let Some(answer) = whole(text).filter(|_| begins_like_json) {
+        return Ok(Some(answer));
     }
     match search(text, is_certain) {
         Search::One { raw, .. } => Ok(whole(raw.json())),
         Search::Broken { is_cut_short: true } if !is_text || names_a_verdict(text) => {
-            Err(Unreadable::new("", "a text of JSON that is cut short"))
+            Err("a text of JSON that is cut short")
         }
-        _ if !is_text && begins_like_json => {
-            Err(Unreadable::new("", "a text that begins like JSON and is none"))
-        }
+        _ if begins_like_json => Err("a text that begins like JSON and is none"),
         _ => Ok(None),
     }
-}
-
-/// Reads the objects inside each other. What is no object is the innermost result.
-fn descend<'a>(
-    answer: Answer<'a>,
-    keys: &[&str],
-    levels: &mut Vec<Level<'a>>,
-) -> Result<Leaf<'a>, Unreadable> {
-    let objects = match answer {
-        Answer::Objects(objects) => objects,
-        Answer::Value(value) => return Ok(Leaf::Value(value)),
-    };
-    let mut leaf = Leaf::Nothing;
-    for object in objects {
-        if levels.len() == DEEPEST {
-            return Err(Unreadable::new("", "nested too deeply").below(DEEPEST));
-        }
-        let level = Level(object);
-        level.check().map_err(|why| why.below(levels.len()))?;
-        leaf = match level.0.get("result") {
-            Some(result) => Leaf::Value(result),
-            None if has(&level.0, keys) => Leaf::Payload(level.0.clone()),
-            None if level.is_silent() && level.0.iter().any(|(_, it)| !it.is_empty()) => Leaf::Other,
-            None => Leaf::Nothing,
-        };
-        levels.push(level);
-    }
-    Ok(leaf)
 }
 
 /// Whether an object says how the call went.
@@ -132,7 +97,7 @@ pub(crate) fn is_recognised(object: &Object<'_>) -> bool {
 }
 
 /// Whether an object is an envelope beyond doubt: somebody's text may be JSON too.
-pub(crate) fn is_certain(object: &Object<'_>) -> bool {
+fn is_certain(object: &Object<'_>) -> bool {
     has(object, &["hasError", "error"]) && has(object, &["result", "code", "errorCode"])
 }
 
@@ -140,50 +105,37 @@ pub(crate) fn names_a_verdict(text: &str) -> bool {
     text.contains("\"error\"") || text.contains("\"hasError\"")
 }
 
-fn has(object: &Object<'_>, keys: &[&str]) -> bool {
+pub(crate) fn has(object: &Object<'_>, keys: &[&str]) -> bool {
     keys.iter().any(|key| object.get(key).is_some())
 }
 
 impl<'a> Level<'a> {
     /// Of two verdicts nobody can say which one counts, and a code has to be a number.
-    fn check(&self) -> Result<(), Unreadable> {
-        for key in FLAGS.into_iter().chain(NUMBERS).chain(["result"]) {
-            if self.0.says_twice(key) {
-                return Err(Unreadable::duplicate(key));
-            }
+    fn check(&self, depth: usize) -> Result<(), ErrorBuilder> {
+        let mut judged = FLAGS.iter().chain(&NUMBERS).chain(&["result"]);
+        if let Some(key) = judged.find(|key| self.0.says_twice(key)) {
+            return Err(duplicate(depth, key));
         }
-        let is_no_number = |key: &&str| self.said(key).is_some() && self.number(key).is_none();
-        NUMBERS
-            .into_iter()
-            .find(|key| is_no_number(key))
-            .map_or(Ok(()), |key| Err(Unreadable::other_type(key)))
+        let mut said = NUMBERS.iter().filter(|key| self.said(key).is_some());
+        let other = said.find(|key| self.number(key).is_none());
+        other.map_or(Ok(()), |key| Err(other_type(depth, key)))
     }
 
-    pub(crate) fn is_recognised(&self) -> bool {
-        is_recognised(&self.0)
-    }
-
-    /// Whether a payload stands beside its result: two results.
-    pub(crate) fn has_two_results(&self, keys: &[&str]) -> bool {
-        has(&self.0, &["result"]) && has(&self.0, keys)
+    /// Whether it is what a call answers: by its keys, or because it says nothing of the call and something else.
+    fn is_payload(&self, keys: &[&str]) -> bool {
+        let says_else = || self.0.iter().any(|(_, value)| !value.is_empty());
+        has(&self.0, keys) || self.is_silent() && says_else()
     }
 
     /// Whether it does not say how the call went.
-    fn is_silent(&self) -> bool {
+    pub(crate) fn is_silent(&self) -> bool {
         FLAGS.iter().chain(&NUMBERS).all(|key| self.said(key).is_none())
-    }
-
-    /// Whether it has nothing of its own to say, or is the payload.
-    pub(crate) fn is_wrapper(&self) -> bool {
-        self.is_silent() && self.message().is_none()
     }
 
     /// Whether it says that the call succeeded.
     pub(crate) fn says_yes(&self) -> bool {
-        ["hasError", "error"]
-            .iter()
-            .any(|key| self.flag(key) == Some(Flag::No))
-            || self.numbers().any(is_success)
+        let is_no = |key| self.flag(key) == Some(Flag::No);
+        is_no("hasError") || is_no("error") || self.numbers().any(is_success)
     }
 
     pub(crate) fn flag(&self, key: &str) -> Option<Flag> {
@@ -209,16 +161,19 @@ impl<'a> Level<'a> {
 
     /// The words of an error, under any name that they may have.
     pub(crate) fn message(&self) -> Option<Cow<'a, str>> {
-        let flag = || {
-            self.words(&["error"])
-                .filter(|_| self.flag("error") == Some(Flag::Words))
-        };
-        self.words(&MESSAGE).or_else(flag)
+        let is_words = self.flag("error") == Some(Flag::Words);
+        let error = || self.words(&["error"]).filter(|_| is_words);
+        self.words(&["message", "errorDescription", "errorMessage"])
+            .or_else(error)
     }
 
-    /// Where the gateway's copy of the service's header leads to. Its values may come as a list.
-    pub(crate) fn location(&self) -> Option<Cow<'a, str>> {
-        let header = HEADER.iter().find_map(|key| self.0.get(key)?.object())?;
+    /// Where the gateway says that a visit leads on to, in its copy of the service's header, whose values may be lists.
+    pub(crate) fn redirect<T: Payload>(&self) -> Option<Cow<'a, str>> {
+        let is_redirect = matches!(self.number("statusCode"), Some(301 | 302 | 303 | 307 | 308));
+        let header = ["header", "headers"]
+            .iter()
+            .find_map(|key| self.0.get(key)?.object());
+        let header = header.filter(|_| is_redirect && T::SERVICE == Service::Visit)?;
         let value = header.get("location")?;
         let first = value.items().and_then(|mut items| items.next());
         first.unwrap_or(value).string()
@@ -233,31 +188,34 @@ impl<'a> Level<'a> {
 }
 
 impl<'a> Leaf<'a> {
-    /// Whether it says that the call was answered.
-    pub(crate) fn says_something(&self) -> bool {
+    /// The result, if it is no object.
+    pub(crate) fn value(&self) -> Raw<'a> {
         match self {
-            Self::Nothing => false,
-            Self::Value(value) => !value.is_empty(),
-            Self::Payload(_) | Self::Other => true,
+            Self::Value(value) => *value,
+            Self::Payload(_) => Raw::NULL,
         }
     }
 
     pub(crate) fn text(&self) -> Option<Cow<'a, str>> {
+        self.value().string().filter(|text| !text.trim().is_empty())
+    }
+
+    pub(crate) fn payload(self, context: &Context<'_>) -> Result<Object<'a>, ErrorBuilder> {
         match self {
-            Self::Value(value) => value.string().filter(|text| !text.trim().is_empty()),
-            Self::Nothing | Self::Payload(_) | Self::Other => None,
+            Self::Payload(object) => Ok(object),
+            Self::Value(_) => Err(self.unexpected(context)),
         }
     }
 
     /// Why it is not what was expected.
-    pub(crate) fn unexpected(&self) -> Unreadable {
-        let detail = match self {
-            Self::Value(value) if value.string().is_some() => "a text in place of the result",
-            Self::Value(value) if value.items().is_some() => "a list in place of the result",
-            Self::Value(_) => "a bare value in place of the result",
-            Self::Nothing | Self::Payload(_) | Self::Other => "no result",
+    pub(crate) fn unexpected(&self, context: &Context<'_>) -> ErrorBuilder {
+        let detail = match self.value().json().as_bytes() {
+            b"null" => "no result",
+            [b'"', ..] => "a text in place of the result",
+            [b'[', ..] => "a list in place of the result",
+            _ => "a bare value in place of the result",
         };
-        Unreadable::new("", detail)
+        unreadable(context.depth, "", detail)
     }
 }
 
@@ -268,10 +226,20 @@ pub(crate) fn is_success(code: i64) -> bool {
 
 /// What a call answers inside the envelope.
 pub(crate) trait Payload: Sized {
+    const SERVICE: Service;
     /// The keys that say that an object is the payload.
     const KEYS: &'static [&'static str] = &[];
     /// The service answers in text, which may be JSON too.
     const IS_TEXT: bool = false;
 
-    fn read(levels: &[Level<'_>], leaf: Leaf<'_>, redactor: &Redactor) -> Result<Self, Unreadable>;
+    fn read(levels: &[Level<'_>], leaf: Leaf<'_>, context: Context<'_>) -> Result<Self, ErrorBuilder>;
+}
+
+/// What a payload has from around it.
+pub(crate) struct Context<'a> {
+    /// The number of levels around it.
+    pub(crate) depth: usize,
+    pub(crate) reference: Reference,
+    pub(crate) domain: &'a ShortDomain,
+    pub(crate) redactor: &'a Redactor,
 }

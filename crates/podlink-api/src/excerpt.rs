@@ -20,26 +20,18 @@ pub(crate) fn of(response: &Response<Bytes>) -> Response<Bytes> {
 /// Blanks whatever is the value of a key named `ott`. The text may be cut short or no JSON at all, so it is not
 /// parsed: what stands after the name and its punctuation goes.
 fn without_ott(text: &str) -> String {
-    let is_letter = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
-    let bytes = text.as_bytes();
+    let is_letter = |c: char| c.is_ascii_alphanumeric();
     let (mut kept, mut from) = (String::new(), 0);
     for (at, name) in text.to_ascii_lowercase().match_indices("ott") {
-        let after = at + name.len();
-        if at < from || is_letter(bytes[..at].last()) || is_letter(bytes.get(after)) {
+        let (before, after) = (&text[..at], &text[at + name.len()..]);
+        if at < from || before.ends_with(is_letter) || after.starts_with(is_letter) {
             continue;
         }
-        let start = text[after..]
-            .find(char::is_alphanumeric)
-            .map_or(text.len(), |start| after + start);
+        let value = after.trim_start_matches(|c: char| !c.is_alphanumeric());
+        let start = text.len() - value.len();
         let is_quoted = text[..start].ends_with('"');
-        let is_end = |c: char| {
-            if is_quoted {
-                c == '"'
-            } else {
-                c.is_whitespace() || ENDS.contains(&c)
-            }
-        };
-        let end = text[start..].find(is_end).map_or(text.len(), |end| start + end);
+        let ends = |c: char| c == '"' || !is_quoted && (c.is_whitespace() || ENDS.contains(&c));
+        let end = start + value.find(ends).unwrap_or(value.len());
         kept.push_str(&text[from..start]);
         if end > start {
             kept.push_str(REDACTED);

@@ -1,5 +1,5 @@
 use http_core::bytes::Bytes;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use url::form_urlencoded::Serializer;
 
 /// How a call's own parameters travel beside `scProductId` and `scApiKey`.
@@ -42,20 +42,16 @@ impl Parameters {
             .append_pair("scApiKey", api_key);
         match style {
             ParameterStyle::Form => {
-                for (name, value) in self.0 {
-                    match value {
-                        Value::String(text) => form.append_pair(name, &text),
-                        other => form.append_pair(name, &other.to_string()),
+                for (name, value) in &self.0 {
+                    match value.as_str() {
+                        Some(text) => form.append_pair(name, text),
+                        None => form.append_pair(name, &value.to_string()),
                     };
                 }
             }
             ParameterStyle::JsonBody => {
-                let object: Map<String, Value> = self
-                    .0
-                    .into_iter()
-                    .map(|(name, value)| (name.to_owned(), value))
-                    .collect();
-                form.append_pair("body", &Value::Object(object).to_string());
+                let members = self.0.into_iter().map(|(name, value)| (name.to_owned(), value));
+                form.append_pair("body", &Value::Object(members.collect()).to_string());
             }
         }
         Bytes::from(form.finish())

@@ -5,53 +5,53 @@ use http_core::bytes::Bytes;
 use http_core::decode::{self, Raw, Search, search};
 use http_core::http::Response;
 
-use crate::api_error::{api_error, redirects, reference};
-use crate::contract::Service;
-use crate::details::{Details, Reference};
-use crate::envelope::{self, Answer, Leaf, Level, Payload, is_recognised, whole};
+use crate::api_error::{api_error, reference};
+use crate::details::Details;
+use crate::envelope::{self, Answer, Context, Leaf, Level, Payload, has, is_recognised, whole};
 use crate::error::ErrorBuilder;
 use crate::excerpt;
-use crate::json_path::Unreadable;
+use crate::json_path::unreadable;
+use crate::short_domain::ShortDomain;
 
 /// What the service answered, if no level of the envelope refuses and each agrees.
 pub(crate) fn read<T: Payload>(
     response: &Response<Bytes>,
-    service: Service,
+    domain: &ShortDomain,
     redactor: &Redactor,
-) -> Result<(T, Reference), ErrorBuilder> {
+) -> Result<T, ErrorBuilder> {
     let status = response.status();
-    let text =
-        decode::text(response).map_err(|failure: ErrorBuilder| failure.excerpt_of(&excerpt::of(response)))?;
-    let (answer, is_alone) = answer_in(text).map_err(|why| unread(response, &Unreadable::new("", why)))?;
+    let with_excerpt = |failure: ErrorBuilder| failure.excerpt_of(&excerpt::of(response));
+    let unread = |why: ErrorBuilder| with_excerpt(decode::somebody_elses(status).unwrap_or(why));
+    let text = decode::text(response).map_err(with_excerpt)?;
+    let (answer, is_alone) = answer_in(text).map_err(|why| unread(unreadable(0, "", why)))?;
     let judged = envelope::read::<T, _>(answer, Vec::new(), |levels, leaf| {
-        let is_envelope = levels.first().map_or(T::IS_TEXT, Level::is_recognised);
-        if !is_envelope {
-            return Err(unread(response, &Unreadable::new("", "no envelope")));
+        if !levels.first().map_or(T::IS_TEXT, |Level(it)| is_recognised(it)) {
+            return Err(unread(unreadable(0, "", "no envelope")));
         }
-        let has_two_results = levels.iter().any(|level| level.has_two_results(T::KEYS));
+        let has_two_results = levels
+            .iter()
+            .any(|Level(it)| has(it, &["result"]) && has(it, T::KEYS));
         let is_contradicted = !is_alone || has_two_results || status.is_server_error();
-        if let Some(error) = api_error(levels, &leaf, is_contradicted, service, redactor) {
+        if let Some(error) = api_error::<T>(levels, &leaf, is_contradicted, redactor) {
             return Err(error);
         }
-        let reference = reference(levels, redactor);
-        let details = Details::unread(reference.clone());
-        if !status.is_success() {
-            let failure = ErrorBuilder::status("a success that contradicts the HTTP status");
-            return Err(failure.excerpt_of(&excerpt::of(response)).details(details));
-        }
-        let agreed = if has_two_results {
-            Err(Unreadable::new("", "two results"))
-        } else {
-            agreed::<T>(levels, service)
+        let context = Context {
+            depth: levels.len() - usize::from(matches!(leaf, Leaf::Payload(_))),
+            reference: reference(levels, redactor),
+            domain,
+            redactor,
         };
-        let read = agreed.and_then(|()| {
-            let depth = levels.len() - usize::from(matches!(leaf, Leaf::Payload(_)));
-            T::read(levels, leaf, redactor).map_err(|why| why.below(depth))
-        });
-        read.map(|read| (read, reference))
-            .map_err(|why| unread(response, &why).details(details))
+        let details = Details::unread(context.reference.clone());
+        let read = if !status.is_success() {
+            Err(ErrorBuilder::status("a success that contradicts the HTTP status"))
+        } else if has_two_results {
+            Err(unreadable(0, "", "two results"))
+        } else {
+            agreed::<T>(levels).and_then(|()| T::read(levels, leaf, context))
+        };
+        read.map_err(|why| with_excerpt(why).details(details))
     });
-    judged.unwrap_or_else(|why| Err(unread(response, &why)))
+    judged.unwrap_or_else(|why| Err(unread(why)))
 }
 
 /// The provider's object in a text, and whether no other is beside it; or what stands there instead.
@@ -70,20 +70,13 @@ fn answer_in(text: &str) -> Result<(Answer<'_>, bool), &'static str> {
 }
 
 /// The outermost level has to say that the call succeeded, and so has any other with words beside its result.
-fn agreed<T: Payload>(levels: &[Level<'_>], service: Service) -> Result<(), Unreadable> {
-    let agrees = |at: usize, level: &Level<'_>| {
-        level.says_yes() || at > 0 && level.is_wrapper() || redirects(level, service)
+fn agreed<T: Payload>(levels: &[Level<'_>]) -> Result<(), ErrorBuilder> {
+    let agrees = |(at, level): &(usize, &Level<'_>)| {
+        let is_wrapper = *at > 0 && level.is_silent() && level.message().is_none();
+        is_wrapper || level.says_yes() || level.redirect::<T>().is_some()
     };
-    match levels.iter().enumerate().find(|(at, level)| !agrees(*at, level)) {
-        Some((at, _)) => Err(Unreadable::new("", "no sign of success").below(at)),
+    match levels.iter().enumerate().find(|level| !agrees(level)) {
+        Some((at, _)) => Err(unreadable(at, "", "no sign of success")),
         None => Ok(()),
     }
-}
-
-fn unread(response: &Response<Bytes>, why: &Unreadable) -> ErrorBuilder {
-    let failure = match response.status() {
-        status if status.is_success() => ErrorBuilder::decode(format!("${}", why.path), &*why.detail),
-        status => decode::not_the_providers(status, &why.detail),
-    };
-    failure.excerpt_of(&excerpt::of(response))
 }

@@ -568,6 +568,29 @@ async fn statistics_whose_arrays_do_not_match_are_a_decode_error() {
 }
 
 #[tokio::test]
+async fn statistics_are_whole_or_an_error() {
+    let stats = |count: usize| {
+        let list = |item: &str| format!("[{}]", vec![item; count].join(","));
+        format!(
+            r#"{{"totalCount":{count},"clickIntervals":{{"intervals":{},"clicksCount":{}}}}}"#,
+            list("1551398400000"),
+            list("1")
+        )
+    };
+    for body in [gateway as fn(&str) -> String, live] {
+        let most = always(Step::answer(200, body(&service(&stats(10_000)))));
+        assert_eq!(most.click_stats("a").await.unwrap().clicks().len(), 10_000);
+        let error = refused(Service::ClickStats, &body(&service(&stats(10_001)))).await;
+        assert_eq!((error.kind(), error.effect()), (Kind::Decode, Effect::None));
+        assert_eq!(error.json_path(), Some("$.result.result.result.clickIntervals"));
+        assert!(
+            error.to_string().contains("more than 10,000 intervals"),
+            "{error}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_visit_is_a_target_or_a_text() {
     let target = "https://example.com/long?a=%D8%AA#x";
     for status in [301, 302, 303, 307, 308] {

@@ -1,17 +1,13 @@
 use std::time::Duration;
 
-use http_core::bytes::Bytes;
-use http_core::http::Response;
-use http_core::{Call, HttpClient, Operation, Outgoing, Redactor};
+use http_core::Outgoing;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::client::Client;
-use crate::contract;
-use crate::contract::Code;
-use crate::contract::inferred;
+use crate::contract::{ACCOUNT, inferred};
 use crate::error::{Error, ErrorBuilder};
-use crate::response::{Answer, Status, text, was_secret};
+use crate::response::{Answer, Status};
 
 impl Client {
     /// The token's account: its balance, and every field that the provider sends. Idempotent.
@@ -52,24 +48,11 @@ pub struct AccountCall {
 
 http_core::call!(AccountCall => Account, Error);
 
-impl Call for AccountCall {
-    type Output = Account;
-    type Code = Code;
+panel_call!(AccountCall => Account, ACCOUNT);
 
-    fn operation(&self) -> &'static Operation {
-        &contract::ACCOUNT
-    }
-
-    fn http(&self) -> &HttpClient {
-        self.client.http()
-    }
-
-    fn write(&self) -> Result<Outgoing, ErrorBuilder> {
-        self.client.query(self.operation(), &[])
-    }
-
-    fn decode(&self, response: &Response<Bytes>, redactor: &Redactor) -> Result<Account, ErrorBuilder> {
-        Account::read(response, redactor)
+impl AccountCall {
+    fn query(&self) -> Result<Outgoing, ErrorBuilder> {
+        self.client.query(&ACCOUNT, &[])
     }
 }
 
@@ -86,20 +69,19 @@ pub struct Account {
 }
 
 impl Account {
-    fn read(response: &Response<Bytes>, redactor: &Redactor) -> Result<Self, ErrorBuilder> {
-        let text = text(response)?;
-        let answer = Answer::read(&text, response, redactor)?;
+    fn read(answer: Answer<'_>) -> Result<Self, ErrorBuilder> {
         if let Some(refusal) = answer.refusal() {
             return Err(refusal);
         }
-        let balance = answer.whole_number(inferred::BALANCE);
+        let balance = answer.find(inferred::BALANCE, |value| Some((value, value.whole_number()?)));
         // The document's own sample of this call has no `status`, only the token.
         let is_account = balance.is_some() || answer.has("token");
         if answer.status != Status::Success && !(is_account && answer.is_http_success()) {
-            return Err(answer.without_status(response));
+            return Err(answer.without_status());
         }
+        let balance = balance.filter(|(value, _)| !answer.is_secret(*value));
+        let balance = balance.map(|(_, number)| number);
         let (message, fields) = answer.into_kept();
-        let balance = balance.filter(|_| !was_secret(&fields, inferred::BALANCE));
         Ok(Self {
             message,
             balance,

@@ -1,22 +1,17 @@
 use std::time::Duration;
 
-use http_core::bytes::Bytes;
-use http_core::http::Response;
-use http_core::{
-    Call, Effect, HttpClient, Instant, Operation, Outgoing, Reason, Redactor, check, require_runtime, within,
-};
+use http_core::decode::Raw;
+use http_core::{Effect, HttpClient, Instant, Outgoing, Reason, check, require_runtime, within};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::budget::Reservation;
 use crate::client::Client;
-use crate::contract;
-use crate::contract::Code;
-use crate::contract::{COUNT, inferred};
+use crate::contract::{COUNT, ORDER, inferred};
 use crate::error::{Error, ErrorBuilder};
 use crate::observer::{OrderIntent, Watch};
 use crate::order_kind::OrderKind;
-use crate::response::{Answer, Status, text};
+use crate::response::{Answer, Status};
 
 impl Client {
     /// Orders `count` (50 to 7000) likes or views for a video, or followers for a profile, by its absolute URL.
@@ -84,8 +79,8 @@ impl OrderCall {
     }
 
     async fn run(self) -> Result<Order, Error> {
-        let deadline = self.client.deadline(self.timeout);
-        let refuse = |error: ErrorBuilder| error.before_sending(&contract::ORDER);
+        let deadline = self.client.http().deadline(self.timeout);
+        let refuse = |error: ErrorBuilder| error.before_sending(&ORDER);
         self.check().map_err(refuse)?;
         require_runtime().map_err(refuse)?;
         let reservation = self.reserve().map_err(refuse)?;
@@ -125,9 +120,20 @@ impl OrderCall {
         match within(deadline, watch.record_intent()).await {
             Some(Ok(())) => Ok(()),
             Some(Err(error)) => Err(withheld("the observer could not record the order")
-                .caused_by(&*error, self.client.redactor())),
+                .caused_by(&*error, self.client.http().redactor())),
             None => Err(withheld("the observer did not record the order in time")),
         }
+    }
+
+    fn query(&self) -> Result<Outgoing, ErrorBuilder> {
+        self.check()?;
+        let count = self.count.to_string();
+        let arguments = [
+            ("link", self.link.as_str()),
+            ("count", &count),
+            ("type", self.kind.as_str()),
+        ];
+        self.client.query(&ORDER, &arguments)
     }
 
     fn check(&self) -> Result<(), ErrorBuilder> {
@@ -154,33 +160,7 @@ impl OrderCall {
     }
 }
 
-impl Call for OrderCall {
-    type Output = Order;
-    type Code = Code;
-
-    fn operation(&self) -> &'static Operation {
-        &contract::ORDER
-    }
-
-    fn http(&self) -> &HttpClient {
-        self.client.http()
-    }
-
-    fn write(&self) -> Result<Outgoing, ErrorBuilder> {
-        self.check()?;
-        let count = self.count.to_string();
-        let arguments = [
-            ("link", self.link.as_str()),
-            ("count", &count),
-            ("type", self.kind.as_str()),
-        ];
-        self.client.query(self.operation(), &arguments)
-    }
-
-    fn decode(&self, response: &Response<Bytes>, redactor: &Redactor) -> Result<Order, ErrorBuilder> {
-        Order::read(response, redactor)
-    }
-}
+panel_call!(OrderCall => Order, ORDER);
 
 /// An order that the provider took.
 ///
@@ -195,16 +175,15 @@ pub struct Order {
 }
 
 impl Order {
-    fn read(response: &Response<Bytes>, redactor: &Redactor) -> Result<Self, ErrorBuilder> {
-        let text = text(response)?;
-        let answer = Answer::read(&text, response, redactor)?;
+    fn read(answer: Answer<'_>) -> Result<Self, ErrorBuilder> {
         if let Some(refusal) = answer.refusal() {
             return Err(refusal);
         }
         if answer.status != Status::Success || answer.contradicts_itself() {
-            return Err(answer.without_status(response));
+            return Err(answer.without_status());
         }
-        let id = answer.identifier(inferred::ID).map(|id| answer.redacted(&id));
+        let id = answer.find(inferred::ID, Raw::identifier);
+        let id = id.map(|id| answer.redacted(&id));
         let (message, fields) = answer.into_kept();
         Ok(Self { id, message, fields })
     }

@@ -1,18 +1,16 @@
 use std::time::Duration;
 
-use http_core::bytes::Bytes;
-use http_core::http::Response;
+use http_core::decode::Raw;
 use http_core::text::fold;
-use http_core::{Call, HttpClient, Operation, Outgoing, Reason, Redactor, check};
+use http_core::{Outgoing, Reason, check};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::client::Client;
-use crate::contract;
-use crate::contract::Code;
-use crate::contract::inferred;
+use crate::contract::{ORDER_STATUS, inferred};
 use crate::error::{Error, ErrorBuilder};
-use crate::response::{Answer, Status, text};
+use crate::message;
+use crate::response::{Answer, Status};
 
 impl Client {
     /// How far an order is. Idempotent.
@@ -56,29 +54,16 @@ pub struct OrderStatusCall {
 
 http_core::call!(OrderStatusCall => OrderStatus, Error);
 
-impl Call for OrderStatusCall {
-    type Output = OrderStatus;
-    type Code = Code;
+panel_call!(OrderStatusCall => OrderStatus, ORDER_STATUS);
 
-    fn operation(&self) -> &'static Operation {
-        &contract::ORDER_STATUS
-    }
-
-    fn http(&self) -> &HttpClient {
-        self.client.http()
-    }
-
-    fn write(&self) -> Result<Outgoing, ErrorBuilder> {
+impl OrderStatusCall {
+    fn query(&self) -> Result<Outgoing, ErrorBuilder> {
         let invalid = |reason| ErrorBuilder::invalid_input("order id", reason);
         if self.id.trim().is_empty() {
             return Err(invalid(Reason::Empty));
         }
         check::argument(&self.id).map_err(invalid)?;
-        self.client.query(self.operation(), &[("uniqid", &self.id)])
-    }
-
-    fn decode(&self, response: &Response<Bytes>, redactor: &Redactor) -> Result<OrderStatus, ErrorBuilder> {
-        OrderStatus::read(response, redactor)
+        self.client.query(&ORDER_STATUS, &[("uniqid", &self.id)])
     }
 }
 
@@ -95,9 +80,7 @@ pub struct OrderStatus {
 }
 
 impl OrderStatus {
-    fn read(response: &Response<Bytes>, redactor: &Redactor) -> Result<Self, ErrorBuilder> {
-        let text = text(response)?;
-        let answer = Answer::read(&text, response, redactor)?;
+    fn read(answer: Answer<'_>) -> Result<Self, ErrorBuilder> {
         let state = state(&answer);
         if state.is_none()
             && let Some(refusal) = answer.refusal()
@@ -106,7 +89,7 @@ impl OrderStatus {
         }
         let understood = state.is_some() || answer.status == Status::Success;
         if !understood || !answer.is_http_success() {
-            return Err(answer.without_status(response));
+            return Err(answer.without_status());
         }
         let state = state.map(|state| match state {
             OrderState::Other(word) => OrderState::Other(answer.redacted(&word)),
@@ -140,31 +123,20 @@ impl OrderStatus {
 /// The state stands in a `status`, under a key of its own, or is the message. A `status` that says yes or no is no
 /// state; a failure's own words are asked before it is read as one.
 fn state(answer: &Answer<'_>) -> Option<OrderState> {
-    let refused = answer
-        .message
-        .as_deref()
-        .and_then(crate::message::code_of)
-        .is_some();
-    if refused {
+    let message = answer.message.as_deref();
+    if message.and_then(message::code_of).is_some() {
         return None;
     }
     let failed = matches!(answer.status, Status::Failure { .. });
-    answer
-        .statuses()
-        .take(if failed { 1 } else { usize::MAX })
-        .find_map(|status| match Status::of(Some(status)) {
-            Status::Word(word) if !word.is_empty() => Some(OrderState::from(word.as_str())),
-            _ => status.string().as_deref().and_then(OrderState::known),
-        })
-        .or_else(|| {
-            let key = if failed {
-                None
-            } else {
-                answer.text(inferred::STATE)
-            };
-            key.as_deref().map(OrderState::from)
-        })
-        .or_else(|| answer.message.as_deref().and_then(OrderState::known))
+    let mut statuses = answer.statuses().take(if failed { 1 } else { usize::MAX });
+    let in_status = statuses.find_map(|status| match Status::of(status) {
+        Status::Word(word) if !word.is_empty() => Some(OrderState::from(word.as_str())),
+        _ => status.string().as_deref().and_then(OrderState::known),
+    });
+    let in_key = || answer.find(inferred::STATE, Raw::text).filter(|_| !failed);
+    in_status
+        .or_else(|| in_key().as_deref().map(OrderState::from))
+        .or_else(|| message.and_then(OrderState::known))
 }
 
 /// How far an order is. The words for it are inferred, in English and Persian; any other is kept as it came.
@@ -185,54 +157,30 @@ pub enum OrderState {
     Other(String),
 }
 
-const WORDS: [(OrderState, &str, &[&str]); 5] = [
+/// The words for each state, folded.
+const WORDS: [(OrderState, &str); 5] = [
     (
         OrderState::Pending,
-        "pending",
-        &["pending", "queued", "waiting", "درانتظار", "درصف", "درصفانتظار"],
+        "pending queued waiting درانتظار درصف درصفانتظار",
     ),
     (
         OrderState::InProgress,
-        "in_progress",
-        &[
-            "inprogress",
-            "processing",
-            "running",
-            "درحالانجام",
-            "درحالپردازش",
-            "درحالاجرا",
-        ],
+        "inprogress processing running درحالانجام درحالپردازش درحالاجرا",
     ),
     (
         OrderState::Completed,
-        "completed",
-        &[
-            "completed",
-            "complete",
-            "done",
-            "finished",
-            "انجامشد",
-            "انجامشده",
-            "تکمیلشد",
-            "تکمیلشده",
-            "تکمیل",
-        ],
+        "completed complete done finished انجامشد انجامشده تکمیلشد تکمیلشده تکمیل",
     ),
-    (
-        OrderState::Canceled,
-        "canceled",
-        &["canceled", "cancelled", "لغوشد", "لغوشده"],
-    ),
-    (OrderState::Failed, "failed", &["failed", "ناموفق"]),
+    (OrderState::Canceled, "canceled cancelled لغوشد لغوشده"),
+    (OrderState::Failed, "failed ناموفق"),
 ];
 
 impl OrderState {
     fn known(text: &str) -> Option<Self> {
         let folded = fold(text);
-        WORDS
-            .iter()
-            .find(|(_, _, words)| words.contains(&folded.as_str()))
-            .map(|(state, ..)| state.clone())
+        let mut states = WORDS.iter();
+        let found = states.find(|(_, words)| words.split(' ').any(|word| word == folded));
+        found.map(|(state, _)| state.clone())
     }
 
     /// Whether nothing more will happen to the order. An unknown state is no end.
@@ -243,11 +191,12 @@ impl OrderState {
     /// The state in one English word, or the provider's own.
     pub fn as_str(&self) -> &str {
         match self {
+            Self::Pending => "pending",
+            Self::InProgress => "in_progress",
+            Self::Completed => "completed",
+            Self::Canceled => "canceled",
+            Self::Failed => "failed",
             Self::Other(word) => word,
-            known => WORDS
-                .iter()
-                .find(|(state, ..)| state == known)
-                .map_or("", |(_, name, _)| name),
         }
     }
 }

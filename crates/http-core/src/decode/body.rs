@@ -64,13 +64,19 @@ pub fn unquoted(text: &str) -> Cow<'_, str> {
 /// The failure of an answer that is not the provider's: with an HTTP status of success it breaks the contract, as
 /// `detail` says; otherwise somebody else answered.
 pub fn not_the_providers<C: Code>(status: StatusCode, detail: &str) -> ErrorBuilder<C> {
-    match status {
-        status if status.is_success() => ErrorBuilder::decode("$", detail),
-        status if status.is_redirection() => ErrorBuilder::status(REDIRECT),
-        StatusCode::FORBIDDEN => ErrorBuilder::status(
+    somebody_elses(status).unwrap_or_else(|| ErrorBuilder::decode("$", detail))
+}
+
+/// The failure of an answer that is not the provider's, if its HTTP status says that somebody else gave it.
+pub fn somebody_elses<C: Code>(status: StatusCode) -> Option<ErrorBuilder<C>> {
+    let detail = match status {
+        status if status.is_success() => return None,
+        status if status.is_redirection() => REDIRECT,
+        StatusCode::FORBIDDEN => {
             "no answer of the provider's own: such a page often means that the address you call from is refused, most \
-             often because it is not an Iranian one",
-        ),
-        _ => ErrorBuilder::status("no answer of the provider's own"),
-    }
+             often because it is not an Iranian one"
+        }
+        _ => "no answer of the provider's own",
+    };
+    Some(ErrorBuilder::status(detail))
 }

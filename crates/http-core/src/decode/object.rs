@@ -65,12 +65,22 @@ impl<'a> Object<'a> {
         read_object(json, &mut self.0, |value, _| Some(split_value(value)?.1))
     }
 
-    /// The object that a text is, and those inside each other under this name, outermost first: an envelope in an
-    /// envelope. It is read once, however many there are.
-    pub(crate) fn chain(json: &'a str, name: &str) -> Option<Vec<Self>> {
+    /// The objects inside each other under this name, outermost first, that a text of JSON is, an envelope in an
+    /// envelope, and the innermost value: no object, and null if there is none. It is read once, however long it is.
+    ///
+    /// ```
+    /// # use payvand_http_core::decode::Object;
+    /// let (objects, value) = Object::chain(r#"{"code":0,"result":{"code":200,"result":true}}"#, "result").unwrap();
+    /// assert_eq!((objects.len(), value.truth()), (2, Some(true)));
+    /// ```
+    pub fn chain(json: &'a str, name: &str) -> Option<(Vec<Self>, Raw<'a>)> {
+        if !json.starts_with('{') {
+            return Some((Vec::new(), Raw::parse(json)?));
+        }
         let mut chain = Vec::with_capacity(USUAL_DEPTH);
         let rest = read_chain(json, name, &mut chain)?;
-        rest.trim_matches(is_blank).is_empty().then_some(chain)
+        let value = chain.last()?.get(name).unwrap_or(Raw::NULL);
+        rest.trim_matches(is_blank).is_empty().then_some((chain, value))
     }
 
     /// What stands under this name: as it is written here, or else in any letter case and with any separators. Null is
@@ -281,12 +291,6 @@ impl<'a> Raw<'a> {
     /// The members of an object; none if it has more than 1000 of them.
     pub fn object(self) -> Option<Object<'a>> {
         Object::of(self.json())
-    }
-
-    /// The object's members, and those of the objects inside each other under this name, outermost first; none for what is
-    /// no object.
-    pub fn objects_below(self, name: &str) -> Option<Vec<Object<'a>>> {
-        Object::chain(self.json(), name)
     }
 
     /// Gives each item of a list, none for what is no object, as long as more are wanted. None if this is no list or is

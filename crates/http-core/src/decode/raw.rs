@@ -16,6 +16,9 @@ use crate::timestamp::Timestamp;
 pub struct Raw<'a>(&'a str);
 
 impl<'a> Raw<'a> {
+    /// No value.
+    pub const NULL: Raw<'static> = Raw("null");
+
     /// The value that a text is as a whole, white space and byte order marks around it aside.
     pub fn parse(text: &'a str) -> Option<Self> {
         let (value, rest) = Self::first(text).ok()?;
@@ -62,12 +65,6 @@ impl<'a> Raw<'a> {
             [b'{' | b'[', inside @ .., _] => inside.iter().all(u8::is_ascii_whitespace),
             word => matches!(word, b"null" | b"false"),
         }
-    }
-
-    /// A text that has yet to show that it is JSON: what is read of it is checked, and nothing else. For answers that are
-    /// too long to be read twice.
-    pub fn unchecked(text: &'a str) -> Self {
-        Self(text)
     }
 
     /// The items of a list.

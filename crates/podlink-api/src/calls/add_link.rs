@@ -3,22 +3,21 @@ use std::time::Duration;
 use http_core::bytes::Bytes;
 use http_core::decode::{Raw, UnknownFields};
 use http_core::http::Response;
-use http_core::{Call, HttpClient, Operation, Outgoing, Reason, Redactor};
+use http_core::{Reason, Redactor};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::calls::list_links::{LinkKind, word};
 use crate::calls::visit::check_hash;
 use crate::client::Client;
-use crate::contract::{Code, Service};
+use crate::contract::Service;
 use crate::details::Reference;
-use crate::envelope::Payload;
-use crate::envelope::{Leaf, Level};
-use crate::error::{Error, ErrorBuilder};
-use crate::json_path::Unreadable;
+use crate::envelope::{Context, Leaf, Level, Payload};
+use crate::error::ErrorBuilder;
+use crate::json_path::unreadable;
 use crate::lenient;
 use crate::parameters::Parameters;
-use crate::response::{self};
+use crate::response;
 use crate::short_domain::ShortDomain;
 use crate::tags;
 
@@ -54,7 +53,13 @@ impl Client {
     /// # }
     /// ```
     pub fn add_link(&self, content: Content) -> AddLinkCall {
-        AddLinkCall::new(self.clone(), content)
+        AddLinkCall {
+            client: self.clone(),
+            content,
+            hash: None,
+            tags: Vec::new(),
+            timeout: None,
+        }
     }
 }
 
@@ -102,19 +107,9 @@ pub struct AddLinkCall {
     timeout: Option<Duration>,
 }
 
-http_core::call!(AddLinkCall => AddedLink, Error);
+product_call!(AddLinkCall => AddedLink, Service::AddLink);
 
 impl AddLinkCall {
-    pub(crate) fn new(client: Client, content: Content) -> Self {
-        Self {
-            client,
-            content,
-            hash: None,
-            tags: Vec::new(),
-            timeout: None,
-        }
-    }
-
     /// The hash that you want, Persian ones included. Unset, the provider chooses one.
     pub fn hash(mut self, hash: impl Into<String>) -> Self {
         self.hash = Some(hash.into());
@@ -142,31 +137,9 @@ impl AddLinkCall {
             .with_some("hash", self.hash.as_deref())
             .with_some("tags", tags::join(&self.tags)?))
     }
-}
 
-impl Call for AddLinkCall {
-    type Output = AddedLink;
-    type Code = Code;
-
-    fn operation(&self) -> &'static Operation {
-        Service::AddLink.operation()
-    }
-
-    fn http(&self) -> &HttpClient {
-        self.client.http()
-    }
-
-    fn write(&self) -> Result<Outgoing, ErrorBuilder> {
-        self.client.request(Service::AddLink, self.parameters()?)
-    }
-
-    fn decode(&self, response: &Response<Bytes>, redactor: &Redactor) -> Result<AddedLink, ErrorBuilder> {
-        let (mut link, reference) = response::read::<AddedLink>(response, Service::AddLink, redactor)?;
-        link.about = About {
-            domain: self.client.domain().clone(),
-            reference,
-        };
-        Ok(link)
+    fn answer(&self, response: &Response<Bytes>, redactor: &Redactor) -> Result<AddedLink, ErrorBuilder> {
+        response::read(response, self.client.domain(), redactor)
     }
 }
 
@@ -180,34 +153,29 @@ pub struct AddedLink {
     visit_count: Option<u64>,
     other: UnknownFields,
     #[serde(skip)]
-    about: About,
-}
-
-/// What the answer's fields do not say.
-#[derive(Debug, Clone, Default, PartialEq)]
-struct About {
     domain: ShortDomain,
+    #[serde(skip)]
     reference: Reference,
 }
 
 impl Payload for AddedLink {
+    const SERVICE: Service = Service::AddLink;
     const KEYS: &'static [&'static str] = &["hash", "urlOrContent", "shortenObjectKind", "visitCount"];
 
-    fn read(_: &[Level<'_>], leaf: Leaf<'_>, redactor: &Redactor) -> Result<Self, Unreadable> {
-        let Leaf::Payload(mut object) = leaf else {
-            return Err(leaf.unexpected());
-        };
-        let hash = lenient::required(&mut object, "hash", Raw::string_or_digits)?;
+    fn read(_: &[Level<'_>], leaf: Leaf<'_>, context: Context<'_>) -> Result<Self, ErrorBuilder> {
+        let mut object = leaf.payload(&context)?;
+        let hash = lenient::required(&mut object, "hash", Raw::string_or_digits, &context)?;
         if hash.trim().is_empty() {
-            return Err(Unreadable::new(".hash", "an empty text"));
+            return Err(unreadable(context.depth, ".hash", "an empty text"));
         }
         Ok(Self {
             hash,
             content: object.take_as("urlOrContent", Raw::string_or_number),
             kind: object.take_as("shortenObjectKind", word),
             visit_count: object.take_as("visitCount", Raw::whole_number),
-            other: lenient::others(&object, redactor)?,
-            about: About::default(),
+            other: lenient::others(&object, &context)?,
+            domain: context.domain.clone(),
+            reference: context.reference,
         })
     }
 }
@@ -220,7 +188,7 @@ impl AddedLink {
 
     /// The short address to give away, the hash percent-encoded: `http://tilin.ir/{hash}`.
     pub fn short_url(&self) -> String {
-        self.about.domain.address(&self.hash)
+        self.domain.address(&self.hash)
     }
 
     /// What was shortened, as the provider repeats it.
@@ -246,6 +214,6 @@ impl AddedLink {
 
     /// What the provider calls this exchange by.
     pub fn reference(&self) -> &Reference {
-        &self.about.reference
+        &self.reference
     }
 }

@@ -3,25 +3,24 @@ use std::time::Duration;
 use http_core::bytes::Bytes;
 use http_core::decode::{Object, Raw, UnknownFields};
 use http_core::http::Response;
-use http_core::{Call, HttpClient, Operation, Outgoing, Reason, Redactor, Timestamp};
+use http_core::{Reason, Redactor, Timestamp};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::calls::visit::hash_parameter;
 use crate::client::Client;
-use crate::contract::{Code, Service};
+use crate::contract::Service;
 use crate::contract::{LONGEST_DAY_SPAN, LONGEST_HOUR_SPAN, LONGEST_MINUTE_SPAN, LONGEST_MONTH_SPAN};
 use crate::details::Reference;
-use crate::envelope::Payload;
-use crate::envelope::{Leaf, Level};
-use crate::error::{Error, ErrorBuilder};
+use crate::envelope::{Context, Leaf, Level, Payload};
+use crate::error::ErrorBuilder;
 use crate::interval::Interval;
-use crate::json_path::Unreadable;
+use crate::json_path::unreadable;
 use crate::lenient;
 use crate::parameters::Parameters;
-use crate::response::{self};
+use crate::response;
 
-/// Months of 20 years, minutes of 2 hours: no span has as many intervals.
+/// The longest span has 240 intervals. Of many more nobody should see a part as if it were all.
 const MOST_INTERVALS: usize = 10_000;
 
 impl Interval {
@@ -71,7 +70,14 @@ impl Client {
     /// # }
     /// ```
     pub fn click_stats(&self, hash: impl Into<String>) -> ClickStatsCall {
-        ClickStatsCall::new(self.clone(), hash.into())
+        ClickStatsCall {
+            client: self.clone(),
+            hash: hash.into(),
+            interval: None,
+            from: None,
+            to: None,
+            timeout: None,
+        }
     }
 }
 
@@ -91,20 +97,9 @@ pub struct ClickStatsCall {
     timeout: Option<Duration>,
 }
 
-http_core::call!(ClickStatsCall => ClickStats, Error);
+product_call!(ClickStatsCall => ClickStats, Service::ClickStats);
 
 impl ClickStatsCall {
-    pub(crate) fn new(client: Client, hash: String) -> Self {
-        Self {
-            client,
-            hash,
-            interval: None,
-            from: None,
-            to: None,
-            timeout: None,
-        }
-    }
-
     /// How finely to count. The provider's default is by the month.
     ///
     /// Buckets begin at Gregorian minutes, hours, days and months **in UTC**: a bucket of a day runs from 3:30 to
@@ -136,26 +131,9 @@ impl ClickStatsCall {
             .with_some("fromTimestamp", self.from.map(Timestamp::as_millis))
             .with_some("toTimestamp", self.to.map(Timestamp::as_millis)))
     }
-}
 
-impl Call for ClickStatsCall {
-    type Output = ClickStats;
-    type Code = Code;
-
-    fn operation(&self) -> &'static Operation {
-        Service::ClickStats.operation()
-    }
-
-    fn http(&self) -> &HttpClient {
-        self.client.http()
-    }
-
-    fn write(&self) -> Result<Outgoing, ErrorBuilder> {
-        self.client.request(Service::ClickStats, self.parameters()?)
-    }
-
-    fn decode(&self, response: &Response<Bytes>, redactor: &Redactor) -> Result<ClickStats, ErrorBuilder> {
-        ClickStats::read(response, redactor)
+    fn answer(&self, response: &Response<Bytes>, redactor: &Redactor) -> Result<ClickStats, ErrorBuilder> {
+        response::read(response, self.client.domain(), redactor)
     }
 }
 
@@ -197,6 +175,7 @@ pub struct ClickStats {
 }
 
 impl Payload for ClickStats {
+    const SERVICE: Service = Service::ClickStats;
     const KEYS: &'static [&'static str] = &[
         "totalCount",
         "clickIntervals",
@@ -206,24 +185,25 @@ impl Payload for ClickStats {
         "oses",
     ];
 
-    fn read(_: &[Level<'_>], leaf: Leaf<'_>, redactor: &Redactor) -> Result<Self, Unreadable> {
-        let Leaf::Payload(mut object) = leaf else {
-            return Err(leaf.unexpected());
-        };
+    fn read(_: &[Level<'_>], leaf: Leaf<'_>, context: Context<'_>) -> Result<Self, ErrorBuilder> {
+        let mut object = leaf.payload(&context)?;
         let clicks = object.take_as("clickIntervals", Raw::object);
+        let clicks = clicks.map(|intervals| Clicks::pair(&intervals));
+        let wrong = |why: &str| unreadable(context.depth, ".clickIntervals", why);
+        let shares = |object: &mut Object<'_>, key| object.take_list(key, Share::read).unwrap_or_default();
         Ok(Self {
-            total_count: lenient::required(&mut object, "totalCount", Raw::whole_number)?,
+            total_count: lenient::required(&mut object, "totalCount", Raw::whole_number, &context)?,
             content: object.take_as("urlOrContent", Raw::string_or_number),
             is_url: object.take_as("isURL", Raw::truth),
             hash_url: object.take_as("hashURL", Raw::string_or_number),
             create_time: object.take_as("createTime", Raw::timestamp),
-            clicks: clicks.as_ref().map(Clicks::pair).transpose()?,
+            clicks: clicks.transpose().map_err(wrong)?,
             countries: object.take_list("countries", Country::read).unwrap_or_default(),
-            referers: object.take_list("referers", Share::read).unwrap_or_default(),
-            browsers: object.take_list("browsers", Share::read).unwrap_or_default(),
-            oses: object.take_list("oses", Share::read).unwrap_or_default(),
-            other: lenient::others(&object, redactor)?,
-            reference: Reference::default(),
+            referers: shares(&mut object, "referers"),
+            browsers: shares(&mut object, "browsers"),
+            oses: shares(&mut object, "oses"),
+            other: lenient::others(&object, &context)?,
+            reference: context.reference,
         })
     }
 }
@@ -282,44 +262,35 @@ impl Country {
 
 impl Clicks {
     /// `intervals` and `clicksCount`, paired; a pair of which either cannot be read is left out.
-    fn pair(intervals: &Object<'_>) -> Result<Vec<Self>, Unreadable> {
-        let list = |key| -> Vec<Raw<'_>> {
-            let items = intervals.get(key).and_then(Raw::items);
-            items.into_iter().flatten().take(MOST_INTERVALS).collect()
-        };
-        let (intervals, counts) = (list("intervals"), list("clicksCount"));
-        if intervals.len() != counts.len() {
-            return Err(Unreadable::new(
-                ".clickIntervals",
-                "not as many counts as intervals",
-            ));
+    fn pair(intervals: &Object<'_>) -> Result<Vec<Self>, &'static str> {
+        let list = |key| intervals.get(key).and_then(Raw::items).into_iter().flatten();
+        let (mut intervals, mut counts) = (list("intervals"), list("clicksCount"));
+        let mut clicks = Vec::new();
+        for _ in 0..=MOST_INTERVALS {
+            match (intervals.next(), counts.next()) {
+                (Some(since), Some(count)) => clicks.extend(Self::read(since, count)),
+                (None, None) => return Ok(clicks),
+                _ => return Err("not as many counts as intervals"),
+            }
         }
-        let pairs = intervals.into_iter().zip(counts);
-        Ok(pairs
-            .filter_map(|(since, count)| {
-                Some(Self {
-                    since: Raw::timestamp(since)?,
-                    count: count.whole_number()?,
-                })
-            })
-            .collect())
+        Err("more than 10,000 intervals")
+    }
+
+    fn read(since: Raw<'_>, count: Raw<'_>) -> Option<Self> {
+        let (since, count) = (since.timestamp()?, count.whole_number()?);
+        Some(Self { since, count })
     }
 }
 
 impl ClickStats {
-    fn read(response: &Response<Bytes>, redactor: &Redactor) -> Result<Self, ErrorBuilder> {
-        let (mut stats, reference) = response::read::<Self>(response, Service::ClickStats, redactor)?;
-        stats.reference = reference;
-        Ok(stats)
-    }
-
     /// All clicks of the span.
     pub fn total_count(&self) -> u64 {
         self.total_count
     }
 
     /// The clicks by interval, in the provider's order: `intervals` and `clicksCount`, paired. Intervals without a
-    /// click may be missing. They begin at Gregorian minutes, hours, days and months in UTC.
+    /// click may be missing. They begin at Gregorian minutes, hours, days and months in UTC. They are all that the
+    /// provider sent: an answer with more than 10,000 of them is [`Kind::Decode`](crate::Kind::Decode).
     pub fn clicks(&self) -> &[Clicks] {
         self.clicks.as_deref().unwrap_or_default()
     }

@@ -64,20 +64,18 @@ pub struct LinkStream {
     pager: Pager,
     asking: Option<CallFuture<LinkPage, Error>>,
     links: std::vec::IntoIter<Link>,
-    is_over: bool,
 }
 
 impl LinkStream {
     pub(crate) fn new(call: ListLinksCall) -> Self {
         Self {
-            pager: Pager::new(call.offset.unwrap_or(0)),
-            call: match call.count {
+            pager: Pager::new(call.first()),
+            call: match call.page_size() {
                 Some(_) => call,
                 None => call.count(PAGE),
             },
             asking: None,
             links: Vec::new().into_iter(),
-            is_over: false,
         }
     }
 
@@ -101,7 +99,7 @@ impl Stream for LinkStream {
             if let Some(link) = self.links.next() {
                 return Poll::Ready(Some(Ok(link)));
             }
-            if self.is_over {
+            if self.pager.is_over {
                 return Poll::Ready(None);
             }
             let asked = self.pager.offset;
@@ -126,12 +124,9 @@ impl Stream for LinkStream {
                     .map_err(|failure| failure.before_sending(Service::ListLinks.operation()))
             });
             match outcome {
-                Ok(Taken { links, is_last }) => {
-                    self.links = links.into_iter();
-                    self.is_over = is_last;
-                }
+                Ok(links) => self.links = links.into_iter(),
                 Err(error) => {
-                    self.is_over = true;
+                    self.pager.is_over = true;
                     return Poll::Ready(Some(Err(error)));
                 }
             }
@@ -144,7 +139,7 @@ impl fmt::Debug for LinkStream {
         f.debug_struct("LinkStream")
             .field("call", &self.call)
             .field("offset", &self.pager.offset)
-            .field("is_over", &self.is_over)
+            .field("is_over", &self.pager.is_over)
             .finish_non_exhaustive()
     }
 }
@@ -165,11 +160,7 @@ struct Pager {
     pages: u64,
     patience: u32,
     keys: RandomState,
-}
-
-struct Taken {
-    links: Vec<Link>,
-    is_last: bool,
+    is_over: bool,
 }
 
 impl Pager {
@@ -185,16 +176,18 @@ impl Pager {
             pages: 0,
             patience: PATIENCE,
             keys: RandomState::new(),
+            is_over: false,
         }
     }
 
-    /// Takes the page at `offset`, which had `received` items and these links among them, and moves on.
+    /// Takes the page at `offset`, which had `received` items and these links among them, and moves on. Gives
+    /// those that are new.
     fn take(
         &mut self,
         total: Option<u64>,
         received: usize,
         mut links: Vec<Link>,
-    ) -> Result<Taken, ErrorBuilder> {
+    ) -> Result<Vec<Link>, ErrorBuilder> {
         let asked = self.offset;
         let before = self.total;
         self.total = total.or(before);
@@ -204,10 +197,7 @@ impl Pager {
                 self.lose_patience()?;
                 self.settled_from = self.settled_from.max(asked);
                 self.offset = asked.saturating_sub(before - now).max(self.start);
-                return Ok(Taken {
-                    links: Vec::new(),
-                    is_last: false,
-                });
+                return Ok(Vec::new());
             }
             (Some(before), Some(now)) if now > before => {
                 self.settled_from = self.settled_from.max(asked.saturating_add(now - before));
@@ -215,7 +205,8 @@ impl Pager {
             _ => {}
         }
         if received == 0 {
-            return Ok(Taken { links, is_last: true });
+            self.is_over = true;
+            return Ok(links);
         }
 
         let names: Vec<u64> = links.iter().map(|link| self.keys.hash_one(link.hash())).collect();
@@ -223,10 +214,8 @@ impl Pager {
         let print = self.keys.hash_one(&names);
         if !names.is_empty() && [self.previous, self.milestone].contains(&Some(print)) {
             if is_settled {
-                return Ok(Taken {
-                    links: Vec::new(),
-                    is_last: true,
-                });
+                self.is_over = true;
+                return Ok(Vec::new());
             }
             self.lose_patience()?;
         }
@@ -240,10 +229,8 @@ impl Pager {
             let mut names = names.into_iter();
             links.retain(|_| names.next().is_some_and(|name| self.recent.insert(name)));
         }
-        Ok(Taken {
-            links,
-            is_last: self.total.is_some_and(|total| self.offset >= total),
-        })
+        self.is_over = self.total.is_some_and(|total| self.offset >= total);
+        Ok(links)
     }
 
     fn remember(&mut self, print: u64) {
@@ -255,16 +242,11 @@ impl Pager {
     }
 
     fn lose_patience(&mut self) -> Result<(), ErrorBuilder> {
-        match self.patience.checked_sub(1) {
-            Some(left) => {
-                self.patience = left;
-                Ok(())
-            }
-            None => Err(ErrorBuilder::decode(
-                "$.totalCount",
-                "the list kept changing while it was read; some links may be missing",
-            )),
-        }
+        self.patience = self.patience.checked_sub(1).ok_or_else(|| {
+            let detail = "the list kept changing while it was read; some links may be missing";
+            ErrorBuilder::decode("$.totalCount", detail)
+        })?;
+        Ok(())
     }
 }
 
@@ -275,15 +257,31 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::details::Reference;
+    use crate::envelope::Context;
+    use crate::short_domain::ShortDomain;
 
     fn link(name: &str) -> Link {
         let json = format!("{{\"hash\":{name:?}}}");
         let mut object = Raw::parse(&json).and_then(Raw::object).unwrap();
-        Link::read(&mut object, &Redactor::default()).unwrap()
+        let context = Context {
+            depth: 0,
+            reference: Reference::default(),
+            domain: &ShortDomain::default(),
+            redactor: &Redactor::default(),
+        };
+        Link::read(&mut object, &context).unwrap()
+    }
+
+    struct Taken {
+        links: Vec<Link>,
+        is_last: bool,
     }
 
     fn take(pager: &mut Pager, total: Option<u64>, links: Vec<Link>) -> Result<Taken, ErrorBuilder> {
-        pager.take(total, links.len(), links)
+        let links = pager.take(total, links.len(), links)?;
+        let is_last = pager.is_over;
+        Ok(Taken { links, is_last })
     }
 
     /// Reads a list that `change` may alter before each request; the hashes and the number of requests.

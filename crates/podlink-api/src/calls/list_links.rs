@@ -4,21 +4,20 @@ use http_core::bytes::Bytes;
 use http_core::decode::{Object, Raw, UnknownFields};
 use http_core::http::Response;
 use http_core::text::same;
-use http_core::{Call, HttpClient, Operation, Outgoing, Redactor, Timestamp};
+use http_core::{Redactor, Timestamp};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use crate::client::Client;
-use crate::contract::{Code, Service};
+use crate::contract::Service;
 use crate::details::{Details, Reference};
-use crate::envelope::Payload;
-use crate::envelope::{Leaf, Level};
-use crate::error::{Error, ErrorBuilder};
+use crate::envelope::{Context, Leaf, Level, Payload};
+use crate::error::ErrorBuilder;
 use crate::excerpt;
-use crate::json_path::Unreadable;
+use crate::json_path::{missing, other_type};
 use crate::lenient;
 use crate::parameters::Parameters;
-use crate::response::{self};
+use crate::response;
 use crate::short_domain::ShortDomain;
 use crate::tags;
 
@@ -50,7 +49,11 @@ impl Client {
     /// # }
     /// ```
     pub fn list_links(&self) -> ListLinksCall {
-        ListLinksCall::new(self.clone())
+        ListLinksCall {
+            client: self.clone(),
+            wanted: Wanted::default(),
+            timeout: None,
+        }
     }
 }
 
@@ -120,8 +123,14 @@ pub(crate) fn word<T: for<'a> From<&'a str>>(value: Raw<'_>) -> Option<T> {
 #[must_use = "a call does nothing until it is awaited or sent"]
 pub struct ListLinksCall {
     client: Client,
-    pub(crate) offset: Option<u64>,
-    pub(crate) count: Option<u64>,
+    wanted: Wanted,
+    pub(crate) timeout: Option<Duration>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Wanted {
+    offset: Option<u64>,
+    count: Option<u64>,
     order_by: Option<OrderBy>,
     ascending: Option<bool>,
     search: Option<String>,
@@ -131,146 +140,118 @@ pub struct ListLinksCall {
     kind: Option<LinkKind>,
     filter_tags: Vec<String>,
     search_tags: Vec<String>,
-    pub(crate) timeout: Option<Duration>,
 }
 
-http_core::call!(ListLinksCall => LinkPage, Error);
+product_call!(ListLinksCall => LinkPage, Service::ListLinks);
 
 impl ListLinksCall {
-    pub(crate) fn new(client: Client) -> Self {
-        Self {
-            client,
-            offset: None,
-            count: None,
-            order_by: None,
-            ascending: None,
-            search: None,
-            date_from: None,
-            date_to: None,
-            hash_method: None,
-            kind: None,
-            filter_tags: Vec::new(),
-            search_tags: Vec::new(),
-            timeout: None,
-        }
-    }
-
     /// How many links to pass over. Default: 0.
     pub fn offset(mut self, offset: u64) -> Self {
-        self.offset = Some(offset);
+        self.wanted.offset = Some(offset);
         self
     }
 
     /// How many links a page may have, at most 1,000; the provider may send fewer. Default: 10 for a page, 100 for a stream.
     pub fn count(mut self, count: u64) -> Self {
-        self.count = Some(count);
+        self.wanted.count = Some(count);
         self
     }
 
     /// The order. Default: by the time of creation.
     pub fn order_by(mut self, order_by: OrderBy) -> Self {
-        self.order_by = Some(order_by);
+        self.wanted.order_by = Some(order_by);
         self
     }
 
     /// Smallest, oldest or least visited first.
     pub fn ascending(mut self) -> Self {
-        self.ascending = Some(true);
+        self.wanted.ascending = Some(true);
         self
     }
 
     /// Largest, newest or most visited first. The provider's default.
     pub fn descending(mut self) -> Self {
-        self.ascending = Some(false);
+        self.wanted.ascending = Some(false);
         self
     }
 
     /// Only links with this text in them (`search_sub_string`). The document does not say in which fields.
     pub fn search(mut self, text: impl Into<String>) -> Self {
-        self.search = Some(text.into());
+        self.wanted.search = Some(text.into());
         self
     }
 
     /// Only links from this moment on (a [`SystemTime`](std::time::SystemTime) or a [`Timestamp`]). The document gives
     /// no unit; milliseconds are sent, as answers have them.
     pub fn date_from(mut self, from: impl Into<Timestamp>) -> Self {
-        self.date_from = Some(from.into());
+        self.wanted.date_from = Some(from.into());
         self
     }
 
     /// Only links up to this moment.
     pub fn date_to(mut self, to: impl Into<Timestamp>) -> Self {
-        self.date_to = Some(to.into());
+        self.wanted.date_to = Some(to.into());
         self
     }
 
     /// Only links whose hash was chosen so.
     pub fn hash_method(mut self, method: HashMethod) -> Self {
-        self.hash_method = Some(method);
+        self.wanted.hash_method = Some(method);
         self
     }
 
     /// Only links that hold this.
     pub fn kind(mut self, kind: LinkKind) -> Self {
-        self.kind = Some(kind);
+        self.wanted.kind = Some(kind);
         self
     }
 
     /// Only links with these tags («فیلتر بر اساس تگ ها»), added to those already set. No tag may have a comma.
     pub fn filter_tags<T: Into<String>>(mut self, tags: impl IntoIterator<Item = T>) -> Self {
-        self.filter_tags.extend(tags.into_iter().map(Into::into));
+        self.wanted.filter_tags.extend(tags.into_iter().map(Into::into));
         self
     }
 
     /// Only links whose tags match these («سرچ در تگ ها»), added to those already set. No tag may have a comma.
     pub fn search_tags<T: Into<String>>(mut self, tags: impl IntoIterator<Item = T>) -> Self {
-        self.search_tags.extend(tags.into_iter().map(Into::into));
+        self.wanted.search_tags.extend(tags.into_iter().map(Into::into));
         self
     }
 
+    pub(crate) fn first(&self) -> u64 {
+        self.wanted.offset.unwrap_or(0)
+    }
+
+    pub(crate) fn page_size(&self) -> Option<u64> {
+        self.wanted.count
+    }
+
     fn parameters(&self) -> Result<Parameters, ErrorBuilder> {
+        let it = &self.wanted;
         Ok(Parameters::default()
-            .with_some("offset", self.offset)
-            .with_some("count", self.count.map(|count| count.min(MOST_LINKS)))
-            .with_some("order_by", self.order_by.map(OrderBy::as_str))
-            .with_some("order_asc", self.ascending)
-            .with_some("search_sub_string", self.search.as_deref())
-            .with_some("date_from", self.date_from.map(Timestamp::as_millis))
-            .with_some("date_to", self.date_to.map(Timestamp::as_millis))
+            .with_some("offset", it.offset)
+            .with_some("count", it.count.map(|count| count.min(MOST_LINKS)))
+            .with_some("order_by", it.order_by.map(OrderBy::as_str))
+            .with_some("order_asc", it.ascending)
+            .with_some("search_sub_string", it.search.as_deref())
+            .with_some("date_from", it.date_from.map(Timestamp::as_millis))
+            .with_some("date_to", it.date_to.map(Timestamp::as_millis))
             .with_some(
                 "hashGeneratedMethod",
-                self.hash_method.as_ref().map(HashMethod::as_str),
+                it.hash_method.as_ref().map(HashMethod::as_str),
             )
-            .with_some("shortenObjectKind", self.kind.as_ref().map(LinkKind::as_str))
-            .with_some("filter_tags", tags::join(&self.filter_tags)?)
-            .with_some("search_tags", tags::join(&self.search_tags)?))
-    }
-}
-
-impl Call for ListLinksCall {
-    type Output = LinkPage;
-    type Code = Code;
-
-    fn operation(&self) -> &'static Operation {
-        Service::ListLinks.operation()
+            .with_some("shortenObjectKind", it.kind.as_ref().map(LinkKind::as_str))
+            .with_some("filter_tags", tags::join(&it.filter_tags)?)
+            .with_some("search_tags", tags::join(&it.search_tags)?))
     }
 
-    fn http(&self) -> &HttpClient {
-        self.client.http()
-    }
-
-    fn write(&self) -> Result<Outgoing, ErrorBuilder> {
-        self.client.request(Service::ListLinks, self.parameters()?)
-    }
-
-    fn decode(&self, response: &Response<Bytes>, redactor: &Redactor) -> Result<LinkPage, ErrorBuilder> {
-        let page = LinkPage::answered(response, redactor, self.client.domain())?;
-        let is_first = self.offset.unwrap_or(0) == 0 && self.count != Some(0);
+    fn answer(&self, response: &Response<Bytes>, redactor: &Redactor) -> Result<LinkPage, ErrorBuilder> {
+        let page: LinkPage = response::read(response, self.client.domain(), redactor)?;
+        let is_first = self.first() == 0 && self.page_size() != Some(0);
         if is_first && page.received == 0 && page.total_count > Some(0) {
             let error = ErrorBuilder::decode("$", "an empty first page of a list that has links");
-            let details = Details::unread(page.reference);
-            let excerpt = excerpt::of(response);
-            return Err(error.excerpt_of(&excerpt).details(details).try_again());
+            let error = error.details(Details::unread(page.reference)).try_again();
+            return Err(error.excerpt_of(&excerpt::of(response)));
         }
         Ok(page)
     }
@@ -292,31 +273,26 @@ pub struct LinkPage {
 }
 
 impl Payload for LinkPage {
+    const SERVICE: Service = Service::ListLinks;
     const KEYS: &'static [&'static str] = &["linkVos", "totalCount"];
 
-    fn read(_: &[Level<'_>], leaf: Leaf<'_>, redactor: &Redactor) -> Result<Self, Unreadable> {
-        match leaf {
-            Leaf::Payload(object) => Self::of(object, redactor),
+    fn read(_: &[Level<'_>], leaf: Leaf<'_>, context: Context<'_>) -> Result<Self, ErrorBuilder> {
+        let mut object = match leaf {
             // Some products of the gateway answer with the list itself.
-            Leaf::Value(list) if list.items().is_some() => Self::of(Object::with("linkVos", list), redactor),
-            _ => Err(leaf.unexpected()),
-        }
-    }
-}
-
-impl LinkPage {
-    fn of(mut object: Object<'_>, redactor: &Redactor) -> Result<Self, Unreadable> {
+            Leaf::Value(list) if list.items().is_some() => Object::with("linkVos", list),
+            leaf => leaf.payload(&context)?,
+        };
         let total = object.get("totalCount").filter(|total| !total.is_empty());
         let number: Option<i128> = total.and_then(Raw::whole_number);
         if total.is_some() && number.is_none() {
-            return Err(Unreadable::other_type("totalCount"));
+            return Err(other_type(context.depth, "totalCount"));
         }
-        let links = match object.take_list("linkVos", |object| Link::read(object, redactor)) {
+        let links = match object.take_list("linkVos", |object| Link::read(object, &context)) {
             Some(links) => links,
-            None if object.get("linkVos").is_some() => return Err(Unreadable::other_type("linkVos")),
+            None if object.get("linkVos").is_some() => return Err(other_type(context.depth, "linkVos")),
             // The list may be missing when there is nothing in it.
             None if number == Some(0) => Vec::new(),
-            None => return Err(Unreadable::missing("linkVos")),
+            None => return Err(missing(context.depth, "linkVos")),
         };
         // A list with a bad item is still one of the others.
         let whole = object.others().find(|(key, _)| same(key, "linkVos"));
@@ -327,24 +303,13 @@ impl LinkPage {
             total_count: object.take_as("totalCount", Raw::whole_number),
             received,
             links,
-            other: lenient::others(&object, redactor)?,
-            reference: Reference::default(),
+            other: lenient::others(&object, &context)?,
+            reference: context.reference,
         })
     }
+}
 
-    fn answered(
-        response: &Response<Bytes>,
-        redactor: &Redactor,
-        domain: &ShortDomain,
-    ) -> Result<Self, ErrorBuilder> {
-        let (mut page, reference) = response::read::<Self>(response, Service::ListLinks, redactor)?;
-        page.reference = reference;
-        for link in &mut page.links {
-            link.domain.clone_from(domain);
-        }
-        Ok(page)
-    }
-
+impl LinkPage {
     /// How many links match in all; `None` if the provider did not say.
     pub fn total_count(&self) -> Option<u64> {
         self.total_count
@@ -392,7 +357,7 @@ pub struct Link {
 }
 
 impl Link {
-    pub(crate) fn read(object: &mut Object<'_>, redactor: &Redactor) -> Option<Self> {
+    pub(crate) fn read(object: &mut Object<'_>, context: &Context<'_>) -> Option<Self> {
         Some(Self {
             hash: object.take_as("hash", Raw::string_or_digits)?,
             content: object.take_as("urlOrContent", Raw::string_or_number),
@@ -404,8 +369,8 @@ impl Link {
             is_deleted: object.take_as("isDeleted", Raw::truth),
             hash_method: object.take_as("hashGeneratedMethod", word),
             tags: object.take_as("tags", Raw::string_or_number).map(Tags),
-            other: lenient::others(object, redactor).ok()?,
-            domain: ShortDomain::default(),
+            other: lenient::others(object, context).ok()?,
+            domain: context.domain.clone(),
         })
     }
 }

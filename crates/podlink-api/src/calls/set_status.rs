@@ -1,18 +1,17 @@
 use std::time::Duration;
 
+use http_core::Redactor;
 use http_core::bytes::Bytes;
 use http_core::http::Response;
-use http_core::{Call, HttpClient, Operation, Outgoing, Redactor};
 
 use crate::calls::visit::hash_parameter;
 use crate::client::Client;
 use crate::contract::{Code, Service};
-use crate::details::{Details, Level};
-use crate::envelope::Payload;
-use crate::envelope::{self, Leaf};
-use crate::error::{Error, ErrorBuilder};
-use crate::json_path::Unreadable;
-use crate::response::{self};
+use crate::details::{Details, Level, Reference};
+use crate::envelope::{self, Context, Leaf, Payload};
+use crate::error::ErrorBuilder;
+use crate::parameters::Parameters;
+use crate::response;
 
 impl Client {
     /// Lets a link work again. Idempotent.
@@ -36,7 +35,7 @@ impl Client {
     /// # }
     /// ```
     pub fn activate(&self, hash: impl Into<String>) -> SetStatusCall {
-        SetStatusCall::new(self.clone(), hash.into(), true)
+        self.set_status(hash.into(), true)
     }
 
     /// Stops a link: its short address leads nowhere until [`activate`](Self::activate). Idempotent.
@@ -59,7 +58,16 @@ impl Client {
     /// # }
     /// ```
     pub fn deactivate(&self, hash: impl Into<String>) -> SetStatusCall {
-        SetStatusCall::new(self.clone(), hash.into(), false)
+        self.set_status(hash.into(), false)
+    }
+
+    fn set_status(&self, hash: String, active: bool) -> SetStatusCall {
+        SetStatusCall {
+            client: self.clone(),
+            hash,
+            active,
+            timeout: None,
+        }
     }
 }
 
@@ -73,63 +81,35 @@ pub struct SetStatusCall {
     timeout: Option<Duration>,
 }
 
-http_core::call!(SetStatusCall => (), Error);
+product_call!(SetStatusCall => (), Service::SetStatus);
 
 impl SetStatusCall {
-    pub(crate) fn new(client: Client, hash: String, active: bool) -> Self {
-        Self {
-            client,
-            hash,
-            active,
-            timeout: None,
-        }
-    }
-}
-
-impl Call for SetStatusCall {
-    type Output = ();
-    type Code = Code;
-
-    fn operation(&self) -> &'static Operation {
-        Service::SetStatus.operation()
-    }
-
-    fn http(&self) -> &HttpClient {
-        self.client.http()
-    }
-
-    fn write(&self) -> Result<Outgoing, ErrorBuilder> {
+    fn parameters(&self) -> Result<Parameters, ErrorBuilder> {
         let status = if self.active { "active" } else { "deactive" };
-        let parameters = hash_parameter(&self.hash)?.with("setStatus", status);
-        self.client.request(Service::SetStatus, parameters)
+        Ok(hash_parameter(&self.hash)?.with("setStatus", status))
     }
 
-    fn decode(&self, response: &Response<Bytes>, redactor: &Redactor) -> Result<(), ErrorBuilder> {
-        read(response, redactor)
+    fn answer(&self, response: &Response<Bytes>, redactor: &Redactor) -> Result<(), ErrorBuilder> {
+        let Done(is_done, reference) = response::read(response, self.client.domain(), redactor)?;
+        if is_done {
+            return Ok(());
+        }
+        let details = Details {
+            level: Some(Level::Result),
+            ..Details::unread(reference)
+        };
+        Err(ErrorBuilder::api(Code::NotChanged, "result: false").details(details))
     }
-}
-
-fn read(response: &Response<Bytes>, redactor: &Redactor) -> Result<(), ErrorBuilder> {
-    let (Done(done), reference) = response::read(response, Service::SetStatus, redactor)?;
-    if done {
-        return Ok(());
-    }
-    let details = Details {
-        level: Some(Level::Result),
-        reference,
-        ..Details::default()
-    };
-    Err(ErrorBuilder::api(Code::NotChanged, "result: false").details(details))
 }
 
 /// `result: true`.
-struct Done(bool);
+struct Done(bool, Reference);
 
 impl Payload for Done {
-    fn read(_: &[envelope::Level<'_>], leaf: Leaf<'_>, _: &Redactor) -> Result<Self, Unreadable> {
-        let Leaf::Value(value) = &leaf else {
-            return Err(leaf.unexpected());
-        };
-        value.truth().map(Self).ok_or_else(|| leaf.unexpected())
+    const SERVICE: Service = Service::SetStatus;
+
+    fn read(_: &[envelope::Level<'_>], leaf: Leaf<'_>, context: Context<'_>) -> Result<Self, ErrorBuilder> {
+        let is_done = leaf.value().truth().ok_or_else(|| leaf.unexpected(&context))?;
+        Ok(Self(is_done, context.reference))
     }
 }

@@ -3,20 +3,18 @@ use std::time::Duration;
 use http_core::bytes::Bytes;
 use http_core::decode;
 use http_core::http::{Response, header};
-use http_core::{Call, HttpClient, Operation, Outgoing, Reason, Redactor, check};
+use http_core::{Reason, Redactor, check};
 use serde::Serialize;
 use url::Url;
 
-use crate::api_error::redirects;
 use crate::client::Client;
 use crate::contract::{Code, Service};
-use crate::envelope::Payload;
-use crate::envelope::{Leaf, Level, names_a_verdict};
-use crate::error::{Error, ErrorBuilder};
+use crate::envelope::{Context, Leaf, Level, Payload, names_a_verdict};
+use crate::error::ErrorBuilder;
 use crate::excerpt;
-use crate::json_path::Unreadable;
+use crate::json_path::unreadable;
 use crate::parameters::Parameters;
-use crate::response::{self};
+use crate::response;
 
 impl Client {
     /// Visits a short link as its reader would: the target of a link, or the text. **It counts as a click, and is
@@ -45,7 +43,11 @@ impl Client {
     /// # }
     /// ```
     pub fn visit(&self, hash: impl Into<String>) -> VisitCall {
-        VisitCall::new(self.clone(), hash.into())
+        VisitCall {
+            client: self.clone(),
+            hash: hash.into(),
+            timeout: None,
+        }
     }
 }
 
@@ -69,36 +71,27 @@ pub struct VisitCall {
     timeout: Option<Duration>,
 }
 
-http_core::call!(VisitCall => Visit, Error);
+product_call!(VisitCall => Visit, Service::Visit);
 
 impl VisitCall {
-    pub(crate) fn new(client: Client, hash: String) -> Self {
-        Self {
-            client,
-            hash,
-            timeout: None,
+    fn parameters(&self) -> Result<Parameters, ErrorBuilder> {
+        hash_parameter(&self.hash)
+    }
+
+    fn answer(&self, response: &Response<Bytes>, redactor: &Redactor) -> Result<Visit, ErrorBuilder> {
+        if response.status().is_redirection() {
+            let location = response.headers().get(header::LOCATION);
+            let location = location.and_then(|value| std::str::from_utf8(value.as_bytes()).ok());
+            let target = location.and_then(|location| target(location, redactor));
+            return target.map(Visit::Redirect).ok_or_else(|| {
+                ErrorBuilder::status("a redirect that is not the link's own")
+                    .excerpt_of(&excerpt::of(response))
+            });
         }
-    }
-}
-
-impl Call for VisitCall {
-    type Output = Visit;
-    type Code = Code;
-
-    fn operation(&self) -> &'static Operation {
-        Service::Visit.operation()
-    }
-
-    fn http(&self) -> &HttpClient {
-        self.client.http()
-    }
-
-    fn write(&self) -> Result<Outgoing, ErrorBuilder> {
-        self.client.request(Service::Visit, hash_parameter(&self.hash)?)
-    }
-
-    fn decode(&self, response: &Response<Bytes>, redactor: &Redactor) -> Result<Visit, ErrorBuilder> {
-        Visit::read(response, redactor)
+        match bare_text(response) {
+            Some(text) => Ok(Visit::Content(redactor.redact(text).into_owned())),
+            None => response::read(response, self.client.domain(), redactor),
+        }
     }
 }
 
@@ -119,38 +112,18 @@ pub(crate) fn check_hash(hash: &str) -> Result<(), ErrorBuilder> {
     check::argument(hash).map_err(|reason| ErrorBuilder::invalid_input("hash", reason))
 }
 
-impl Visit {
-    fn read(response: &Response<Bytes>, redactor: &Redactor) -> Result<Self, ErrorBuilder> {
-        if response.status().is_redirection() {
-            let location = response.headers().get(header::LOCATION);
-            let location = location.and_then(|value| std::str::from_utf8(value.as_bytes()).ok());
-            return location
-                .and_then(|location| target(location, redactor))
-                .map(Self::Redirect)
-                .ok_or_else(|| {
-                    ErrorBuilder::status("a redirect that is not the link's own")
-                        .excerpt_of(&excerpt::of(response))
-                });
-        }
-        if let Some(text) = bare_text(response) {
-            return Ok(Self::Content(redactor.redact(text).into_owned()));
-        }
-        response::read(response, Service::Visit, redactor).map(|(visit, _)| visit)
-    }
-}
-
 impl Payload for Visit {
+    const SERVICE: Service = Service::Visit;
     const IS_TEXT: bool = true;
 
-    fn read(levels: &[Level<'_>], leaf: Leaf<'_>, redactor: &Redactor) -> Result<Self, Unreadable> {
-        let redirect = levels.iter().find(|level| redirects(level, Service::Visit));
-        if let Some(location) = redirect.and_then(Level::location) {
-            let target = target(&location, redactor).map(Self::Redirect);
-            return target.ok_or_else(|| Unreadable::new("", "a redirect to no absolute address"));
+    fn read(levels: &[Level<'_>], leaf: Leaf<'_>, context: Context<'_>) -> Result<Self, ErrorBuilder> {
+        if let Some(location) = levels.iter().find_map(Level::redirect::<Self>) {
+            let target = target(&location, context.redactor).map(Self::Redirect);
+            return target.ok_or_else(|| unreadable(context.depth, "", "a redirect to no absolute address"));
         }
         match leaf.text() {
-            Some(text) => Ok(Self::Content(redactor.redact(&text).into_owned())),
-            None => Err(Unreadable::new("", "neither a text nor a redirect")),
+            Some(text) => Ok(Self::Content(context.redactor.redact(&text).into_owned())),
+            None => Err(unreadable(context.depth, "", "neither a text nor a redirect")),
         }
     }
 }
