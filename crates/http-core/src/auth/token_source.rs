@@ -269,8 +269,8 @@ pub(crate) fn failure<L: Login>(effect: Effect, why: &str) -> Error<L::Code> {
 }
 
 fn failed<L: Login>(error: &TransportError) -> Error<L::Code> {
-    let in_doubt = error.effect == Effect::Unknown;
     let error = ErrorBuilder::from_transport(error, &Redactor::default());
+    let in_doubt = error.effect() == Effect::Unknown;
     error.into_error(L::AUTHORIZED, Semantics::Idempotent, 0, in_doubt)
 }
 
