@@ -14,12 +14,19 @@ const PUBLISHED: [&str; 4] = [
     "[package.metadata.docs.rs]\nall-features = true\nrustdoc-args = [\"--cfg\", \"docsrs\"]\n",
 ];
 
+/// What a later release publishes, kept in the same form until then.
+const NEXT: [&str; 1] = ["payvand-persian"];
+
 pub(crate) fn check(workspace: &Workspace) -> Result<String> {
     let mut problems = Vec::new();
     for package in &workspace.packages {
         problems.extend(lacks(workspace, package, "Cargo.toml", &ALL));
     }
-    for package in workspace.published() {
+    let next = |package: &&Package| NEXT.contains(&package.name.as_str());
+    for package in workspace
+        .published()
+        .chain(workspace.packages.iter().filter(next))
+    {
         problems.extend(published(workspace, package));
     }
     ensure!(problems.is_empty(), "{}", problems.join("\n"));

@@ -1,0 +1,2 @@
+mod gsm7;
+pub(crate) mod text;
