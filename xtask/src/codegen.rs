@@ -111,10 +111,12 @@ fn generate(shell: &Shell) -> Result<BTreeMap<String, String>> {
     };
     let mut files = BTreeMap::new();
     for contract in &contracts {
-        let path = format!("crates/{}/src/contract.rs", contract.package());
-        let module = render("module.rs", &contract.file, Serde(contract).into())?;
-        let module = format_rust(shell, &module).with_context(|| path.clone())?;
-        files.insert(path, module);
+        if let Some(package) = contract.package() {
+            let path = format!("crates/{package}/src/contract.rs");
+            let module = render("module.rs", &contract.file, Serde(contract).into())?;
+            let module = format_rust(shell, &module).with_context(|| path.clone())?;
+            files.insert(path, module);
+        }
         let page = render("page.md", &contract.file, Serde(contract).into())?;
         files.insert(format!("{REFERENCE}/{}.md", contract.stem), page);
     }
@@ -132,12 +134,13 @@ fn contracts(shell: &Shell) -> Result<Vec<Contract>> {
         let text = shell.read_file(&file)?;
         let json: Json = serde_saphyr::from_str(&text).with_context(|| file.clone())?;
         let mut found = validate::problems(&json)?;
-        let package = json["x-provider"]["crate"].as_str().unwrap_or_default();
-        if !shell.path_exists(format!("crates/{package}/Cargo.toml")) {
-            found.push(format!("there is no crate {package}"));
-        }
-        if !packages.insert(package.to_owned()) {
-            found.push(format!("another contract is that of {package} too"));
+        if let Some(package) = json["x-provider"]["crate"].as_str() {
+            if !shell.path_exists(format!("crates/{package}/Cargo.toml")) {
+                found.push(format!("there is no crate {package}"));
+            }
+            if !packages.insert(package.to_owned()) {
+                found.push(format!("another contract is that of {package} too"));
+            }
         }
         if found.is_empty() {
             contracts.push(Contract::parse(&file, &text, json)?);
@@ -365,6 +368,24 @@ mod tests {
         ] {
             assert!(module.contains(arm), "{arm}: {module}");
         }
+    }
+
+    #[test]
+    fn a_contract_without_a_client_has_a_page_and_no_code() {
+        let (shell, _root) = tree();
+        let contract = shell.read_file("docs/openapi/tea.yaml").unwrap();
+        let without = contract.replace("  crate: tea-api\n", "");
+        assert_ne!(contract, without);
+        shell.write_file("docs/openapi/coffee.yaml", without).unwrap();
+        write(&shell).unwrap();
+        assert_eq!(found(&shell), [""; 0]);
+        let page = shell.read_file("docs/reference/coffee.md").unwrap();
+        assert!(page.contains("No crate yet."), "{page}");
+        assert!(
+            all(&shell)[1].contains("| [Tea shop](coffee.md) | |"),
+            "{}",
+            all(&shell)[1]
+        );
     }
 
     #[test]

@@ -59,7 +59,12 @@ fn what_is_wrong_is_told() {
             json!({"Username": "a", "Password": "b", "VirtualNumber": "c", "TokenValidDay": 366}),
         ),
         ("sabapayamak", "Session", json!({"Id": "1"})),
+        ("sabapayamak-api", "Message", json!({"Text": "a", "Numbers": []})),
+        ("sabapayamak-api", "Day", json!("1404/13/01")),
         ("smsafzar", "Session", json!({"token": ""})),
+        ("smsafzar-api", "Recipient", json!("02112345678")),
+        ("smsafzar-api", "Sender", json!("1000 1234")),
+        ("smsafzar-api", "StatusQuery", json!({"sentMessageIds": ["a"]})),
     ] {
         let schema = contract::Contract::component(schema);
         assert!(

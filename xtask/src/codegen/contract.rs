@@ -114,9 +114,9 @@ impl Contract {
         })
     }
 
-    /// The crate that is generated for.
-    pub(crate) fn package(&self) -> &str {
-        text(&self.document["x-provider"], "crate")
+    /// The crate that is generated for; `None` where there is no client yet.
+    pub(crate) fn package(&self) -> Option<&str> {
+        self.document["x-provider"]["crate"].as_str()
     }
 }
 

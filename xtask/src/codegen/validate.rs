@@ -197,13 +197,16 @@ fn numbers(contract: &Value, found: &mut Found) {
 fn requests(contract: &Value, found: &mut Found) {
     for operation in operations(contract) {
         let inputs = inputs(contract, operation);
-        let optional = inputs
-            .iter()
-            .filter(|it| it["in"] != "header" && it["required"] == false);
-        let mut taken: BTreeSet<_> = optional.map(|it| text(it, "name")).collect();
+        let inputs = inputs.iter().filter(|it| it["in"] != "header");
+        let mut taken: BTreeSet<_> = inputs.clone().map(|it| text(it, "name")).collect();
+        // What is required and no call names is sent with every call.
+        let of_a_call = inputs.filter(|it| it["required"] == false || it["in"] == "path");
+        let mut of_a_call: BTreeSet<_> = of_a_call.map(|it| text(it, "name")).collect();
         let bodies = members(&operation["requestBody"]["content"]);
-        for (_, media) in bodies.filter(|(kind, _)| *kind != FORM) {
-            taken.extend(component(text(&media["schema"], "$ref")));
+        let bodies = bodies.filter(|(kind, _)| *kind != FORM);
+        for body in bodies.filter_map(|(_, media)| component(text(&media["schema"], "$ref"))) {
+            taken.insert(body);
+            of_a_call.insert(body);
         }
         let sent = list(operation, "x-calls").iter();
         let sent = sent.flat_map(|it| {
@@ -211,7 +214,7 @@ fn requests(contract: &Value, found: &mut Found) {
             arguments.chain(it.get("request"))
         });
         let sent: BTreeSet<_> = sent.filter_map(Value::as_str).collect();
-        for name in taken.difference(&sent) {
+        for name in of_a_call.difference(&sent) {
             let unsent = "the operation takes it, but no call sends it";
             found.push(format!("request {name}: {unsent}"));
         }
@@ -361,6 +364,17 @@ mod tests {
     #[test]
     fn the_fixture_has_none() {
         assert_eq!(of(FIXTURE), [""; 0]);
+    }
+
+    const SEAT: &str = "  /counter/{seat}:\n    post:\n      parameters:\n        - {name: seat, in: path, required: true, \
+                        description: Where., x-fa: کجا., schema: {type: string}}\n";
+
+    #[test]
+    fn a_part_of_the_path_is_an_argument_of_its_calls() {
+        let edited = FIXTURE.replace("  /counter:\n    post:\n", SEAT);
+        let untaken = "request seat: the operation takes it, but no call sends it";
+        assert_eq!(of(&edited), [untaken]);
+        assert_eq!(of(&edited.replace("arguments: []", "arguments: [seat]")), [""; 0]);
     }
 
     /// What is edited in the fixture, and what is said about it.

@@ -15,7 +15,14 @@ use serde_json::{Value, json};
 /// The media type whose fields are arguments as parameters are.
 const FORM: &str = "application/x-www-form-urlencoded";
 
-pub(crate) const NAMES: [&str; 4] = ["aparat", "podlink", "sabapayamak", "smsafzar"];
+pub(crate) const NAMES: [&str; 6] = [
+    "aparat",
+    "podlink",
+    "sabapayamak",
+    "sabapayamak-api",
+    "smsafzar",
+    "smsafzar-api",
+];
 
 pub(crate) struct Contract {
     name: &'static str,
