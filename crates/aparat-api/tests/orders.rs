@@ -82,7 +82,10 @@ async fn is_sent_again_only_while_it_was_not_sent() {
             seen[1].at - seen[0].at <= Duration::from_millis(201)
                 && seen[2].at - seen[1].at <= Duration::from_millis(401)
         );
-        assert!(seen.iter().all(|s| s.options.fresh_connection));
+        assert!(
+            seen.iter()
+                .all(|s| s.options.max_idle_time == Some(Duration::from_millis(250)))
+        );
     }
     let script = ScriptedTransport::always(Step::not_sent());
     let error = like(&over(&script)).await.unwrap_err();
@@ -105,7 +108,7 @@ async fn safe_calls_are_retried_where_an_order_is_not() {
         client.order_status("x").await.unwrap();
         let seen = script.seen();
         assert_eq!(seen.len(), 4);
-        assert!(seen.iter().all(|s| !s.options.fresh_connection));
+        assert!(seen.iter().all(|s| s.options.max_idle_time.is_none()));
     }
 }
 

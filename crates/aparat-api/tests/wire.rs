@@ -279,7 +279,7 @@ async fn a_redirect_leads_nowhere() {
 async fn cookies_are_forgotten() {
     let answer = Play::answer("200 OK", "set-cookie: session=1; path=/\r\n", PLACED);
     let server = Server::start([answer]).await;
-    let client = to(&server.url()).build().unwrap();
+    let client = to(&server.url()).fresh_connections(true).build().unwrap();
     for _ in 0..2 {
         client.account().await.unwrap();
         support::like(&client).await.unwrap();

@@ -51,6 +51,8 @@ struct Inner {
     retry: RetryPolicy,
     timeout: Duration,
     max_body: usize,
+    /// Of the connections for calls that are not idempotent.
+    max_idle_time: Duration,
     user_agent: HeaderValue,
     limiter: Option<Arc<Limiter>>,
 }
@@ -156,7 +158,7 @@ impl HttpClient {
                 let options = CallOptions {
                     deadline,
                     max_body: inner.max_body,
-                    fresh_connection: !semantics.is_idempotent(),
+                    max_idle_time: (!semantics.is_idempotent()).then_some(inner.max_idle_time),
                     operation: operation.name,
                     attempt: attempts,
                 };

@@ -36,7 +36,7 @@ pub enum Semantics {
     /// it arrived, and that doubt stays.
     Idempotent,
     /// Making it twice may do a thing twice. It is sent again only while no attempt can have had an effect, on a
-    /// connection of its own.
+    /// connection that was not idle for more than 250 ms.
     NonIdempotent,
 }
 

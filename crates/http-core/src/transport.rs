@@ -13,6 +13,7 @@ pub(crate) mod runtime;
 pub mod scripted;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -24,6 +25,10 @@ use crate::error::transport::TransportError;
 /// The most bytes of a body that are read unless a client is told otherwise.
 /// Far more than any answer has: a page of 1,000 links, every letter of them escaped twice, fits.
 pub(crate) const MAX_BODY: usize = 4 * 1024 * 1024;
+
+/// How long a connection may have been idle on which a call leaves that is not idempotent. No server is known to close one
+/// so early.
+pub(crate) const BRIEF_IDLE_TIME: Duration = Duration::from_millis(250);
 
 /// Sends one request, exactly once.
 ///
@@ -60,9 +65,10 @@ pub struct CallOptions {
     pub deadline: Instant,
     /// The most bytes of a decoded body to read; more is [`Kind::TooLarge`](crate::Kind::TooLarge).
     pub max_body: usize,
-    /// Use a connection that no other request has used, so that a server that has just closed it cannot leave
-    /// the outcome in doubt.
-    pub fresh_connection: bool,
+    /// The longest that the connection for this request may have been idle: a server may close an idle connection just when
+    /// a request leaves on it, and then the outcome is in doubt. Zero asks for a connection that no other request has
+    /// used, `None` allows any.
+    pub max_idle_time: Option<Duration>,
     /// The name of the call's operation, such as `aparat.order`, for a transport that logs.
     pub operation: &'static str,
     /// Which attempt this is, from 1 on: as [`Error::attempts`](crate::Error::attempts) counts, so it starts again where an
@@ -77,7 +83,7 @@ impl CallOptions {
         Self {
             deadline,
             max_body: MAX_BODY,
-            fresh_connection: false,
+            max_idle_time: None,
             operation: "",
             attempt: 1,
         }

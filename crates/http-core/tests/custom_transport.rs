@@ -103,7 +103,7 @@ async fn it_can_be_tested_without_a_client() {
     let deadline = Instant::now() + Duration::from_secs(1);
     let mut options = CallOptions::new(deadline);
     assert_eq!((options.deadline, options.attempt), (deadline, 1));
-    assert_eq!((options.operation, options.fresh_connection), ("", false));
+    assert_eq!((options.operation, options.max_idle_time), ("", None));
     options.max_body = 3;
     let script = ScriptedTransport::new([Step::answer(200, "fine"), Step::answer(200, "fin")]);
     script.send(Request::default(), &options).await.unwrap_err();

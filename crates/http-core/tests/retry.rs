@@ -190,11 +190,20 @@ async fn each_attempt_is_the_same_request() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn only_calls_that_are_not_idempotent_ask_for_a_connection_of_their_own() {
-    for (operation, fresh) in [(&READ, false), (&WRITE, true)] {
+async fn only_calls_that_are_not_idempotent_ask_for_a_connection_that_was_not_idle_for_long() {
+    let brief = Some(Duration::from_millis(250));
+    for (operation, fresh, idle) in [
+        (&READ, false, None),
+        (&READ, true, None),
+        (&WRITE, false, brief),
+        (&WRITE, true, Some(Duration::ZERO)),
+    ] {
         let script = ScriptedTransport::always(Step::not_sent());
-        fail(&script, operation).await;
-        assert!(script.seen().iter().all(|s| s.options.fresh_connection == fresh));
+        let builder = builder("https://provider.test").transport(script.clone());
+        let client = build(builder.fresh_connections(fresh));
+        call(&client, operation, None).await.unwrap_err();
+        assert_eq!(script.seen().len(), 3);
+        assert!(script.seen().iter().all(|s| s.options.max_idle_time == idle));
     }
 }
 

@@ -324,9 +324,9 @@ async fn redirects_are_answers() {
     }
 }
 
-async fn connections_for(operations: &[&'static Operation]) -> usize {
+async fn connections_for(operations: &[&'static Operation], fresh: bool) -> usize {
     let server = Server::start([Play::ok("fine")]).await;
-    let client = to(&server);
+    let client = build(builder(&server.url()).fresh_connections(fresh));
     for operation in operations {
         call(&client, operation, None).await.unwrap();
     }
@@ -335,10 +335,25 @@ async fn connections_for(operations: &[&'static Operation]) -> usize {
 }
 
 #[tokio::test]
-async fn harmless_calls_share_a_connection_and_the_others_never_do() {
-    assert_eq!(connections_for(&[&READ; 5]).await, 1);
-    assert_eq!(connections_for(&[&WRITE; 5]).await, 5);
-    assert_eq!(connections_for(&[&READ, &WRITE, &READ, &WRITE]).await, 3);
+async fn harmless_calls_share_a_connection_and_never_with_the_others() {
+    for fresh in [false, true] {
+        assert_eq!(connections_for(&[&READ; 5], fresh).await, 1);
+        assert_eq!(connections_for(&[&WRITE, &READ, &READ], fresh).await, 2);
+        assert_eq!(connections_for(&[&READ, &WRITE, &READ], fresh).await, 2);
+    }
+    assert_eq!(connections_for(&[&WRITE; 5], true).await, 5);
+    assert_eq!(connections_for(&[&READ, &WRITE, &READ, &WRITE], true).await, 3);
+}
+
+#[tokio::test]
+async fn after_a_pause_a_call_that_is_not_idempotent_gets_a_fresh_connection() {
+    let server = Server::start([Play::ok("fine")]).await;
+    let client = to(&server);
+    for connections in 1..=3 {
+        call(&client, &WRITE, None).await.unwrap();
+        assert_eq!(server.connections(), connections);
+        tokio::time::sleep(Duration::from_millis(300)).await;
+    }
 }
 
 #[tokio::test]
@@ -361,10 +376,10 @@ async fn calls_that_have_the_same_time_share_a_connection() {
 }
 
 #[tokio::test]
-async fn a_server_that_closes_after_each_answer_leaves_no_order_in_doubt() {
+async fn a_server_that_closes_after_each_answer_leaves_no_order_on_a_fresh_connection_in_doubt() {
     let answer = "HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nfine";
     let server = Server::start([Play::last(answer)]).await;
-    let client = to(&server);
+    let client = build(builder(&server.url()).fresh_connections(true));
     for _ in 0..100 {
         assert_eq!(call(&client, &WRITE, None).await.unwrap(), "fine");
     }

@@ -69,16 +69,34 @@ struct Settings {
     learned: Arc<Learned>,
 }
 
-/// Those of one runtime, each made when it is first needed. They share the TLS configuration.
+/// Those of one runtime. They share the TLS configuration.
 #[derive(Default)]
 struct Clients {
+    usual: Pair,
+    /// Keeps its connections for a moment.
+    brief: Pair,
+    /// Keeps none, so each request opens one of its own.
+    fresh: Pair,
+}
+
+/// Each made when it is first needed.
+#[derive(Default)]
+struct Pair {
     /// For calls whose connecting has its usual limit, to a host with one address of a family. It has no layer:
     /// reqwest clones its connector six times a request, which a layer makes three boxes each time.
-    pooled: OnceLock<reqwest::Client>,
-    /// For other calls that may use a connection again.
+    plain: OnceLock<reqwest::Client>,
+    /// For other calls.
     layered: OnceLock<reqwest::Client>,
-    /// Keeps no idle connections, so each request of it opens one of its own.
-    fresh: OnceLock<reqwest::Client>,
+}
+
+impl Clients {
+    fn pair(&self, max_idle_time: Option<Duration>) -> &Pair {
+        match max_idle_time {
+            None => &self.usual,
+            Some(Duration::ZERO) => &self.fresh,
+            Some(_) => &self.brief,
+        }
+    }
 }
 
 impl TransportOptions {
@@ -111,27 +129,20 @@ impl TransportOptions {
 }
 
 impl Settings {
-    fn pooled(&self) -> Result<reqwest::Client, ConfigurationError> {
-        self.build(self.client(self.limits.usual, More::Refuse)?)
+    fn plain(&self, max_idle_time: Option<Duration>) -> Result<reqwest::Client, ConfigurationError> {
+        self.build(self.client(self.limits.usual, More::Refuse, max_idle_time)?)
     }
 
-    fn layered(&self) -> Result<reqwest::Client, ConfigurationError> {
-        self.build(self.with_layer()?)
-    }
-
-    fn fresh(&self) -> Result<reqwest::Client, ConfigurationError> {
-        self.build(self.with_layer()?.pool_max_idle_per_host(0))
-    }
-
-    fn with_layer(&self) -> Result<reqwest::ClientBuilder, ConfigurationError> {
-        let builder = self.client(self.limits.most, More::Search)?;
-        Ok(builder.connector_layer(ConnectInTime))
+    fn layered(&self, max_idle_time: Option<Duration>) -> Result<reqwest::Client, ConfigurationError> {
+        let builder = self.client(self.limits.most, More::Search, max_idle_time)?;
+        self.build(builder.connector_layer(ConnectInTime))
     }
 
     fn client(
         &self,
         connect_timeout: Duration,
         more: More,
+        max_idle_time: Option<Duration>,
     ) -> Result<reqwest::ClientBuilder, ConfigurationError> {
         let builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
@@ -145,6 +156,11 @@ impl Settings {
             .http1_ignore_invalid_headers_in_responses(true)
             .connect_timeout(connect_timeout)
             .pool_max_idle_per_host(self.options.max_idle.unwrap_or(MAX_IDLE));
+        let builder = match max_idle_time {
+            None => builder,
+            Some(Duration::ZERO) => builder.pool_max_idle_per_host(0),
+            Some(time) => builder.pool_idle_timeout(time),
+        };
         let (builder, more) = match &self.proxy {
             ProxyChoice::None => (builder.no_proxy(), more),
             ProxyChoice::Named { url, except } => {
@@ -194,13 +210,12 @@ impl ReqwestTransport {
             options,
         };
         // What is wrong with the settings shows here, and not at the first call.
-        let pooled = OnceLock::from(settings.pooled()?);
+        let clients = Clients::default();
+        let plain = settings.plain(None)?;
+        clients.usual.plain.get_or_init(|| plain);
         Ok(Self {
             settings: Box::new(settings),
-            clients: PerRuntime::starting_with(Clients {
-                pooled,
-                ..Clients::default()
-            }),
+            clients: PerRuntime::starting_with(clients),
         })
     }
 
@@ -245,19 +260,16 @@ impl ReqwestTransport {
             .limits
             .of(options.deadline.saturating_duration_since(now));
         let by = now + connecting;
-        if options.fresh_connection {
-            let fresh = made(&clients.fresh, || settings.fresh())?;
-            return Box::pin(self.search(fresh, request, user_agent, by)).await;
-        }
+        let pair = clients.pair(options.max_idle_time);
         if settings.limits.is_usual(connecting) && !settings.learned.several() {
-            let pooled = made(&clients.pooled, || settings.pooled())?;
-            match pooled.execute(to_reqwest(request, user_agent)).await {
+            let plain = made(&pair.plain, || settings.plain(options.max_idle_time))?;
+            match plain.execute(to_reqwest(request, user_agent)).await {
                 // Refused by our resolver, so nothing was sent.
                 Err(error) if error.is_connect() && settings.learned.several() => {}
                 outcome => return outcome.map_err(from_reqwest),
             }
         }
-        let layered = made(&clients.layered, || settings.layered())?;
+        let layered = made(&pair.layered, || settings.layered(options.max_idle_time))?;
         Box::pin(self.search(layered, request, user_agent, by)).await
     }
 

@@ -30,8 +30,8 @@ async fn only_idempotent_calls_are_repeated() {
         let error = call.await.unwrap_err();
         assert_eq!(error.effect(), Effect::Unknown);
         assert_eq!(script.requests().len(), expected, "{method} {idempotent:?}");
-        let fresh = script.seen()[0].options.fresh_connection;
-        assert_eq!(fresh, expected == 1, "{method} {idempotent:?}");
+        let idle = script.seen()[0].options.max_idle_time;
+        assert_eq!(idle.is_some(), expected == 1, "{method} {idempotent:?}");
     }
 }
 

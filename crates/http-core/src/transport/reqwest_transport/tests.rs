@@ -156,7 +156,7 @@ async fn the_next_address_is_tried_in_time_and_one_request_is_sent() {
 #[tokio::test]
 async fn an_address_that_stood_is_tried_first_from_then_on() {
     let host = Host::start().await;
-    let client = build(host.builder("silent.test"));
+    let client = build(host.builder("silent.test").fresh_connections(true));
     for (requests, operation) in [&ORDER, &ORDER, &ACCOUNT, &ACCOUNT].into_iter().enumerate() {
         call(&client, operation, None).await.unwrap();
         // One more to find the address, one for each order, one that both harmless calls share.
