@@ -4,6 +4,7 @@
 mod body;
 mod number;
 mod object;
+pub(crate) mod place;
 pub(crate) mod raw;
 mod scan;
 pub(crate) mod search;

@@ -152,7 +152,8 @@ impl Session {
                 "not the provider's envelope",
             ));
         };
-        let data = envelope.data().and_then(Raw::object).unwrap_or_default();
+        let data = envelope.object.get("data").and_then(Raw::object);
+        let data = data.unwrap_or_default();
         let token = data.get("Token").or_else(|| envelope.object.get("Token"));
         let secret = token.and_then(Raw::string).map(|text| Token::in_answer(&text));
         let redactor = answer.redactor.and(&secret);

@@ -60,10 +60,6 @@ impl<'a> Envelope<'a> {
         })
     }
 
-    pub(crate) fn data(&self) -> Option<Raw<'a>> {
-        self.object.get("data")
-    }
-
     /// The provider's words, secrets taken out.
     pub(crate) fn message(&self, redactor: &Redactor) -> Option<String> {
         redacted(self.message.as_deref(), redactor)
@@ -118,17 +114,12 @@ impl<'a> Envelope<'a> {
             let is_said = OF_A_REFUSAL.iter().any(|known| same(known, name));
             !is_said && !is_empty(value)
         };
-        let is_known = |code: &Code| !matches!(code, Code::ServerFailure | Code::Unknown(_));
-        let mut codes = self.failed().map(ErrorItem::code).peekable();
-        let is_refusal = match codes.peek() {
-            Some(_) => codes.all(|code| code.as_ref().is_some_and(is_known)),
-            None => self
-                .status
-                .as_deref()
-                .map(Code::of)
-                .as_ref()
-                .is_some_and(is_known),
-        };
+        let mut codes: Vec<_> = self.failed().map(ErrorItem::code).collect();
+        if codes.is_empty() {
+            codes.push(self.status.as_deref().map(Code::of));
+        }
+        let is_unknown = |code| matches!(code, None | Some(Code::ServerFailure | Code::Unknown(_)));
+        let is_refusal = !codes.into_iter().any(is_unknown);
         is_refusal
             && self.object.duplicate_key().is_none()
             && !self.is_server_error(http_status)

@@ -109,12 +109,8 @@ fn stop_at_the_end(text: &str) -> String {
 pub(crate) fn date_in(text: &str) -> Option<&str> {
     let is_of_a_date = |c: char| c == '/' || ascii_digit(c).is_some();
     text.split(|c: char| !is_of_a_date(c)).find(|word| {
-        let mut parts = 0;
-        let all_digits = word.split('/').all(|part| {
-            parts += 1;
-            !part.is_empty()
-        });
-        all_digits && parts == 3
+        let parts: Vec<_> = word.splitn(4, '/').collect();
+        parts.len() == 3 && !parts.contains(&"")
     })
 }
 

@@ -49,27 +49,20 @@ pub(crate) fn refusal(
     if code == Code::AccountExpired {
         details.expired_on = date_in(&message).map(redacted);
     }
-    let effect = effect(answer, &code, http_status);
-    let mut failure = ErrorBuilder::api(code.redacted(redactor), redacted(&message)).details(details);
-    if effect == Effect::Unknown {
-        failure = failure.effect_unknown();
-    }
-    Some(match code {
-        Code::ServerFailure | Code::Unknown(_) => failure,
+    let failure = ErrorBuilder::api(code.redacted(redactor), redacted(&message)).details(details);
+    let failure = match code {
+        Code::ServerFailure | Code::Unknown(_) => failure.effect_unknown(),
         Code::TooManyRequests => failure.try_again(),
         _ => failure.permanent(),
-    })
-}
-
-/// None only for a refusal of the document's, which comes with the HTTP status of a refusal, and nothing beside it. A
-/// server that failed may have done what was asked.
-fn effect(answer: &Object<'_>, code: &Code, http_status: StatusCode) -> Effect {
-    let is_documented = !matches!(code, Code::ServerFailure | Code::Unknown(_));
-    if is_documented && http_status.is_client_error() && answer.has_only(&OF_A_REFUSAL) {
-        Effect::None
+    };
+    // Nothing was done only if this is a refusal of the document's, with the HTTP status of one and nothing beside it. A
+    // server that failed may have done what was asked.
+    let only_refuses = http_status.is_client_error() && answer.has_only(&OF_A_REFUSAL);
+    Some(if only_refuses {
+        failure
     } else {
-        Effect::Unknown
-    }
+        failure.effect_unknown()
+    })
 }
 
 /// The effect of a call whose token this answer does not accept; `None` if it does not say so.

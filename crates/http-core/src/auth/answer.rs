@@ -5,6 +5,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode};
 use serde::de::DeserializeOwned;
 
+use crate::decode::place::path_at;
 use crate::decode::search::only_value;
 use crate::decode::text::is_blank;
 use crate::decode::unescape::whole_pairs;
@@ -58,12 +59,12 @@ impl<C: Code> Answer<C> {
     /// The body as your own type. Byte order marks, text around the JSON and halves of surrogate pairs do not matter.
     ///
     /// # Errors
-    /// [`Kind::Decode`](crate::Kind::Decode), which says where the body stops to fit, and quotes no value of it
-    /// beyond an excerpt without secrets.
+    /// [`Kind::Decode`](crate::Kind::Decode), which says where the body stops to fit (`$.data.credit`, with line and
+    /// column), and quotes no value of it beyond an excerpt without secrets.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error<C>> {
         let text = match std::str::from_utf8(self.body()) {
             Ok(text) => text.trim_start_matches(is_blank),
-            Err(_) => return Err(self.unread("not UTF-8".to_owned())),
+            Err(_) => return Err(self.unread("$", "not UTF-8")),
         };
         let read = serde_json::from_str(text);
         let repaired = || {
@@ -77,12 +78,13 @@ impl<C: Code> Answer<C> {
                 serde_json::error::Category::Eof => "ends too early, at",
                 _ => "not JSON, at",
             };
-            self.unread(format!("{what} {place}"))
+            let path = path_at(text, error.line(), error.column());
+            self.unread(&path, format!("{what} {place}"))
         })
     }
 
-    fn unread(&self, detail: String) -> Error<C> {
-        ErrorBuilder::decode("$", detail)
+    fn unread(&self, path: &str, detail: impl Into<String>) -> Error<C> {
+        ErrorBuilder::decode(path, detail)
             .excerpt_of(&self.response)
             .received(&self.response, &self.redactor)
             .into_error(self.operation, self.semantics, 1, true)

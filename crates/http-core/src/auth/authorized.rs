@@ -274,38 +274,24 @@ impl<L: Login> Attempts<'_, L> {
             let (token, refresh) = token.map_err(|error| error.with_effect(Effect::None))?;
             let authorization = token.token.authorization();
             self.request.headers.insert(header::AUTHORIZATION, authorization);
-            let call = self.with_token(&token);
+            let (semantics, redactor) = (self.semantics, &token.redactor);
+            let http = self.source.http().with_redactor(redactor.clone());
+            let read = |response: &Response<Bytes>| {
+                check::<L>(response, redactor)?;
+                if response.status().is_success() {
+                    token.worked();
+                }
+                Ok(Answer::new(response, L::AUTHORIZED, semantics, redactor.clone()))
+            };
+            let (request, is_usable) = (&self.request, || token.is_usable());
+            let call = http.call_if(L::AUTHORIZED, semantics, request, self.deadline, is_usable, read);
+            // None: it was no longer good when the call's turn came.
             if let Some(outcome) = self.source.beside(refresh, call).await {
                 return Ok((token, outcome));
             }
         }
-        Err(failure::<L>(
-            Effect::None,
-            "no token lasted until the call's turn",
-        ))
-    }
-
-    /// The attempts with one token; `None` if it was no longer good when their turn came.
-    async fn with_token(&self, token: &CachedToken) -> Option<Outcome<L::Code>> {
-        let (semantics, redactor) = (self.semantics, &token.redactor);
-        let http = self.source.http().with_redactor(redactor.clone());
-        let read = |response: &Response<Bytes>| {
-            check::<L>(response, redactor)?;
-            if response.status().is_success() {
-                token.worked();
-            }
-            Ok(Answer::new(response, L::AUTHORIZED, semantics, redactor.clone()))
-        };
-        let is_usable = || token.is_usable();
-        http.call_if(
-            L::AUTHORIZED,
-            semantics,
-            &self.request,
-            self.deadline,
-            is_usable,
-            read,
-        )
-        .await
+        let why = "no token lasted until the call's turn";
+        Err(failure::<L>(Effect::None, why))
     }
 }
 

@@ -238,6 +238,72 @@ fn is_refused_path(error: &Error<TestCode>) -> bool {
     matches!(error.kind(), Kind::InvalidInput { argument: "path", .. }) && error.effect() == Effect::None
 }
 
+type Keyed = HashMap<String, HashMap<String, Vec<HashMap<String, HashMap<String, u8>>>>>;
+
+/// One value of the wrong type, or one too few, at any depth.
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_does_not_fit_says_where() {
+    #[derive(Debug, serde::Deserialize)]
+    #[expect(dead_code, reason = "only its shape counts")]
+    struct Balance {
+        data: Data,
+    }
+    #[derive(Debug, serde::Deserialize)]
+    #[expect(dead_code, reason = "only its shape counts")]
+    struct Data {
+        credit: u64,
+        #[serde(default)]
+        lines: Vec<One>,
+    }
+    for (body, path) in [
+        (r#"{"data":{"credit":"7"}}"#, "$.data.credit"),
+        (
+            "{\n  \"id\": [1, 2],\n  \"data\": {\n    \"credit\": 1.5\n  }\n}",
+            "$.data.credit",
+        ),
+        (r#"{"data":{"credit":{"amount":7}}}"#, "$.data.credit"),
+        (r#"{"data":{"lines":[{"a":[]}]},"id":1}"#, "$.data"),
+        (r#"{"data":[]}"#, "$.data"),
+        (r#"{"data":null}"#, "$.data"),
+        (
+            r#"{"data":{"credit":7,"lines":[{"a":[1]},{"a":[2,300]}]}}"#,
+            "$.data.lines[1].a[1]",
+        ),
+        (
+            r#"{"data":{"credit":7,"lines":[{"a":[1]},{}]}}"#,
+            "$.data.lines[1]",
+        ),
+        (r#"{"سلام":{"credit":7}}"#, "$"),
+        (r#"{"data":{"credit":7"#, "$"),
+        ("[]", "$"),
+        ("1", "$"),
+    ] {
+        let script = ScriptedTransport::always(Step::answer(200, body));
+        let (tokens, _) = source_over(script, &[], lives(Duration::ZERO, HOUR));
+        let answer = tokens.authorized().get("a").await.unwrap();
+        let error = answer.json::<Balance>().unwrap_err();
+        assert_eq!(error.json_path(), Some(path), "{body}: {error}");
+    }
+    // Neither a line of a log nor an endless one comes from an answer.
+    let (long, broken) = ("k".repeat(65), "a\\nb");
+    for key in [&long, broken, "a.b", "\u{202e}"] {
+        let script =
+            ScriptedTransport::always(Step::answer(200, format!(r#"{{"plain":{{"{key}":["x"]}}}}"#)));
+        let (tokens, _) = source_over(script, &[], lives(Duration::ZERO, HOUR));
+        let answer = tokens.authorized().get("a").await.unwrap();
+        let error = answer
+            .json::<HashMap<String, HashMap<String, [u8; 1]>>>()
+            .unwrap_err();
+        assert_eq!(error.json_path(), Some("$.plain"), "{error}");
+    }
+    let secret = r#"{"data":{"credit":1,"lines":[{"not-a-real-token-1":0,"a":{"not-a-real-token-1":[7]}}]}}"#;
+    let script = ScriptedTransport::always(Step::answer(200, secret));
+    let (tokens, _) = source_over(script, &[], lives(Duration::ZERO, HOUR));
+    let answer = tokens.authorized().get("a").await.unwrap();
+    let error = answer.json::<Keyed>().unwrap_err();
+    assert!(!format!("{error} {error:?}").contains("not-a-real"), "{error:?}");
+}
+
 #[derive(Debug, serde::Deserialize)]
 struct One {
     a: Vec<u8>,
