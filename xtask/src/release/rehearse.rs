@@ -144,6 +144,8 @@ impl<'a> Stage<'a> {
     /// `cargo …` as a user runs it who does not have this workspace.
     fn cargo(&self, arguments: &[&str]) -> Cmd<'_> {
         let cargo = self.destination.cargo(self.workspace, arguments);
-        cargo.env("CARGO_TARGET_DIR", self.folder.join("target"))
+        let cargo = cargo.env("CARGO_TARGET_DIR", self.folder.join("target"));
+        // Faster, and nobody debugs them.
+        cargo.env("CARGO_PROFILE_DEV_DEBUG", "0")
     }
 }
