@@ -5,25 +5,27 @@ mod render;
 mod validate;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write as _;
-use std::path::Path;
-use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use minijinja::value::Serde;
 use minijinja::{Value, context};
 use serde_json::Value as Json;
-use xshell::Shell;
+use xshell::{Shell, cmd};
 
+use crate::release::publisher;
 use crate::workspace::Workspace;
 use contract::Contract;
 
 pub(crate) const CONTRACTS: &str = "docs/openapi";
 const REFERENCE: &str = "docs/reference";
+const SECURITY: &str = "SECURITY.md";
+/// What stands between these lines of a page is generated.
+const REGION: [&str; 2] = ["<!-- Written by `cargo xtask codegen`. -->\n", "<!-- end -->\n"];
 const REMEDY: &str =
     "run `cargo xtask codegen`, and change the contract in docs/openapi, never what is made of it";
 
-/// Write what is generated from the contracts in docs/openapi: each client's contract.rs, and docs/reference.
+/// Write what is generated from the contracts in docs/openapi: each client's contract.rs, docs/reference, and a table in
+/// each README; and from Cargo.toml the contact in SECURITY.md.
 ///
 /// A contract that contradicts itself is refused, with every place named, and nothing is written.
 #[derive(Debug, clap::Args)]
@@ -48,54 +50,48 @@ impl Codegen {
 
 /// Compares byte for byte over the whole tree.
 pub(crate) fn check(workspace: &Workspace) -> Result<String> {
-    let shell = &workspace.shell;
-    let files = generate(shell)?;
-    let problems = differences(shell, &files)?;
+    let files = generate(&workspace.shell)?;
+    let drift = drift(&workspace.shell, &files)?;
+    let problems: Vec<_> = drift.iter().map(|(path, it)| format!("{path}: {it}")).collect();
     ensure!(problems.is_empty(), "{}\n{REMEDY}", problems.join("\n"));
     Ok(format!("{} generated files are up to date", files.len()))
 }
 
 fn write(shell: &Shell) -> Result<String> {
     let files = generate(shell)?;
-    let mut changed = 0;
-    for (path, text) in &files {
-        if shell.read_file(path).ok().as_ref() != Some(text) {
-            shell.write_file(path, text)?;
-            println!("wrote {path}");
-            changed += 1;
+    let drift = drift(shell, &files)?;
+    for (path, problem) in &drift {
+        println!("{path}: it was {problem}");
+        match files.get(path) {
+            Some(text) => shell.write_file(path, text)?,
+            None => shell.remove_path(path)?,
         }
     }
-    for path in stray(shell, &files)? {
-        shell.remove_path(&path)?;
-        println!("removed {path}");
-        changed += 1;
-    }
-    Ok(format!("{} generated files, {changed} changed", files.len()))
+    Ok(format!(
+        "{} generated files, {} changed",
+        files.len(),
+        drift.len()
+    ))
 }
 
-fn differences(shell: &Shell, files: &BTreeMap<String, String>) -> Result<Vec<String>> {
-    let mut problems = Vec::new();
+/// The files that are not as they would be generated, and what is wrong with each.
+fn drift(shell: &Shell, files: &BTreeMap<String, String>) -> Result<Vec<(String, String)>> {
+    let mut drift = Vec::new();
     for (path, text) in files {
-        match shell.read_file(path) {
-            Err(_) => problems.push(format!("{path}: missing")),
-            Ok(there) if there != *text => {
-                let same = there
-                    .lines()
-                    .zip(text.lines())
-                    .take_while(|(one, other)| one == other);
-                let line = same.count() + 1;
-                problems.push(format!("{path}: line {line} is not what the contract gives"));
-            }
-            Ok(_) => {}
+        let there = shell.read_file(path).ok();
+        let mut lines = there.iter().flat_map(|it| it.lines()).zip(text.lines());
+        let line = lines.position(|(one, other)| one != other).map(|it| it + 1);
+        let line = line.unwrap_or(text.lines().count());
+        let problem = format!("line {line} is not what is generated");
+        match there {
+            None => drift.push((path.clone(), "missing".to_owned())),
+            Some(there) if there != *text => drift.push((path.clone(), problem)),
+            Some(_) => {}
         }
     }
-    let stray = stray(shell, files)?;
-    problems.extend(
-        stray
-            .iter()
-            .map(|path| format!("{path}: stray, no contract gives it")),
-    );
-    Ok(problems)
+    let stray = stray(shell, files)?.into_iter();
+    drift.extend(stray.map(|path| (path, "stray, no contract gives it".to_owned())));
+    Ok(drift)
 }
 
 /// Every generated file by its path, or every problem of every contract.
@@ -116,13 +112,30 @@ fn generate(shell: &Shell) -> Result<BTreeMap<String, String>> {
             let module = render("module.rs", &contract.file, Serde(contract).into())?;
             let module = format_rust(shell, &module).with_context(|| path.clone())?;
             files.insert(path, module);
+            let readme = format!("crates/{package}/README.md");
+            let known = render("known.md", &contract.file, Serde(contract).into())?;
+            files.insert(readme.clone(), with_region(shell, &readme, &known)?);
         }
         let page = render("page.md", &contract.file, Serde(contract).into())?;
         files.insert(format!("{REFERENCE}/{}.md", contract.stem), page);
     }
     let index = render("index.md", CONTRACTS, context! { contracts => Serde(&contracts) })?;
     files.insert(format!("{REFERENCE}/README.md"), index);
+    let publisher = context! { publisher => Serde(publisher::facts(shell)?) };
+    let contact = render("contact.md", "Cargo.toml", publisher)?;
+    let security = with_region(shell, SECURITY, &contact)?;
+    files.insert(SECURITY.to_owned(), security);
     Ok(files)
+}
+
+/// A page that is written by hand, with what is generated in one place of it.
+fn with_region(shell: &Shell, path: &str, new: &str) -> Result<String> {
+    let [start, end] = REGION;
+    let page = shell.read_file(path)?;
+    let around = page.split_once(start);
+    let around = around.and_then(|(before, rest)| Some((before, rest.split_once(end)?.1)));
+    let (before, after) = around.with_context(|| format!("{path} lacks the lines {start}{end}"))?;
+    Ok(format!("{before}{start}\n{}\n\n{end}{after}", new.trim()))
 }
 
 /// Every contract, or every problem of them.
@@ -130,7 +143,8 @@ fn contracts(shell: &Shell) -> Result<Vec<Contract>> {
     let mut contracts = Vec::new();
     let mut problems = Vec::new();
     let mut packages = BTreeSet::new();
-    for file in contract_files(shell)? {
+    for name in contract_names(shell)? {
+        let file = format!("{CONTRACTS}/{name}.yaml");
         let text = shell.read_file(&file)?;
         let json: Json = serde_saphyr::from_str(&text).with_context(|| file.clone())?;
         let mut found = validate::problems(&json)?;
@@ -155,82 +169,34 @@ fn contracts(shell: &Shell) -> Result<Vec<Contract>> {
     Ok(contracts)
 }
 
-/// The documents, without the linter's own settings.
-pub(crate) fn contract_files(shell: &Shell) -> Result<Vec<String>> {
-    let mut files = Vec::new();
-    for path in shell
-        .read_dir(CONTRACTS)
-        .with_context(|| format!("no contracts in {CONTRACTS}"))?
-    {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if path.extension().is_some_and(|it| it == "yaml") && name != "redocly.yaml" {
-            files.push(format!("{CONTRACTS}/{name}"));
-        }
-    }
-    ensure!(!files.is_empty(), "no contracts in {CONTRACTS}");
-    Ok(files)
+/// The documents' names without their ending; the linter's settings are none.
+pub(crate) fn contract_names(shell: &Shell) -> Result<Vec<String>> {
+    let paths = shell.read_dir(CONTRACTS)?;
+    let names = paths
+        .iter()
+        .filter_map(|it| it.file_name()?.to_str()?.strip_suffix(".yaml"));
+    let names = names.filter(|it| *it != "redocly").map(str::to_owned);
+    Ok(names.collect())
 }
 
 /// Files that say that they are generated, or lie where everything is, and that nothing generates.
 fn stray(shell: &Shell, files: &BTreeMap<String, String>) -> Result<Vec<String>> {
-    let root = shell.current_dir();
-    let mut stray = Vec::new();
-    for folder in ["crates", "docs", "xtask"] {
-        visit(&root.join(folder), &mut |path| {
-            let name = path
-                .strip_prefix(&root)
-                .unwrap_or(path)
-                .to_string_lossy()
-                .replace('\\', "/");
-            let ending = path.extension().unwrap_or_default();
-            if files.contains_key(&name) || !(ending == "rs" || ending == "md") {
-                return Ok(());
-            }
-            let text = std::fs::read_to_string(path).with_context(|| name.clone())?;
-            let first = text.lines().next().unwrap_or_default();
-            let marked = first.contains("Code generated by `cargo xtask codegen`");
-            if marked || name.starts_with(REFERENCE) {
-                stray.push(name);
-            }
-            Ok(())
-        })?;
+    let marked = "^(//|<!--) Code generated by .cargo xtask codegen.";
+    let marked = cmd!(shell, "git grep --no-index -lE {marked} -- crates docs xtask");
+    let marked = marked.quiet().ignore_status().read()?;
+    let mut stray: BTreeSet<_> = marked.lines().map(str::to_owned).collect();
+    for path in shell.read_dir(REFERENCE).unwrap_or_default() {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        stray.insert(format!("{REFERENCE}/{name}"));
     }
-    stray.sort();
-    Ok(stray)
-}
-
-fn visit(folder: &Path, file: &mut impl FnMut(&Path) -> Result<()>) -> Result<()> {
-    let Ok(entries) = std::fs::read_dir(folder) else {
-        return Ok(());
-    };
-    for entry in entries {
-        let path = entry?.path();
-        if path.is_dir() {
-            visit(&path, file)?;
-        } else {
-            file(&path)?;
-        }
-    }
-    Ok(())
+    stray.retain(|it| !files.contains_key(it));
+    Ok(stray.into_iter().collect())
 }
 
 fn format_rust(shell: &Shell, text: &str) -> Result<String> {
-    let mut rustfmt = Command::new("rustfmt")
-        .args(["--edition", "2024", "--emit", "stdout"])
-        .current_dir(shell.current_dir())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .context("rustfmt cannot be run: `rustup component add rustfmt`")?;
-    if let Some(mut input) = rustfmt.stdin.take() {
-        input.write_all(text.as_bytes())?;
-    }
-    let output = rustfmt.wait_with_output()?;
-    if !output.status.success() {
-        bail!("rustfmt: {}", String::from_utf8_lossy(&output.stderr));
-    }
-    Ok(String::from_utf8(output.stdout)?)
+    let rustfmt = cmd!(shell, "rustfmt --edition 2024 --emit stdout").quiet();
+    let formatted = rustfmt.stdin(text).read();
+    Ok(formatted.context("rustfmt failed; `rustup component add rustfmt` installs it")? + "\n")
 }
 
 #[cfg(test)]
@@ -245,7 +211,14 @@ mod tests {
         let contract = include_str!("codegen/fixture.yaml");
         shell.write_file("docs/openapi/tea.yaml", contract).unwrap();
         shell.write_file("crates/tea-api/Cargo.toml", "").unwrap();
-        assert_eq!(write(&shell).unwrap(), "3 generated files, 3 changed");
+        let manifest = "[workspace.package]\nrepository = \"https://tea.example\"\n\
+                        [workspace.metadata.publisher]\nsecurity-contact = \"tea@tea.example\"\n";
+        shell.write_file("Cargo.toml", manifest).unwrap();
+        for page in PAGES {
+            let page_with_region = format!("# By hand\n\n{}{}\nMore by hand.\n", REGION[0], REGION[1]);
+            shell.write_file(page, page_with_region).unwrap();
+        }
+        assert_eq!(write(&shell).unwrap(), "5 generated files, 5 changed");
         (shell, root)
     }
 
@@ -255,8 +228,12 @@ mod tests {
         "docs/reference/tea.md",
     ];
 
+    /// By hand, with one place that is generated.
+    const PAGES: [&str; 2] = ["SECURITY.md", "crates/tea-api/README.md"];
+
     fn found(shell: &Shell) -> Vec<String> {
-        differences(shell, &generate(shell).unwrap()).unwrap()
+        let drift = drift(shell, &generate(shell).unwrap()).unwrap();
+        drift.iter().map(|(path, it)| format!("{path}: {it}")).collect()
     }
 
     fn all(shell: &Shell) -> Vec<String> {
@@ -267,7 +244,7 @@ mod tests {
     fn a_second_run_changes_nothing() {
         let (shell, _root) = tree();
         assert_eq!(found(&shell), [""; 0]);
-        assert_eq!(write(&shell).unwrap(), "3 generated files, 0 changed");
+        assert_eq!(write(&shell).unwrap(), "5 generated files, 0 changed");
         for text in all(&shell) {
             let first = text.lines().next().unwrap();
             assert!(first.contains("DO NOT EDIT"), "{first}");
@@ -350,6 +327,64 @@ mod tests {
         write(&shell).unwrap();
         assert_eq!(found(&shell), [""; 0]);
         assert!(shell.path_exists("docs/tea.md"));
+    }
+
+    #[test]
+    fn a_page_keeps_what_is_written_by_hand() {
+        let (shell, _root) = tree();
+        let [security, readme] = PAGES.map(|page| shell.read_file(page).unwrap());
+        assert!(
+            security.contains("<tea@tea.example>") && security.contains("<https://tea.example>"),
+            "{security}"
+        );
+        assert!(
+            readme.contains("| `brew` | documented | documented | documented |\n"),
+            "{readme}"
+        );
+        assert!(readme.contains("Nobody has observed a call yet."), "{readme}");
+        for (page, text) in PAGES.into_iter().zip([security, readme]) {
+            shell
+                .write_file(page, text.replace("by hand", "with care"))
+                .unwrap();
+            assert_eq!(found(&shell), [""; 0]);
+            shell
+                .write_file(page, text.replace("tea", "coffee").replace("brew", "boil"))
+                .unwrap();
+            assert_eq!(found(&shell).len(), 1);
+            write(&shell).unwrap();
+            assert_eq!(shell.read_file(page).unwrap(), text);
+            shell.write_file(page, text.replace(REGION[1], "")).unwrap();
+            let error = generate(&shell).unwrap_err().to_string();
+            assert!(error.contains(page) && error.contains(REGION[1]), "{error}");
+            shell.write_file(page, text).unwrap();
+        }
+    }
+
+    /// An observation is an example and a mark with its date: the reference and the README show it.
+    #[test]
+    fn an_observation_shows_with_its_date() {
+        let (shell, _root) = tree();
+        let contract = shell.read_file("docs/openapi/tea.yaml").unwrap();
+        let observed = contract
+            .replace(
+                "brewed: {x-call: brew, value",
+                "brewed: {x-call: brew, x-basis: observed 2026-12-01, value",
+            )
+            .replace("x-basis: field", "x-basis: observed 2026-12-01");
+        assert_ne!(contract, observed);
+        shell.write_file("docs/openapi/tea.yaml", observed).unwrap();
+        write(&shell).unwrap();
+        let readme = shell.read_file(PAGES[1]).unwrap();
+        assert!(
+            readme.contains("| `brew` | documented | observed 2026-12-01 | documented |\n"),
+            "{readme}"
+        );
+        assert!(!readme.contains("Nobody has observed"), "{readme}");
+        let page = &all(&shell)[2];
+        assert!(
+            page.contains("| O 2026-12-01 |") && !page.contains("| F |"),
+            "{page}"
+        );
     }
 
     #[test]

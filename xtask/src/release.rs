@@ -2,14 +2,15 @@
 
 pub(crate) mod api;
 pub(crate) mod publish;
+pub(crate) mod publisher;
 mod registry;
-mod rehearse;
+pub(crate) mod rehearse;
 pub(crate) mod versions;
 
 use anyhow::Result;
 use clap::Subcommand;
 
-use crate::steps::{self, Chosen};
+use crate::steps::Chosen;
 use crate::workspace::Workspace;
 
 /// Check, rehearse and publish the crates.
@@ -24,15 +25,11 @@ pub(crate) enum Release {
     ///
     /// With all features; the features' names and the versions of the crates that appear in signatures are part of it.
     Api,
-    /// Publish to a registry on loopback, then for each client build and run a program that has only that client.
-    ///
-    /// The first uploads fail on purpose, and publishing is resumed. The registry, cargo's home and every program live in
-    /// a temporary folder.
-    Rehearse,
     /// Publish every crate that the registry does not have yet. A dry run, unless --execute is given.
     ///
-    /// Runs `cargo xtask release check` first. If it fails in the middle, run it again: it reads from the index what is
-    /// published, publishes the rest, and compares everything in the index with what was packaged here.
+    /// Runs `cargo xtask release check` first. The core and the four clients come before all others. If it fails in the
+    /// middle, run it again: it reads from the index what is published, publishes the rest, and compares everything in
+    /// the index with what was packaged here.
     Publish {
         /// Really publish. A published version can be yanked, but never deleted
         #[arg(long)]
@@ -45,11 +42,9 @@ impl Release {
         match self {
             Self::Check(chosen) => chosen.run(&["release"]),
             Self::Api => api::write(&Workspace::load()?),
-            Self::Rehearse => rehearse::run(&Workspace::load()?),
             Self::Publish { execute } => {
-                let workspace = Workspace::load()?;
-                steps::run(&workspace, "release")?;
-                publish::run(&workspace, *execute)
+                Chosen::default().run(&["release"])?;
+                publish::run(&Workspace::load()?, *execute)
             }
         }
     }

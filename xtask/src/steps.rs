@@ -8,7 +8,7 @@ use anyhow::{Context, Result, anyhow};
 use serde::Deserialize;
 use xshell::Cmd;
 
-use crate::release::{api, publish, versions};
+use crate::release::{api, publish, publisher, rehearse, versions};
 use crate::server::Server;
 use crate::tools::{self, succeeds};
 use crate::workspace::Workspace;
@@ -61,7 +61,7 @@ impl Check {
 }
 
 /// Which steps to run.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub(crate) struct Chosen {
     /// Run only these steps, in this order (see --list)
     #[arg(value_name = "STEP")]
@@ -95,12 +95,6 @@ impl Chosen {
     }
 }
 
-/// Runs all steps of a command.
-pub(crate) fn run(workspace: &Workspace, command: &str) -> Result<()> {
-    let all = Steps::read()?;
-    all.run(workspace, &all.of(&[command]))
-}
-
 /// The steps that are written in Rust.
 fn in_rust(step: &str) -> Option<fn(&Workspace) -> Result<String>> {
     Some(match step {
@@ -110,6 +104,8 @@ fn in_rust(step: &str) -> Option<fn(&Workspace) -> Result<String>> {
         "versions" => versions::check,
         "api" => api::check,
         "package" => |workspace| publish::pack(workspace, &[]),
+        "rehearse" => rehearse::run,
+        "publisher" => publisher::check,
         _ => return None,
     })
 }
@@ -204,9 +200,7 @@ fn each(workspace: &Workspace, what: Option<&str>) -> Result<Vec<String>> {
         return Ok(vec![String::new()]);
     }
     if what == Some("contract") {
-        let files = codegen::contract_files(&workspace.shell)?;
-        let stem = |file: &String| Some(file.rsplit('/').next()?.strip_suffix(".yaml")?.to_owned());
-        return Ok(files.iter().filter_map(stem).collect());
+        return codegen::contract_names(&workspace.shell);
     }
     let package = workspace.packages.iter().find(|it| it.name == "payvand-fuzz");
     let targets = package.context("no package `payvand-fuzz`")?.targets.iter();
@@ -251,7 +245,16 @@ mod tests {
             assert!([None, Some("contract"), Some("fuzz target")].contains(&step.each.as_deref()));
         }
         let names: Vec<_> = steps.step.iter().map(|it| it.name.as_str()).collect();
-        for step in ["tidy", "codegen", "graph", "versions", "api", "package"] {
+        for step in [
+            "tidy",
+            "codegen",
+            "graph",
+            "versions",
+            "api",
+            "package",
+            "rehearse",
+            "publisher",
+        ] {
             assert!(names.contains(&step), "{step}");
         }
     }

@@ -1,10 +1,8 @@
 //! A contract of `docs/openapi` as the templates read it. `contract.schema.yaml` says what it may hold,
 //! `docs/openapi/README.md` what the marks with `x-` mean.
 
-use std::collections::BTreeSet;
-
 use anyhow::{Context, Result};
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -276,22 +274,15 @@ impl Schemas {
         if let Some(items) = &schema.items {
             return format!("array of {}", self.kind(&self.resolve(items)));
         }
-        let mut kinds = match &schema.types {
-            Value::Null => schema
-                .one_of
-                .iter()
-                .map(|it| self.kind(&self.resolve(it)))
-                .collect(),
-            Value::Array(types) => types
-                .iter()
-                .filter_map(Value::as_str)
-                .map(str::to_owned)
-                .collect(),
-            only => vec![only.as_str().unwrap_or_default().to_owned()],
+        let of_parts = schema.one_of.iter().map(|it| self.kind(&self.resolve(it)));
+        let named = |it: &Value| it.as_str().map(str::to_owned);
+        let kinds: IndexSet<_> = match &schema.types {
+            Value::Null => of_parts.collect(),
+            Value::Array(types) => types.iter().filter_map(named).collect(),
+            only => named(only).into_iter().collect(),
         };
-        let mut seen = BTreeSet::new();
-        kinds.retain(|it| seen.insert(it.clone()));
         let json = if schema.content.is_some() { " of JSON" } else { "" };
+        let kinds: Vec<_> = kinds.into_iter().collect();
         kinds.join(" or ") + json
     }
 }

@@ -21,6 +21,7 @@ pub(crate) fn templates() -> Result<Environment<'static>, Error> {
     templates.add_filter("doc", doc);
     templates.add_filter("grouped", grouped);
     templates.add_filter("literal", literal);
+    templates.add_filter("mark", mark);
     templates.add_filter("pascal", |name: &str| {
         name.split(['_', '-']).map(capital).collect::<String>()
     });
@@ -29,6 +30,8 @@ pub(crate) fn templates() -> Result<Environment<'static>, Error> {
     templates.add_test("ascii", |text: &str| text.is_ascii());
     templates.add_template("module.rs", include_str!("templates/module.rs.j2"))?;
     templates.add_template("page.md", include_str!("templates/page.md.j2"))?;
+    templates.add_template("known.md", include_str!("templates/known.md.j2"))?;
+    templates.add_template("contact.md", include_str!("templates/contact.md.j2"))?;
     templates.add_template("index.md", include_str!("templates/index.md.j2"))?;
     Ok(templates)
 }
@@ -96,6 +99,16 @@ fn literal(text: &str) -> String {
         .replace('\u{2066}', "\\u{2066}")
         .replace('\u{2069}', "\\u{2069}");
     format!("\"{text}\"")
+}
+
+/// What marks a basis in a table: nothing for the provider's document, and for an observation its date too.
+fn mark(basis: &Value) -> String {
+    match basis.as_str().unwrap_or("document") {
+        "document" => String::new(),
+        "inference" => "I".to_owned(),
+        "field" => "F".to_owned(),
+        observed => observed.replace("observed", "O"),
+    }
 }
 
 /// With a separator between thousands from five digits on, as clippy likes it.

@@ -12,6 +12,15 @@ use super::versions;
 use crate::graph;
 use crate::workspace::Workspace;
 
+/// What is published before anything else. A registry takes five new crates at once, and then one every ten minutes.
+pub(crate) const FIRST: [&str; 5] = [
+    "payvand-http-core",
+    "aparat-api",
+    "podlink-api",
+    "sabapayamak-auth",
+    "smsafzar-auth",
+];
+
 /// Where to publish. Cargo asks it, so that cargo's proxies, mirrors and credentials are used.
 #[derive(Debug, Default)]
 pub(crate) struct Destination {
@@ -39,6 +48,7 @@ pub(crate) fn run(workspace: &Workspace, execute: bool) -> Result<()> {
     let (published, version) = (crates_io.upload(workspace, &[])?, versions::current(workspace)?);
     println!("\n{published} crates published; the index has all of them as they were packaged here.");
     println!("Now: git tag --annotate v{version} --message \"Release {version}\", and push the tag");
+    println!("For each new crate: cargo owner --add, with the owners in Cargo.toml");
     Ok(())
 }
 
@@ -65,14 +75,16 @@ impl Destination {
     /// `release check` did. Returns how many crates it published.
     pub(crate) fn upload(&self, workspace: &Workspace, arguments: &[&str]) -> Result<usize> {
         let missing = self.missing(workspace)?;
-        if !missing.is_empty() {
+        let names = missing.iter().map(|it| it.name.as_str());
+        let (first, rest): (Vec<_>, Vec<_>) = names.partition(|it| FIRST.contains(it));
+        for group in [first, rest].iter().filter(|it| !it.is_empty()) {
             let publish = ["publish", "--no-verify", "--locked", "--registry", self.registry];
             let publish = self.cargo(workspace, &publish).args(arguments);
             // Cargo sorts them by their dependencies, and waits for the index after each.
-            let chosen = missing.iter().flat_map(|it| ["-p", it.name.as_str()]);
+            let chosen = group.iter().flat_map(|it| ["-p", it]);
             publish.args(chosen).run().context(
-                "not everything was published. Once the reason is gone, run the same command again: what the index \
-                 has is not published again",
+                "not everything was published. Once the reason is gone (for a new crate: in ten minutes), run the same \
+                 command again: what the index has is not published again",
             )?;
         }
         let left = self.missing(workspace)?;

@@ -2,9 +2,7 @@
 //! public one.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::fs;
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
@@ -19,7 +17,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
-use super::publish::sha256;
+use super::publish::{FIRST, sha256};
 
 /// What goes wrong with an upload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,8 +33,6 @@ pub(crate) enum Fault {
 #[derive(Debug)]
 pub(crate) struct Registry {
     address: SocketAddr,
-    /// Packages that cargo has downloaded before.
-    downloaded: PathBuf,
     content: Mutex<Content>,
 }
 
@@ -48,17 +44,28 @@ pub(crate) struct Content {
     pub(crate) uploads: Vec<String>,
     /// What goes wrong with the next uploads, in this order.
     pub(crate) faults: VecDeque<Fault>,
+    /// How many new crates it takes for now.
+    pub(crate) room: usize,
+}
+
+impl Content {
+    /// The crates that it has.
+    pub(crate) fn stored(&self) -> Vec<String> {
+        self.crates.keys().cloned().collect()
+    }
 }
 
 impl Registry {
-    /// It runs as long as this program. `downloaded` is cargo's folder of packages, which saves downloads.
-    pub(crate) fn start(downloaded: PathBuf) -> Result<Arc<Self>> {
+    /// It runs as long as this program.
+    pub(crate) fn start() -> Result<Arc<Self>> {
         let runtime = Runtime::new()?;
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0"))?;
         let registry = Arc::new(Self {
             address: listener.local_addr()?,
-            downloaded,
-            content: Mutex::default(),
+            content: Mutex::new(Content {
+                room: FIRST.len(),
+                ..Content::default()
+            }),
         });
         let router = Router::new()
             .route("/index/config.json", get(config))
@@ -99,12 +106,8 @@ async fn download(
     State(registry): State<Arc<Registry>>,
     Path((name, file)): Path<(String, String)>,
 ) -> Response {
-    if let Some((_, package)) = registry.content().crates.get(&name) {
-        return package.clone().into_response();
-    }
-    let mut folders = fs::read_dir(&registry.downloaded).into_iter().flatten().flatten();
-    match folders.find_map(|folder| fs::read(folder.path().join(&file)).ok()) {
-        Some(package) => package.into_response(),
+    match registry.content().crates.get(&name) {
+        Some((_, package)) => package.clone().into_response(),
         None => redirect(&format!("https://static.crates.io/crates/{name}/{file}")),
     }
 }
@@ -122,6 +125,12 @@ async fn publish(State(registry): State<Arc<Registry>>, body: Bytes) -> Response
     }
     if content.crates.contains_key(&name) {
         return failure(StatusCode::BAD_REQUEST, "this version is already uploaded");
+    }
+    if content.crates.len() == content.room {
+        return failure(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too many new crates, try again later",
+        );
     }
     let line = index_line(&metadata, &sha256(&package));
     content.crates.insert(name, (line, package));
