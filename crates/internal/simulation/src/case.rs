@@ -13,6 +13,7 @@ use tokio::task::{JoinError, JoinHandle};
 
 use crate::callers::make;
 use crate::conditions::Conditions;
+use crate::counts::Counts;
 use crate::judge::judge;
 use crate::log::Log;
 use crate::network::fate::Fates;
@@ -53,8 +54,8 @@ pub struct Case {
 pub struct Verdict {
     /// Of everything that happened, in its order.
     pub hash: u64,
-    /// How many requests were sent.
-    pub requests: usize,
+    /// How much there was of everything.
+    pub counts: Counts,
     /// What must not have happened.
     pub violations: Vec<String>,
 }
@@ -125,7 +126,7 @@ impl Case {
         let state = world.lock();
         Verdict {
             hash: state.log.hash(),
-            requests: state.attempts.len(),
+            counts: Counts::of(&state, &remains),
             violations,
         }
     }

@@ -20,6 +20,7 @@
 mod callers;
 mod case;
 mod conditions;
+mod counts;
 mod judge;
 mod log;
 mod network;
@@ -31,4 +32,5 @@ mod subjects;
 mod world;
 
 pub use case::{Case, Verdict};
+pub use counts::Counts;
 pub use run::{Report, run, shortest};

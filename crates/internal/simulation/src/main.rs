@@ -34,7 +34,7 @@ fn main() -> ExitCode {
     if let Some(seed) = arguments.case {
         let calls = u32::try_from(arguments.calls).unwrap_or(u32::MAX);
         let verdict = Case { seed, calls }.play(true);
-        println!("{} requests, hash {:016x}", verdict.requests, verdict.hash);
+        println!("{}\nhash {:016x}", verdict.counts, verdict.hash);
         for violation in &verdict.violations {
             println!("BROKEN  {violation}");
         }

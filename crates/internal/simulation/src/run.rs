@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 use crate::case::{Case, Verdict};
+use crate::counts::Counts;
 use crate::random::Random;
 
 /// Of each case: enough for everything to meet, and few enough that a case is soon over.
@@ -14,10 +15,8 @@ const CALLS: u32 = 100;
 /// What came of a run.
 #[derive(Debug, Default)]
 pub struct Report {
-    /// How many calls were made.
-    pub calls: u64,
-    /// How many requests were sent.
-    pub requests: u64,
+    /// How much there was of everything.
+    pub counts: Counts,
     /// Of all cases.
     pub hash: u64,
     /// The first case that failed, cut short.
@@ -41,8 +40,7 @@ pub fn run(seed: u64, calls: u64, threads: usize) -> Report {
             };
             let verdict = case.play(false);
             let mut report = report.lock().expect("no thread panics");
-            report.calls += u64::from(CALLS);
-            report.requests += verdict.requests as u64;
+            report.counts.add(verdict.counts.clone());
             // In any order.
             report.hash ^= verdict
                 .hash
@@ -80,13 +78,8 @@ pub fn shortest(case: Case) -> (Case, Verdict) {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            calls,
-            requests,
-            hash,
-            failed,
-        } = self;
-        write!(f, "{calls} calls, {requests} requests, hash {hash:016x}: ")?;
+        let Self { counts, hash, failed } = self;
+        write!(f, "{counts}\nhash {hash:016x}: ")?;
         match failed {
             None => write!(f, "everything held"),
             Some((case, verdict)) => {
