@@ -20,6 +20,7 @@ mod language;
 mod operation;
 mod retry_after;
 mod secret;
+mod simulated;
 mod timestamp;
 mod transport;
 
@@ -57,6 +58,10 @@ pub use timestamp::Timestamp;
 #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
 pub use transport::scripted as testing;
 pub use transport::{CallOptions, Transport};
+
+#[cfg(feature = "testing")]
+#[doc(hidden)]
+pub use simulated::Simulated;
 
 // What only our own crates need, and `decode` with it.
 #[cfg(feature = "auth")]

@@ -2,6 +2,8 @@ use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, header};
 
+use crate::simulated::WallClock;
+
 /// `Retry-After` in either form (RFC 9110, 10.2.3), and seconds with a fraction, which some servers send. A date counts
 /// from the server's own `Date` where there is one: local clocks are wrong.
 pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
@@ -10,7 +12,7 @@ pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
         return Some(seconds);
     }
     let until = httpdate::parse_http_date(value).ok()?;
-    let now = date(headers).unwrap_or_else(SystemTime::now);
+    let now = date(headers).unwrap_or_else(WallClock::now);
     Some(until.duration_since(now).unwrap_or_default())
 }
 

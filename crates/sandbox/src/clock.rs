@@ -1,37 +1,49 @@
 //! The clock that every provider of a sandbox reads.
 
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 /// Keeps `base + elapsed + offset` inside what every platform's `SystemTime` can hold.
 const FARTHEST: Duration = Duration::from_secs(1000 * 365 * 24 * 60 * 60);
 
-/// The system's time at the start, carried on by a monotonic clock, plus what a test has added.
-/// It never goes back, whatever happens to the machine's own clock meanwhile.
-#[derive(Clone, Debug)]
+/// The time of the sandbox's owner, plus what a test has added. Unless he brings his own, it is the system's time at the
+/// start, carried on by a monotonic clock: it never goes back, whatever happens to the machine's own clock meanwhile.
+#[derive(Clone)]
 pub(crate) struct Clock {
-    base: SystemTime,
-    started: Instant,
+    time: Arc<dyn Fn() -> SystemTime + Send + Sync>,
     offset: Arc<Mutex<Duration>>,
 }
 
 impl Clock {
     pub(crate) fn start() -> Self {
+        let (base, started) = (SystemTime::now(), Instant::now());
+        Self::reading(move || base + started.elapsed())
+    }
+
+    pub(crate) fn reading(time: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         Self {
-            base: SystemTime::now(),
-            started: Instant::now(),
+            time: Arc::new(time),
             offset: Arc::default(),
         }
     }
 
     pub(crate) fn now(&self) -> SystemTime {
         let offset = *self.offset.lock().unwrap_or_else(PoisonError::into_inner);
-        self.base + self.started.elapsed() + offset
+        (self.time)() + offset
     }
 
     pub(crate) fn advance(&self, by: Duration) {
         let mut offset = self.offset.lock().unwrap_or_else(PoisonError::into_inner);
         *offset = offset.saturating_add(by).min(FARTHEST);
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Clock")
+            .field("offset", &self.offset)
+            .finish_non_exhaustive()
     }
 }
 

@@ -20,6 +20,7 @@ pub use provider::{Credentials, ProviderControl};
 pub use providers::{aparat, podlink, sabapayamak, smsafzar};
 pub use record::RecordedRequest;
 pub use sandbox::{Sandbox, SandboxBuilder};
+pub use server::in_process::Reply;
 
 /// The workspace's own pages: their programs compile in its tests.
 #[cfg(doctest)]

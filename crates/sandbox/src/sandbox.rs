@@ -9,7 +9,8 @@ use std::time::{Duration, SystemTime};
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use http::{StatusCode, Uri};
+use bytes::Bytes;
+use http::{Request, StatusCode, Uri};
 use tokio::net::TcpSocket;
 use tokio::sync::Mutex;
 
@@ -23,6 +24,7 @@ use crate::providers::sabapayamak::{Sabapayamak, refuse_send_by_url};
 use crate::providers::smsafzar::Smsafzar;
 use crate::record::{RecordedRequest, Records};
 use crate::server::exchange::{FaultLayer, exchange};
+use crate::server::in_process::{self, Reply};
 use crate::server::state::{FaultChoice, Observer, Shared};
 use crate::server::{Server, reserve};
 
@@ -45,6 +47,7 @@ enum State {
     Running(Server),
     /// The port stays ours meanwhile, so that a restart finds it free.
     Stopped(Option<TcpSocket>),
+    WithoutSocket,
 }
 
 impl Sandbox {
@@ -62,7 +65,35 @@ impl Sandbox {
             record_answers: false,
             observer: None,
             fault_choice: None,
+            clock: None,
         }
+    }
+
+    /// Hands a request to the sandbox without a socket: what a [`Transport`] of a test's own needs, for a run in one
+    /// process on one clock. The request is recorded and may meet a fault like any other, and counts as a connection of
+    /// its own. It takes no effect if this is dropped before it is answered: put it on a task to let it arrive all the
+    /// same.
+    ///
+    /// [`Transport`]: https://docs.rs/payvand-http-core/latest/payvand_http_core/trait.Transport.html
+    ///
+    /// ```
+    /// use payvand_sandbox::bytes::Bytes;
+    /// use payvand_sandbox::http::Request;
+    /// use payvand_sandbox::{Fault, Reply, Sandbox};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::builder().without_socket();
+    /// sandbox.fail_next(Fault::close().after_processing());
+    /// let order = "/aparat/api.php?token=sandbox-aparat-token&link=https://www.aparat.com/v/abcd&count=100&type=like";
+    /// let reply = sandbox.call(Request::get(order).body(Bytes::new())?).await;
+    /// assert!(matches!(reply, Reply::Raw { bytes, .. } if bytes.is_empty()));
+    /// assert_eq!(sandbox.aparat().orders().len(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn call(&self, request: Request<Bytes>) -> Reply {
+        in_process::call(self.router.clone(), self.shared.count_connection(), request).await
     }
 
     /// Its base address, such as `http://127.0.0.1:4010`: every provider stands below it at its real path.
@@ -153,6 +184,7 @@ impl Sandbox {
 
     /// Closes the listener and every connection at once, whatever they are doing, and returns when that is done.
     /// New connections are refused until [`restart`](Self::restart). Accounts, orders, record, counts and faults stay.
+    /// A sandbox without a socket has nothing to close.
     pub async fn stop(&self) {
         self.halt(&mut *self.state.lock().await).await;
     }
@@ -162,6 +194,9 @@ impl Sandbox {
     /// Call it on the runtime that the sandbox is to go on running on.
     pub async fn restart(&self) -> io::Result<()> {
         let mut state = self.state.lock().await;
+        if let State::WithoutSocket = *state {
+            return Ok(());
+        }
         self.halt(&mut state).await;
         let socket = match mem::replace(&mut *state, State::Stopped(None)) {
             State::Stopped(Some(socket)) => socket,
@@ -173,9 +208,12 @@ impl Sandbox {
     }
 
     async fn halt(&self, state: &mut State) {
-        if let State::Running(server) = mem::replace(state, State::Stopped(None)) {
-            server.stop().await;
-            *state = State::Stopped(reserve(self.address).ok());
+        match mem::replace(state, State::Stopped(None)) {
+            State::Running(server) => {
+                server.stop().await;
+                *state = State::Stopped(reserve(self.address).ok());
+            }
+            other => *state = other,
         }
     }
 
@@ -210,6 +248,7 @@ pub struct SandboxBuilder {
     record_answers: bool,
     observer: Option<Observer>,
     fault_choice: Option<FaultChoice>,
+    clock: Option<Clock>,
 }
 
 impl SandboxBuilder {
@@ -273,6 +312,39 @@ impl SandboxBuilder {
         self
     }
 
+    /// Takes the time from this in place of the system's clock, so that a run can be repeated.
+    pub fn clock(mut self, now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        self.clock = Some(Clock::reading(now));
+        self
+    }
+
+    /// A sandbox that listens nowhere, for [`Sandbox::call`]. Its [`url`](Sandbox::url) leads to nobody, but clients take
+    /// it as their base address.
+    pub fn without_socket(self) -> Sandbox {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let shared = self.shared();
+        Sandbox {
+            url: "http://127.0.0.1".to_owned(),
+            address,
+            router: router(&shared),
+            shared,
+            state: Mutex::new(State::WithoutSocket),
+        }
+    }
+
+    fn shared(self) -> Arc<Shared> {
+        let clock = self.clock.unwrap_or_else(Clock::start);
+        Arc::new(Shared {
+            providers: Providers::new(&clock),
+            clock,
+            records: Records::new(self.record_limit, self.record_answers),
+            faults: Faults::default(),
+            observer: self.observer,
+            fault_choice: self.fault_choice,
+            connections: AtomicU64::new(0),
+        })
+    }
+
     /// Starts it; returns when connections are accepted.
     ///
     /// # Errors
@@ -289,16 +361,7 @@ impl SandboxBuilder {
             let why = format!("{address} is not a loopback address: other machines could reach the sandbox");
             return Err(io::Error::new(io::ErrorKind::InvalidInput, why));
         }
-        let clock = Clock::start();
-        let shared = Arc::new(Shared {
-            providers: Providers::new(&clock),
-            clock,
-            records: Records::new(self.record_limit, self.record_answers),
-            faults: Faults::default(),
-            observer: self.observer,
-            fault_choice: self.fault_choice,
-            connections: AtomicU64::new(0),
-        });
+        let shared = self.shared();
         let router = router(&shared);
         let (server, address) = reserve(address)
             .and_then(|socket| Server::start(socket, Arc::clone(&shared), router.clone()))

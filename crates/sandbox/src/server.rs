@@ -4,6 +4,7 @@
 //! socket back from the library, in the middle of a request, and to treat it as the fault says.
 
 pub(crate) mod exchange;
+pub(crate) mod in_process;
 pub(crate) mod state;
 
 use std::io;
@@ -36,6 +37,10 @@ pub(crate) struct Peer {
 }
 
 impl Peer {
+    pub(crate) fn new(number: u64, take_over: mpsc::Sender<RawReply>) -> Self {
+        Self { number, take_over }
+    }
+
     pub(crate) fn number(&self) -> u64 {
         self.number
     }
@@ -137,7 +142,7 @@ async fn serve(stream: TcpStream, number: u64, fault: Option<Fault>, router: Rou
     }
     let _ = stream.set_nodelay(true);
     let (take_over, mut commands) = mpsc::channel(1);
-    let peer = Peer { number, take_over };
+    let peer = Peer::new(number, take_over);
     let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(peer.clone());

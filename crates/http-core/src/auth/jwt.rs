@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::retry_after::date;
+use crate::simulated::WallClock;
 
 /// A longer text is no token that a header could carry.
 const LONGEST: usize = 16 * 1024;
@@ -47,7 +48,7 @@ pub fn lifetime(token: &str, answer: &HeaderMap) -> Option<Duration> {
         (Some(whole), Some(left)) if left > 0.0 => whole.min(left),
         (Some(whole), _) => whole,
         (None, Some(left)) => left,
-        (None, None) => after(since_epoch(SystemTime::now())?),
+        (None, None) => after(since_epoch(WallClock::now())?),
     };
     Duration::try_from_secs_f64(left)
         .ok()

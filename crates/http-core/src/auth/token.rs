@@ -17,7 +17,7 @@ const LONGEST: usize = 8 * 1024;
 const EARLIEST_REFRESH: Duration = Duration::from_secs(5 * 60);
 
 #[cfg(not(test))]
-use SystemTime as WallClock;
+use crate::simulated::WallClock;
 #[cfg(test)]
 use tests::WallClock;
 

@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::task::Poll;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use http::HeaderValue;
 use tokio::runtime::Handle;
@@ -20,6 +20,7 @@ use crate::error::kind::Effect;
 use crate::error::transport::TransportError;
 use crate::operation::Semantics;
 use crate::secret::redactor::Redactor;
+use crate::simulated::WallClock;
 use crate::transport::deadline::until;
 use crate::transport::runtime::require_runtime;
 
@@ -233,7 +234,7 @@ impl<L: Login> TokenSource<L> {
         let ends_at = self.http().deadline(None);
         let call = LoginCall::over(self.http().clone(), Arc::clone(&self.inner.login));
         let outcome = async move {
-            let begin = SystemTime::now();
+            let begin = WallClock::now();
             let mut work = pin!(HttpClient::make(&call, ends_at));
             let session = poll_fn(
                 |cx| match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(cx))) {

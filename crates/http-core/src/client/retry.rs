@@ -1,5 +1,6 @@
-use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
+
+use crate::simulated::random_bits;
 
 /// How often and after what pause a failed attempt is followed by another, within the call's one deadline.
 ///
@@ -59,7 +60,9 @@ impl RetryPolicy {
             .first_pause
             .saturating_mul(1 << doublings)
             .min(self.longest_pause);
-        let jittered = bound.mul_f64(random_fraction());
+        // Timers know whole milliseconds alone.
+        let jittered = bound.mul_f64(random_fraction()).as_millis();
+        let jittered = Duration::from_millis(u64::try_from(jittered).unwrap_or(u64::MAX));
         Some(jittered.max(retry_after.unwrap_or_default()))
     }
 }
@@ -71,9 +74,9 @@ impl Default for RetryPolicy {
     }
 }
 
-/// From 0 to 1. The standard library's hash keys are random enough to spread clients apart.
+/// From 0 to 1.
 fn random_fraction() -> f64 {
-    let bits = RandomState::new().hash_one(()) >> 11;
+    let bits = random_bits() >> 11;
     #[expect(clippy::cast_precision_loss, reason = "53 bits fit")]
     let fraction = bits as f64 / (1_u64 << 53) as f64;
     fraction

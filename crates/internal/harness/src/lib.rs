@@ -21,7 +21,7 @@ mod token;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use http_core::{RetryPolicy, Semantics, Transport};
 
@@ -196,6 +196,8 @@ pub struct Arguments {
     pub id: Option<String>,
     /// `None`: the client's own.
     pub timeout: Option<Duration>,
+    /// `None`: the system's time.
+    pub now: Option<SystemTime>,
 }
 
 /// A call under way.

@@ -94,7 +94,8 @@ impl Calls for PodlinkCalls {
                 send!(list, arguments, Success::of)
             }
             "click_stats" => {
-                let hour_ago = SystemTime::now() - Duration::from_secs(3600);
+                let now = arguments.now.unwrap_or_else(SystemTime::now);
+                let hour_ago = now - Duration::from_secs(3600);
                 let stats = client.click_stats(hash).interval(Interval::Minute).from(hour_ago);
                 send!(stats, arguments, Success::of)
             }

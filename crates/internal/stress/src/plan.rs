@@ -63,6 +63,7 @@ impl Plan {
             marker: marker((group.number, number)),
             id: id.filter(|_| call.uses_id).cloned(),
             timeout: Some(timeout),
+            now: None,
         };
         let drop_after = is_dropped.then_some(drop_after);
         Self {

@@ -1,0 +1,36 @@
+//! The simulation: clients and sandbox in one process, on tokio's paused clock, with a network between them that comes
+//! from a seed. Test equipment, not published.
+//!
+//! A run is many [`Case`]s. Each has a client, its callers and a sandbox, conditions of its own, and a judge, who reads
+//! what the sandbox has at the end. A case plays in one thread, and the same seed plays the same case, byte for byte: so a
+//! failure is one command, and with fewer calls it is the beginning of the same case.
+//!
+//! - `conditions`, `plan`, `network::fate`: what the seed says, of the case, of each call and of each request;
+//! - `runtimes`: the clocks; `world`: what happened; `log`: its hash;
+//! - `subjects`: the clients; `callers`: who calls; `network`: the transport;
+//! - `judge`: what must hold; `run`: many cases, and the shortest one that fails.
+
+#![allow(
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    clippy::print_stdout,
+    reason = "all of it is test equipment"
+)]
+
+mod callers;
+mod case;
+mod conditions;
+mod counts;
+mod judge;
+mod log;
+mod network;
+mod plan;
+mod random;
+mod run;
+mod runtimes;
+mod subjects;
+mod world;
+
+pub use case::{Case, Verdict};
+pub use counts::Counts;
+pub use run::{Report, run, shortest};
