@@ -2,6 +2,13 @@ use core::error::Error;
 use core::fmt;
 
 /// Why a text or three numbers are no date, or why there is no date to answer with.
+///
+/// ```
+/// # use payvand_persian::{DateError, JalaliDate};
+/// let error = "03/12/30".parse::<JalaliDate>().unwrap_err();
+/// assert_eq!(error, DateError::ShortYear { year: 3 });
+/// assert_eq!(error.to_string(), "the year 3 is short: write it with four digits");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DateError {

@@ -94,16 +94,40 @@ impl JalaliDate {
     }
 
     /// The year, 1200 to 1500.
+    ///
+    /// ```
+    /// # use payvand_persian::JalaliDate;
+    /// # fn main() -> Result<(), payvand_persian::DateError> {
+    /// assert_eq!(JalaliDate::new(1403, 7, 1)?.year(), 1403);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn year(self) -> u16 {
         self.year
     }
 
     /// The month, 1 (Farvardin) to 12 (Esfand).
+    ///
+    /// ```
+    /// # use payvand_persian::JalaliDate;
+    /// # fn main() -> Result<(), payvand_persian::DateError> {
+    /// assert_eq!(JalaliDate::new(1403, 7, 1)?.month(), 7);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn month(self) -> u8 {
         self.month
     }
 
     /// The day of the month, from 1.
+    ///
+    /// ```
+    /// # use payvand_persian::JalaliDate;
+    /// # fn main() -> Result<(), payvand_persian::DateError> {
+    /// assert_eq!(JalaliDate::new(1403, 7, 1)?.day(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn day(self) -> u8 {
         self.day
     }

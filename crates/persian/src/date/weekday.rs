@@ -1,4 +1,9 @@
 /// A day of the week, which begins on Saturday.
+///
+/// ```
+/// # use payvand_persian::Weekday;
+/// assert!(Weekday::Saturday < Weekday::Friday);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Weekday {
     /// شنبه

@@ -4,6 +4,13 @@ use core::fmt;
 /// Why a text is no number. It never holds the number's digits.
 ///
 /// Positions are in bytes of the text that was read, so `text[at..]` begins with what is wrong.
+///
+/// ```
+/// # use payvand_persian::{Mobile, NumberError};
+/// let error = "0912DIGITAL".parse::<Mobile>().unwrap_err();
+/// assert_eq!(error, NumberError::UnexpectedCharacter { character: 'D', at: 4 });
+/// assert_eq!(error.to_string(), "'D' at byte 4 is not part of a number");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NumberError {

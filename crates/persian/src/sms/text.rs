@@ -6,6 +6,16 @@ use core::str::FromStr;
 use crate::sms::gsm7;
 
 /// How the characters of a message are sent.
+///
+/// ```
+/// # use payvand_persian::Text;
+/// # fn main() -> Result<(), payvand_persian::TextError> {
+/// // One letter decides for the whole message, and halves what fits into it.
+/// assert_eq!(Text::new("a".repeat(160))?.segments(), 1);
+/// assert_eq!(Text::new("a".repeat(159) + "ç")?.segments(), 3);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Encoding {
@@ -134,21 +144,54 @@ impl Text {
     }
 
     /// The text as it was given.
+    ///
+    /// ```
+    /// # use payvand_persian::Text;
+    /// # fn main() -> Result<(), payvand_persian::TextError> {
+    /// assert_eq!(Text::new(" كد ۱۲٣\n")?.as_str(), " كد ۱۲٣\n");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn as_str(&self) -> &str {
         &self.content
     }
 
     /// How its characters are sent: in 7 bits only if all of them can be.
+    ///
+    /// ```
+    /// # use payvand_persian::{Encoding, Text};
+    /// # fn main() -> Result<(), payvand_persian::TextError> {
+    /// assert_eq!(Text::new("Hi!")?.encoding(), Encoding::Gsm7);
+    /// assert_eq!(Text::new("Hi`")?.encoding(), Encoding::Ucs2);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn encoding(&self) -> Encoding {
         self.encoding
     }
 
     /// How many units it has, see [`Encoding`].
+    ///
+    /// ```
+    /// # use payvand_persian::Text;
+    /// # fn main() -> Result<(), payvand_persian::TextError> {
+    /// assert_eq!(Text::new("5 €")?.units(), 4);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn units(&self) -> usize {
         self.units
     }
 
     /// How many parts it has, which is what a provider bills.
+    ///
+    /// ```
+    /// # use payvand_persian::Text;
+    /// # fn main() -> Result<(), payvand_persian::TextError> {
+    /// assert_eq!(Text::new("س".repeat(71))?.segments(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn segments(&self) -> usize {
         self.segments
     }
@@ -186,6 +229,11 @@ impl fmt::Debug for Text {
 }
 
 /// Why a text is no message.
+///
+/// ```
+/// # use payvand_persian::{Text, TextError};
+/// assert_eq!("".parse::<Text>(), Err(TextError::Empty));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TextError {

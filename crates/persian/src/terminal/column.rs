@@ -31,6 +31,11 @@ pub struct Column {
 
 impl Column {
     /// Cells of this many terminal columns, with their text at the left.
+    ///
+    /// ```
+    /// # use payvand_persian::terminal::Column;
+    /// assert_eq!(Column::new(6).cell("42"), "42    ");
+    /// ```
     pub const fn new(width: usize) -> Self {
         Self {
             width,
@@ -40,6 +45,11 @@ impl Column {
     }
 
     /// With the text at the right.
+    ///
+    /// ```
+    /// # use payvand_persian::terminal::Column;
+    /// assert_eq!(Column::new(6).align_right().cell("42"), "    42");
+    /// ```
     #[must_use]
     pub const fn align_right(mut self) -> Self {
         self.is_right = true;
@@ -48,6 +58,11 @@ impl Column {
 
     /// Without isolates and embeddings, for terminals that do not order text by direction, or that give such a mark a
     /// column of its own (xterm.js), and for files.
+    ///
+    /// ```
+    /// # use payvand_persian::terminal::Column;
+    /// assert_eq!(Column::new(6).without_isolates().cell("سلام"), "سلام  ");
+    /// ```
     #[must_use]
     pub const fn without_isolates(mut self) -> Self {
         self.has_isolates = false;
@@ -60,6 +75,11 @@ impl Column {
     /// shown as spaces: a line break would end the row, and an escape sequence could do anything. U+200D and the soft
     /// hyphen, whose widths differ among terminals, are left out. Isolates and embeddings end in the cell in which they
     /// begin, and a cell with right-to-left text is an isolate.
+    ///
+    /// ```
+    /// # use payvand_persian::terminal::Column;
+    /// assert_eq!(Column::new(6).cell("اطلاعات"), "\u{2068}اطلاع…\u{2069}");
+    /// ```
     pub fn cell(self, text: &str) -> String {
         let text = self.cut(text);
         let padding = " ".repeat(self.width - width(&text));
