@@ -63,10 +63,8 @@ fn claims(token: &str) -> Option<Claims> {
     if token.len() > LONGEST {
         return None;
     }
-    let mut parts = token.split('.');
-    let (Some(_header), Some(payload), Some(_signature), None) =
-        (parts.next(), parts.next(), parts.next(), parts.next())
-    else {
+    let parts: Vec<_> = token.splitn(4, '.').collect();
+    let [_header, payload, _signature] = parts[..] else {
         return None;
     };
     let json = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
