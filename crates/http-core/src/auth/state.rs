@@ -64,10 +64,10 @@ impl<C: Code> State<C> {
         }
     }
 
-    /// The failure of the last login, as it is told to others while its pause lasts.
-    pub(crate) fn failure(&self, now: Instant) -> Option<Error<C>> {
+    /// The failure of the last login, and how much of its pause is left; none if that is over.
+    pub(crate) fn failure(&self, now: Instant) -> Option<(&Error<C>, Duration)> {
         let (error, until) = self.failure.as_ref().filter(|(_, until)| now < *until)?;
-        Some(error.clone().told_again(*until - now))
+        Some((error, *until - now))
     }
 
     pub(crate) fn flight_on(&self, runtime: &Handle) -> Option<&Flight<C>> {

@@ -167,13 +167,12 @@ impl<L: Login> TokenSource<L> {
         let (now, runtime) = (Instant::now(), Handle::current());
         let mut state = self.write();
         let valid = state.token.clone().filter(|token| !token.token.is_expired());
-        let failure = state.failure(now);
-        match (valid, failure) {
+        match (valid, state.failure(now)) {
             // Somebody may have logged in since.
             (Some(token), failure) if failure.is_some() || !token.token.is_due() => {
                 Ok(Step::Use(token, None))
             }
-            (None, Some(failure)) => Err(failure),
+            (None, Some((error, left))) => Err(error.clone().told_again(left)),
             (valid, _) => {
                 let over = state.remove_over(now, &runtime);
                 let flight = state.flight_on(&runtime).cloned();
