@@ -924,6 +924,32 @@ async fn an_answer_cut_short_anywhere() {
 }
 
 #[tokio::test]
+async fn what_is_not_utf_8_is_an_error_that_says_so() {
+    let windows_1256 = b"{\"status\":true,\"message\":\"\xD3\xDD\xC7\",\"uniqid\":\"o-1\"}";
+    let step = || {
+        let charset = "application/json; charset=windows-1256";
+        Step::answer(200, windows_1256.to_vec()).header("content-type", charset)
+    };
+    let errors = [
+        (order(step()).await.unwrap_err(), Effect::Unknown),
+        (answered(step()).account().await.unwrap_err(), Effect::None),
+        (
+            answered(step()).order_status("1").await.unwrap_err(),
+            Effect::None,
+        ),
+    ];
+    for (error, effect) in errors {
+        assert_eq!((error.kind(), error.effect()), (Kind::Decode, effect), "{error}");
+        assert_eq!(error.json_path(), Some("$"));
+        assert!(error.to_string().contains("not UTF-8"), "{error}");
+        assert!(
+            error.excerpt().unwrap().contains("\"uniqid\":\"o-1\""),
+            "{error:?}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn redirects_say_nothing() {
     for status in [300, 301, 302, 303, 304, 307, 308] {
         for body in [PLACED, REFUSED, "token invalid", ""] {

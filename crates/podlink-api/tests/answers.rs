@@ -456,6 +456,34 @@ async fn answers_that_are_none() {
 }
 
 #[tokio::test]
+async fn what_is_not_utf_8_is_an_error_that_says_so() {
+    let mut body = gateway(&service(r#"{"hash":"a","totalCount":0,"x":"?"}"#)).into_bytes();
+    let letter = body.iter().position(|byte| *byte == b'?').unwrap();
+    body[letter] = 0xD3;
+    for of in Service::ALL {
+        let charset = "application/json; charset=windows-1256";
+        let step = Step::answer(200, body.clone()).header("content-type", charset);
+        let script = ScriptedTransport::always(step);
+        let pod = builder().transport(script.clone()).build().unwrap();
+        let error = error_of(&pod, *of).await.unwrap();
+        let effect = unknown_unless_it_only_reads(*of);
+        assert_eq!(
+            (error.kind(), error.effect()),
+            (Kind::Decode, effect),
+            "{of}: {error}"
+        );
+        assert_eq!(error.json_path(), Some("$"));
+        assert!(error.to_string().contains("not UTF-8"), "{error}");
+        let excerpt = error.excerpt().unwrap();
+        assert!(
+            excerpt.contains("ref-1") && !excerpt.contains("one-time-secret"),
+            "{excerpt}"
+        );
+        assert_eq!(script.requests().len(), 1);
+    }
+}
+
+#[tokio::test]
 async fn a_gateways_page_is_not_the_providers_word() {
     for (status, body) in [
         (401, "Unauthorized"),
