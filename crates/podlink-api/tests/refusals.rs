@@ -388,7 +388,7 @@ async fn only_idempotent_calls_are_sent_again() {
                 script
                     .seen()
                     .iter()
-                    .all(|seen| seen.options.fresh_connection != again)
+                    .all(|seen| seen.options.max_idle_time.is_none() == again)
             );
         }
         // a refusal is final

@@ -24,7 +24,14 @@ pub(crate) fn sabapayamak(data: &[u8]) {
     if success.is_some() {
         assert_eq!(refusal(&json), None);
         assert!(!status.is_redirection());
-        assert!(status.is_success() || count(&json, "status") > 0);
+        // Ahead of an answer there may be text, which no plain reader of JSON reads past.
+        let names_status = || {
+            String::from_utf8_lossy(answered.response.body())
+                .to_lowercase()
+                .contains("status")
+        };
+        let says_status = count(&json, "status") > 0 || json.is_null() && names_status();
+        assert!(status.is_success() || says_status);
     }
     let token = success.and_then(|it| it.answer::<Session>()).map(Session::token);
     assert!(token.is_none_or(|it| it.expires_in().is_some_and(|life| life <= DAYS)));
