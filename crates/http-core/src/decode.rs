@@ -1,7 +1,7 @@
 //! From a response to what it says: the JSON in it, fields by any spelling of their names, numbers and texts as
 //! providers write them. Nothing here depends on the features of `serde_json` that a user's program may switch on.
 
-mod body;
+pub(crate) mod body;
 mod number;
 mod object;
 pub(crate) mod place;

@@ -417,6 +417,17 @@ async fn a_wrong_password_is_tried_once_and_a_failing_service_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_is_not_utf_8_is_an_error_that_says_so() {
+    let body = b"{\"status\":\"200\",\"data\":{\"Token\":\"not-a-real-token\",\"FirstName\":\"\xD3\"}}";
+    let (outcome, _) = login_with(Step::answer(200, body.to_vec())).await;
+    let error = outcome.unwrap_err();
+    assert_eq!((error.kind(), error.effect()), (Kind::Decode, Effect::Unknown));
+    assert_eq!((error.json_path(), error.excerpt()), (Some("$"), None));
+    assert!(error.to_string().contains("not UTF-8"), "{error}");
+    assert!(!printed(&error).contains("not-a-real"), "{}", printed(&error));
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_is_not_the_providers_is_said_without_an_excerpt() {
     let page = format!("<html>{PASSWORD} not-a-real-token</html>");
     for (http, body, kind, text) in [

@@ -1,9 +1,14 @@
 //! What the tests of the Aparat client share.
 
-#![allow(dead_code, unreachable_pub)]
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::panic)]
+
+pub mod observed;
+
+use std::fmt::Write as _;
 
 use aparat_api::testing::{ScriptedTransport, Step};
 use aparat_api::{Client, ClientBuilder, Error, Order, OrderCall, OrderKind};
+use serde_json::Value;
 
 pub const TOKEN: &str = "not-a-real-token-9z8y7x6w";
 pub const LINK: &str = "https://www.aparat.com/v/abcd";
@@ -37,4 +42,27 @@ pub fn leaks(text: &str) -> bool {
         .as_bytes()
         .windows(8)
         .any(|part| text.as_bytes().windows(8).any(|seen| seen == part))
+}
+
+pub const WRONG_ARGUMENT: &str = "ارگومان وارد شده اشتباه است";
+
+/// JSON as PHP writes it: everything but ASCII escaped, and the slash too.
+pub fn php(value: &Value) -> String {
+    let mut escaped = String::new();
+    for unit in value.to_string().replace('/', "\\/").encode_utf16() {
+        match u8::try_from(unit) {
+            Ok(byte) if byte.is_ascii() => escaped.push(char::from(byte)),
+            _ => write!(escaped, "\\u{unit:04x}").unwrap(),
+        }
+    }
+    escaped
+}
+
+pub async fn refused(body: impl Into<Vec<u8>>) -> Error {
+    let body = body.into();
+    let shown = String::from_utf8_lossy(&body).into_owned();
+    match order(Step::answer(200, body)).await {
+        Ok(order) => panic!("{shown}: {order:?}"),
+        Err(error) => error,
+    }
 }

@@ -11,6 +11,7 @@ use crate::auth::token::{Scheme, Token};
 use crate::call::outgoing::Outgoing;
 use crate::client::HttpClient;
 use crate::client::call::Call;
+use crate::decode::body;
 use crate::error::Error;
 use crate::error::code::Code;
 use crate::error::error_builder::ErrorBuilder;
@@ -155,6 +156,7 @@ impl<L: Login> Call for LoginCall<L> {
         response: &Response<Bytes>,
         redactor: &Redactor,
     ) -> Result<L::Session, ErrorBuilder<L::Code>> {
+        body::text(response)?;
         self.login.read(&LoginAnswer {
             response,
             redactor,

@@ -98,6 +98,24 @@ pub(crate) fn json(response: &Response<Bytes>) -> Value {
     serde_json::from_slice(body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body)).unwrap_or_default()
 }
 
+/// The same, or the only object in a text that has no other brackets.
+pub(crate) fn json_in_text(response: &Response<Bytes>) -> Value {
+    let whole = json(response);
+    let text = std::str::from_utf8(response.body()).unwrap_or_default();
+    let start = text.find(['{', '[']).filter(|at| text[*at..].starts_with('{'));
+    let (Some(start), true) = (start, whole.is_null()) else {
+        return whole;
+    };
+    let mut values = serde_json::Deserializer::from_str(&text[start..]).into_iter();
+    let object = values.next().and_then(Result::ok).unwrap_or_default();
+    let behind = &text[start + values.byte_offset()..];
+    if behind.contains(['{', '[']) {
+        Value::Null
+    } else {
+        object
+    }
+}
+
 /// How many fields have this name, however it is spelt.
 pub(crate) fn count(json: &Value, name: &str) -> usize {
     let fields = json.as_object().into_iter().flatten();

@@ -5,7 +5,7 @@ use http_core::decode::Raw;
 use sabapayamak_auth::{Code, Session};
 use serde_json::Value;
 
-use crate::exchange::{count, json, only};
+use crate::exchange::{count, json_in_text, only};
 use crate::provider::{Provider, text};
 use crate::sms;
 
@@ -19,7 +19,7 @@ const DAYS: Duration = Duration::from_secs(15 * 86_400);
 pub(crate) fn sabapayamak(data: &[u8]) {
     let login = format!(r#"{{"status":"200","data":{{"Token":"{TOKEN}"}},"errors":[]}}"#);
     let answered = SABAPAYAMAK.play(data, &login);
-    let (status, json) = (answered.status(), json(&answered.response));
+    let (status, json) = (answered.status(), json_in_text(&answered.response));
     let success = answered.outcome.as_ref().ok();
     if success.is_some() {
         assert_eq!(refusal(&json), None);

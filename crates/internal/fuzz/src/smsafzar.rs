@@ -3,7 +3,7 @@ use std::sync::LazyLock;
 use serde_json::Value;
 use smsafzar_auth::{Code, Session};
 
-use crate::exchange::{count, json, only};
+use crate::exchange::{count, json_in_text, only};
 use crate::provider::Provider;
 use crate::sms;
 
@@ -13,7 +13,7 @@ static SMSAFZAR: LazyLock<Provider> = LazyLock::new(|| Provider::new("smsafzar-a
 /// An answer of SMSAfzar, to a login or to a call with its token.
 pub(crate) fn smsafzar(data: &[u8]) {
     let answered = SMSAFZAR.play(data, &format!(r#"{{"token":"{TOKEN}"}}"#));
-    let (status, json) = (answered.status(), json(&answered.response));
+    let (status, json) = (answered.status(), json_in_text(&answered.response));
     let success = answered.outcome.as_ref().ok();
     if success.is_some() {
         assert!(status.is_success());
