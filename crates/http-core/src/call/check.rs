@@ -48,6 +48,9 @@ pub fn link(text: &str) -> Result<(), Reason> {
     if text.contains(char::is_whitespace) {
         return Err(Reason::Space);
     }
+    if begins_plainly(text) {
+        return Ok(());
+    }
     let url = Url::parse(text).ok().or_else(|| with_plain_host(text));
     // The parser corrects what a provider may not: a missing slash, one too many, a backslash.
     let is_absolute = url.is_some_and(|url| {
@@ -60,6 +63,23 @@ pub fn link(text: &str) -> Result<(), Reason> {
     } else {
         Err(Reason::NotAbsolute)
     }
+}
+
+/// Whether a link begins with `https://` and an ordinary host name, so that nothing in it can keep it from being a URL.
+/// Most do, and are not parsed for the check alone.
+fn begins_plainly(link: &str) -> bool {
+    let Some(rest) = link.strip_prefix("https://") else {
+        return false;
+    };
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let is_plain = |label: &str| {
+        label.starts_with(|c: char| c.is_ascii_lowercase())
+            && !label.starts_with("xn--")
+            && label
+                .bytes()
+                .all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+    };
+    host.split('.').all(is_plain)
 }
 
 /// Checks a setting that names something, such as a user or a sender's number: it is not blank, and what
@@ -179,5 +199,24 @@ mod tests {
             password("it", text).unwrap();
         }
         assert!(name("it", " ").is_err() && password("it", "").is_err());
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_begins_plainly_is_a_link_in_every_way(
+            host in "([a-z0-9.\\-]|xn--|0x|é|\\PC){0,12}", rest in "([/?#:@\\\\]\\PC{0,9})?",
+        ) {
+            let link = format!("https://{host}{rest}");
+            if begins_plainly(&link) {
+                let url = Url::parse(&link);
+                proptest::prop_assert!(url.is_ok_and(|url| url.host_str() == Some(host.as_str())), "{link}");
+            }
+        }
+
+        #[test]
+        fn an_ordinary_link_begins_plainly(host in "[a-w][a-z0-9]{0,9}(\\.[a-w][a-z0-9\\-]{0,9}){0,2}", rest in "([/?#]\\PC{0,9})?") {
+            let link = format!("https://{host}{rest}");
+            proptest::prop_assert!(begins_plainly(&link), "{link}");
+        }
     }
 }

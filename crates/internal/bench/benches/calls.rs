@@ -26,7 +26,7 @@ fn main() {
 #[cfg(unix)]
 fn run(in_title: &str, in_name: &str, is_quick: bool) {
     use payvand_bench::contender::Contender;
-    use payvand_bench::{compare, decode, providers, server::Server};
+    use payvand_bench::{campaign, compare, decode, providers, server::Server};
     use tokio::runtime::Builder;
 
     compare::allow_many_sockets();
@@ -49,6 +49,13 @@ fn run(in_title: &str, in_name: &str, is_quick: bool) {
             compare(&format!("{how}: {name}"), runtime, contenders, plan);
         }
     }
+    let plan = [rounds(40), 25, 1];
+    compare(
+        "campaign: orders over TLS",
+        &single,
+        campaign::contenders(&server),
+        plan,
+    );
     let plan = [rounds(40), 1, 1];
     compare("decode: 10,000 links", &single, decode::contenders(), plan);
 }

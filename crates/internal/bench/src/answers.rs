@@ -9,6 +9,9 @@ use serde_json::{Value, json};
 /// The answer to Aparat's account call, in the sandbox's words.
 pub const ACCOUNT: &str = r#"{"status":true,"message":"موجودی حساب شما دریافت شد","balance":100000}"#;
 
+/// The answer to an order.
+const PLACED: &str = r#"{"status":true,"message":"سفارش شما ثبت شد","uniqid":"5f0c1e2d3b4ag"}"#;
+
 /// What both SMS services answer a login with.
 pub const TOKEN: &str = "not-a-real-token-0123456789abcdef0123456789abcdef";
 
@@ -18,6 +21,7 @@ static LINKS: LazyLock<Bytes> = LazyLock::new(|| in_text(&links(10)).into());
 pub(crate) fn at(path: &str) -> Bytes {
     match path {
         "/aparat/api.php" => ACCOUNT.into(),
+        "/campaign/aparat/api.php" => PLACED.into(),
         "/podlink/srv/sc/nzh/doServiceCall" => LINKS.clone(),
         "/sabapayamak/api/v1/user/authenticate" => saba(&json!({"FirstName": "Sara", "Token": TOKEN})),
         "/sabapayamak/api/v1/credit" => saba(&json!(12500.5)),

@@ -15,6 +15,7 @@
 
 pub mod answers;
 mod by_hand;
+pub mod campaign;
 #[cfg(unix)]
 pub mod compare;
 pub mod contender;

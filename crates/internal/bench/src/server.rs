@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::io::{BufRead as _, BufReader, Read as _};
+use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 
 use bytes::Bytes;
@@ -11,6 +12,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use payvand_leak_tests::tls::{Authority, TlsServer};
 use tokio::net::TcpListener;
 
 use crate::answers;
@@ -20,6 +22,10 @@ const FLAG: &str = "--server";
 /// The server in a process of its own, so that nothing of it counts as the client's. It goes with this value.
 pub struct Server {
     pub url: String,
+    /// The same over TLS.
+    pub tls_url: String,
+    /// The certificate of the authority that vouches for it.
+    pub authority: String,
     /// Its standard input ends when this process does.
     _process: Child,
 }
@@ -33,11 +39,14 @@ impl Server {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        let mut url = String::new();
+        let mut line = String::new();
         let mut output = BufReader::new(process.stdout.take().unwrap());
-        output.read_line(&mut url).unwrap();
+        output.read_line(&mut line).unwrap();
+        let (url, tls_url, authority) = serde_json::from_str(&line).unwrap();
         Self {
-            url: url.trim().to_owned(),
+            url,
+            tls_url,
+            authority,
             _process: process,
         }
     }
@@ -48,7 +57,9 @@ pub fn run_if_asked() {
     if !std::env::args().any(|argument| argument == FLAG) {
         return;
     }
-    println!("{}", start_thread());
+    let url = start_thread();
+    let (tls_url, authority) = start_tls_thread(&url);
+    println!("{}", serde_json::json!([url, tls_url, authority]));
     let _ = std::io::stdin().read_to_end(&mut Vec::new());
     std::process::exit(0);
 }
@@ -64,6 +75,23 @@ pub fn start_thread() -> String {
         .unwrap();
     std::thread::spawn(move || runtime.block_on(serve(listener)));
     url
+}
+
+/// TLS in front of it, in another thread.
+fn start_tls_thread(url: &str) -> (String, String) {
+    let upstream: SocketAddr = url.strip_prefix("http://").unwrap().parse().unwrap();
+    let authority = Authority::new("bench");
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let server = runtime.block_on(TlsServer::start(authority.issue("localhost"), upstream));
+    let tls_url = format!("https://localhost:{}", server.address().port());
+    std::thread::spawn(move || {
+        let _server = server;
+        runtime.block_on(std::future::pending::<()>());
+    });
+    (tls_url, authority.pem().to_owned())
 }
 
 async fn serve(listener: std::net::TcpListener) {

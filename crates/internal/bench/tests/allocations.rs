@@ -40,8 +40,8 @@ fn a_call_makes_few_allocations_more_than_reqwest_used_with_care() {
                 count
             })
             .collect();
-        let [ours, careful, _by_hand] = counted[..] else {
-            panic!("ours, with care, by hand");
+        let [ours, _same_bounds, careful, _by_hand] = counted[..] else {
+            panic!("ours, with the same bounds, with care, by hand");
         };
         assert_eq!(contenders[0].name, client);
         // The counter does count: no call goes without.
