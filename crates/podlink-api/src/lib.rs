@@ -26,7 +26,7 @@ pub use calls::set_status::SetStatusCall;
 pub use calls::visit::{Visit, VisitCall};
 pub use client::{Client, ClientBuilder};
 pub use contract::{BASE_URL, Code, SHORT_DOMAIN, Service};
-pub use details::{Details, Level, Reference};
+pub use details::{Details, Level, SupportReference};
 pub use error::Error;
 pub use interval::Interval;
 pub use parameters::ParameterStyle;

@@ -60,46 +60,46 @@ const TABLES: [(Service, &[(i64, Code)]); 5] = [
         &[
             (401, Code::Unauthorized),
             (114, Code::ContentMissing),
-            (116, Code::InvalidParameter),
+            (116, Code::InvalidParameters),
             (119, Code::HashTaken),
             (120, Code::HashTooLong),
             (121, Code::ContentTaken),
-            (999, Code::Internal),
+            (999, Code::ServerFailure),
         ],
     ),
     (
         Service::Visit,
         &[
-            (116, Code::InvalidParameter),
+            (116, Code::InvalidParameters),
             (404, Code::NotFound),
-            (999, Code::Internal),
+            (999, Code::ServerFailure),
         ],
     ),
     (
         Service::ListLinks,
         &[
             (401, Code::Unauthorized),
-            (116, Code::InvalidParameter),
-            (999, Code::Internal),
+            (116, Code::InvalidParameters),
+            (999, Code::ServerFailure),
         ],
     ),
     (
         Service::SetStatus,
         &[
             (401, Code::Unauthorized),
-            (116, Code::InvalidParameter),
+            (116, Code::InvalidParameters),
             (119, Code::HashMissing),
             (404, Code::NotFound),
-            (999, Code::Internal),
+            (999, Code::ServerFailure),
         ],
     ),
     (
         Service::ClickStats,
         &[
             (401, Code::Unauthorized),
-            (116, Code::InvalidParameter),
+            (116, Code::InvalidParameters),
             (404, Code::NotFound),
-            (999, Code::Internal),
+            (999, Code::ServerFailure),
         ],
     ),
 ];
@@ -120,7 +120,7 @@ async fn every_code_of_every_table_in_every_wrapping() {
                 assert_eq!((error.kind(), error.code()), (Kind::Api, Some(code)), "{body}");
                 assert_eq!(error.code().unwrap().number(), Some(*number));
                 assert_eq!(error.message(), Some("پیام سرویس"));
-                let effect = if *code == Code::Internal {
+                let effect = if *code == Code::ServerFailure {
                     unknown_unless_it_only_reads(of)
                 } else {
                     Effect::None
@@ -140,7 +140,7 @@ async fn every_code_of_every_table_in_every_wrapping() {
         for number in [119, 120, 114, 404, 401, 5] {
             if table.iter().all(|(known, _)| *known != number) {
                 let error = refused(of, &live(&refusal(number, "x"))).await;
-                assert_eq!(error.code(), Some(&Code::Unknown(Some(number))));
+                assert_eq!(error.code(), Some(&Code::Unknown(number.to_string())));
                 assert_eq!(error.effect(), unknown_unless_it_only_reads(of));
             }
         }
@@ -165,7 +165,7 @@ async fn which_level_spoke() {
         (
             gateway(&inner),
             Level::Service,
-            Code::InvalidParameter,
+            Code::InvalidParameters,
             "inner words",
             Effect::None,
         ),
@@ -175,7 +175,7 @@ async fn which_level_spoke() {
                 r#"{{"hasError":true,"errorCode":500,"message":"outer words","result":{{"result":{inner},"statusCode":400}}}}"#
             ),
             Level::Service,
-            Code::InvalidParameter,
+            Code::InvalidParameters,
             "inner words",
             Effect::Unknown,
         ),
@@ -211,7 +211,7 @@ async fn which_level_spoke() {
         (
             r#"{"hasError":true,"result":null}"#.to_owned(),
             Level::Gateway,
-            Code::Unknown(None),
+            Code::Unknown(String::new()),
             "",
             Effect::Unknown,
         ),
@@ -222,7 +222,7 @@ async fn which_level_spoke() {
                 service("true")
             ),
             Level::Gateway,
-            Code::InvalidParameter,
+            Code::InvalidParameters,
             "?",
             Effect::Unknown,
         ),
@@ -233,7 +233,7 @@ async fn which_level_spoke() {
                 service("null")
             ),
             Level::Gateway,
-            Code::InvalidParameter,
+            Code::InvalidParameters,
             "?",
             Effect::Unknown,
         ),
@@ -243,7 +243,7 @@ async fn which_level_spoke() {
                 service("null")
             ),
             Level::Service,
-            Code::InvalidParameter,
+            Code::InvalidParameters,
             "?",
             Effect::Unknown,
         ),
@@ -251,7 +251,7 @@ async fn which_level_spoke() {
         (
             r#"{"error":"invalid_token","error_description":"it has expired"}"#.to_owned(),
             Level::Service,
-            Code::Unknown(None),
+            Code::Unknown(String::new()),
             "it has expired",
             Effect::Unknown,
         ),
@@ -259,7 +259,7 @@ async fn which_level_spoke() {
         (
             r#"{"hasError":false,"result":{"code":"116","message":"x"}}"#.to_owned(),
             Level::Service,
-            Code::InvalidParameter,
+            Code::InvalidParameters,
             "x",
             Effect::Unknown,
         ),
@@ -267,14 +267,14 @@ async fn which_level_spoke() {
         (
             r#"{"hasError":0,"result":{"error":1,"code":116,"message":"x"}}"#.to_owned(),
             Level::Service,
-            Code::InvalidParameter,
+            Code::InvalidParameters,
             "x",
             Effect::None,
         ),
         (
             r#"{"hasError":"true","errorCode":116,"message":"x"}"#.to_owned(),
             Level::Gateway,
-            Code::InvalidParameter,
+            Code::InvalidParameters,
             "x",
             Effect::None,
         ),
@@ -282,7 +282,7 @@ async fn which_level_spoke() {
         (
             r#"{"hasError":false,"result":{"result":true,"error":true,"code":116,"message":"x"}}"#.to_owned(),
             Level::Service,
-            Code::InvalidParameter,
+            Code::InvalidParameters,
             "x",
             Effect::Unknown,
         ),
@@ -304,7 +304,7 @@ async fn result_false_of_a_status_change_is_a_refusal() {
         assert_eq!(error.effect(), Effect::None);
         let details = error.details().unwrap();
         assert_eq!(details.level(), Some(Level::Result));
-        assert_eq!(details.reference().number(), Some("ref-1"));
+        assert_eq!(details.support_reference().number(), Some("ref-1"));
     }
 }
 
@@ -326,7 +326,7 @@ async fn a_refusal_next_to_a_payload_is_no_success() {
 #[tokio::test]
 async fn what_support_asks_for_is_kept() {
     let error = refused(Service::ListLinks, &live(&refusal(116, "x"))).await;
-    let reference = error.details().unwrap().reference();
+    let reference = error.details().unwrap().support_reference();
     assert_eq!(
         (reference.number(), reference.message_id()),
         (Some("ref-1"), Some("7"))
@@ -341,11 +341,14 @@ async fn what_support_asks_for_is_kept() {
     .await;
     assert_eq!(error.kind(), Kind::Decode);
     assert_eq!(error.details().unwrap().level(), None);
-    assert_eq!(error.details().unwrap().reference().number(), Some("ref-1"));
+    assert_eq!(
+        error.details().unwrap().support_reference().number(),
+        Some("ref-1")
+    );
 
     let (pod, _) = answered(&[&live(&service(r#"{"hash":"a"}"#))]);
     let link = pod.add_link(Content::text("x")).await.unwrap();
-    assert_eq!(link.reference().number(), Some("ref-1"));
+    assert_eq!(link.support_reference().number(), Some("ref-1"));
 }
 
 #[tokio::test]
@@ -523,7 +526,7 @@ async fn lists_of_every_shape() {
     ));
     let (pod, _) = answered(&[&body]);
     let page = pod.list_links().await.unwrap();
-    assert_eq!(page.other()["page"], 3);
+    assert_eq!(page.unknown_fields()["page"], 3);
     let link = &page.links()[0];
     assert_eq!(
         (link.content(), link.expire_time(), link.visit_count()),
@@ -537,7 +540,7 @@ async fn lists_of_every_shape() {
     assert_eq!(link.hash_method(), Some(&podlink_api::HashMethod::Auto));
     assert_eq!(link.kind(), Some(&podlink_api::LinkKind::Other("qr".to_owned())));
     assert_eq!(link.tags().count(), 0);
-    assert_eq!(link.other()["owner"]["id"], 1);
+    assert_eq!(link.unknown_fields()["owner"]["id"], 1);
     let json = serde_json::to_value(link).unwrap();
     assert_eq!(
         (&json["hash"], &json["kind"], &json["create_time"]),

@@ -173,7 +173,7 @@ fn refusal(code: impl Into<Value>) -> Value {
 #[tokio::test(start_paused = true)]
 async fn every_code_is_typed_whatever_the_http_status() {
     for (number, code) in [
-        (401, Code::TokenRefused),
+        (401, Code::InvalidToken),
         (1002, Code::NoData),
         (4001, Code::WrongCredentials),
         (4002, Code::DomainNotAllowed),
@@ -224,7 +224,7 @@ async fn refusals_of_every_shape() {
         ),
         (
             json!({"status": 401, "message": "نه", "data": null}),
-            Code::TokenRefused,
+            Code::InvalidToken,
             "نه",
         ),
         (

@@ -19,7 +19,7 @@ impl Client {
     ///
     /// # Errors
     /// [`Kind::InvalidInput`](crate::Kind::InvalidInput) for the id, before anything is sent;
-    /// [`Code::WrongArgument`](crate::Code::WrongArgument) for an id that is not this token's,
+    /// [`Code::InvalidParameters`](crate::Code::InvalidParameters) for an id that is not this token's,
     /// [`Code::InvalidToken`](crate::Code::InvalidToken), and what the network can do.
     ///
     /// ```

@@ -11,7 +11,7 @@ use crate::calls::visit::hash_parameter;
 use crate::client::Client;
 use crate::contract::Service;
 use crate::contract::{LONGEST_DAY_SPAN, LONGEST_HOUR_SPAN, LONGEST_MINUTE_SPAN, LONGEST_MONTH_SPAN};
-use crate::details::Reference;
+use crate::details::SupportReference;
 use crate::envelope::{Context, Leaf, Level, Payload};
 use crate::error::ErrorBuilder;
 use crate::interval::Interval;
@@ -46,7 +46,7 @@ impl Client {
     ///
     /// # Errors
     /// [`Kind::InvalidInput`](crate::Kind::InvalidInput) for the hash, the span or a missing API key, before anything is
-    /// sent; [`Code::Unauthorized`], [`Code::InvalidParameter`], [`Code::NotFound`], [`Code::Internal`], and what the
+    /// sent; [`Code::Unauthorized`], [`Code::InvalidParameters`], [`Code::NotFound`], [`Code::ServerFailure`], and what the
     /// network can do.
     ///
     /// ```
@@ -169,9 +169,9 @@ pub struct ClickStats {
     referers: Vec<Share>,
     browsers: Vec<Share>,
     oses: Vec<Share>,
-    other: UnknownFields,
+    unknown_fields: UnknownFields,
     #[serde(skip)]
-    reference: Reference,
+    support_reference: SupportReference,
 }
 
 impl Payload for ClickStats {
@@ -202,8 +202,8 @@ impl Payload for ClickStats {
             referers: shares(&mut object, "referers"),
             browsers: shares(&mut object, "browsers"),
             oses: shares(&mut object, "oses"),
-            other: lenient::others(&object, &context)?,
-            reference: context.reference,
+            unknown_fields: lenient::unknown_fields(&object, &context)?,
+            support_reference: context.support_reference,
         })
     }
 }
@@ -338,12 +338,12 @@ impl ClickStats {
 
     /// The fields that the document does not have and those that could not be read, an echo of a secret taken out. They
     /// are kept as they were sent, and read each time that they are asked for.
-    pub fn other(&self) -> Map<String, Value> {
-        self.other.to_map()
+    pub fn unknown_fields(&self) -> Map<String, Value> {
+        self.unknown_fields.to_map()
     }
 
     /// What the provider calls this exchange by.
-    pub fn reference(&self) -> &Reference {
-        &self.reference
+    pub fn support_reference(&self) -> &SupportReference {
+        &self.support_reference
     }
 }

@@ -24,7 +24,7 @@ impl Client {
     ///
     /// # Errors
     /// [`Kind::InvalidInput`](crate::Kind::InvalidInput) for the hash or a missing API key, before anything is sent;
-    /// [`Code::InvalidParameter`], [`Code::NotFound`], [`Code::Internal`], and what the network can do.
+    /// [`Code::InvalidParameters`], [`Code::NotFound`], [`Code::ServerFailure`], and what the network can do.
     ///
     /// ```
     /// # use podlink_api::testing::{ScriptedTransport, Step};
