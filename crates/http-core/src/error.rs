@@ -1,3 +1,4 @@
+pub(crate) mod argument;
 pub(crate) mod cause;
 pub(crate) mod code;
 pub(crate) mod configuration;
@@ -13,6 +14,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 
+use crate::error::argument::Argument;
 use crate::error::cause::Cause;
 use crate::error::code::Code;
 use crate::error::kind::{Effect, Kind};
@@ -26,6 +28,8 @@ pub struct Error<C: Code>(Arc<Inner<C>>);
 #[derive(Debug, Clone)]
 pub(crate) struct Inner<C: Code> {
     pub(crate) kind: Kind,
+    /// What [`Kind::InvalidInput`] is about.
+    pub(crate) argument: Option<Argument>,
     /// Of one attempt, and at the end of all together.
     pub(crate) effect: Effect,
     pub(crate) code: Option<C>,
@@ -173,7 +177,7 @@ impl<C: Code> Error<C> {
     pub fn describe(&self, language: Language) -> Cow<'static, str> {
         let what = match self.code() {
             Some(code) => code.describe(language),
-            None => self.kind().describe(language),
+            None => self.kind().describe(self.0.argument, language),
         };
         if self.effect() == Effect::None {
             return what;

@@ -72,6 +72,7 @@ pub use {
     client::HttpClient,
     client::builder::HttpClientBuilder,
     decode::text,
+    error::argument::Argument,
     error::error_builder::ErrorBuilder,
     secret::redactor::{REDACTED, Redactor},
     transport::deadline::within,

@@ -12,9 +12,11 @@ use payvand_http_core::bytes::Bytes;
 use payvand_http_core::http::{Request, Response};
 use payvand_http_core::testing::{ScriptedTransport, Step};
 use payvand_http_core::{
-    CallOptions, Effect, Error, ErrorBuilder, HttpClient, Kind, Language, Outgoing, Reason, RetryPolicy,
-    Transport, TransportError, async_trait,
+    Argument, CallOptions, Effect, Error, ErrorBuilder, HttpClient, Kind, Language, Outgoing, Reason,
+    RetryPolicy, Transport, TransportError, async_trait,
 };
+
+const COUNT: Argument = Argument::new("count", "تعداد");
 
 async fn failed(step: Step) -> Error<Refused> {
     call(&over(&ScriptedTransport::always(step)), &WRITE, None)
@@ -108,10 +110,10 @@ fn a_failure_before_sending_counts_no_attempt() {
         least: 50,
         most: 7000,
     };
-    let error = ErrorBuilder::<Refused>::invalid_input("count", reason).before_sending(&WRITE);
+    let error = ErrorBuilder::<Refused>::invalid_input(COUNT, reason).before_sending(&WRITE);
     assert_eq!(
         error.to_string(),
-        "test.write: not sent: the count is outside of 50 to 7000"
+        "test.write: not sent: the count must be from 50 to 7000"
     );
     let kind = Kind::InvalidInput {
         argument: "count",
@@ -146,6 +148,96 @@ async fn every_kind_has_a_sentence_in_both_languages() {
     sentences.sort();
     sentences.dedup();
     assert_eq!(sentences.len(), 8);
+}
+
+#[test]
+fn an_argument_is_named_with_what_is_allowed_in_both_languages() {
+    let hours = |hours: u64| Duration::from_secs(hours * 60 * 60);
+    let span = |most| Reason::SpanTooLong { most };
+    let range = Reason::OutOfRange {
+        least: 50,
+        most: 7000,
+    };
+    for (reason, english, persian) in [
+        (Reason::Empty, "is missing or empty", "وارد نشده است"),
+        (range, "must be from 50 to 7000", "باید بین ۵۰ تا ۷۰۰۰ باشد"),
+        (
+            Reason::TooLong { most: 8192 },
+            "is longer than 8192 bytes",
+            "بلندتر از ۸۱۹۲ بایت است",
+        ),
+        (span(hours(2)), "is longer than 2 hours", "بیش از ۲ ساعت است"),
+        (span(hours(24 * 7)), "is longer than 7 days", "بیش از ۷ روز است"),
+        (
+            span(hours(24 * 31)),
+            "is longer than 31 days",
+            "بیش از ۳۱ روز است",
+        ),
+        (
+            span(hours(24 * 7305)),
+            "is longer than 20 years",
+            "بیش از ۲۰ سال است",
+        ),
+        (
+            span(Duration::from_secs(90)),
+            "is longer than 90 seconds",
+            "بیش از ۹۰ ثانیه است",
+        ),
+        (
+            Reason::InvisibleCharacter('\u{200F}'),
+            "has an invisible character, U+200F (right-to-left mark)",
+            "نویسه‌ای دارد که دیده نمی‌شود (\u{2068}U+200F\u{2069}) و باید پاک شود",
+        ),
+        (
+            Reason::Space,
+            "has a space, a line break or a backslash",
+            "فاصله، سطر تازه یا \u{2068}\\\u{2069} دارد",
+        ),
+        (
+            Reason::Separator(','),
+            "has a `,`, which separates it from others",
+            "نشانهٔ جداکنندهٔ «,» دارد",
+        ),
+        (
+            Reason::NotAbsolute,
+            "is not an absolute URL (https://…)",
+            "نشانی کامل (\u{2068}https://…\u{2069}) نیست",
+        ),
+        (
+            Reason::ForeignAddress,
+            "is not an address of this provider",
+            "متعلق به این سرویس نیست",
+        ),
+        (
+            Reason::EndsBeforeItBegins,
+            "ends before it begins",
+            "پایانش پیش از آغازش است",
+        ),
+        (
+            Reason::NotAllowed,
+            "is not allowed with this method",
+            "با این متد مجاز نیست",
+        ),
+        (
+            Reason::Unwritable,
+            "cannot be sent as it is",
+            "به این شکل قابل ارسال نیست",
+        ),
+    ] {
+        let error = ErrorBuilder::<Refused>::invalid_input(COUNT, reason).before_sending(&WRITE);
+        assert_eq!(
+            error.to_string(),
+            format!("test.write: not sent: the count {english}")
+        );
+        assert_eq!(
+            error.describe(Language::English),
+            format!("The request was not sent: the count {english}.")
+        );
+        assert_eq!(
+            error.describe(Language::Persian),
+            format!("درخواست ارسال نشد: تعداد {persian}.")
+        );
+    }
 }
 
 /// Fails with a chain that quotes the URL, as careless libraries do.

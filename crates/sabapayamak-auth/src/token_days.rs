@@ -1,9 +1,11 @@
 use std::fmt;
 
-use http_core::Reason;
+use http_core::{Argument, Reason};
 
 use crate::contract::{AUTHENTICATE, TOKEN_DAYS};
 use crate::error::{Error, ErrorBuilder};
+
+const DAYS: Argument = Argument::new("number of days", "شمار روزهای اعتبار توکن");
 
 /// For how many days a token is asked: 1 to 365. Source: «این توکن میتواند بین یک روز تا 365 روز معتبر باشد».
 ///
@@ -37,7 +39,7 @@ impl TokenDays {
             least: least.into(),
             most: most.into(),
         };
-        Err(ErrorBuilder::invalid_input("token's days", reason).before_sending(&AUTHENTICATE))
+        Err(ErrorBuilder::invalid_input(DAYS, reason).before_sending(&AUTHENTICATE))
     }
 
     /// The number of days.

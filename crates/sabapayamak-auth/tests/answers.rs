@@ -465,7 +465,12 @@ async fn what_is_not_the_providers_is_said_without_an_excerpt() {
             "HTTP 502",
         ),
         (403, page.clone(), Kind::Status, "not an Iranian one"),
-        (404, page.clone(), Kind::Status, "no answer of the provider's own"),
+        (
+            404,
+            page.clone(),
+            Kind::Status,
+            "nothing is there: check the path and the base URL",
+        ),
         (302, page, Kind::Status, "a redirect, which is never followed"),
         (
             302,
@@ -545,7 +550,7 @@ fn days_and_credentials_are_checked_before_anything_is_sent() {
     for bad in [0, 366, u16::MAX] {
         let error = TokenDays::new(bad).unwrap_err();
         let kind = Kind::InvalidInput {
-            argument: "token's days",
+            argument: "number of days",
             reason: Reason::OutOfRange { least: 1, most: 365 },
         };
         assert_eq!((error.kind(), error.effect()), (kind, Effect::None));

@@ -88,7 +88,7 @@ impl Token {
             return Err(Reason::Empty);
         }
         if text.len() > LONGEST {
-            return Err(Reason::TooLong);
+            return Err(Reason::TooLong { most: LONGEST });
         }
         if text.contains(char::is_whitespace) {
             return Err(Reason::Space);
@@ -239,7 +239,7 @@ mod tests {
             ("a\0", Reason::Unwritable),
             ("توکن", Reason::Unwritable),
             ("a\u{7f}", Reason::Unwritable),
-            (&"a".repeat(LONGEST + 1), Reason::TooLong),
+            (&"a".repeat(LONGEST + 1), Reason::TooLong { most: LONGEST }),
         ] {
             assert_eq!(token(bad).err(), Some(why), "{bad:?}");
         }

@@ -1,5 +1,6 @@
 use std::borrow::Cow;
 
+use crate::error::argument::Argument;
 use crate::error::reason::Reason;
 use crate::language::Language;
 
@@ -61,18 +62,19 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// A sentence that may be shown to an end user.
-    pub fn describe(self, language: Language) -> Cow<'static, str> {
+    /// A sentence that may be shown to an end user, with the name of the argument that it is about.
+    pub(crate) fn describe(self, argument: Option<Argument>, language: Language) -> Cow<'static, str> {
         let (english, persian) = match self {
             Self::Configuration => (
                 "The service is not set up correctly.",
                 "تنظیمات اتصال به سرویس درست نیست.",
             ),
             Self::InvalidInput { reason, .. } => {
+                let Argument { english, persian } = argument.unwrap_or(Argument::new("value", "مقدار"));
                 let why = reason.describe(language);
                 return Cow::Owned(match language {
-                    Language::English => format!("The request was not sent: a value {why}."),
-                    Language::Persian => format!("درخواست ارسال نشد؛ یکی از مقادیر {why}."),
+                    Language::English => format!("The request was not sent: the {english} {why}."),
+                    Language::Persian => format!("درخواست ارسال نشد: {persian} {why}."),
                 });
             }
             Self::Withheld => (

@@ -3,12 +3,12 @@ use std::time::Duration;
 use http_core::bytes::Bytes;
 use http_core::decode::{Raw, UnknownFields};
 use http_core::http::Response;
-use http_core::{Reason, Redactor};
+use http_core::{Argument, Reason, Redactor};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::calls::list_links::{LinkKind, word};
-use crate::calls::visit::check_hash;
+use crate::calls::visit::{HASH, check_hash};
 use crate::client::Client;
 use crate::contract::Service;
 use crate::details::SupportReference;
@@ -20,6 +20,8 @@ use crate::parameters::Parameters;
 use crate::response;
 use crate::short_domain::ShortDomain;
 use crate::tags;
+
+const CONTENT: Argument = Argument::new("content", "لینک یا متن");
 
 impl Client {
     /// Makes a short link to a link, a text or a file. **Not idempotent**: it is never sent twice by this library.
@@ -125,10 +127,10 @@ impl AddLinkCall {
 
     fn parameters(&self) -> Result<Parameters, ErrorBuilder> {
         if self.content.text.trim().is_empty() {
-            return Err(ErrorBuilder::invalid_input("content", Reason::Empty));
+            return Err(ErrorBuilder::invalid_input(CONTENT, Reason::Empty));
         }
         if self.hash.as_deref().is_some_and(|hash| hash.trim().is_empty()) {
-            return Err(ErrorBuilder::invalid_input("hash", Reason::Empty).detail("leave it unset instead"));
+            return Err(ErrorBuilder::invalid_input(HASH, Reason::Empty).detail("leave it unset instead"));
         }
         self.hash.as_deref().map_or(Ok(()), check_hash)?;
         Ok(Parameters::default()

@@ -3,7 +3,7 @@ use std::time::Duration;
 use http_core::bytes::Bytes;
 use http_core::decode::{Object, Raw, UnknownFields};
 use http_core::http::Response;
-use http_core::{Reason, Redactor, Timestamp};
+use http_core::{Argument, Reason, Redactor, Timestamp};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -22,6 +22,8 @@ use crate::response;
 
 /// The longest span has 240 intervals. Of many more nobody should see a part as if it were all.
 const MOST_INTERVALS: usize = 10_000;
+
+const SPAN: Argument = Argument::new("span", "بازهٔ زمانی");
 
 impl Interval {
     /// The longest span that one question may have: 2 hours, 1 week, 1 month, 20 years.
@@ -140,9 +142,11 @@ impl ClickStatsCall {
 fn check_span(interval: Interval, from: Timestamp, to: Timestamp) -> Result<(), ErrorBuilder> {
     let span = i128::from(to.as_millis()) - i128::from(from.as_millis());
     let Ok(span) = u128::try_from(span) else {
-        return Err(ErrorBuilder::invalid_input("span", Reason::EndsBeforeItBegins));
+        return Err(ErrorBuilder::invalid_input(SPAN, Reason::EndsBeforeItBegins));
     };
-    if span > interval.longest_span().as_millis() {
+    let most = interval.longest_span();
+    if span > most.as_millis() {
+        let reason = Reason::SpanTooLong { most };
         let limit = match interval {
             Interval::Minute => "2 hours",
             Interval::Hour => "1 week",
@@ -150,7 +154,7 @@ fn check_span(interval: Interval, from: Timestamp, to: Timestamp) -> Result<(), 
             Interval::Month => "20 years (7305 days)",
         };
         let detail = format!("clicks by the {interval} can be asked for at most {limit}");
-        return Err(ErrorBuilder::invalid_input("span", Reason::TooLong).detail(detail));
+        return Err(ErrorBuilder::invalid_input(SPAN, reason).detail(detail));
     }
     Ok(())
 }
