@@ -113,8 +113,8 @@ impl Code {
             ),
             Self::InvalidToken => ("The service does not accept the token.", "توکن سرویس معتبر نیست."),
             Self::Unknown(_) => (
-                "The service refused the request, in words that are not documented: look at the balance before ordering again.",
-                "سرویس درخواست را با پیامی ناشناخته نپذیرفت؛ پیش از سفارش دوباره، موجودی را مقایسه کنید.",
+                "The service refused the request, in words that are not documented. The balance shows whether anything was ordered.",
+                "سرویس درخواست را با پیامی ناشناخته نپذیرفت. موجودی نشان می‌دهد که چیزی سفارش داده شده است یا نه.",
             ),
         };
         Cow::Borrowed(match language {

@@ -170,8 +170,8 @@ impl<C: Code> Error<C> {
         self.0.excerpt.as_deref()
     }
 
-    /// Sentences that may be shown to an end user: what went wrong, and what to do where nobody knows whether the call
-    /// took effect.
+    /// Sentences that may be shown to an end user: what went wrong; not to repeat the call where nobody knows whether it
+    /// took effect; to try again later where that can help.
     ///
     /// *What to do:* show them; they never quote the provider.
     pub fn describe(&self, language: Language) -> Cow<'static, str> {
@@ -179,15 +179,18 @@ impl<C: Code> Error<C> {
             Some(code) => code.describe(language),
             None => self.kind().describe(self.0.argument, language),
         };
-        if self.effect() == Effect::None {
-            return what;
-        }
-        Cow::Owned(match language {
-            Language::English => {
-                format!("{what} It may have been carried out all the same: check before you repeat it.")
+        let then = match (self.effect(), self.is_retryable(), language) {
+            (Effect::Unknown, _, Language::English) => {
+                "It may have been carried out all the same: do not repeat it before you have checked."
             }
-            Language::Persian => format!("{what} شاید با این حال انجام شده باشد؛ پیش از تکرار بررسی کنید."),
-        })
+            (Effect::Unknown, _, Language::Persian) => {
+                "شاید با این حال انجام شده باشد؛ پیش از بررسی، آن را تکرار نکنید."
+            }
+            (Effect::None, true, Language::English) => "Please try again a little later.",
+            (Effect::None, true, Language::Persian) => "کمی بعد دوباره امتحان کنید.",
+            (Effect::None, false, _) => return what,
+        };
+        Cow::Owned(format!("{what} {then}"))
     }
 }
 

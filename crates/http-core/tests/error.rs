@@ -123,7 +123,7 @@ fn a_failure_before_sending_counts_no_attempt() {
     assert_eq!((error.attempts(), error.is_retryable()), (0, false));
     assert_eq!(
         error.describe(Language::Persian),
-        "درخواست ارسال نشد؛ یکی از مقادیر باید بین ۵۰ تا ۷۰۰۰ باشد."
+        "درخواست ارسال نشد: تعداد باید بین ۵۰ تا ۷۰۰۰ باشد."
     );
 }
 
@@ -186,12 +186,12 @@ fn an_argument_is_named_with_what_is_allowed_in_both_languages() {
         (
             Reason::InvisibleCharacter('\u{200F}'),
             "has an invisible character, U+200F (right-to-left mark)",
-            "نویسه‌ای دارد که دیده نمی‌شود (\u{2068}U+200F\u{2069}) و باید پاک شود",
+            "نویسه‌ای دارد که دیده نمی‌شود (\u{2066}U+200F\u{2069}) و باید پاک شود",
         ),
         (
             Reason::Space,
             "has a space, a line break or a backslash",
-            "فاصله، سطر تازه یا \u{2068}\\\u{2069} دارد",
+            "فاصله، سطر تازه یا \u{2066}\\\u{2069} دارد",
         ),
         (
             Reason::Separator(','),
@@ -201,7 +201,7 @@ fn an_argument_is_named_with_what_is_allowed_in_both_languages() {
         (
             Reason::NotAbsolute,
             "is not an absolute URL (https://…)",
-            "نشانی کامل (\u{2068}https://…\u{2069}) نیست",
+            "نشانی کامل (\u{2066}https://…\u{2069}) نیست",
         ),
         (
             Reason::ForeignAddress,

@@ -47,7 +47,7 @@ struct Product {
     api_key: Option<Secret>,
 }
 
-const API_KEY: Argument = Argument::new("API key", "کلید \u{2068}API\u{2069}");
+const API_KEY: Argument = Argument::new("API key", "کلید \u{2066}API\u{2069}");
 const REQUEST: Argument = Argument::new("request", "درخواست");
 
 impl Client {

@@ -243,7 +243,7 @@ impl Code {
             ),
             Self::Unauthorized => (
                 "The service does not accept the token or the API key.",
-                "سرویس توکن یا کلید API را نمی‌پذیرد.",
+                "سرویس توکن یا کلید \u{2066}API\u{2069} را نمی‌پذیرد.",
             ),
             Self::ContentMissing => (
                 "There is nothing to shorten: the link or text is empty.",
@@ -270,10 +270,7 @@ impl Code {
                 "No short link with this address was found.",
                 "لینک کوتاهی با این نشانی پیدا نشد.",
             ),
-            Self::ServerFailure => (
-                "The service has an internal error; please try again later.",
-                "خطایی در سرویس رخ داده است؛ کمی بعد دوباره امتحان کنید.",
-            ),
+            Self::ServerFailure => ("The service failed.", "سرویس دچار خطا شده است."),
             Self::NotChanged => ("The link's state was not changed.", "وضعیت لینک تغییر نکرد."),
             Self::ServiceStatus(_) | Self::Unknown(_) => {
                 ("The service refused the request.", "سرویس درخواست را نپذیرفت.")

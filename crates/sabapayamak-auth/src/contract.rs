@@ -135,10 +135,7 @@ impl Code {
                 "The SMS service does not accept the access token.",
                 "سامانهٔ پیامک توکن دسترسی را نمی‌پذیرد.",
             ),
-            Self::ServerFailure => (
-                "The SMS service failed. Please try again later.",
-                "سامانهٔ پیامک دچار خطا شده است؛ کمی بعد دوباره امتحان کنید.",
-            ),
+            Self::ServerFailure => ("The SMS service failed.", "سامانهٔ پیامک دچار خطا شده است."),
             Self::NoData => ("There is no data.", "داده‌ای پیدا نشد."),
             Self::WrongCredentials => (
                 "The user name or password of the SMS service is wrong.",

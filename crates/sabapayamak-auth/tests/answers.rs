@@ -557,7 +557,7 @@ fn days_and_credentials_are_checked_before_anything_is_sent() {
         assert_eq!(error.code(), None);
         assert_eq!(
             error.describe(Language::Persian),
-            "درخواست ارسال نشد؛ یکی از مقادیر باید بین ۱ تا ۳۶۵ باشد."
+            "درخواست ارسال نشد: شمار روزهای اعتبار توکن باید بین ۱ تا ۳۶۵ باشد."
         );
     }
     let full = || {

@@ -75,14 +75,14 @@ impl Reason {
             Self::InvisibleCharacter(c) => (
                 format!("has an invisible character, {}", Invisible(c)).into(),
                 format!(
-                    "نویسه‌ای دارد که دیده نمی‌شود (\u{2068}U+{:04X}\u{2069}) و باید پاک شود",
+                    "نویسه‌ای دارد که دیده نمی‌شود (\u{2066}U+{:04X}\u{2069}) و باید پاک شود",
                     u32::from(c)
                 )
                 .into(),
             ),
             Self::Space => (
                 "has a space, a line break or a backslash".into(),
-                "فاصله، سطر تازه یا \u{2068}\\\u{2069} دارد".into(),
+                "فاصله، سطر تازه یا \u{2066}\\\u{2069} دارد".into(),
             ),
             Self::Separator(c) => (
                 format!("has a `{c}`, which separates it from others").into(),
@@ -90,7 +90,7 @@ impl Reason {
             ),
             Self::NotAbsolute => (
                 "is not an absolute URL (https://…)".into(),
-                "نشانی کامل (\u{2068}https://…\u{2069}) نیست".into(),
+                "نشانی کامل (\u{2066}https://…\u{2069}) نیست".into(),
             ),
             Self::ForeignAddress => (
                 "is not an address of this provider".into(),
