@@ -250,27 +250,33 @@ impl<C: Code> Error<C> {
     }
 }
 
-/// Begins with the sentence that `Display` gives, since that is what a program prints whose `main` returns the error.
+/// Begins with the sentence that `Display` gives, since that is what a program prints whose `main` returns the error. What
+/// follows is what the sentence does not say, as far as it is known.
 impl<C: Code> fmt::Debug for Error<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &*self.0;
         write!(f, "{self} ")?;
-        f.debug_struct("Error")
-            .field("operation", &inner.operation)
-            .field("kind", &inner.kind)
-            .field("effect", &inner.effect)
-            .field("code", &inner.code)
-            .field("message", &inner.message)
-            .field("detail", &inner.detail)
-            .field("details", &inner.details)
-            .field("json_path", &inner.path)
-            .field("http_status", &inner.status)
-            .field("attempts", &inner.attempts)
-            .field("retryable", &inner.retryable)
-            .field("retry_after", &inner.retry_after)
-            .field("excerpt", &inner.excerpt)
-            .field("source", &inner.source)
-            .finish()
+        let mut known = f.debug_struct("Error");
+        known.field("kind", &inner.kind).field("effect", &inner.effect);
+        if let Some(code) = &inner.code {
+            known.field("code", code);
+        }
+        if let Some(details) = &inner.details {
+            known.field("details", details);
+        }
+        if inner.retryable {
+            known.field("retryable", &true);
+        }
+        if let Some(time) = &inner.retry_after {
+            known.field("retry_after", time);
+        }
+        if let Some(excerpt) = &inner.excerpt {
+            known.field("excerpt", excerpt);
+        }
+        if let Some(source) = &inner.source {
+            known.field("source", source);
+        }
+        known.finish()
     }
 }
 

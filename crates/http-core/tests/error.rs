@@ -37,7 +37,10 @@ async fn reads_like_this() {
             Step::unknown(),
             "test.write: the connection broke (effect unknown)",
         ),
-        (Step::not_sent(), "test.write: no connection (3 attempts)"),
+        (
+            Step::not_sent(),
+            "test.write: no connection: scripted: not sent; check the network and the base URL (3 attempts)",
+        ),
         (Step::hang(), "test.write: the deadline passed (effect unknown)"),
         (
             Step::answer(200, "refused no money"),
@@ -67,16 +70,12 @@ async fn debugs_like_this() {
     assert_eq!(
         format!("{:?}", failed(step).await),
         "test.write: not the provider's answer: no answer of the provider's own (HTTP 429, effect unknown) Error { \
-         operation: Some(\"test.write\"), kind: Status, effect: Unknown, code: None, message: None, \
-         detail: Some(\"no answer of the provider's own\"), details: None, json_path: None, \
-         http_status: Some(429), attempts: 1, retryable: false, retry_after: Some(7s), \
-         excerpt: Some(\"<html> [redacted] </html>\"), source: None }"
+         kind: Status, effect: Unknown, retry_after: 7s, excerpt: \"<html> [redacted] </html>\" }"
     );
     assert_eq!(
         format!("{:?}", failed(Step::unknown()).await),
-        "test.write: the connection broke (effect unknown) Error { operation: Some(\"test.write\"), kind: Interrupted, effect: Unknown, code: None, message: None, \
-         detail: None, details: None, json_path: None, http_status: None, attempts: 1, retryable: false, \
-         retry_after: None, excerpt: None, source: Some(\"scripted: no answer\") }"
+        "test.write: the connection broke (effect unknown) Error { kind: Interrupted, effect: Unknown, \
+         source: \"scripted: no answer\" }"
     );
 }
 

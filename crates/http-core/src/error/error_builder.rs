@@ -193,6 +193,10 @@ impl<C: Code> ErrorBuilder<C> {
             .as_ref()
             .map(|text| redactor.redact(text).into_owned());
         failure.0.source = std::error::Error::source(error).map(|cause| Cause::flatten(cause, redactor));
+        if failure.0.kind == Kind::Connect && failure.0.detail.is_none() {
+            let why = failure.0.source.as_ref().map(Cause::root);
+            failure.0.detail = why.map(|why| format!("{why}; check the network and the base URL"));
+        }
         failure
     }
 
