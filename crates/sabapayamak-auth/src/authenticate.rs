@@ -77,11 +77,6 @@ impl Session {
         &self.token
     }
 
-    /// The token alone.
-    pub fn into_token(self) -> Token {
-        self.token
-    }
-
     /// The provider's words.
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()

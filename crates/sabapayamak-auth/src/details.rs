@@ -8,7 +8,7 @@ use crate::contract::Code;
 use crate::contract::TOKEN_MADE;
 
 /// What else a refusal of the provider carries.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Details {
     pub(crate) status: Option<String>,

@@ -26,6 +26,7 @@ pub use token_days::TokenDays;
 #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
 pub use http_core::testing;
 pub use http_core::{
-    Call, CallFuture, CallOptions, Effect, Kind, Language, Operation, RateLimit, Reason, RetryPolicy, Scheme,
-    Secret, Semantics, Timestamp, Token, Transport, TransportError, async_trait, bytes, http,
+    Call, CallFuture, CallOptions, Effect, Instant, Kind, Language, Operation, RateLimit, Reason,
+    RetryPolicy, Scheme, Secret, Semantics, Timestamp, Token, Transport, TransportError, UnknownWord,
+    async_trait, bytes, http,
 };

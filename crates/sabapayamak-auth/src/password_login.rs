@@ -92,7 +92,7 @@ impl Login for PasswordLogin {
     }
 
     fn into_token(session: Session) -> Token {
-        session.into_token()
+        session.token().clone()
     }
 
     /// A GET of a path that ends in `unread` marks what it answers with as read.

@@ -1,6 +1,8 @@
 use std::fmt;
+use std::str::FromStr;
 
 use http_core::{Argument, Reason};
+use serde::{Deserialize, Serialize};
 
 use crate::contract::{AUTHENTICATE, TOKEN_DAYS};
 use crate::error::{Error, ErrorBuilder};
@@ -16,7 +18,8 @@ const DAYS: Argument = Argument::new("number of days", "شمار روزهای ا
 /// assert!(TokenDays::new(366).is_err());
 /// # Ok::<(), sabapayamak_auth::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "u16", into = "u16")]
 pub struct TokenDays(u16);
 
 impl TokenDays {
@@ -45,6 +48,29 @@ impl TokenDays {
     /// The number of days.
     pub fn get(self) -> u16 {
         self.0
+    }
+}
+
+impl TryFrom<u16> for TokenDays {
+    type Error = Error;
+
+    fn try_from(days: u16) -> Result<Self, Error> {
+        Self::new(days)
+    }
+}
+
+impl From<TokenDays> for u16 {
+    fn from(days: TokenDays) -> Self {
+        days.0
+    }
+}
+
+/// What is no number is outside of the range too.
+impl FromStr for TokenDays {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        Self::new(text.parse().unwrap_or_default())
     }
 }
 

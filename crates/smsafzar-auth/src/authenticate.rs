@@ -60,9 +60,4 @@ impl Session {
     pub fn token(&self) -> &Token {
         &self.token
     }
-
-    /// The token alone.
-    pub fn into_token(self) -> Token {
-        self.token
-    }
 }

@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use http_core::http::{Method, StatusCode};
+use http_core::http::Method;
 use http_core::{Language, Operation, RateLimit, Semantics};
 
 /// Where the provider is. Source: every client sample of the document.
@@ -89,23 +89,6 @@ impl Code {
             Self::AccountExpired => Some(1011),
             Self::TooManyRequests => Some(429),
             Self::ServerFailure => None,
-        }
-    }
-
-    /// The HTTP status that the document gives to the code. What really came is in
-    /// [`Error::http_status`](http_core::Error::http_status).
-    pub fn http_status(&self) -> Option<StatusCode> {
-        match self {
-            Self::InvalidParameters => StatusCode::from_u16(400).ok(),
-            Self::Unauthorized => StatusCode::from_u16(401).ok(),
-            Self::ServiceNotAllowed
-            | Self::MethodNotAllowed
-            | Self::AddressNotAllowed
-            | Self::AccountInactive
-            | Self::AccountExpired => StatusCode::from_u16(403).ok(),
-            Self::TooManyRequests => StatusCode::from_u16(429).ok(),
-            Self::ServerFailure => StatusCode::from_u16(500).ok(),
-            Self::Unknown(_) => None,
         }
     }
 

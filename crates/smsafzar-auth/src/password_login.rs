@@ -97,7 +97,7 @@ impl Login for PasswordLogin {
     }
 
     fn into_token(session: Session) -> Token {
-        session.into_token()
+        session.token().clone()
     }
 
     fn check(response: &Response<Bytes>, redactor: &Redactor) -> Result<(), ErrorBuilder> {

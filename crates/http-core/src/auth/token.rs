@@ -59,6 +59,7 @@ impl Token {
     /// # use payvand_http_core::Token;
     /// assert_eq!(Token::in_answer("Bearer not-a-real-token\r\n").expose(), "not-a-real-token");
     /// ```
+    #[doc(hidden)]
     pub fn in_answer(text: &str) -> Secret {
         const WORD: &str = "bearer";
         let text = text.trim();

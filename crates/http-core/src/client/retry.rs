@@ -19,7 +19,7 @@ use std::time::Duration;
 /// let once = RetryPolicy::never();
 /// # assert_ne!(patient, once);
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct RetryPolicy {
     max_attempts: u32,
     first_pause: Duration,

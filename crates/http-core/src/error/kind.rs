@@ -14,6 +14,11 @@ pub enum Effect {
     Unknown,
 }
 
+crate::string_enum!(Effect {
+    None = "none",
+    Unknown = "unknown",
+});
+
 /// What went wrong, roughly. [`Effect`] says whether it may have changed anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
