@@ -119,6 +119,8 @@ impl fmt::Display for Reason {
     }
 }
 
+impl std::error::Error for Reason {}
+
 /// A time in the largest unit of which it is a whole number; a year is 365 days and a quarter, by the calendar's mean.
 fn in_its_unit(time: Duration) -> (u64, &'static str, &'static str) {
     const HOUR: u64 = 60 * 60;
