@@ -44,7 +44,7 @@ pub(crate) static AUTHORIZED: Operation = Operation::new(
 #[non_exhaustive]
 pub enum Code {
     /// 401: the token is wrong or has expired.
-    /// *What to do:* nothing, with a `TokenSource`: it logs in anew and makes the call once more. If the fresh
+    /// *What to do:* nothing, with a `TokenSource`: it logs in again and makes the call once more. If the fresh
     /// token is refused too, ask the provider whether the account may make this call.
     InvalidToken,
     /// 500: the provider failed.

@@ -38,7 +38,7 @@ pub enum Code {
     InvalidParameters,
     /// HTTP 401, 401: the user name, the password or the domain is wrong, or the token is not accepted.
     /// *What to do:* after a login, correct the credentials. After any other call nothing, with a `TokenSource`:
-    /// it logs in anew and makes the call once more.
+    /// it logs in again and makes the call once more.
     Unauthorized,
     /// HTTP 403, 1004: the account has no right to the service.
     /// *What to do:* ask the provider to open it for the account.
