@@ -2,7 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use http_core::{HttpClient, HttpClientBuilder, Operation, Outgoing, Secret, check, env};
+use http_core::{Argument, HttpClient, HttpClientBuilder, Operation, Outgoing, Secret, check, env};
 
 use crate::budget::{Budget, Reservation};
 use crate::contract::{ACCOUNT, BASE_URL, ORDER, ORDER_STATUS};
@@ -97,7 +97,7 @@ impl Client {
         url.query_pairs_mut()
             .append_pair("token", self.inner.token.expose())
             .extend_pairs(arguments);
-        let unsendable = |why| ErrorBuilder::invalid_input("arguments", why);
+        let unsendable = |why| ErrorBuilder::invalid_input(Argument::ADDRESS, why);
         Outgoing::new(operation.method.clone(), url).map_err(unsendable)
     }
 

@@ -36,7 +36,7 @@ pub enum Code {
     /// «ارگومان وارد شده اشتباه است»: an argument is wrong. The document does not say which; an order id that is
     /// not yours may be one (inferred).
     /// *What to do:* check the link and the id.
-    WrongArgument,
+    InvalidParameters,
     /// «تعداد سفارش داده شده از مقدار حساب شما بیشتر است . لظفا حساب خود را شارژ کنید»: the order costs more than
     /// the balance.
     /// *What to do:* top the account up, or order less.
@@ -68,7 +68,7 @@ impl Code {
     /// ```
     pub fn calls(&self) -> &'static [&'static str] {
         match self {
-            Self::WrongArgument => &["aparat.order", "aparat.order_status"],
+            Self::InvalidParameters => &["aparat.order", "aparat.order_status"],
             Self::BalanceExceeded | Self::CountOutOfRange { .. } => &["aparat.order"],
             Self::InvalidRequest | Self::InvalidToken | Self::Unknown(_) => {
                 &["aparat.account", "aparat.order", "aparat.order_status"]
@@ -81,12 +81,12 @@ impl Code {
     /// ```
     /// use aparat_api::{Code, Language};
     ///
-    /// let text = Code::WrongArgument.describe(Language::Persian);
+    /// let text = Code::InvalidParameters.describe(Language::Persian);
     /// assert_eq!(text, "یکی از مقادیر درخواست نادرست است.");
     /// ```
     pub fn describe(&self, language: Language) -> Cow<'static, str> {
         let (english, persian) = match self {
-            Self::WrongArgument => (
+            Self::InvalidParameters => (
                 "One of the values of the request is wrong.",
                 "یکی از مقادیر درخواست نادرست است.",
             ),
@@ -113,8 +113,8 @@ impl Code {
             ),
             Self::InvalidToken => ("The service does not accept the token.", "توکن سرویس معتبر نیست."),
             Self::Unknown(_) => (
-                "The service refused the request, in words that are not documented: look at the balance before ordering again.",
-                "سرویس درخواست را با پیامی ناشناخته نپذیرفت؛ پیش از سفارش دوباره، موجودی را مقایسه کنید.",
+                "The service refused the request, in words that are not documented. The balance shows whether anything was ordered.",
+                "سرویس درخواست را با پیامی ناشناخته نپذیرفت. موجودی نشان می‌دهد که چیزی سفارش داده شده است یا نه.",
             ),
         };
         Cow::Borrowed(match language {

@@ -21,12 +21,10 @@ pub use error::Error;
 pub use observer::{OrderIntent, OrderObserver, OrderOutcome};
 pub use order_kind::OrderKind;
 
-pub use http_core::decode::UnknownWord;
-
 #[cfg(feature = "testing")]
 #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
 pub use http_core::testing;
 pub use http_core::{
-    Call, CallFuture, CallOptions, Effect, Kind, Language, Operation, RateLimit, Reason, RetryPolicy, Secret,
-    Semantics, Transport, TransportError, async_trait, bytes, http,
+    Call, CallFuture, CallOptions, Effect, Instant, Kind, Language, Operation, RateLimit, Reason,
+    RetryPolicy, Secret, Semantics, Transport, TransportError, UnknownWord, async_trait, bytes, http,
 };

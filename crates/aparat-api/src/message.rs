@@ -30,7 +30,7 @@ const KNOWN: [Known; 5] = [
     Known {
         text: "ارگومان وارد شده اشتباه است",
         marks: &[&["ارگومان", "اشتباه"]],
-        code: |_| Code::WrongArgument,
+        code: |_| Code::InvalidParameters,
     },
     Known {
         text: "تعداد سفارش داده شده از مقدار حساب شما بیشتر است . لطفا حساب خود را شارژ کنید",
@@ -130,7 +130,7 @@ mod tests {
     use super::*;
 
     const DOCUMENT: [(&str, Code); 5] = [
-        ("ارگومان وارد شده اشتباه است : ", Code::WrongArgument),
+        ("ارگومان وارد شده اشتباه است : ", Code::InvalidParameters),
         (
             "تعداد سفارش داده شده از مقدار حساب شما بیشتر است . لظفا حساب خود را شارژ کنید",
             Code::BalanceExceeded,
@@ -157,7 +157,7 @@ mod tests {
     #[test]
     fn spelling_does_not_matter() {
         for (text, code) in [
-            ("آرگومان وارد شده اشتباه است.", Code::WrongArgument),
+            ("آرگومان وارد شده اشتباه است.", Code::InvalidParameters),
             ("Token Invalid!", Code::InvalidToken),
             ("invalid token", Code::InvalidToken),
             ("Invalid  Request.", Code::InvalidRequest),

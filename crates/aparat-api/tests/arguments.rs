@@ -36,10 +36,10 @@ async fn counts_at_the_edges() {
             assert_eq!(error.code(), None);
             assert_eq!((error.kind(), error.effect()), (kind, Effect::None));
             assert_eq!((error.attempts(), error.http_status()), (0, None));
-            assert!(error.to_string().contains("the count is outside of 50 to 7000"));
+            assert!(error.to_string().contains("the count must be from 50 to 7000"));
             assert_eq!(
                 error.describe(Language::Persian),
-                "درخواست ارسال نشد؛ یکی از مقادیر باید بین ۵۰ تا ۷۰۰۰ باشد."
+                "درخواست ارسال نشد: تعداد باید بین ۵۰ تا ۷۰۰۰ باشد."
             );
         }
     }
@@ -135,8 +135,8 @@ async fn a_link_too_long_for_a_request_is_refused_here() {
     let error = client.order(OrderKind::Like, link, 100).await.unwrap_err();
     assert_eq!((error.effect(), error.attempts()), (Effect::None, 0));
     let kind = Kind::InvalidInput {
-        argument: "arguments",
-        reason: Reason::TooLong,
+        argument: "address",
+        reason: Reason::TooLong { most: 65_534 },
     };
     assert_eq!((error.kind(), error.code()), (kind, None));
     assert_eq!(script.requests().len(), 0);

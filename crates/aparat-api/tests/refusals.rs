@@ -15,7 +15,7 @@ const OUT_OF_RANGE: &str = "تعداد وارد شده غیر مجاز است ل
 
 fn documented() -> [(&'static str, Code); 5] {
     [
-        (WRONG_ARGUMENT, Code::WrongArgument),
+        (WRONG_ARGUMENT, Code::InvalidParameters),
         (OVER_BALANCE, Code::BalanceExceeded),
         (
             OUT_OF_RANGE,

@@ -23,6 +23,7 @@ use crate::client::rate_limit::{Limiter, Permit};
 use crate::client::retry::RetryPolicy;
 use crate::client::stack::Stack;
 use crate::error::Error;
+use crate::error::argument::Argument;
 use crate::error::code::Code;
 use crate::error::error_builder::ErrorBuilder;
 use crate::error::kind::Effect;
@@ -92,7 +93,7 @@ impl HttpClient {
     /// A request as other HTTP libraries have it.
     pub(crate) fn to_http<C: Code>(&self, request: &Outgoing) -> Result<Request<Bytes>, ErrorBuilder<C>> {
         let request = request.to_http(&self.inner.user_agent);
-        request.map_err(|_| ErrorBuilder::invalid_input("address", Reason::Unwritable))
+        request.map_err(|_| ErrorBuilder::invalid_input(Argument::ADDRESS, Reason::Unwritable))
     }
 
     /// When a call that starts now has to be over.

@@ -1,3 +1,4 @@
+pub(crate) mod argument;
 pub(crate) mod cause;
 pub(crate) mod code;
 pub(crate) mod configuration;
@@ -13,6 +14,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 
+use crate::error::argument::Argument;
 use crate::error::cause::Cause;
 use crate::error::code::Code;
 use crate::error::kind::{Effect, Kind};
@@ -26,6 +28,8 @@ pub struct Error<C: Code>(Arc<Inner<C>>);
 #[derive(Debug, Clone)]
 pub(crate) struct Inner<C: Code> {
     pub(crate) kind: Kind,
+    /// What [`Kind::InvalidInput`] is about.
+    pub(crate) argument: Option<Argument>,
     /// Of one attempt, and at the end of all together.
     pub(crate) effect: Effect,
     pub(crate) code: Option<C>,
@@ -166,24 +170,27 @@ impl<C: Code> Error<C> {
         self.0.excerpt.as_deref()
     }
 
-    /// Sentences that may be shown to an end user: what went wrong, and what to do where nobody knows whether the call
-    /// took effect.
+    /// Sentences that may be shown to an end user: what went wrong; not to repeat the call where nobody knows whether it
+    /// took effect; to try again later where that can help.
     ///
     /// *What to do:* show them; they never quote the provider.
     pub fn describe(&self, language: Language) -> Cow<'static, str> {
         let what = match self.code() {
             Some(code) => code.describe(language),
-            None => self.kind().describe(language),
+            None => self.kind().describe(self.0.argument, language),
         };
-        if self.effect() == Effect::None {
-            return what;
-        }
-        Cow::Owned(match language {
-            Language::English => {
-                format!("{what} It may have been carried out all the same: check before you repeat it.")
+        let then = match (self.effect(), self.is_retryable(), language) {
+            (Effect::Unknown, _, Language::English) => {
+                "It may have been carried out all the same: do not repeat it before you have checked."
             }
-            Language::Persian => format!("{what} شاید با این حال انجام شده باشد؛ پیش از تکرار بررسی کنید."),
-        })
+            (Effect::Unknown, _, Language::Persian) => {
+                "شاید با این حال انجام شده باشد؛ پیش از بررسی، آن را تکرار نکنید."
+            }
+            (Effect::None, true, Language::English) => "Please try again a little later.",
+            (Effect::None, true, Language::Persian) => "کمی بعد دوباره امتحان کنید.",
+            (Effect::None, false, _) => return what,
+        };
+        Cow::Owned(format!("{what} {then}"))
     }
 }
 
@@ -243,27 +250,33 @@ impl<C: Code> Error<C> {
     }
 }
 
-/// Begins with the sentence that `Display` gives, since that is what a program prints whose `main` returns the error.
+/// Begins with the sentence that `Display` gives, since that is what a program prints whose `main` returns the error. What
+/// follows is what the sentence does not say, as far as it is known.
 impl<C: Code> fmt::Debug for Error<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &*self.0;
         write!(f, "{self} ")?;
-        f.debug_struct("Error")
-            .field("operation", &inner.operation)
-            .field("kind", &inner.kind)
-            .field("effect", &inner.effect)
-            .field("code", &inner.code)
-            .field("message", &inner.message)
-            .field("detail", &inner.detail)
-            .field("details", &inner.details)
-            .field("json_path", &inner.path)
-            .field("http_status", &inner.status)
-            .field("attempts", &inner.attempts)
-            .field("retryable", &inner.retryable)
-            .field("retry_after", &inner.retry_after)
-            .field("excerpt", &inner.excerpt)
-            .field("source", &inner.source)
-            .finish()
+        let mut known = f.debug_struct("Error");
+        known.field("kind", &inner.kind).field("effect", &inner.effect);
+        if let Some(code) = &inner.code {
+            known.field("code", code);
+        }
+        if let Some(details) = &inner.details {
+            known.field("details", details);
+        }
+        if inner.retryable {
+            known.field("retryable", &true);
+        }
+        if let Some(time) = &inner.retry_after {
+            known.field("retry_after", time);
+        }
+        if let Some(excerpt) = &inner.excerpt {
+            known.field("excerpt", excerpt);
+        }
+        if let Some(source) = &inner.source {
+            known.field("source", source);
+        }
+        known.finish()
     }
 }
 

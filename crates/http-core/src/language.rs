@@ -8,3 +8,9 @@ pub enum Language {
     /// Persian (فارسی).
     Persian,
 }
+
+// As BCP 47 and the `lang` of HTML have them.
+crate::string_enum!(Language {
+    English = "en",
+    Persian = "fa",
+});

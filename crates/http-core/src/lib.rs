@@ -32,7 +32,7 @@ pub use auth::answer::Answer;
 pub use auth::authorized::{Authorized, AuthorizedCall};
 #[cfg(feature = "auth")]
 #[cfg_attr(docsrs, doc(cfg(feature = "auth")))]
-pub use auth::login::{Login, LoginCall};
+pub use auth::login::LoginCall;
 #[cfg(feature = "auth")]
 #[cfg_attr(docsrs, doc(cfg(feature = "auth")))]
 pub use auth::token::{Scheme, Token};
@@ -43,10 +43,9 @@ pub use call::CallFuture;
 pub use client::call::Call;
 pub use client::rate_limit::RateLimit;
 pub use client::retry::RetryPolicy;
+pub use decode::UnknownWord;
 pub use error::Error;
-pub use error::cause::Cause;
 pub use error::code::Code;
-pub use error::configuration::ConfigurationError;
 pub use error::kind::{Effect, Kind};
 pub use error::reason::Reason;
 pub use error::transport::TransportError;
@@ -68,7 +67,7 @@ pub use simulated::Simulated;
 #[doc(hidden)]
 pub use auth::{
     jwt,
-    login::{LoginAnswer, expiry},
+    login::{Login, LoginAnswer, expiry},
 };
 #[doc(hidden)]
 pub use {
@@ -77,6 +76,9 @@ pub use {
     client::HttpClient,
     client::builder::HttpClientBuilder,
     decode::text,
+    error::argument::Argument,
+    error::cause::Cause,
+    error::configuration::ConfigurationError,
     error::error_builder::ErrorBuilder,
     secret::redactor::{REDACTED, Redactor},
     transport::deadline::within,

@@ -1,7 +1,7 @@
 use http::Method;
 
 /// One call of a provider, as its contract describes it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Operation {
     /// Its name in errors and traces, such as `aparat.order`.
@@ -16,6 +16,7 @@ pub struct Operation {
 
 impl Operation {
     /// Describes a call.
+    #[doc(hidden)]
     pub const fn new(name: &'static str, method: Method, path: &'static str, semantics: Semantics) -> Self {
         Self {
             name,

@@ -12,9 +12,11 @@ use payvand_http_core::bytes::Bytes;
 use payvand_http_core::http::{Request, Response};
 use payvand_http_core::testing::{ScriptedTransport, Step};
 use payvand_http_core::{
-    CallOptions, Effect, Error, ErrorBuilder, HttpClient, Kind, Language, Outgoing, Reason, RetryPolicy,
-    Transport, TransportError, async_trait,
+    Argument, CallOptions, Effect, Error, ErrorBuilder, HttpClient, Kind, Language, Outgoing, Reason,
+    RetryPolicy, Transport, TransportError, async_trait,
 };
+
+const COUNT: Argument = Argument::new("count", "تعداد");
 
 async fn failed(step: Step) -> Error<Refused> {
     call(&over(&ScriptedTransport::always(step)), &WRITE, None)
@@ -35,7 +37,10 @@ async fn reads_like_this() {
             Step::unknown(),
             "test.write: the connection broke (effect unknown)",
         ),
-        (Step::not_sent(), "test.write: no connection (3 attempts)"),
+        (
+            Step::not_sent(),
+            "test.write: no connection: scripted: not sent; check the network and the base URL (3 attempts)",
+        ),
         (Step::hang(), "test.write: the deadline passed (effect unknown)"),
         (
             Step::answer(200, "refused no money"),
@@ -65,16 +70,12 @@ async fn debugs_like_this() {
     assert_eq!(
         format!("{:?}", failed(step).await),
         "test.write: not the provider's answer: no answer of the provider's own (HTTP 429, effect unknown) Error { \
-         operation: Some(\"test.write\"), kind: Status, effect: Unknown, code: None, message: None, \
-         detail: Some(\"no answer of the provider's own\"), details: None, json_path: None, \
-         http_status: Some(429), attempts: 1, retryable: false, retry_after: Some(7s), \
-         excerpt: Some(\"<html> [redacted] </html>\"), source: None }"
+         kind: Status, effect: Unknown, retry_after: 7s, excerpt: \"<html> [redacted] </html>\" }"
     );
     assert_eq!(
         format!("{:?}", failed(Step::unknown()).await),
-        "test.write: the connection broke (effect unknown) Error { operation: Some(\"test.write\"), kind: Interrupted, effect: Unknown, code: None, message: None, \
-         detail: None, details: None, json_path: None, http_status: None, attempts: 1, retryable: false, \
-         retry_after: None, excerpt: None, source: Some(\"scripted: no answer\") }"
+        "test.write: the connection broke (effect unknown) Error { kind: Interrupted, effect: Unknown, \
+         source: \"scripted: no answer\" }"
     );
 }
 
@@ -108,10 +109,10 @@ fn a_failure_before_sending_counts_no_attempt() {
         least: 50,
         most: 7000,
     };
-    let error = ErrorBuilder::<Refused>::invalid_input("count", reason).before_sending(&WRITE);
+    let error = ErrorBuilder::<Refused>::invalid_input(COUNT, reason).before_sending(&WRITE);
     assert_eq!(
         error.to_string(),
-        "test.write: not sent: the count is outside of 50 to 7000"
+        "test.write: not sent: the count must be from 50 to 7000"
     );
     let kind = Kind::InvalidInput {
         argument: "count",
@@ -121,7 +122,7 @@ fn a_failure_before_sending_counts_no_attempt() {
     assert_eq!((error.attempts(), error.is_retryable()), (0, false));
     assert_eq!(
         error.describe(Language::Persian),
-        "درخواست ارسال نشد؛ یکی از مقادیر باید بین ۵۰ تا ۷۰۰۰ باشد."
+        "درخواست ارسال نشد: تعداد باید بین ۵۰ تا ۷۰۰۰ باشد."
     );
 }
 
@@ -146,6 +147,96 @@ async fn every_kind_has_a_sentence_in_both_languages() {
     sentences.sort();
     sentences.dedup();
     assert_eq!(sentences.len(), 8);
+}
+
+#[test]
+fn an_argument_is_named_with_what_is_allowed_in_both_languages() {
+    let hours = |hours: u64| Duration::from_secs(hours * 60 * 60);
+    let span = |most| Reason::SpanTooLong { most };
+    let range = Reason::OutOfRange {
+        least: 50,
+        most: 7000,
+    };
+    for (reason, english, persian) in [
+        (Reason::Empty, "is missing or empty", "وارد نشده است"),
+        (range, "must be from 50 to 7000", "باید بین ۵۰ تا ۷۰۰۰ باشد"),
+        (
+            Reason::TooLong { most: 8192 },
+            "is longer than 8192 bytes",
+            "بلندتر از ۸۱۹۲ بایت است",
+        ),
+        (span(hours(2)), "is longer than 2 hours", "بیش از ۲ ساعت است"),
+        (span(hours(24 * 7)), "is longer than 7 days", "بیش از ۷ روز است"),
+        (
+            span(hours(24 * 31)),
+            "is longer than 31 days",
+            "بیش از ۳۱ روز است",
+        ),
+        (
+            span(hours(24 * 7305)),
+            "is longer than 20 years",
+            "بیش از ۲۰ سال است",
+        ),
+        (
+            span(Duration::from_secs(90)),
+            "is longer than 90 seconds",
+            "بیش از ۹۰ ثانیه است",
+        ),
+        (
+            Reason::InvisibleCharacter('\u{200F}'),
+            "has an invisible character, U+200F (right-to-left mark)",
+            "نویسه‌ای دارد که دیده نمی‌شود (\u{2066}U+200F\u{2069}) و باید پاک شود",
+        ),
+        (
+            Reason::Space,
+            "has a space, a line break or a backslash",
+            "فاصله، سطر تازه یا \u{2066}\\\u{2069} دارد",
+        ),
+        (
+            Reason::Separator(','),
+            "has a `,`, which separates it from others",
+            "نشانهٔ جداکنندهٔ «,» دارد",
+        ),
+        (
+            Reason::NotAbsolute,
+            "is not an absolute URL (https://…)",
+            "نشانی کامل (\u{2066}https://…\u{2069}) نیست",
+        ),
+        (
+            Reason::ForeignAddress,
+            "is not an address of this provider",
+            "متعلق به این سرویس نیست",
+        ),
+        (
+            Reason::EndsBeforeItBegins,
+            "ends before it begins",
+            "پایانش پیش از آغازش است",
+        ),
+        (
+            Reason::NotAllowed,
+            "is not allowed with this method",
+            "با این متد مجاز نیست",
+        ),
+        (
+            Reason::Unwritable,
+            "cannot be sent as it is",
+            "به این شکل قابل ارسال نیست",
+        ),
+    ] {
+        let error = ErrorBuilder::<Refused>::invalid_input(COUNT, reason).before_sending(&WRITE);
+        assert_eq!(
+            error.to_string(),
+            format!("test.write: not sent: the count {english}")
+        );
+        assert_eq!(
+            error.describe(Language::English),
+            format!("The request was not sent: the count {english}.")
+        );
+        assert_eq!(
+            error.describe(Language::Persian),
+            format!("درخواست ارسال نشد: تعداد {persian}.")
+        );
+    }
 }
 
 /// Fails with a chain that quotes the URL, as careless libraries do.

@@ -3,7 +3,7 @@
 use http_core::{REDACTED, Redactor, Secret};
 
 use crate::contract::Code;
-use crate::details::{Details, Level as Speaker, Reference};
+use crate::details::{Details, Level as Speaker, SupportReference};
 use crate::envelope::{Flag, Leaf, Level, Payload, is_success};
 use crate::error::ErrorBuilder;
 
@@ -26,7 +26,14 @@ pub(crate) fn api_error<T: Payload>(
         Speaker::ServiceStatus => u16::try_from(number).ok().map(Code::ServiceStatus),
         _ => T::SERVICE.code(number),
     });
-    let code = documented.unwrap_or_else(|| Code::Unknown(number.filter(not_secret)));
+    let code = documented.unwrap_or_else(|| {
+        Code::Unknown(
+            number
+                .filter(not_secret)
+                .map(|number| number.to_string())
+                .unwrap_or_default(),
+        )
+    });
     // Only words that the document has for this very call, and that nothing beside them contradicts, say that nothing was
     // changed. A failure of the server may have come half-way.
     let contradicts = |level: &Level<'_>| {
@@ -34,7 +41,10 @@ pub(crate) fn api_error<T: Payload>(
         server_failed || level.flag("error") == Some(Flag::No)
     };
     let has_result = matches!(leaf, Leaf::Payload(_)) || !leaf.value().is_empty();
-    let is_refusal = !matches!(code, Code::Internal | Code::ServiceStatus(_) | Code::Unknown(_));
+    let is_refusal = !matches!(
+        code,
+        Code::ServerFailure | Code::ServiceStatus(_) | Code::Unknown(_)
+    );
     let is_certain = flag == Some(Flag::Yes)
         && is_refusal
         && !(is_contradicted || has_result || levels.iter().any(contradicts));
@@ -43,7 +53,7 @@ pub(crate) fn api_error<T: Payload>(
     let one_time: Vec<Secret> = one_time.map(|ott| ott.as_ref().into()).collect();
     let and_one_time = redactor.and(&one_time);
     let is_unavailable = matches!(code, Code::ServiceStatus(408 | 429 | 500 | 502 | 503 | 504));
-    let try_again = is_unavailable || code == Code::Internal;
+    let try_again = is_unavailable || code == Code::ServerFailure;
     let developer_message = inside_out().find_map(|level| level.words(&["developerMessage"]));
     // The words of this level, or the plain text that the service answered, or any other words there are.
     let message = level
@@ -56,7 +66,7 @@ pub(crate) fn api_error<T: Payload>(
     let service_status = levels.iter().find_map(|level| level.number("statusCode"));
     let mut failure = ErrorBuilder::api(code, and_one_time.redact(&message)).details(Details {
         level: Some(speaker),
-        reference: reference(levels, redactor),
+        support_reference: support_reference(levels, redactor),
         service_status: service_status.filter(not_secret),
         developer_message: developer_message.map(|text| and_one_time.redact(&text).into_owned()),
     });
@@ -87,12 +97,12 @@ fn speaks<T: Payload>(level: &Level<'_>) -> Option<(Speaker, Option<i64>, Option
 }
 
 /// What support asks for, should it hold a secret without it.
-pub(crate) fn reference(levels: &[Level<'_>], redactor: &Redactor) -> Reference {
+pub(crate) fn support_reference(levels: &[Level<'_>], redactor: &Redactor) -> SupportReference {
     let first = |key: &str| {
         let text = levels.iter().find_map(|level| level.words(&[key]))?;
         Some(redactor.redact(&text).into_owned())
     };
-    Reference {
+    SupportReference {
         number: first("referenceNumber"),
         message_id: first("messageId"),
     }

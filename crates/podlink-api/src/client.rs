@@ -3,7 +3,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use http_core::http::{HeaderName, HeaderValue, header};
-use http_core::{ConfigurationError, HttpClient, HttpClientBuilder, Outgoing, Reason, Secret, check, env};
+use http_core::{
+    Argument, ConfigurationError, HttpClient, HttpClientBuilder, Outgoing, Reason, Secret, check, env,
+};
 
 use crate::contract::BASE_URL;
 use crate::contract::Service;
@@ -44,6 +46,9 @@ struct Product {
     id: u64,
     api_key: Option<Secret>,
 }
+
+const API_KEY: Argument = Argument::new("API key", "کلید \u{2066}API\u{2069}");
+const REQUEST: Argument = Argument::new("request", "درخواست");
 
 impl Client {
     http_core::with_default_transport! {
@@ -119,10 +124,10 @@ impl Client {
         let product = &it.products[service as usize];
         let Some(api_key) = product.api_key.as_ref().or(it.api_key.as_ref()) else {
             let detail = format!("no API key for {service}: give one with api_key or api_key_for");
-            return Err(ErrorBuilder::invalid_input("API key", Reason::Empty).detail(detail));
+            return Err(ErrorBuilder::invalid_input(API_KEY, Reason::Empty).detail(detail));
         };
         let operation = service.operation();
-        let unsendable = |why| ErrorBuilder::invalid_input("request", why);
+        let unsendable = |why| ErrorBuilder::invalid_input(REQUEST, why);
         let mut token =
             HeaderValue::from_str(it.token.expose()).map_err(|_| unsendable(Reason::Unwritable))?;
         token.set_sensitive(true);

@@ -101,13 +101,13 @@ impl Service {
             (_, 21) => Code::MissingToken,
             (Self::AddLink | Self::ListLinks | Self::SetStatus | Self::ClickStats, 401) => Code::Unauthorized,
             (Self::AddLink, 114) => Code::ContentMissing,
-            (_, 116) => Code::InvalidParameter,
+            (_, 116) => Code::InvalidParameters,
             (Self::AddLink, 119) => Code::HashTaken,
             (Self::SetStatus, 119) => Code::HashMissing,
             (Self::AddLink, 120) => Code::HashTooLong,
             (Self::AddLink, 121) => Code::ContentTaken,
             (Self::Visit | Self::SetStatus | Self::ClickStats, 404) => Code::NotFound,
-            (_, 999) => Code::Internal,
+            (_, 999) => Code::ServerFailure,
             _ => return None,
         })
     }
@@ -140,7 +140,7 @@ pub enum Code {
     ContentMissing,
     /// 116, `INVALID_PARAMETER`: a parameter has a value that is not allowed.
     /// *What to do:* the provider does not say which one; look at its message.
-    InvalidParameter,
+    InvalidParameters,
     /// 119, `CUSTOM_HASH_REPETETIVE`: the hash that you chose for a new link is taken.
     /// *What to do:* choose another, or leave it to the provider.
     HashTaken,
@@ -159,7 +159,7 @@ pub enum Code {
     /// 999, `INTERNAL_SERVER_EXCEPTION`: the provider failed. Whether a link was added all the same nobody can
     /// tell.
     /// *What to do:* try again later; before adding again, look for the link in the list.
-    Internal,
+    ServerFailure,
     /// The provider answered `result: false` when a link was to be switched on or off: it did not do it.
     /// *What to do:* look at the link in the list; it may be in that state already.
     NotChanged,
@@ -167,9 +167,9 @@ pub enum Code {
     /// *What to do:* 5xx: later again. 401 and 403: look at the token and the key. Otherwise the message says
     /// more.
     ServiceStatus(u16),
-    /// A refusal with this number, which the call's table does not have; `None` if it came without one.
+    /// A number that the call's table does not have, as text; empty if the refusal had none.
     /// *What to do:* look at the message, and report the number.
-    Unknown(Option<i64>),
+    Unknown(String),
 }
 
 impl Code {
@@ -181,16 +181,16 @@ impl Code {
     pub fn number(&self) -> Option<i64> {
         match self {
             Self::ServiceStatus(number) => Some(i64::from(*number)),
-            Self::Unknown(number) => *number,
+            Self::Unknown(word) => word.parse().ok(),
             Self::MissingToken => Some(21),
             Self::Unauthorized => Some(401),
             Self::ContentMissing => Some(114),
-            Self::InvalidParameter => Some(116),
+            Self::InvalidParameters => Some(116),
             Self::HashTaken | Self::HashMissing => Some(119),
             Self::HashTooLong => Some(120),
             Self::ContentTaken => Some(121),
             Self::NotFound => Some(404),
-            Self::Internal => Some(999),
+            Self::ServerFailure => Some(999),
             Self::NotChanged => None,
         }
     }
@@ -203,8 +203,8 @@ impl Code {
     pub fn calls(&self) -> &'static [&'static str] {
         match self {
             Self::MissingToken
-            | Self::InvalidParameter
-            | Self::Internal
+            | Self::InvalidParameters
+            | Self::ServerFailure
             | Self::ServiceStatus(_)
             | Self::Unknown(_) => &[
                 "podlink.add_link",
@@ -243,13 +243,13 @@ impl Code {
             ),
             Self::Unauthorized => (
                 "The service does not accept the token or the API key.",
-                "سرویس توکن یا کلید API را نمی‌پذیرد.",
+                "سرویس توکن یا کلید \u{2066}API\u{2069} را نمی‌پذیرد.",
             ),
             Self::ContentMissing => (
                 "There is nothing to shorten: the link or text is empty.",
                 "لینک یا متنی که باید کوتاه شود خالی است.",
             ),
-            Self::InvalidParameter => (
+            Self::InvalidParameters => (
                 "One of the values of the request is not allowed.",
                 "یکی از مقادیر درخواست مجاز نیست.",
             ),
@@ -270,10 +270,7 @@ impl Code {
                 "No short link with this address was found.",
                 "لینک کوتاهی با این نشانی پیدا نشد.",
             ),
-            Self::Internal => (
-                "The service has an internal error; please try again later.",
-                "خطایی در سرویس رخ داده است؛ کمی بعد دوباره امتحان کنید.",
-            ),
+            Self::ServerFailure => ("The service failed.", "سرویس دچار خطا شده است."),
             Self::NotChanged => ("The link's state was not changed.", "وضعیت لینک تغییر نکرد."),
             Self::ServiceStatus(_) | Self::Unknown(_) => {
                 ("The service refused the request.", "سرویس درخواست را نپذیرفت.")

@@ -1,15 +1,13 @@
-use std::fmt;
-
 use serde::Serialize;
 
 /// What the provider calls an exchange by: its support asks for it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
-pub struct Reference {
+pub struct SupportReference {
     pub(crate) number: Option<String>,
     pub(crate) message_id: Option<String>,
 }
 
-impl Reference {
+impl SupportReference {
     /// `referenceNumber`; `None` if it was missing or empty.
     pub fn number(&self) -> Option<&str> {
         self.number.as_deref()
@@ -22,8 +20,7 @@ impl Reference {
 }
 
 /// Which level of the answer spoke. The gateway wraps the answer of the service behind it, and each can refuse.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Level {
     /// The gateway: `hasError`, `errorCode`.
@@ -36,16 +33,12 @@ pub enum Level {
     Result,
 }
 
-impl fmt::Display for Level {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Gateway => "gateway",
-            Self::ServiceStatus => "service status",
-            Self::Service => "service",
-            Self::Result => "result",
-        })
-    }
-}
+http_core::string_enum!(Level {
+    Gateway = "gateway",
+    ServiceStatus = "service_status",
+    Service = "service",
+    Result = "result",
+});
 
 /// What else an answer carried that was a refusal, or that could not be understood:
 /// [`Error::details`](crate::Error). It holds no secret.
@@ -61,7 +54,7 @@ impl fmt::Display for Level {
 /// let Err(error) = pod.list_links().await else { return Ok(()) };
 /// if let Some(details) = error.details() {
 ///     assert_eq!(details.level(), Some(Level::Gateway));
-///     assert_eq!(details.reference().number(), Some("1402-77"));
+///     assert_eq!(details.support_reference().number(), Some("1402-77"));
 /// }
 /// # Ok(())
 /// # }
@@ -70,16 +63,16 @@ impl fmt::Display for Level {
 #[non_exhaustive]
 pub struct Details {
     pub(crate) level: Option<Level>,
-    pub(crate) reference: Reference,
+    pub(crate) support_reference: SupportReference,
     pub(crate) service_status: Option<i64>,
     pub(crate) developer_message: Option<String>,
 }
 
 impl Details {
     /// Of an answer that no level of refused, and that could not be understood.
-    pub(crate) fn unread(reference: Reference) -> Self {
+    pub(crate) fn unread(support_reference: SupportReference) -> Self {
         Self {
-            reference,
+            support_reference,
             ..Self::default()
         }
     }
@@ -90,8 +83,8 @@ impl Details {
     }
 
     /// The numbers to tell the provider's support.
-    pub fn reference(&self) -> &Reference {
-        &self.reference
+    pub fn support_reference(&self) -> &SupportReference {
+        &self.support_reference
     }
 
     /// The gateway's `statusCode` for the service behind it, if it gave one.

@@ -10,7 +10,7 @@ use http_core::Redactor;
 use http_core::decode::{Object, Raw, Search, search};
 
 use crate::contract::Service;
-use crate::details::Reference;
+use crate::details::SupportReference;
 use crate::error::ErrorBuilder;
 use crate::json_path::{duplicate, other_type, unreadable};
 use crate::short_domain::ShortDomain;
@@ -239,7 +239,7 @@ pub(crate) trait Payload: Sized {
 pub(crate) struct Context<'a> {
     /// The number of levels around it.
     pub(crate) depth: usize,
-    pub(crate) reference: Reference,
+    pub(crate) support_reference: SupportReference,
     pub(crate) domain: &'a ShortDomain,
     pub(crate) redactor: &'a Redactor,
 }

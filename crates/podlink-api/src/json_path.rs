@@ -2,7 +2,7 @@
 
 use crate::error::ErrorBuilder;
 
-/// A failure so many levels of the envelope further in, and this step (such as `.linkVos`) below.
+/// A failure at this depth of the envelope, and this step (such as `.linkVos`) below it.
 pub(crate) fn unreadable(depth: usize, step: &str, detail: impl Into<String>) -> ErrorBuilder {
     ErrorBuilder::decode(format!("${}{step}", ".result".repeat(depth)), detail)
 }

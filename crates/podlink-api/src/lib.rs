@@ -26,17 +26,16 @@ pub use calls::set_status::SetStatusCall;
 pub use calls::visit::{Visit, VisitCall};
 pub use client::{Client, ClientBuilder};
 pub use contract::{BASE_URL, Code, SHORT_DOMAIN, Service};
-pub use details::{Details, Level, Reference};
+pub use details::{Details, Level, SupportReference};
 pub use error::Error;
 pub use interval::Interval;
 pub use parameters::ParameterStyle;
-
-pub use http_core::decode::UnknownWord;
 
 #[cfg(feature = "testing")]
 #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
 pub use http_core::testing;
 pub use http_core::{
-    Call, CallFuture, CallOptions, Effect, Kind, Language, Operation, RateLimit, Reason, RetryPolicy, Secret,
-    Semantics, Timestamp, Transport, TransportError, async_trait, bytes, http,
+    Call, CallFuture, CallOptions, Effect, Instant, Kind, Language, Operation, RateLimit, Reason,
+    RetryPolicy, Secret, Semantics, Timestamp, Transport, TransportError, UnknownWord, async_trait, bytes,
+    http,
 };

@@ -5,7 +5,7 @@ use http_core::bytes::Bytes;
 use http_core::decode::{self, Raw, Search, search};
 use http_core::http::Response;
 
-use crate::api_error::{api_error, reference};
+use crate::api_error::{api_error, support_reference};
 use crate::details::Details;
 use crate::envelope::{self, Answer, Context, Leaf, Level, Payload, has, is_recognised, whole};
 use crate::error::ErrorBuilder;
@@ -37,11 +37,11 @@ pub(crate) fn read<T: Payload>(
         }
         let context = Context {
             depth: levels.len() - usize::from(matches!(leaf, Leaf::Payload(_))),
-            reference: reference(levels, redactor),
+            support_reference: support_reference(levels, redactor),
             domain,
             redactor,
         };
-        let details = Details::unread(context.reference.clone());
+        let details = Details::unread(context.support_reference.clone());
         let read = if !status.is_success() {
             Err(ErrorBuilder::status("a success that contradicts the HTTP status"))
         } else if has_two_results {

@@ -1,20 +1,21 @@
 //! Tags travel as one text. The document joins them with `،`; its sample has `,`.
 
-use http_core::Reason;
+use http_core::{Argument, Reason};
 
 use crate::error::ErrorBuilder;
 
 pub(crate) const JOINED_WITH: &str = "،";
+const TAG: Argument = Argument::new("tag", "تگ");
 const SEPARATORS: [char; 2] = ['،', ','];
 
 /// The wire's text; `None` for no tags.
 pub(crate) fn join(tags: &[String]) -> Result<Option<String>, ErrorBuilder> {
     for tag in tags {
         if tag.trim().is_empty() {
-            return Err(ErrorBuilder::invalid_input("tag", Reason::Empty));
+            return Err(ErrorBuilder::invalid_input(TAG, Reason::Empty));
         }
         if let Some(separator) = tag.chars().find(|c| SEPARATORS.contains(c)) {
-            return Err(ErrorBuilder::invalid_input("tag", Reason::Separator(separator)));
+            return Err(ErrorBuilder::invalid_input(TAG, Reason::Separator(separator)));
         }
     }
     Ok((!tags.is_empty()).then(|| tags.join(JOINED_WITH)))

@@ -167,7 +167,7 @@ async fn lists_of_every_shape() {
     ));
     let (pod, _) = answered(&[&body]);
     let page = pod.list_links().await.unwrap();
-    assert_eq!(page.other()["page"], 3);
+    assert_eq!(page.unknown_fields()["page"], 3);
     let link = &page.links()[0];
     assert_eq!(
         (link.content(), link.expire_time(), link.visit_count()),
@@ -181,7 +181,7 @@ async fn lists_of_every_shape() {
     assert_eq!(link.hash_method(), Some(&podlink_api::HashMethod::Auto));
     assert_eq!(link.kind(), Some(&podlink_api::LinkKind::Other("qr".to_owned())));
     assert_eq!(link.tags().count(), 0);
-    assert_eq!(link.other()["owner"]["id"], 1);
+    assert_eq!(link.unknown_fields()["owner"]["id"], 1);
     let json = serde_json::to_value(link).unwrap();
     assert_eq!(
         (&json["hash"], &json["kind"], &json["create_time"]),

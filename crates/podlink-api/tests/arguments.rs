@@ -66,7 +66,9 @@ async fn what_is_refused_before_anything_is_sent() {
                 .await
                 .unwrap_err(),
             "span",
-            Reason::TooLong,
+            Reason::SpanTooLong {
+                most: Interval::Month.longest_span(),
+            },
         ),
         (
             pod.click_stats("a")
@@ -75,7 +77,9 @@ async fn what_is_refused_before_anything_is_sent() {
                 .await
                 .unwrap_err(),
             "span",
-            Reason::TooLong,
+            Reason::SpanTooLong {
+                most: Interval::Month.longest_span(),
+            },
         ),
     ];
     for error in &errors[errors.len() - 2..] {
@@ -96,7 +100,8 @@ async fn what_is_refused_before_anything_is_sent() {
             error.to_string().contains(&format!("by the {interval}")),
             "{error}"
         );
-        errors.push((error, "span", Reason::TooLong));
+        let most = interval.longest_span();
+        errors.push((error, "span", Reason::SpanTooLong { most }));
         // this one is sent, and finds the script empty
         assert_eq!(stats(interval, longest).await.unwrap_err().kind(), Kind::Connect);
     }

@@ -12,8 +12,8 @@ use podlink_api::{
     AddLinkCall, AddedLink, Call, CallFuture, CallOptions, ClickStats, ClickStatsCall, Clicks, Client,
     ClientBuilder, Code, Content, Country, Details, Effect, Error, HashMethod, Interval, Kind, Language,
     Level, Link, LinkKind, LinkPage, LinkStream, ListLinksCall, Operation, OrderBy, ParameterStyle,
-    RateLimit, Reason, Reference, RetryPolicy, Secret, Semantics, Service, SetStatusCall, Share, Timestamp,
-    Transport, TransportError, UnknownWord, Visit, VisitCall, bytes::Bytes, http,
+    RateLimit, Reason, RetryPolicy, Secret, Semantics, Service, SetStatusCall, Share, SupportReference,
+    Timestamp, Transport, TransportError, UnknownWord, Visit, VisitCall, bytes::Bytes, http,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -94,8 +94,8 @@ mod signatures {
             .stream()
     }
 
-    fn link(page: &LinkPage) -> (&[Link], &Reference) {
-        (page.links(), page.reference())
+    fn link(page: &LinkPage) -> (&[Link], &SupportReference) {
+        (page.links(), page.support_reference())
     }
 
     fn clicks(call: ClickStatsCall, interval: Interval) -> ClickStatsCall {

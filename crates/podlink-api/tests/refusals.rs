@@ -24,46 +24,46 @@ const TABLES: [(Service, &[(i64, Code)]); 5] = [
         &[
             (401, Code::Unauthorized),
             (114, Code::ContentMissing),
-            (116, Code::InvalidParameter),
+            (116, Code::InvalidParameters),
             (119, Code::HashTaken),
             (120, Code::HashTooLong),
             (121, Code::ContentTaken),
-            (999, Code::Internal),
+            (999, Code::ServerFailure),
         ],
     ),
     (
         Service::Visit,
         &[
-            (116, Code::InvalidParameter),
+            (116, Code::InvalidParameters),
             (404, Code::NotFound),
-            (999, Code::Internal),
+            (999, Code::ServerFailure),
         ],
     ),
     (
         Service::ListLinks,
         &[
             (401, Code::Unauthorized),
-            (116, Code::InvalidParameter),
-            (999, Code::Internal),
+            (116, Code::InvalidParameters),
+            (999, Code::ServerFailure),
         ],
     ),
     (
         Service::SetStatus,
         &[
             (401, Code::Unauthorized),
-            (116, Code::InvalidParameter),
+            (116, Code::InvalidParameters),
             (119, Code::HashMissing),
             (404, Code::NotFound),
-            (999, Code::Internal),
+            (999, Code::ServerFailure),
         ],
     ),
     (
         Service::ClickStats,
         &[
             (401, Code::Unauthorized),
-            (116, Code::InvalidParameter),
+            (116, Code::InvalidParameters),
             (404, Code::NotFound),
-            (999, Code::Internal),
+            (999, Code::ServerFailure),
         ],
     ),
 ];
@@ -84,7 +84,7 @@ async fn every_code_of_every_table_in_every_wrapping() {
                 assert_eq!((error.kind(), error.code()), (Kind::Api, Some(code)), "{body}");
                 assert_eq!(error.code().unwrap().number(), Some(*number));
                 assert_eq!(error.message(), Some("پیام سرویس"));
-                let effect = if *code == Code::Internal {
+                let effect = if *code == Code::ServerFailure {
                     unknown_unless_it_only_reads(of)
                 } else {
                     Effect::None
@@ -104,7 +104,7 @@ async fn every_code_of_every_table_in_every_wrapping() {
         for number in [119, 120, 114, 404, 401, 5] {
             if table.iter().all(|(known, _)| *known != number) {
                 let error = refused(of, &live(&refusal(number, "x"))).await;
-                assert_eq!(error.code(), Some(&Code::Unknown(Some(number))));
+                assert_eq!(error.code(), Some(&Code::Unknown(number.to_string())));
                 assert_eq!(error.effect(), unknown_unless_it_only_reads(of));
             }
         }
@@ -129,7 +129,7 @@ async fn which_level_spoke() {
         (
             gateway(&inner),
             Level::Service,
-            Code::InvalidParameter,
+            Code::InvalidParameters,
             "inner words",
             Effect::None,
         ),
@@ -139,7 +139,7 @@ async fn which_level_spoke() {
                 r#"{{"hasError":true,"errorCode":500,"message":"outer words","result":{{"result":{inner},"statusCode":400}}}}"#
             ),
             Level::Service,
-            Code::InvalidParameter,
+            Code::InvalidParameters,
             "inner words",
             Effect::Unknown,
         ),
@@ -175,7 +175,7 @@ async fn which_level_spoke() {
         (
             r#"{"hasError":true,"result":null}"#.to_owned(),
             Level::Gateway,
-            Code::Unknown(None),
+            Code::Unknown(String::new()),
             "",
             Effect::Unknown,
         ),
@@ -186,7 +186,7 @@ async fn which_level_spoke() {
                 service("true")
             ),
             Level::Gateway,
-            Code::InvalidParameter,
+            Code::InvalidParameters,
             "?",
             Effect::Unknown,
         ),
@@ -197,7 +197,7 @@ async fn which_level_spoke() {
                 service("null")
             ),
             Level::Gateway,
-            Code::InvalidParameter,
+            Code::InvalidParameters,
             "?",
             Effect::Unknown,
         ),
@@ -207,7 +207,7 @@ async fn which_level_spoke() {
                 service("null")
             ),
             Level::Service,
-            Code::InvalidParameter,
+            Code::InvalidParameters,
             "?",
             Effect::Unknown,
         ),
@@ -215,7 +215,7 @@ async fn which_level_spoke() {
         (
             r#"{"error":"invalid_token","error_description":"it has expired"}"#.to_owned(),
             Level::Service,
-            Code::Unknown(None),
+            Code::Unknown(String::new()),
             "it has expired",
             Effect::Unknown,
         ),
@@ -223,7 +223,7 @@ async fn which_level_spoke() {
         (
             r#"{"hasError":false,"result":{"code":"116","message":"x"}}"#.to_owned(),
             Level::Service,
-            Code::InvalidParameter,
+            Code::InvalidParameters,
             "x",
             Effect::Unknown,
         ),
@@ -231,14 +231,14 @@ async fn which_level_spoke() {
         (
             r#"{"hasError":0,"result":{"error":1,"code":116,"message":"x"}}"#.to_owned(),
             Level::Service,
-            Code::InvalidParameter,
+            Code::InvalidParameters,
             "x",
             Effect::None,
         ),
         (
             r#"{"hasError":"true","errorCode":116,"message":"x"}"#.to_owned(),
             Level::Gateway,
-            Code::InvalidParameter,
+            Code::InvalidParameters,
             "x",
             Effect::None,
         ),
@@ -246,7 +246,7 @@ async fn which_level_spoke() {
         (
             r#"{"hasError":false,"result":{"result":true,"error":true,"code":116,"message":"x"}}"#.to_owned(),
             Level::Service,
-            Code::InvalidParameter,
+            Code::InvalidParameters,
             "x",
             Effect::Unknown,
         ),
@@ -268,7 +268,7 @@ async fn result_false_of_a_status_change_is_a_refusal() {
         assert_eq!(error.effect(), Effect::None);
         let details = error.details().unwrap();
         assert_eq!(details.level(), Some(Level::Result));
-        assert_eq!(details.reference().number(), Some("ref-1"));
+        assert_eq!(details.support_reference().number(), Some("ref-1"));
     }
 }
 
@@ -290,7 +290,7 @@ async fn a_refusal_next_to_a_payload_is_no_success() {
 #[tokio::test]
 async fn what_support_asks_for_is_kept() {
     let error = refused(Service::ListLinks, &live(&refusal(116, "x"))).await;
-    let reference = error.details().unwrap().reference();
+    let reference = error.details().unwrap().support_reference();
     assert_eq!(
         (reference.number(), reference.message_id()),
         (Some("ref-1"), Some("7"))
@@ -305,11 +305,11 @@ async fn what_support_asks_for_is_kept() {
     .await;
     assert_eq!(error.kind(), Kind::Decode);
     assert_eq!(error.details().unwrap().level(), None);
-    assert_eq!(error.details().unwrap().reference().number(), Some("ref-1"));
+    assert_eq!(error.details().unwrap().support_reference().number(), Some("ref-1"));
 
     let (pod, _) = answered(&[&live(&service(r#"{"hash":"a"}"#))]);
     let link = pod.add_link(Content::text("x")).await.unwrap();
-    assert_eq!(link.reference().number(), Some("ref-1"));
+    assert_eq!(link.support_reference().number(), Some("ref-1"));
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@
 use std::fmt::{Debug, Display};
 use std::str::FromStr;
 
-use podlink_api::{HashMethod, Interval, LinkKind, OrderBy, ParameterStyle, Service, UnknownWord};
+use podlink_api::{HashMethod, Interval, Level, LinkKind, OrderBy, ParameterStyle, Service, UnknownWord};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -63,6 +63,16 @@ fn closed_enums_go_to_their_words_and_back() {
     let values = [Interval::Minute, Interval::Hour, Interval::Day, Interval::Month];
     go_both_ways(values.into_iter().zip(intervals));
     are_closed::<Interval>(&intervals);
+
+    let levels = ["gateway", "service_status", "service", "result"];
+    let values = [
+        Level::Gateway,
+        Level::ServiceStatus,
+        Level::Service,
+        Level::Result,
+    ];
+    go_both_ways(values.into_iter().zip(levels));
+    are_closed::<Level>(&levels);
 
     let styles = ["form", "json_body"];
     go_both_ways(

@@ -7,11 +7,11 @@ use http_core::{LoginAnswer, LoginCall, Redactor, Token};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::account::Account;
 use crate::client::Client;
 use crate::credentials::Credentials;
 use crate::details::{ErrorItem, redacted};
 use crate::error::ErrorBuilder;
+use crate::password_login::PasswordLogin;
 use crate::response::Envelope;
 use crate::token_days::TokenDays;
 
@@ -46,12 +46,12 @@ impl Client {
     /// # }
     /// ```
     pub fn authenticate(&self, credentials: &Credentials, days: TokenDays) -> AuthenticateCall {
-        LoginCall::new(&self.http, self.account(credentials.clone(), days))
+        LoginCall::new(&self.http, self.password_login(credentials.clone(), days))
     }
 }
 
 /// Logs in; made by [`Client::authenticate`].
-pub type AuthenticateCall = LoginCall<Account>;
+pub type AuthenticateCall = LoginCall<PasswordLogin>;
 
 /// What a login brings: the user, and the token.
 ///
@@ -75,11 +75,6 @@ impl Session {
     /// The token. Its expiry is the earlier of the days that were asked for and what the token says of itself.
     pub fn token(&self) -> &Token {
         &self.token
-    }
-
-    /// The token alone.
-    pub fn into_token(self) -> Token {
-        self.token
     }
 
     /// The provider's words.
@@ -144,7 +139,7 @@ impl User {
 }
 
 impl Session {
-    pub(crate) fn read(answer: &LoginAnswer<'_>, account: &Account) -> Result<Self, ErrorBuilder> {
+    pub(crate) fn read(answer: &LoginAnswer<'_>, login: &PasswordLogin) -> Result<Self, ErrorBuilder> {
         let http_status = answer.response.status();
         let Some(envelope) = Envelope::read(answer.response) else {
             return Err(decode::not_the_providers(
@@ -168,11 +163,11 @@ impl Session {
         }
         envelope.object.says_each_once()?;
         data.says_each_once()?;
-        let days = DAY * u32::from(account.days.get());
-        let token = answer.token("$.data.Token", secret, account.scheme, Some(days))?;
+        let days = DAY * u32::from(login.days.get());
+        let token = answer.token("$.data.Token", secret, login.scheme, Some(days))?;
 
         // Many a password holds the user name, which is no secret: only an echo of the whole password is taken out.
-        let whole = Redactor::of_whole([account.credentials.password()]).and([token.secret()]);
+        let whole = Redactor::of_whole([login.credentials.password()]).and([token.secret()]);
         let notices = envelope.errors.iter().map(|item| item.redacted(&redactor));
         Ok(Self {
             user: User::read(&data, &whole)?,

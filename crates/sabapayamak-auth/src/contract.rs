@@ -44,9 +44,9 @@ pub(crate) static AUTHORIZED: Operation = Operation::new(
 #[non_exhaustive]
 pub enum Code {
     /// 401: the token is wrong or has expired.
-    /// *What to do:* nothing, with a `TokenSource`: it logs in anew and makes the call once more. If the fresh
+    /// *What to do:* nothing, with a `TokenSource`: it logs in again and makes the call once more. If the fresh
     /// token is refused too, ask the provider whether the account may make this call.
-    TokenRefused,
+    InvalidToken,
     /// 500: the provider failed.
     /// *What to do:* try again later; whether a call that changes something took effect is unknown.
     ServerFailure,
@@ -74,12 +74,12 @@ impl Code {
     /// The provider's number; `None` for what has none.
     ///
     /// ```
-    /// assert_eq!(sabapayamak_auth::Code::TokenRefused.number(), Some(401));
+    /// assert_eq!(sabapayamak_auth::Code::InvalidToken.number(), Some(401));
     /// ```
     pub fn number(&self) -> Option<i64> {
         match self {
             Self::Unknown(word) => word.parse().ok(),
-            Self::TokenRefused => Some(401),
+            Self::InvalidToken => Some(401),
             Self::ServerFailure => Some(500),
             Self::NoData => Some(1002),
             Self::WrongCredentials => Some(4001),
@@ -92,7 +92,7 @@ impl Code {
     /// The code of a number, as the provider writes it.
     pub(crate) fn of(word: &str) -> Self {
         match word.parse() {
-            Ok(401) => Self::TokenRefused,
+            Ok(401) => Self::InvalidToken,
             Ok(500) => Self::ServerFailure,
             Ok(1002) => Self::NoData,
             Ok(4001) => Self::WrongCredentials,
@@ -106,11 +106,11 @@ impl Code {
     /// The calls that can fail with it, by their names in errors and traces.
     ///
     /// ```
-    /// assert_eq!(sabapayamak_auth::Code::TokenRefused.calls(), ["sabapayamak.authenticate", "sabapayamak.authorized"]);
+    /// assert_eq!(sabapayamak_auth::Code::InvalidToken.calls(), ["sabapayamak.authenticate", "sabapayamak.authorized"]);
     /// ```
     pub fn calls(&self) -> &'static [&'static str] {
         match self {
-            Self::TokenRefused
+            Self::InvalidToken
             | Self::ServerFailure
             | Self::NoData
             | Self::WrongCredentials
@@ -126,19 +126,16 @@ impl Code {
     /// ```
     /// use sabapayamak_auth::{Code, Language};
     ///
-    /// let text = Code::TokenRefused.describe(Language::Persian);
+    /// let text = Code::InvalidToken.describe(Language::Persian);
     /// assert_eq!(text, "سامانهٔ پیامک توکن دسترسی را نمی‌پذیرد.");
     /// ```
     pub fn describe(&self, language: Language) -> Cow<'static, str> {
         let (english, persian) = match self {
-            Self::TokenRefused => (
+            Self::InvalidToken => (
                 "The SMS service does not accept the access token.",
                 "سامانهٔ پیامک توکن دسترسی را نمی‌پذیرد.",
             ),
-            Self::ServerFailure => (
-                "The SMS service failed. Please try again later.",
-                "سامانهٔ پیامک دچار خطا شده است؛ کمی بعد دوباره امتحان کنید.",
-            ),
+            Self::ServerFailure => ("The SMS service failed.", "سامانهٔ پیامک دچار خطا شده است."),
             Self::NoData => ("There is no data.", "داده‌ای پیدا نشد."),
             Self::WrongCredentials => (
                 "The user name or password of the SMS service is wrong.",

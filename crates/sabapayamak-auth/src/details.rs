@@ -8,7 +8,7 @@ use crate::contract::Code;
 use crate::contract::TOKEN_MADE;
 
 /// What else a refusal of the provider carries.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Details {
     pub(crate) status: Option<String>,
@@ -139,7 +139,7 @@ impl ErrorItem {
     }
 
     pub(crate) fn is_token_refused(&self) -> bool {
-        self.refuses_with == Some(Code::TokenRefused)
+        self.refuses_with == Some(Code::InvalidToken)
     }
 
     /// What the item's code means; `None` for a success, and for an item without a code.

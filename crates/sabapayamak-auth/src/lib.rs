@@ -3,29 +3,30 @@
 // Its programs use the default transport, so without one they cannot be compiled by the doc tests.
 #![cfg_attr(any(not(doctest), feature = "rustls", feature = "native-tls"), doc = include_str!("../README.md"))]
 
-mod account;
 mod authenticate;
 mod client;
 mod contract;
 mod credentials;
 mod details;
 mod error;
+mod password_login;
 mod response;
 mod token_days;
 
-pub use account::{Account, Answer, Authorized, AuthorizedCall, TokenSource};
 pub use authenticate::{AuthenticateCall, Session, User};
 pub use client::{Client, ClientBuilder};
 pub use contract::{BASE_URL, Code, TOKEN_DAYS};
 pub use credentials::{Credentials, CredentialsBuilder};
 pub use details::{Details, ErrorItem};
 pub use error::Error;
+pub use password_login::{Answer, Authorized, AuthorizedCall, PasswordLogin, TokenSource};
 pub use token_days::TokenDays;
 
 #[cfg(feature = "testing")]
 #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
 pub use http_core::testing;
 pub use http_core::{
-    Call, CallFuture, CallOptions, Effect, Kind, Language, Operation, RateLimit, Reason, RetryPolicy, Scheme,
-    Secret, Semantics, Timestamp, Token, Transport, TransportError, async_trait, bytes, http,
+    Call, CallFuture, CallOptions, Effect, Instant, Kind, Language, Operation, RateLimit, Reason,
+    RetryPolicy, Scheme, Secret, Semantics, Timestamp, Token, Transport, TransportError, UnknownWord,
+    async_trait, bytes, http,
 };

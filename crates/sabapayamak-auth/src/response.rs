@@ -12,7 +12,7 @@ use crate::contract::Code;
 use crate::details::{Details, ErrorItem, redacted};
 use crate::error::ErrorBuilder;
 
-/// The code of [`Code::TokenRefused`], as a status or an item says it.
+/// The code of [`Code::InvalidToken`], as a status or an item says it.
 const TOKEN_REFUSED: &str = "401";
 
 /// What an answer says beside `data` when it refuses: the document's words, and those of ASP.NET's problem shape.
@@ -201,7 +201,7 @@ fn is_empty(value: Raw<'_>) -> bool {
 fn is_final(code: &Code) -> bool {
     matches!(
         code,
-        Code::TokenRefused
+        Code::InvalidToken
             | Code::WrongCredentials
             | Code::DomainNotAllowed
             | Code::WrongSender

@@ -173,7 +173,7 @@ fn refusal(code: impl Into<Value>) -> Value {
 #[tokio::test(start_paused = true)]
 async fn every_code_is_typed_whatever_the_http_status() {
     for (number, code) in [
-        (401, Code::TokenRefused),
+        (401, Code::InvalidToken),
         (1002, Code::NoData),
         (4001, Code::WrongCredentials),
         (4002, Code::DomainNotAllowed),
@@ -224,7 +224,7 @@ async fn refusals_of_every_shape() {
         ),
         (
             json!({"status": 401, "message": "نه", "data": null}),
-            Code::TokenRefused,
+            Code::InvalidToken,
             "نه",
         ),
         (
@@ -476,7 +476,12 @@ async fn what_is_not_the_providers_is_said_without_an_excerpt() {
             "HTTP 502",
         ),
         (403, page.clone(), Kind::Status, "not an Iranian one"),
-        (404, page.clone(), Kind::Status, "no answer of the provider's own"),
+        (
+            404,
+            page.clone(),
+            Kind::Status,
+            "nothing is there: check the path and the base URL",
+        ),
         (302, page, Kind::Status, "a redirect, which is never followed"),
         (
             302,
@@ -556,14 +561,14 @@ fn days_and_credentials_are_checked_before_anything_is_sent() {
     for bad in [0, 366, u16::MAX] {
         let error = TokenDays::new(bad).unwrap_err();
         let kind = Kind::InvalidInput {
-            argument: "token's days",
+            argument: "number of days",
             reason: Reason::OutOfRange { least: 1, most: 365 },
         };
         assert_eq!((error.kind(), error.effect()), (kind, Effect::None));
         assert_eq!(error.code(), None);
         assert_eq!(
             error.describe(Language::Persian),
-            "درخواست ارسال نشد؛ یکی از مقادیر باید بین ۱ تا ۳۶۵ باشد."
+            "درخواست ارسال نشد: شمار روزهای اعتبار توکن باید بین ۱ تا ۳۶۵ باشد."
         );
     }
     let full = || {

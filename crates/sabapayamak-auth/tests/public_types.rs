@@ -4,10 +4,10 @@
 
 use sabapayamak_auth::testing::{ScriptedTransport, Seen, Step};
 use sabapayamak_auth::{
-    Account, Answer, AuthenticateCall, Authorized, AuthorizedCall, Call, CallFuture, CallOptions, Client,
+    Answer, AuthenticateCall, Authorized, AuthorizedCall, Call, CallFuture, CallOptions, Client,
     ClientBuilder, Code, Credentials, CredentialsBuilder, Details, Effect, Error, ErrorItem, Kind, Language,
-    Operation, RateLimit, Reason, RetryPolicy, Scheme, Secret, Semantics, Session, Timestamp, Token,
-    TokenDays, TokenSource, Transport, TransportError, User, bytes::Bytes, http,
+    Operation, PasswordLogin, RateLimit, Reason, RetryPolicy, Scheme, Secret, Semantics, Session, Timestamp,
+    Token, TokenDays, TokenSource, Transport, TransportError, User, bytes::Bytes, http,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -73,7 +73,7 @@ mod signatures {
         Token::new(secret, scheme, tokio::time::Instant::now(), None)
     }
 
-    fn account(_: Account) {}
+    fn password_login(_: PasswordLogin) {}
 
     fn error(error: &Error, language: Language) -> (Kind, Effect, Option<&Code>, Option<&Details>, String) {
         let described = error.describe(language).into_owned();
@@ -111,6 +111,7 @@ fn what_users_store_serialises() {
     fn is_stored<T: Serialize>() {}
     fn is_read<T: DeserializeOwned>() {}
     is_stored::<Session>();
+    is_stored::<Details>();
     is_stored::<User>();
     is_stored::<ErrorItem>();
     is_read::<Secret>();

@@ -103,7 +103,7 @@ async fn each_documented_error_comes_from_the_provider() {
         (unchecked.order(OrderKind::Like, VIDEO, 7001).await, out_of_range),
         (
             unchecked.order(OrderKind::Like, "ftp://example.com/a", 50).await,
-            Code::WrongArgument,
+            Code::InvalidParameters,
         ),
         (
             poor.order(OrderKind::Like, VIDEO, 61).await,
@@ -121,7 +121,7 @@ async fn each_documented_error_comes_from_the_provider() {
     let error = unknown.account().await.unwrap_err();
     assert_eq!(error.code(), Some(&Code::InvalidToken));
     let error = unchecked.order_status("5f9999999999g").await.unwrap_err();
-    assert_eq!(error.code(), Some(&Code::WrongArgument));
+    assert_eq!(error.code(), Some(&Code::InvalidParameters));
     // An empty argument makes the panel say "invalid request"; this client does not send one.
     sandbox.aparat().fail_next(Fault::answer(
         200,

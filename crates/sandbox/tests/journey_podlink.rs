@@ -74,7 +74,7 @@ async fn a_link_from_its_creation_to_its_end() {
         (link.hash(), link.content(), link.visit_count()),
         ("نوروز", Some(target), Some(0))
     );
-    assert!(link.reference().number().is_some());
+    assert!(link.support_reference().number().is_some());
     let text = pod.add_link(Content::text("متن «تستی»")).await.unwrap();
     let file = pod
         .add_link(Content::file("https://example.com/a.pdf"))
@@ -343,7 +343,7 @@ async fn refusals_come_from_every_level() {
                 (strange_key.add_link(text()).await.err(), Code::Unauthorized, 401),
                 (
                     pod.add_link(Content::link("no address")).await.err(),
-                    Code::InvalidParameter,
+                    Code::InvalidParameters,
                     400,
                 ),
                 (
@@ -368,7 +368,7 @@ async fn refusals_come_from_every_level() {
                         .kind(LinkKind::Other("qr".to_owned()))
                         .await
                         .err(),
-                    Code::InvalidParameter,
+                    Code::InvalidParameters,
                     400,
                 ),
                 (strange_key.activate("taken").await.err(), Code::Unauthorized, 401),
@@ -396,7 +396,7 @@ async fn refusals_come_from_every_level() {
                 assert_eq!(error.effect(), effect, "{shape:?} {error}");
                 let details = error.details().unwrap();
                 assert_eq!(details.level(), Some(as_expected), "{shape:?} {error}");
-                assert!(details.reference().number().unwrap().starts_with("ref-"));
+                assert!(details.support_reference().number().unwrap().starts_with("ref-"));
                 assert!(!error.message().unwrap().is_empty());
             }
         }
@@ -410,11 +410,11 @@ async fn refusals_come_from_every_level() {
         .unwrap_err();
     assert_eq!(
         (error.code(), error.effect()),
-        (Some(&Code::Internal), Effect::Unknown)
+        (Some(&Code::ServerFailure), Effect::Unknown)
     );
     assert!(podlink.link("made").is_some(), "an unknown effect may be one");
     let error = pod.list_links().await.unwrap_err();
-    assert_eq!((error.code(), error.attempts()), (Some(&Code::Internal), 3));
+    assert_eq!((error.code(), error.attempts()), (Some(&Code::ServerFailure), 3));
 
     podlink.set_shape(PodlinkShape::new().status_change_false());
     let error = pod.deactivate("taken").await.unwrap_err();

@@ -137,7 +137,8 @@ async fn every_account_and_every_token() {
             .authenticate(&credentials(Sabapayamak::USERNAME), days())
             .await
             .unwrap()
-            .into_token();
+            .token()
+            .clone();
         let life = token.lifetime().unwrap();
         assert!(life <= 15 * DAY && life > 14 * DAY, "{kind:?} {life:?}");
     }

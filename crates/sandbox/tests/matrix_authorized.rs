@@ -162,7 +162,7 @@ fn retry() -> RetryPolicy {
     RetryPolicy::new(3).backoff(Duration::from_millis(1), Duration::from_millis(2))
 }
 
-async fn sabapayamak() -> Service<sabapayamak_auth::Account> {
+async fn sabapayamak() -> Service<sabapayamak_auth::PasswordLogin> {
     let sandbox = Sandbox::start().await.unwrap();
     let builder = sabapayamak_auth::Client::builder().base_url(sandbox.url());
     let client = builder.max_body_size(64 * 1024).retry(retry()).build().unwrap();
@@ -181,7 +181,7 @@ async fn sabapayamak() -> Service<sabapayamak_auth::Account> {
     }
 }
 
-async fn smsafzar() -> Service<smsafzar_auth::Account> {
+async fn smsafzar() -> Service<smsafzar_auth::PasswordLogin> {
     let sandbox = Sandbox::start().await.unwrap();
     sandbox.smsafzar().set_rate_limit(None);
     let builder = smsafzar_auth::Client::builder()

@@ -1,9 +1,9 @@
 use http_core::{LoginCall, Token};
 use serde::Serialize;
 
-use crate::account::Account;
 use crate::client::Client;
 use crate::credentials::Credentials;
+use crate::password_login::PasswordLogin;
 
 impl Client {
     /// Logs in once. Idempotent: tried again where that can help.
@@ -38,12 +38,12 @@ impl Client {
     /// ```
     pub fn authenticate(&self, credentials: &Credentials) -> AuthenticateCall {
         let credentials = credentials.clone();
-        LoginCall::new(&self.http, Account { credentials })
+        LoginCall::new(&self.http, PasswordLogin { credentials })
     }
 }
 
 /// Logs in; made by [`Client::authenticate`].
-pub type AuthenticateCall = LoginCall<Account>;
+pub type AuthenticateCall = LoginCall<PasswordLogin>;
 
 /// What a login brings.
 ///
@@ -59,10 +59,5 @@ impl Session {
     /// The token. The document does not say how long it lives: its expiry is known only if the token itself tells.
     pub fn token(&self) -> &Token {
         &self.token
-    }
-
-    /// The token alone.
-    pub fn into_token(self) -> Token {
-        self.token
     }
 }

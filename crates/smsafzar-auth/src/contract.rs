@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use http_core::http::{Method, StatusCode};
+use http_core::http::Method;
 use http_core::{Language, Operation, RateLimit, Semantics};
 
 /// Where the provider is. Source: every client sample of the document.
@@ -38,7 +38,7 @@ pub enum Code {
     InvalidParameters,
     /// HTTP 401, 401: the user name, the password or the domain is wrong, or the token is not accepted.
     /// *What to do:* after a login, correct the credentials. After any other call nothing, with a `TokenSource`:
-    /// it logs in anew and makes the call once more.
+    /// it logs in again and makes the call once more.
     Unauthorized,
     /// HTTP 403, 1004: the account has no right to the service.
     /// *What to do:* ask the provider to open it for the account.
@@ -89,23 +89,6 @@ impl Code {
             Self::AccountExpired => Some(1011),
             Self::TooManyRequests => Some(429),
             Self::ServerFailure => None,
-        }
-    }
-
-    /// The HTTP status that the document gives to the code. What really came is in
-    /// [`Error::http_status`](http_core::Error::http_status).
-    pub fn http_status(&self) -> Option<StatusCode> {
-        match self {
-            Self::InvalidParameters => StatusCode::from_u16(400).ok(),
-            Self::Unauthorized => StatusCode::from_u16(401).ok(),
-            Self::ServiceNotAllowed
-            | Self::MethodNotAllowed
-            | Self::AddressNotAllowed
-            | Self::AccountInactive
-            | Self::AccountExpired => StatusCode::from_u16(403).ok(),
-            Self::TooManyRequests => StatusCode::from_u16(429).ok(),
-            Self::ServerFailure => StatusCode::from_u16(500).ok(),
-            Self::Unknown(_) => None,
         }
     }
 
@@ -183,13 +166,10 @@ impl Code {
                 "مهلت حساب سامانهٔ پیامک تمام شده است.",
             ),
             Self::TooManyRequests => (
-                "Too many requests; please wait a moment.",
-                "تعداد درخواست‌ها زیاد است؛ کمی صبر کنید.",
+                "The SMS service got too many requests at once.",
+                "درخواست‌های هم‌زمان به سامانهٔ پیامک بیش از اندازه است.",
             ),
-            Self::ServerFailure => (
-                "The SMS service failed. Please try again later.",
-                "سامانهٔ پیامک دچار خطا شده است؛ کمی بعد دوباره امتحان کنید.",
-            ),
+            Self::ServerFailure => ("The SMS service failed.", "سامانهٔ پیامک دچار خطا شده است."),
             Self::Unknown(_) => (
                 "The SMS service refused the request.",
                 "سامانهٔ پیامک درخواست را نپذیرفت.",

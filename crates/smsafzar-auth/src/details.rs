@@ -9,7 +9,7 @@ use crate::contract::Code;
 const PARAMETERS: [&str; 3] = ["userName", "password", "domain"];
 
 /// What else a refusal of the provider carries.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Details {
     pub(crate) validation_errors: Vec<ValidationError>,

@@ -3,27 +3,28 @@
 // Its programs use the default transport, so without one they cannot be compiled by the doc tests.
 #![cfg_attr(any(not(doctest), feature = "rustls", feature = "native-tls"), doc = include_str!("../README.md"))]
 
-mod account;
 mod authenticate;
 mod client;
 mod contract;
 mod credentials;
 mod details;
 mod error;
+mod password_login;
 mod response;
 
-pub use account::{Account, Answer, Authorized, AuthorizedCall, TokenSource};
 pub use authenticate::{AuthenticateCall, Session};
 pub use client::{Client, ClientBuilder};
 pub use contract::{BASE_URL, Code, DOMAIN, RATE_LIMIT};
 pub use credentials::{Credentials, CredentialsBuilder};
 pub use details::{Details, ValidationError};
 pub use error::Error;
+pub use password_login::{Answer, Authorized, AuthorizedCall, PasswordLogin, TokenSource};
 
 #[cfg(feature = "testing")]
 #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
 pub use http_core::testing;
 pub use http_core::{
-    Call, CallFuture, CallOptions, Effect, Kind, Language, Operation, RateLimit, Reason, RetryPolicy, Scheme,
-    Secret, Semantics, Timestamp, Token, Transport, TransportError, async_trait, bytes, http,
+    Call, CallFuture, CallOptions, Effect, Instant, Kind, Language, Operation, RateLimit, Reason,
+    RetryPolicy, Scheme, Secret, Semantics, Timestamp, Token, Transport, TransportError, UnknownWord,
+    async_trait, bytes, http,
 };

@@ -6,10 +6,10 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use smsafzar_auth::testing::{ScriptedTransport, Seen, Step};
 use smsafzar_auth::{
-    Account, Answer, AuthenticateCall, Authorized, AuthorizedCall, Call, CallFuture, CallOptions, Client,
+    Answer, AuthenticateCall, Authorized, AuthorizedCall, Call, CallFuture, CallOptions, Client,
     ClientBuilder, Code, Credentials, CredentialsBuilder, Details, Effect, Error, Kind, Language, Operation,
-    RateLimit, Reason, RetryPolicy, Scheme, Secret, Semantics, Session, Timestamp, Token, TokenSource,
-    Transport, TransportError, ValidationError, bytes::Bytes, http,
+    PasswordLogin, RateLimit, Reason, RetryPolicy, Scheme, Secret, Semantics, Session, Timestamp, Token,
+    TokenSource, Transport, TransportError, ValidationError, bytes::Bytes, http,
 };
 
 #[allow(dead_code, clippy::type_complexity, reason = "it is to compile, not to run")]
@@ -79,7 +79,7 @@ mod signatures {
 
     const LIMIT: RateLimit = smsafzar_auth::RATE_LIMIT;
 
-    fn account(_: Account) {}
+    fn password_login(_: PasswordLogin) {}
 
     fn error(error: &Error, language: Language) -> (Kind, Effect, Option<&Code>, Option<&Details>, String) {
         let described = error.describe(language).into_owned();
@@ -117,6 +117,7 @@ fn what_users_store_serialises() {
     fn is_stored<T: Serialize>() {}
     fn is_read<T: DeserializeOwned>() {}
     is_stored::<Session>();
+    is_stored::<Details>();
     is_stored::<ValidationError>();
     is_read::<Secret>();
 }

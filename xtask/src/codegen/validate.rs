@@ -416,7 +416,7 @@ mod tests {
         ("at: '#/components/schemas/Tea/properties/kind'", "at: '#/components/schemas/Pot/properties/kind'", "inferred key KIND: there is no #/components/schemas/Pot/properties/kind"),
         // codes
         ("codes: [NoTea, TooMany, Unknown]", "codes: [NoTea, Unknown]", "code TooMany: no call gives it"),
-        ("type: 'number?'", "type: Kettle", "/list/Unknown/carries/type: \"Kettle\" is no type that a code can carry"),
+        ("type: text", "type: Kettle", "/list/Unknown/carries/type: \"Kettle\" is no type that a code can carry"),
         ("fa: چای نداریم., source: the menu", "fa: چای نداریم.", "/list/NoTea: names no section of the document as its source"),
         ("en: No tea.", "en: No tea", "/list/NoTea/en: \"No tea\" is no English sentence"),
         ("fa: چای نداریم.", "fa: No tea.", "/list/NoTea/fa: \"No tea.\" is no Persian sentence"),

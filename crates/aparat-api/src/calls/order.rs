@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use http_core::decode::Raw;
-use http_core::{Effect, HttpClient, Instant, Outgoing, Reason, check, require_runtime, within};
+use http_core::{Argument, Effect, HttpClient, Instant, Outgoing, Reason, check, require_runtime, within};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -12,6 +12,9 @@ use crate::error::{Error, ErrorBuilder};
 use crate::observer::{OrderIntent, Watch};
 use crate::order_kind::OrderKind;
 use crate::response::{Answer, Status};
+
+const LINK: Argument = Argument::new("link", "لینک");
+const ORDER_COUNT: Argument = Argument::new("count", "تعداد");
 
 impl Client {
     /// Orders `count` (50 to 7000) likes or views for a video, or followers for a profile, by its absolute URL.
@@ -137,14 +140,14 @@ impl OrderCall {
     }
 
     fn check(&self) -> Result<(), ErrorBuilder> {
-        check::link(&self.link).map_err(|reason| ErrorBuilder::invalid_input("link", reason))?;
+        check::link(&self.link).map_err(|reason| ErrorBuilder::invalid_input(LINK, reason))?;
         if self.client.checks_count() && !COUNT.contains(&self.count) {
             let (least, most) = COUNT.into_inner();
             let reason = Reason::OutOfRange {
                 least: least.into(),
                 most: most.into(),
             };
-            return Err(ErrorBuilder::invalid_input("count", reason));
+            return Err(ErrorBuilder::invalid_input(ORDER_COUNT, reason));
         }
         Ok(())
     }

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use http_core::decode::Raw;
 use http_core::text::fold;
-use http_core::{Outgoing, Reason, check};
+use http_core::{Argument, Outgoing, Reason, check};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -12,6 +12,8 @@ use crate::error::{Error, ErrorBuilder};
 use crate::message;
 use crate::response::{Answer, Status};
 
+const ORDER_ID: Argument = Argument::new("order id", "شناسهٔ سفارش");
+
 impl Client {
     /// How far an order is. Idempotent.
     ///
@@ -19,7 +21,7 @@ impl Client {
     ///
     /// # Errors
     /// [`Kind::InvalidInput`](crate::Kind::InvalidInput) for the id, before anything is sent;
-    /// [`Code::WrongArgument`](crate::Code::WrongArgument) for an id that is not this token's,
+    /// [`Code::InvalidParameters`](crate::Code::InvalidParameters) for an id that is not this token's,
     /// [`Code::InvalidToken`](crate::Code::InvalidToken), and what the network can do.
     ///
     /// ```
@@ -58,7 +60,7 @@ panel_call!(OrderStatusCall => OrderStatus, ORDER_STATUS);
 
 impl OrderStatusCall {
     fn query(&self) -> Result<Outgoing, ErrorBuilder> {
-        let invalid = |reason| ErrorBuilder::invalid_input("order id", reason);
+        let invalid = |reason| ErrorBuilder::invalid_input(ORDER_ID, reason);
         if self.id.trim().is_empty() {
             return Err(invalid(Reason::Empty));
         }

@@ -16,6 +16,7 @@ use crate::call::CallFuture;
 use crate::call::outgoing::Outgoing;
 use crate::call::secret_json::secret_json;
 use crate::error::Error;
+use crate::error::argument::Argument;
 use crate::error::error_builder::ErrorBuilder;
 use crate::error::kind::Effect;
 use crate::error::reason::Reason;
@@ -25,6 +26,10 @@ use crate::secret::redactor::Redactor;
 /// This number of tokens may go bad while one call waits for its turn. Where they live no longer than that, or are refused
 /// as fast as they come, another login would be one too many.
 const MOST_TOKENS: usize = 4;
+
+const PATH: Argument = Argument::new("path", "مسیر درخواست");
+const HEADER: Argument = Argument::new("header", "سرآیند درخواست");
+const QUERY: Argument = Argument::new("query", "بخش پرسش نشانی");
 
 /// Makes calls with the token, to the provider's own origin and to no other; made by
 /// [`TokenSource::authorized`]. Cheap to clone.
@@ -102,7 +107,7 @@ impl<L: Login> Authorized<L> {
     }
 
     fn outgoing(&self, method: Method, reference: &str) -> Result<Outgoing, ErrorBuilder<L::Code>> {
-        let invalid = |reason| ErrorBuilder::invalid_input("path", reason);
+        let invalid = |reason| ErrorBuilder::invalid_input(PATH, reason);
         let url = self.source.http().url_within(reference);
         let url = url.map_err(|refused| match refused.why {
             "" => invalid(refused.reason),
@@ -131,7 +136,7 @@ impl<L: Login> Authorized<L> {
 impl<L: Login> AuthorizedCall<L> {
     /// A JSON body, with its `Content-Type` unless the call has one.
     pub fn json<T: Serialize + ?Sized>(self, body: &T) -> Self {
-        self.edit("body", |request| {
+        self.edit(Argument::BODY, |request| {
             request.body = secret_json(body).map_err(|_| Reason::Unwritable)?;
             let json = HeaderValue::from_static("application/json");
             request.headers.entry(header::CONTENT_TYPE).or_insert(json);
@@ -141,7 +146,7 @@ impl<L: Login> AuthorizedCall<L> {
 
     /// A body as it is. Say what it is with [`header`](Self::header).
     pub fn body(self, body: impl Into<Bytes>) -> Self {
-        self.edit("body", |request| {
+        self.edit(Argument::BODY, |request| {
             request.body = body.into();
             Ok(())
         })
@@ -154,7 +159,7 @@ impl<L: Login> AuthorizedCall<L> {
         N: TryInto<HeaderName>,
         V: TryInto<HeaderValue>,
     {
-        self.edit("header", |request| {
+        self.edit(HEADER, |request| {
             let name = name.try_into().map_err(|_| Reason::Unwritable)?;
             let value = value.try_into().map_err(|_| Reason::Unwritable)?;
             if [header::CONTENT_TYPE, header::USER_AGENT].contains(&name) {
@@ -168,7 +173,7 @@ impl<L: Login> AuthorizedCall<L> {
 
     /// More pairs for the query, encoded as they need it.
     pub fn query<K: AsRef<str>, V: AsRef<str>>(self, pairs: impl IntoIterator<Item = (K, V)>) -> Self {
-        self.edit("query", |request| {
+        self.edit(QUERY, |request| {
             let mut pairs = pairs.into_iter().peekable();
             if pairs.peek().is_some() {
                 request.url.query_pairs_mut().extend_pairs(pairs);
@@ -211,11 +216,7 @@ impl<L: Login> AuthorizedCall<L> {
         Box::pin(self.run())
     }
 
-    fn edit(
-        mut self,
-        argument: &'static str,
-        edit: impl FnOnce(&mut Outgoing) -> Result<(), Reason>,
-    ) -> Self {
+    fn edit(mut self, argument: Argument, edit: impl FnOnce(&mut Outgoing) -> Result<(), Reason>) -> Self {
         if let Ok(request) = &mut self.request
             && let Err(reason) = edit(request)
         {

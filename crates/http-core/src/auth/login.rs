@@ -13,6 +13,7 @@ use crate::client::HttpClient;
 use crate::client::call::Call;
 use crate::decode::body;
 use crate::error::Error;
+use crate::error::argument::Argument;
 use crate::error::code::Code;
 use crate::error::error_builder::ErrorBuilder;
 use crate::operation::{Operation, Semantics};
@@ -146,7 +147,7 @@ impl<L: Login> Call for LoginCall<L> {
     fn write(&self) -> Result<Outgoing, ErrorBuilder<L::Code>> {
         let _ = self.written_at.set(Instant::now());
         let request = self.http.json_request(L::AUTHENTICATE, &self.login.body());
-        let mut request = request.map_err(|why| ErrorBuilder::invalid_input("credentials", why))?;
+        let mut request = request.map_err(|why| ErrorBuilder::invalid_input(Argument::BODY, why))?;
         L::add_headers(request.headers_mut());
         Ok(request)
     }

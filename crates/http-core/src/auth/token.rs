@@ -59,6 +59,7 @@ impl Token {
     /// # use payvand_http_core::Token;
     /// assert_eq!(Token::in_answer("Bearer not-a-real-token\r\n").expose(), "not-a-real-token");
     /// ```
+    #[doc(hidden)]
     pub fn in_answer(text: &str) -> Secret {
         const WORD: &str = "bearer";
         let text = text.trim();
@@ -88,7 +89,7 @@ impl Token {
             return Err(Reason::Empty);
         }
         if text.len() > LONGEST {
-            return Err(Reason::TooLong);
+            return Err(Reason::TooLong { most: LONGEST });
         }
         if text.contains(char::is_whitespace) {
             return Err(Reason::Space);
@@ -239,7 +240,7 @@ mod tests {
             ("a\0", Reason::Unwritable),
             ("توکن", Reason::Unwritable),
             ("a\u{7f}", Reason::Unwritable),
-            (&"a".repeat(LONGEST + 1), Reason::TooLong),
+            (&"a".repeat(LONGEST + 1), Reason::TooLong { most: LONGEST }),
         ] {
             assert_eq!(token(bad).err(), Some(why), "{bad:?}");
         }

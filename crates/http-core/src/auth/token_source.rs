@@ -68,6 +68,7 @@ pub(crate) struct Refresh<L: Login> {
 
 impl<L: Login> TokenSource<L> {
     /// A source that has not logged in yet. The token goes to the client's origin and to no other.
+    #[doc(hidden)]
     pub fn new(http: &HttpClient, login: L) -> Self {
         Self {
             inner: Arc::new(Inner {

@@ -38,7 +38,9 @@ impl Outgoing {
 
     pub(crate) fn check_length(&self) -> Result<(), Reason> {
         if self.url.as_str().len() > LONGEST_ADDRESS {
-            return Err(Reason::TooLong);
+            return Err(Reason::TooLong {
+                most: LONGEST_ADDRESS,
+            });
         }
         Ok(())
     }
@@ -112,7 +114,12 @@ mod tests {
                 .to_http(&HeaderValue::from_static("test"))
                 .is_ok()
         );
-        assert_eq!(to(&format!("{longest}a")).err(), Some(Reason::TooLong));
+        assert_eq!(
+            to(&format!("{longest}a")).err(),
+            Some(Reason::TooLong {
+                most: LONGEST_ADDRESS
+            })
+        );
     }
 
     proptest! {

@@ -35,10 +35,10 @@ const TICK: Duration = Duration::from_millis(1);
 /// # use std::time::Duration;
 /// assert_eq!(RateLimit::per_second(5), RateLimit::new(5, Duration::from_secs(1)));
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct RateLimit(Option<Limit>);
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Limit {
     count: NonZeroU32,
     per: Duration,

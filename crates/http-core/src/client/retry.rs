@@ -20,7 +20,7 @@ use crate::simulated::random_bits;
 /// let once = RetryPolicy::never();
 /// # assert_ne!(patient, once);
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct RetryPolicy {
     max_attempts: u32,
     first_pause: Duration,

@@ -13,7 +13,7 @@ use crate::error::code::Code;
 use crate::error::error_builder::ErrorBuilder;
 
 /// What is said of a redirect.
-pub const REDIRECT: &str = "a redirect, which is never followed";
+pub const REDIRECT: &str = "a redirect, which is never followed: check the base URL";
 
 /// The text of a response, without white space and byte order marks around it.
 ///
@@ -69,14 +69,18 @@ pub fn not_the_providers<C: Code>(status: StatusCode, detail: &str) -> ErrorBuil
 
 /// The failure of an answer that is not the provider's, if its HTTP status says that somebody else gave it.
 pub fn somebody_elses<C: Code>(status: StatusCode) -> Option<ErrorBuilder<C>> {
-    let detail = match status {
-        status if status.is_success() => return None,
-        status if status.is_redirection() => REDIRECT,
-        StatusCode::FORBIDDEN => {
-            "no answer of the provider's own: such a page often means that the address you call from is refused, most \
-             often because it is not an Iranian one"
+    let detail = match status.as_u16() {
+        200..=299 => return None,
+        300..=399 => REDIRECT,
+        403 => {
+            "a CDN or a firewall refuses the address that you call from, most often because it is not an Iranian one: \
+             switch a VPN off, call from Iran, and see whether the provider's panel has a list of allowed addresses"
         }
-        _ => "no answer of the provider's own",
+        404 => "nothing is there: check the path and the base URL",
+        407 => "the proxy asks for a user name and a password",
+        429 => "a server ahead of the provider has too many requests",
+        500..=599 => "the server, or one ahead of it, failed",
+        _ => "a server ahead of the provider answered, such as a CDN or a firewall",
     };
     Some(ErrorBuilder::status(detail))
 }

@@ -19,6 +19,11 @@ impl Cause {
         Self::flatten_to(error, redactor, DEEPEST)
     }
 
+    /// The last of the reasons.
+    pub(crate) fn root(&self) -> &Self {
+        self.source.as_deref().map_or(self, Self::root)
+    }
+
     fn flatten_to(error: &(dyn Error + 'static), redactor: &Redactor, depth: usize) -> Self {
         Self {
             text: redactor.redact(&error.to_string()).into_owned(),

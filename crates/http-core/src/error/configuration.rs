@@ -30,6 +30,7 @@ impl ConfigurationError {
     }
 }
 
+#[doc(hidden)]
 impl<C: Code> From<ConfigurationError> for Error<C> {
     fn from(error: ConfigurationError) -> Self {
         let mut builder = ErrorBuilder::configuration(error.detail);

@@ -3,6 +3,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Response, StatusCode};
 
+use crate::error::argument::Argument;
 use crate::error::cause::Cause;
 use crate::error::code::Code;
 use crate::error::kind::{Effect, Kind};
@@ -38,6 +39,7 @@ impl<C: Code> ErrorBuilder<C> {
     fn new(kind: Kind, effect: Effect) -> Self {
         Self(Box::new(Inner {
             kind,
+            argument: None,
             effect,
             code: None,
             message: None,
@@ -58,8 +60,14 @@ impl<C: Code> ErrorBuilder<C> {
     }
 
     /// An argument that cannot be right. Nothing was sent.
-    pub fn invalid_input(argument: &'static str, reason: Reason) -> Self {
-        Self::new(Kind::InvalidInput { argument, reason }, Effect::None).permanent()
+    pub fn invalid_input(argument: Argument, reason: Reason) -> Self {
+        let kind = Kind::InvalidInput {
+            argument: argument.english,
+            reason,
+        };
+        let mut failure = Self::new(kind, Effect::None).permanent();
+        failure.0.argument = Some(argument);
+        failure
     }
 
     /// A valid call that is held back, and why. Nothing was sent.
@@ -185,6 +193,10 @@ impl<C: Code> ErrorBuilder<C> {
             .as_ref()
             .map(|text| redactor.redact(text).into_owned());
         failure.0.source = std::error::Error::source(error).map(|cause| Cause::flatten(cause, redactor));
+        if failure.0.kind == Kind::Connect && failure.0.detail.is_none() {
+            let why = failure.0.source.as_ref().map(Cause::root);
+            failure.0.detail = why.map(|why| format!("{why}; check the network and the base URL"));
+        }
         failure
     }
 

@@ -1,5 +1,6 @@
 use std::borrow::Cow;
 
+use crate::error::argument::Argument;
 use crate::error::reason::Reason;
 use crate::language::Language;
 
@@ -12,6 +13,11 @@ pub enum Effect {
     /// taken effect in full. Ask the provider (a balance, a list, its support) before doing it again.
     Unknown,
 }
+
+crate::string_enum!(Effect {
+    None = "none",
+    Unknown = "unknown",
+});
 
 /// What went wrong, roughly. [`Effect`] says whether it may have changed anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -61,18 +67,19 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// A sentence that may be shown to an end user.
-    pub fn describe(self, language: Language) -> Cow<'static, str> {
+    /// A sentence that may be shown to an end user, with the name of the argument that it is about.
+    pub(crate) fn describe(self, argument: Option<Argument>, language: Language) -> Cow<'static, str> {
         let (english, persian) = match self {
             Self::Configuration => (
                 "The service is not set up correctly.",
                 "تنظیمات اتصال به سرویس درست نیست.",
             ),
             Self::InvalidInput { reason, .. } => {
+                let Argument { english, persian } = argument.unwrap_or(Argument::new("value", "مقدار"));
                 let why = reason.describe(language);
                 return Cow::Owned(match language {
-                    Language::English => format!("The request was not sent: a value {why}."),
-                    Language::Persian => format!("درخواست ارسال نشد؛ یکی از مقادیر {why}."),
+                    Language::English => format!("The request was not sent: the {english} {why}."),
+                    Language::Persian => format!("درخواست ارسال نشد: {persian} {why}."),
                 });
             }
             Self::Withheld => (

@@ -1,5 +1,6 @@
 use std::borrow::Cow;
 use std::fmt;
+use std::time::Duration;
 
 use crate::language::Language;
 
@@ -17,7 +18,15 @@ pub enum Reason {
         most: u64,
     },
     /// It is longer than the call can carry.
-    TooLong,
+    TooLong {
+        /// The most bytes.
+        most: usize,
+    },
+    /// The time from its beginning to its end is longer than one call can ask for.
+    SpanTooLong {
+        /// The longest time.
+        most: Duration,
+    },
     /// It has a character that nobody sees, and that makes another text of it.
     InvisibleCharacter(char),
     /// It has a space, a line break or a backslash.
@@ -30,34 +39,50 @@ pub enum Reason {
     ForeignAddress,
     /// Its end is before its beginning.
     EndsBeforeItBegins,
-    /// The provider must never be called so.
+    /// The path must not be called with this method.
     NotAllowed,
     /// HTTP, or the format of the body, cannot carry it.
     Unwritable,
 }
 
 impl Reason {
-    /// What is wrong, after the name of the argument.
+    /// What is wrong and what is allowed, after the name of the argument.
+    ///
+    /// ```
+    /// # use payvand_http_core::{Language, Reason};
+    /// let reason = Reason::OutOfRange { least: 50, most: 7000 };
+    /// assert_eq!(reason.describe(Language::English), "must be from 50 to 7000");
+    /// assert_eq!(reason.describe(Language::Persian), "باید بین ۵۰ تا ۷۰۰۰ باشد");
+    /// ```
     pub fn describe(self, language: Language) -> Cow<'static, str> {
         let (english, persian): (Cow<'static, str>, Cow<'static, str>) = match self {
             Self::Empty => ("is missing or empty".into(), "وارد نشده است".into()),
             Self::OutOfRange { least, most } => (
-                format!("is outside of {least} to {most}").into(),
+                format!("must be from {least} to {most}").into(),
+                format!("باید بین {} تا {} باشد", persian(least), persian(most)).into(),
+            ),
+            Self::TooLong { most } => (
+                format!("is longer than {most} bytes").into(),
+                format!("بلندتر از {} بایت است", persian(most)).into(),
+            ),
+            Self::SpanTooLong { most } => {
+                let (count, english, persian_unit) = in_its_unit(most);
+                (
+                    format!("is longer than {count} {english}").into(),
+                    format!("بیش از {} {persian_unit} است", persian(count)).into(),
+                )
+            }
+            Self::InvisibleCharacter(c) => (
+                format!("has an invisible character, {}", Invisible(c)).into(),
                 format!(
-                    "باید بین {} تا {} باشد",
-                    persian_digits(least),
-                    persian_digits(most)
+                    "نویسه‌ای دارد که دیده نمی‌شود (\u{2066}U+{:04X}\u{2069}) و باید پاک شود",
+                    u32::from(c)
                 )
                 .into(),
             ),
-            Self::TooLong => ("is too long".into(), "بیش از اندازه بلند است".into()),
-            Self::InvisibleCharacter(c) => (
-                format!("has an invisible character, {}", Invisible(c)).into(),
-                format!("نویسهٔ پنهان دارد (\u{2068}U+{:04X}\u{2069})", u32::from(c)).into(),
-            ),
             Self::Space => (
                 "has a space, a line break or a backslash".into(),
-                "فاصله، سطر تازه یا \u{2068}\\\u{2069} دارد".into(),
+                "فاصله، سطر تازه یا \u{2066}\\\u{2069} دارد".into(),
             ),
             Self::Separator(c) => (
                 format!("has a `{c}`, which separates it from others").into(),
@@ -65,7 +90,7 @@ impl Reason {
             ),
             Self::NotAbsolute => (
                 "is not an absolute URL (https://…)".into(),
-                "نشانی کامل (\u{2068}https://…\u{2069}) نیست".into(),
+                "نشانی کامل (\u{2066}https://…\u{2069}) نیست".into(),
             ),
             Self::ForeignAddress => (
                 "is not an address of this provider".into(),
@@ -73,10 +98,13 @@ impl Reason {
             ),
             Self::EndsBeforeItBegins => ("ends before it begins".into(), "پایانش پیش از آغازش است".into()),
             Self::NotAllowed => (
-                "must not be used so".into(),
-                "به این شکل قابل استفاده نیست".into(),
+                "is not allowed with this method".into(),
+                "با این متد مجاز نیست".into(),
             ),
-            Self::Unwritable => ("cannot be sent".into(), "قابل ارسال نیست".into()),
+            Self::Unwritable => (
+                "cannot be sent as it is".into(),
+                "به این شکل قابل ارسال نیست".into(),
+            ),
         };
         match language {
             Language::English => english,
@@ -91,7 +119,27 @@ impl fmt::Display for Reason {
     }
 }
 
-fn persian_digits(number: u64) -> String {
+impl std::error::Error for Reason {}
+
+/// A time in the largest unit of which it is a whole number; a year is 365 days and a quarter, by the calendar's mean.
+fn in_its_unit(time: Duration) -> (u64, &'static str, &'static str) {
+    const HOUR: u64 = 60 * 60;
+    const DAY: u64 = 24 * HOUR;
+    let seconds = time.as_secs();
+    let units = [
+        (365 * DAY + DAY / 4, "years", "سال"),
+        (DAY, "days", "روز"),
+        (HOUR, "hours", "ساعت"),
+    ];
+    let unit = units
+        .into_iter()
+        .find(|(unit, ..)| seconds > *unit && seconds % unit == 0);
+    let (unit, english, persian) = unit.unwrap_or((1, "seconds", "ثانیه"));
+    (seconds / unit, english, persian)
+}
+
+/// A number in Persian digits.
+fn persian(number: impl fmt::Display) -> String {
     let persian = |digit: char| {
         let value = digit.to_digit(10).unwrap_or_default();
         char::from_u32(u32::from('۰') + value).unwrap_or(digit)

@@ -8,7 +8,12 @@ use crate::secret::Secret;
 
 /// A variable that must be there and not empty.
 pub fn required(name: &str) -> Result<Secret, ConfigurationError> {
-    optional(name)?.ok_or_else(|| ConfigurationError::new(format!("{} is not set", the_variable(name))))
+    optional(name)?.ok_or_else(|| {
+        ConfigurationError::new(format!(
+            "{} is not set; set it, or use the builder",
+            the_variable(name)
+        ))
+    })
 }
 
 /// A variable that may be missing, but not empty: nobody could tell which value was meant.

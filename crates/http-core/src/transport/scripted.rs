@@ -38,6 +38,7 @@ struct State {
 
 /// A request as the transport got it.
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct Seen {
     /// The request, its secrets included.
     pub request: Request<Bytes>,

@@ -136,11 +136,15 @@ async fn the_token_goes_nowhere_else() {
             "body",
             Reason::Unwritable,
         ),
-        (authorized.get("a".repeat(70_000)), "path", Reason::TooLong),
+        (
+            authorized.get("a".repeat(70_000)),
+            "path",
+            Reason::TooLong { most: 65_534 },
+        ),
         (
             authorized.get("a").query([("a", "b".repeat(70_000))]),
             "query",
-            Reason::TooLong,
+            Reason::TooLong { most: 65_534 },
         ),
     ] {
         let error = invalid.await.unwrap_err();

@@ -39,16 +39,16 @@ fn judge_success(answered: &Answered, success: &Success) {
     if let Some(link) = success.answer::<AddedLink>() {
         let url = Url::parse(&link.short_url()).unwrap();
         assert!(url.path().len() > 1);
-        no_secret(&link.other());
+        no_secret(&link.unknown_fields());
     } else if let Some(page) = success.answer::<LinkPage>() {
-        no_secret(&page.other());
+        no_secret(&page.unknown_fields());
         for link in page.links() {
-            no_secret(&link.other());
+            no_secret(&link.unknown_fields());
             let is_one = |tag: &str| !tag.is_empty() && !tag.contains([',', '،']);
             assert!(link.tags().all(is_one));
         }
     } else if let Some(stats) = success.answer::<ClickStats>() {
-        no_secret(&stats.other());
+        no_secret(&stats.unknown_fields());
     } else if let Some(Visit::Redirect(address)) = success.answer() {
         PODLINK.parts.assert_not_in(address);
         let url = Url::parse(address).or_else(|_| Url::parse(&format!("http://{address}")));

@@ -32,9 +32,9 @@ fn every_target_has_a_program_and_seeds() {
 }
 
 /// One sequence for one seed, on every machine.
-struct Dice(u64);
+struct Random(u64);
 
-impl Dice {
+impl Random {
     fn roll(&mut self, sides: usize) -> usize {
         self.0 = self
             .0
@@ -85,8 +85,8 @@ fn play(name: &str, target: Target) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let seed = fs::read(&path).unwrap();
-        let mut dice = Dice(seed.len() as u64);
-        let changed = (0..CHANGES).map(|_| dice.change(&seed)).collect::<Vec<_>>();
+        let mut random = Random(seed.len() as u64);
+        let changed = (0..CHANGES).map(|_| random.change(&seed)).collect::<Vec<_>>();
         for input in [seed].into_iter().chain(changed) {
             let outcome = catch_unwind(|| target(&input));
             assert!(

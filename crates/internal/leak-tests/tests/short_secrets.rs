@@ -240,7 +240,7 @@ mod podlink {
     use super::*;
 
     fn details(details: &Details) -> Value {
-        let reference = details.reference();
+        let reference = details.support_reference();
         json!([
             reference.number(),
             reference.message_id(),
@@ -300,7 +300,11 @@ mod podlink {
                     |it| {
                         (
                             it.hash().to_owned(),
-                            json!([it.other(), it.reference().number(), it.reference().message_id()]),
+                            json!([
+                                it.unknown_fields(),
+                                it.support_reference().number(),
+                                it.support_reference().message_id()
+                            ]),
                         )
                     },
                     details,
@@ -311,7 +315,11 @@ mod podlink {
                     |it| {
                         (
                             it.links().len().to_string(),
-                            json!([it.other(), it.links()[0].other(), it.reference().number()]),
+                            json!([
+                                it.unknown_fields(),
+                                it.links()[0].unknown_fields(),
+                                it.support_reference().number()
+                            ]),
                         )
                     },
                     details,

@@ -3,15 +3,15 @@ use std::time::Duration;
 use http_core::bytes::Bytes;
 use http_core::decode::{Raw, UnknownFields};
 use http_core::http::Response;
-use http_core::{Reason, Redactor};
+use http_core::{Argument, Reason, Redactor};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::calls::list_links::{LinkKind, word};
-use crate::calls::visit::check_hash;
+use crate::calls::visit::{HASH, check_hash};
 use crate::client::Client;
 use crate::contract::Service;
-use crate::details::Reference;
+use crate::details::SupportReference;
 use crate::envelope::{Context, Leaf, Level, Payload};
 use crate::error::ErrorBuilder;
 use crate::json_path::unreadable;
@@ -20,6 +20,8 @@ use crate::parameters::Parameters;
 use crate::response;
 use crate::short_domain::ShortDomain;
 use crate::tags;
+
+const CONTENT: Argument = Argument::new("content", "لینک یا متن");
 
 impl Client {
     /// Makes a short link to a link, a text or a file. **Not idempotent**: it is never sent twice by this library.
@@ -31,8 +33,8 @@ impl Client {
     ///
     /// # Errors
     /// [`Kind::InvalidInput`](crate::Kind::InvalidInput) for the content, the hash, a tag or a missing API key, before
-    /// anything is sent; [`Code::Unauthorized`], [`Code::ContentMissing`], [`Code::InvalidParameter`],
-    /// [`Code::HashTaken`], [`Code::HashTooLong`], [`Code::ContentTaken`], [`Code::Internal`], and what the network can
+    /// anything is sent; [`Code::Unauthorized`], [`Code::ContentMissing`], [`Code::InvalidParameters`],
+    /// [`Code::HashTaken`], [`Code::HashTooLong`], [`Code::ContentTaken`], [`Code::ServerFailure`], and what the network can
     /// do.
     ///
     /// ```
@@ -125,10 +127,10 @@ impl AddLinkCall {
 
     fn parameters(&self) -> Result<Parameters, ErrorBuilder> {
         if self.content.text.trim().is_empty() {
-            return Err(ErrorBuilder::invalid_input("content", Reason::Empty));
+            return Err(ErrorBuilder::invalid_input(CONTENT, Reason::Empty));
         }
         if self.hash.as_deref().is_some_and(|hash| hash.trim().is_empty()) {
-            return Err(ErrorBuilder::invalid_input("hash", Reason::Empty).detail("leave it unset instead"));
+            return Err(ErrorBuilder::invalid_input(HASH, Reason::Empty).detail("leave it unset instead"));
         }
         self.hash.as_deref().map_or(Ok(()), check_hash)?;
         Ok(Parameters::default()
@@ -151,11 +153,11 @@ pub struct AddedLink {
     content: Option<String>,
     kind: Option<LinkKind>,
     visit_count: Option<u64>,
-    other: UnknownFields,
+    unknown_fields: UnknownFields,
     #[serde(skip)]
     domain: ShortDomain,
     #[serde(skip)]
-    reference: Reference,
+    support_reference: SupportReference,
 }
 
 impl Payload for AddedLink {
@@ -173,9 +175,9 @@ impl Payload for AddedLink {
             content: object.take_as("urlOrContent", Raw::string_or_number),
             kind: object.take_as("shortenObjectKind", word),
             visit_count: object.take_as("visitCount", Raw::whole_number),
-            other: lenient::others(&object, &context)?,
+            unknown_fields: lenient::unknown_fields(&object, &context)?,
             domain: context.domain.clone(),
-            reference: context.reference,
+            support_reference: context.support_reference,
         })
     }
 }
@@ -208,12 +210,12 @@ impl AddedLink {
 
     /// The fields that the document does not have and those that could not be read, an echo of a secret taken out. They
     /// are kept as they were sent, and read each time that they are asked for.
-    pub fn other(&self) -> Map<String, Value> {
-        self.other.to_map()
+    pub fn unknown_fields(&self) -> Map<String, Value> {
+        self.unknown_fields.to_map()
     }
 
     /// What the provider calls this exchange by.
-    pub fn reference(&self) -> &Reference {
-        &self.reference
+    pub fn support_reference(&self) -> &SupportReference {
+        &self.support_reference
     }
 }

@@ -3,7 +3,7 @@ use std::time::Duration;
 use http_core::bytes::Bytes;
 use http_core::decode::{Object, Raw, UnknownFields};
 use http_core::http::Response;
-use http_core::{Reason, Redactor, Timestamp};
+use http_core::{Argument, Reason, Redactor, Timestamp};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -11,7 +11,7 @@ use crate::calls::visit::hash_parameter;
 use crate::client::Client;
 use crate::contract::Service;
 use crate::contract::{LONGEST_DAY_SPAN, LONGEST_HOUR_SPAN, LONGEST_MINUTE_SPAN, LONGEST_MONTH_SPAN};
-use crate::details::Reference;
+use crate::details::SupportReference;
 use crate::envelope::{Context, Leaf, Level, Payload};
 use crate::error::ErrorBuilder;
 use crate::interval::Interval;
@@ -22,6 +22,8 @@ use crate::response;
 
 /// The longest span has 240 intervals. Of many more nobody should see a part as if it were all.
 const MOST_INTERVALS: usize = 10_000;
+
+const SPAN: Argument = Argument::new("span", "بازهٔ زمانی");
 
 impl Interval {
     /// The longest span that one question may have: 2 hours, 1 week, 1 month, 20 years.
@@ -46,7 +48,7 @@ impl Client {
     ///
     /// # Errors
     /// [`Kind::InvalidInput`](crate::Kind::InvalidInput) for the hash, the span or a missing API key, before anything is
-    /// sent; [`Code::Unauthorized`], [`Code::InvalidParameter`], [`Code::NotFound`], [`Code::Internal`], and what the
+    /// sent; [`Code::Unauthorized`], [`Code::InvalidParameters`], [`Code::NotFound`], [`Code::ServerFailure`], and what the
     /// network can do.
     ///
     /// ```
@@ -140,9 +142,11 @@ impl ClickStatsCall {
 fn check_span(interval: Interval, from: Timestamp, to: Timestamp) -> Result<(), ErrorBuilder> {
     let span = i128::from(to.as_millis()) - i128::from(from.as_millis());
     let Ok(span) = u128::try_from(span) else {
-        return Err(ErrorBuilder::invalid_input("span", Reason::EndsBeforeItBegins));
+        return Err(ErrorBuilder::invalid_input(SPAN, Reason::EndsBeforeItBegins));
     };
-    if span > interval.longest_span().as_millis() {
+    let most = interval.longest_span();
+    if span > most.as_millis() {
+        let reason = Reason::SpanTooLong { most };
         let limit = match interval {
             Interval::Minute => "2 hours",
             Interval::Hour => "1 week",
@@ -150,7 +154,7 @@ fn check_span(interval: Interval, from: Timestamp, to: Timestamp) -> Result<(), 
             Interval::Month => "20 years (7305 days)",
         };
         let detail = format!("clicks by the {interval} can be asked for at most {limit}");
-        return Err(ErrorBuilder::invalid_input("span", Reason::TooLong).detail(detail));
+        return Err(ErrorBuilder::invalid_input(SPAN, reason).detail(detail));
     }
     Ok(())
 }
@@ -169,9 +173,9 @@ pub struct ClickStats {
     referers: Vec<Share>,
     browsers: Vec<Share>,
     oses: Vec<Share>,
-    other: UnknownFields,
+    unknown_fields: UnknownFields,
     #[serde(skip)]
-    reference: Reference,
+    support_reference: SupportReference,
 }
 
 impl Payload for ClickStats {
@@ -202,8 +206,8 @@ impl Payload for ClickStats {
             referers: shares(&mut object, "referers"),
             browsers: shares(&mut object, "browsers"),
             oses: shares(&mut object, "oses"),
-            other: lenient::others(&object, &context)?,
-            reference: context.reference,
+            unknown_fields: lenient::unknown_fields(&object, &context)?,
+            support_reference: context.support_reference,
         })
     }
 }
@@ -338,12 +342,12 @@ impl ClickStats {
 
     /// The fields that the document does not have and those that could not be read, an echo of a secret taken out. They
     /// are kept as they were sent, and read each time that they are asked for.
-    pub fn other(&self) -> Map<String, Value> {
-        self.other.to_map()
+    pub fn unknown_fields(&self) -> Map<String, Value> {
+        self.unknown_fields.to_map()
     }
 
     /// What the provider calls this exchange by.
-    pub fn reference(&self) -> &Reference {
-        &self.reference
+    pub fn support_reference(&self) -> &SupportReference {
+        &self.support_reference
     }
 }

@@ -257,7 +257,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::details::Reference;
+    use crate::details::SupportReference;
     use crate::envelope::Context;
     use crate::short_domain::ShortDomain;
 
@@ -266,7 +266,7 @@ mod tests {
         let mut object = Raw::parse(&json).and_then(Raw::object).unwrap();
         let context = Context {
             depth: 0,
-            reference: Reference::default(),
+            support_reference: SupportReference::default(),
             domain: &ShortDomain::default(),
             redactor: &Redactor::default(),
         };

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::client::Client;
 use crate::contract::Service;
-use crate::details::{Details, Reference};
+use crate::details::{Details, SupportReference};
 use crate::envelope::{Context, Leaf, Level, Payload};
 use crate::error::ErrorBuilder;
 use crate::excerpt;
@@ -28,8 +28,8 @@ impl Client {
     ///
     /// # Errors
     /// [`Kind::InvalidInput`](crate::Kind::InvalidInput) for a tag or a missing API key, before anything is sent;
-    /// [`Code::Unauthorized`](crate::Code::Unauthorized), [`Code::InvalidParameter`](crate::Code::InvalidParameter),
-    /// [`Code::Internal`](crate::Code::Internal), and what the network can do.
+    /// [`Code::Unauthorized`](crate::Code::Unauthorized), [`Code::InvalidParameters`](crate::Code::InvalidParameters),
+    /// [`Code::ServerFailure`](crate::Code::ServerFailure), and what the network can do.
     ///
     /// ```
     /// # use podlink_api::testing::{ScriptedTransport, Step};
@@ -250,7 +250,7 @@ impl ListLinksCall {
         let is_first = self.first() == 0 && self.page_size() != Some(0);
         if is_first && page.received == 0 && page.total_count > Some(0) {
             let error = ErrorBuilder::decode("$", "an empty first page of a list that has links");
-            let error = error.details(Details::unread(page.reference)).try_again();
+            let error = error.details(Details::unread(page.support_reference)).try_again();
             return Err(error.excerpt_of(&excerpt::of(response)));
         }
         Ok(page)
@@ -258,15 +258,15 @@ impl ListLinksCall {
 }
 
 /// Some of the account's links. What stands in the list and is no link is left out; then the
-/// whole list is kept in [`other`](Self::other), as `linkVos`.
+/// whole list is kept in [`unknown_fields`](Self::unknown_fields), as `linkVos`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct LinkPage {
     total_count: Option<u64>,
     links: Vec<Link>,
-    other: UnknownFields,
+    unknown_fields: UnknownFields,
     #[serde(skip)]
-    reference: Reference,
+    support_reference: SupportReference,
     /// How many items the list had, links or not.
     #[serde(skip)]
     pub(crate) received: usize,
@@ -303,8 +303,8 @@ impl Payload for LinkPage {
             total_count: object.take_as("totalCount", Raw::whole_number),
             received,
             links,
-            other: lenient::others(&object, &context)?,
-            reference: context.reference,
+            unknown_fields: lenient::unknown_fields(&object, &context)?,
+            support_reference: context.support_reference,
         })
     }
 }
@@ -327,13 +327,13 @@ impl LinkPage {
 
     /// The fields that the document does not have and those that could not be read, an echo of a secret taken out. They
     /// are kept as they were sent, and read each time that they are asked for.
-    pub fn other(&self) -> Map<String, Value> {
-        self.other.to_map()
+    pub fn unknown_fields(&self) -> Map<String, Value> {
+        self.unknown_fields.to_map()
     }
 
     /// What the provider calls this exchange by.
-    pub fn reference(&self) -> &Reference {
-        &self.reference
+    pub fn support_reference(&self) -> &SupportReference {
+        &self.support_reference
     }
 }
 
@@ -351,7 +351,7 @@ pub struct Link {
     is_deleted: Option<bool>,
     hash_method: Option<HashMethod>,
     tags: Option<Tags>,
-    other: UnknownFields,
+    unknown_fields: UnknownFields,
     #[serde(skip)]
     domain: ShortDomain,
 }
@@ -369,7 +369,7 @@ impl Link {
             is_deleted: object.take_as("isDeleted", Raw::truth),
             hash_method: object.take_as("hashGeneratedMethod", word),
             tags: object.take_as("tags", Raw::string_or_number).map(Tags),
-            other: lenient::others(object, context).ok()?,
+            unknown_fields: lenient::unknown_fields(object, context).ok()?,
             domain: context.domain.clone(),
         })
     }
@@ -444,7 +444,7 @@ impl Link {
 
     /// The fields that the document does not have and those that could not be read, an echo of a secret taken out. They
     /// are kept as they were sent, and read each time that they are asked for.
-    pub fn other(&self) -> Map<String, Value> {
-        self.other.to_map()
+    pub fn unknown_fields(&self) -> Map<String, Value> {
+        self.unknown_fields.to_map()
     }
 }

@@ -7,7 +7,7 @@ use http_core::http::Response;
 use crate::calls::visit::hash_parameter;
 use crate::client::Client;
 use crate::contract::{Code, Service};
-use crate::details::{Details, Level, Reference};
+use crate::details::{Details, Level, SupportReference};
 use crate::envelope::{self, Context, Leaf, Payload};
 use crate::error::ErrorBuilder;
 use crate::parameters::Parameters;
@@ -20,8 +20,8 @@ impl Client {
     ///
     /// # Errors
     /// [`Kind::InvalidInput`](crate::Kind::InvalidInput) for the hash or a missing API key, before anything is sent;
-    /// [`Code::Unauthorized`], [`Code::InvalidParameter`], [`Code::HashMissing`], [`Code::NotFound`],
-    /// [`Code::NotChanged`] when the provider answers `false`, [`Code::Internal`], and what the network can do.
+    /// [`Code::Unauthorized`], [`Code::InvalidParameters`], [`Code::HashMissing`], [`Code::NotFound`],
+    /// [`Code::NotChanged`] when the provider answers `false`, [`Code::ServerFailure`], and what the network can do.
     ///
     /// ```
     /// # use podlink_api::testing::{ScriptedTransport, Step};
@@ -103,13 +103,13 @@ impl SetStatusCall {
 }
 
 /// `result: true`.
-struct Done(bool, Reference);
+struct Done(bool, SupportReference);
 
 impl Payload for Done {
     const SERVICE: Service = Service::SetStatus;
 
     fn read(_: &[envelope::Level<'_>], leaf: Leaf<'_>, context: Context<'_>) -> Result<Self, ErrorBuilder> {
         let is_done = leaf.value().truth().ok_or_else(|| leaf.unexpected(&context))?;
-        Ok(Self(is_done, context.reference))
+        Ok(Self(is_done, context.support_reference))
     }
 }

@@ -3,7 +3,7 @@ use std::time::Duration;
 use http_core::bytes::Bytes;
 use http_core::decode;
 use http_core::http::{Response, header};
-use http_core::{Reason, Redactor, check};
+use http_core::{Argument, Reason, Redactor, check};
 use serde::Serialize;
 use url::Url;
 
@@ -16,6 +16,8 @@ use crate::json_path::unreadable;
 use crate::parameters::Parameters;
 use crate::response;
 
+pub(crate) const HASH: Argument = Argument::new("hash", "کد لینک");
+
 impl Client {
     /// Visits a short link as its reader would: the target of a link, or the text. **It counts as a click, and is
     /// not idempotent**; the redirect is not followed.
@@ -24,7 +26,7 @@ impl Client {
     ///
     /// # Errors
     /// [`Kind::InvalidInput`](crate::Kind::InvalidInput) for the hash or a missing API key, before anything is sent;
-    /// [`Code::InvalidParameter`], [`Code::NotFound`], [`Code::Internal`], and what the network can do.
+    /// [`Code::InvalidParameters`], [`Code::NotFound`], [`Code::ServerFailure`], and what the network can do.
     ///
     /// ```
     /// # use podlink_api::testing::{ScriptedTransport, Step};
@@ -101,7 +103,7 @@ const PAGES: [&str; 8] = ["asp", "aspx", "cgi", "do", "htm", "html", "jsp", "php
 /// The parameter that three calls begin with.
 pub(crate) fn hash_parameter(hash: &str) -> Result<Parameters, ErrorBuilder> {
     if hash.trim().is_empty() {
-        return Err(ErrorBuilder::invalid_input("hash", Reason::Empty));
+        return Err(ErrorBuilder::invalid_input(HASH, Reason::Empty));
     }
     check_hash(hash)?;
     Ok(Parameters::default().with("hash", hash))
@@ -109,7 +111,7 @@ pub(crate) fn hash_parameter(hash: &str) -> Result<Parameters, ErrorBuilder> {
 
 /// A hash may be in Persian, but nothing in it may be invisible: it is read out and typed.
 pub(crate) fn check_hash(hash: &str) -> Result<(), ErrorBuilder> {
-    check::argument(hash).map_err(|reason| ErrorBuilder::invalid_input("hash", reason))
+    check::argument(hash).map_err(|reason| ErrorBuilder::invalid_input(HASH, reason))
 }
 
 impl Payload for Visit {

@@ -79,7 +79,7 @@ impl Podlink {
         self.lock().service.links.iter().map(StoredLink::of).collect()
     }
 
-    /// The link with this hash, whosever it is.
+    /// The link with this hash, of any account.
     pub fn link(&self, hash: &str) -> Option<StoredLink> {
         self.lock().service.find(hash).map(StoredLink::of)
     }

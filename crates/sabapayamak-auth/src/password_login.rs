@@ -16,11 +16,11 @@ impl Client {
     /// A token that is always there: from a login when one is needed, shared by the source's clones, renewed in time.
     /// Nothing is sent yet.
     pub fn token_source(&self, credentials: Credentials, days: TokenDays) -> TokenSource {
-        TokenSource::new(&self.http, self.account(credentials, days))
+        TokenSource::new(&self.http, self.password_login(credentials, days))
     }
 
-    pub(crate) fn account(&self, credentials: Credentials, days: TokenDays) -> Account {
-        Account {
+    pub(crate) fn password_login(&self, credentials: Credentials, days: TokenDays) -> PasswordLogin {
+        PasswordLogin {
             credentials,
             days,
             scheme: self.scheme,
@@ -53,26 +53,26 @@ impl Client {
 /// # Ok(())
 /// # }
 /// ```
-pub type TokenSource = http_core::TokenSource<Account>;
+pub type TokenSource = http_core::TokenSource<PasswordLogin>;
 
 /// Makes calls with the token, to the provider's own address and to no other; made by `TokenSource::authorized`.
-pub type Authorized = http_core::Authorized<Account>;
+pub type Authorized = http_core::Authorized<PasswordLogin>;
 
 /// A call with the token; made by [`Authorized`].
-pub type AuthorizedCall = http_core::AuthorizedCall<Account>;
+pub type AuthorizedCall = http_core::AuthorizedCall<PasswordLogin>;
 
 /// The answer to an [`AuthorizedCall`].
 pub type Answer = http_core::Answer<Code>;
 
 /// Credentials, and how they log in: what a [`TokenSource`] is made of, by [`Client::token_source`].
 #[derive(Debug, Clone)]
-pub struct Account {
+pub struct PasswordLogin {
     pub(crate) credentials: Credentials,
     pub(crate) days: TokenDays,
     pub(crate) scheme: Scheme,
 }
 
-impl Login for Account {
+impl Login for PasswordLogin {
     type Code = Code;
     type Session = Session;
 
@@ -92,7 +92,7 @@ impl Login for Account {
     }
 
     fn into_token(session: Session) -> Token {
-        session.into_token()
+        session.token().clone()
     }
 
     /// A GET of a path that ends in `unread` marks what it answers with as read.

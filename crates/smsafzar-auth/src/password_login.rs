@@ -15,7 +15,7 @@ impl Client {
     /// A token that is always there: from a login when one is needed, shared by the source's clones, renewed in time.
     /// Nothing is sent yet.
     pub fn token_source(&self, credentials: Credentials) -> TokenSource {
-        TokenSource::new(&self.http, Account { credentials })
+        TokenSource::new(&self.http, PasswordLogin { credentials })
     }
 }
 
@@ -43,24 +43,24 @@ impl Client {
 /// # Ok(())
 /// # }
 /// ```
-pub type TokenSource = http_core::TokenSource<Account>;
+pub type TokenSource = http_core::TokenSource<PasswordLogin>;
 
 /// Makes calls with the token, to the provider's own address and to no other; made by `TokenSource::authorized`.
-pub type Authorized = http_core::Authorized<Account>;
+pub type Authorized = http_core::Authorized<PasswordLogin>;
 
 /// A call with the token; made by [`Authorized`].
-pub type AuthorizedCall = http_core::AuthorizedCall<Account>;
+pub type AuthorizedCall = http_core::AuthorizedCall<PasswordLogin>;
 
 /// The answer to an [`AuthorizedCall`].
 pub type Answer = http_core::Answer<Code>;
 
 /// Credentials, and how they log in: what a [`TokenSource`] is made of, by [`Client::token_source`].
 #[derive(Debug, Clone)]
-pub struct Account {
+pub struct PasswordLogin {
     pub(crate) credentials: Credentials,
 }
 
-impl Login for Account {
+impl Login for PasswordLogin {
     type Code = Code;
     type Session = Session;
 
@@ -97,7 +97,7 @@ impl Login for Account {
     }
 
     fn into_token(session: Session) -> Token {
-        session.into_token()
+        session.token().clone()
     }
 
     fn check(response: &Response<Bytes>, redactor: &Redactor) -> Result<(), ErrorBuilder> {

@@ -1,0 +1,137 @@
+//! Every public type of the core in code that serves several providers at once: one report for all their errors, one
+//! transport under all their clients.
+//!
+//! `cargo run -p payvand-http-core --example http_core_every_type`
+
+#![allow(clippy::print_stdout, reason = "an example")]
+
+use std::error::Error as StdError;
+use std::time::{Duration, SystemTime};
+
+use payvand_http_core::bytes::Bytes;
+use payvand_http_core::http::{Request, Response};
+use payvand_http_core::testing::{ScriptedTransport, Seen, Step};
+use payvand_http_core::{
+    Answer, Authorized, AuthorizedCall, Call, CallFuture, CallOptions, Code, Effect, Error, Instant, Kind,
+    Language, Login, Operation, RateLimit, Reason, RetryPolicy, Scheme, Secret, Semantics, Timestamp, Token,
+    TokenSource, Transport, TransportError, UnknownWord, async_trait,
+};
+
+/// A transport of one's own, around another.
+struct InTime<T>(T);
+
+#[async_trait]
+impl<T: Transport> Transport for InTime<T> {
+    async fn send(
+        &self,
+        request: Request<Bytes>,
+        options: &CallOptions,
+    ) -> Result<Response<Bytes>, TransportError> {
+        let left = options.deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(TransportError::connect_timeout());
+        }
+        let response = tokio::time::timeout(left, self.0.send(request, options)).await;
+        let response = response.map_err(|_| TransportError::timeout())??;
+        if response.body().len() > options.max_body {
+            return Err(TransportError::too_large(options.max_body));
+        }
+        Ok(response)
+    }
+}
+
+/// What a transport does not know how to send.
+fn cannot_send(error: std::io::Error, was_sent: bool) -> TransportError {
+    match error.kind() {
+        std::io::ErrorKind::InvalidData => TransportError::certificate(error),
+        _ if was_sent => TransportError::unknown(error),
+        _ => TransportError::not_sent(error),
+    }
+}
+
+/// One line in a log, whoever the provider is.
+fn line<C: Code>(error: &Error<C>) -> String {
+    let kind = match error.kind() {
+        Kind::InvalidInput { argument, reason } => format!("{argument} {reason}"),
+        Kind::Api => error.code().map_or_else(String::new, |code| {
+            format!("{code:?}: {}", code.describe(Language::English))
+        }),
+        other => format!("{other:?}"),
+    };
+    let effect: Effect = error.effect();
+    format!(
+        "{:?} {kind}, effect {effect}: {:?}",
+        error.operation(),
+        error.details()
+    )
+}
+
+/// A row of a table of calls.
+fn row<C: Call>(call: &C) -> (&'static str, bool) {
+    let operation: &Operation = call.operation();
+    let is_repeatable = match operation.semantics {
+        Semantics::Safe | Semantics::Idempotent => true,
+        Semantics::NonIdempotent => false,
+    };
+    (operation.name, is_repeatable)
+}
+
+/// A call that needs a token, of whichever provider.
+fn credit<L: Login>(tokens: &TokenSource<L>, path: &str) -> CallFuture<Answer<L::Code>, Error<L::Code>> {
+    let authorized: Authorized<L> = tokens.authorized();
+    let call: AuthorizedCall<L> = authorized.get(path).read_only();
+    call.send()
+}
+
+#[cfg_attr(test, tokio::test)]
+#[cfg_attr(not(test), tokio::main(flavor = "current_thread"))]
+async fn main() -> Result<(), Box<dyn StdError>> {
+    let script = ScriptedTransport::always(Step::answer(200, "ok").after(Duration::from_millis(1)));
+    let options = CallOptions::new(Instant::now() + Duration::from_secs(1));
+    let transport = InTime(script.clone());
+    let response = transport.send(Request::new(Bytes::new()), &options).await?;
+    let seen: Vec<Seen> = script.seen();
+    println!(
+        "{} after {:?}",
+        response.status(),
+        seen.first().map(|seen| seen.options.attempt)
+    );
+
+    script.push(Step::hang());
+    let late = transport.send(Request::new(Bytes::new()), &options).await;
+    println!(
+        "{:?} {:?}",
+        late.err(),
+        cannot_send(std::io::Error::other("?"), false)
+    );
+
+    let secret = Secret::from("not-a-real-token");
+    let token = Token::new(
+        secret,
+        Scheme::Bearer,
+        Instant::now(),
+        Some(Duration::from_secs(3600)),
+    )?;
+    let ends: Option<Timestamp> = token.expires_at();
+    println!(
+        "{token:?} until {ends:?}, now {}",
+        Timestamp::from(SystemTime::now())
+    );
+
+    let language: Result<Language, UnknownWord> = "fa".parse();
+    println!("{}", Reason::Empty.describe(language?));
+    println!("{:?} {:?}", RetryPolicy::new(3), RateLimit::per_second(5));
+    Ok(())
+}
+
+/// They compile for every provider.
+#[allow(dead_code, reason = "it is to compile, not to run")]
+fn of_one_provider<L: Login, C: Call<Code = L::Code>>(
+    tokens: &TokenSource<L>,
+    call: &C,
+    error: &Error<L::Code>,
+) {
+    let (name, is_repeatable) = row(call);
+    println!("{name} {is_repeatable} {}", line(error));
+    drop(credit(tokens, "credit"));
+}

@@ -1,0 +1,176 @@
+//! Every public type of this crate at work, without a network: the settings, a transport of one's own, the login, calls
+//! with its token, and what an error tells.
+//!
+//! `cargo run -p smsafzar-auth --example smsafzar_every_type`
+
+#![allow(clippy::print_stdout, reason = "an example")]
+
+use std::error::Error as StdError;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use smsafzar_auth::bytes::Bytes;
+use smsafzar_auth::http::{Method, Request, Response};
+use smsafzar_auth::testing::{ScriptedTransport, Seen, Step};
+use smsafzar_auth::{
+    Answer, AuthenticateCall, Authorized, AuthorizedCall, BASE_URL, Call, CallFuture, CallOptions, Client,
+    ClientBuilder, Code, Credentials, CredentialsBuilder, DOMAIN, Details, Effect, Error, Instant, Kind,
+    Language, Operation, PasswordLogin, RATE_LIMIT, RateLimit, Reason, RetryPolicy, Scheme, Secret,
+    Semantics, Session, Timestamp, Token, TokenSource, Transport, TransportError, UnknownWord,
+    ValidationError, async_trait,
+};
+
+/// Leaves the sending to another transport, while there is time.
+struct InTime<T>(T);
+
+#[async_trait]
+impl<T: Transport> Transport for InTime<T> {
+    async fn send(
+        &self,
+        request: Request<Bytes>,
+        options: &CallOptions,
+    ) -> Result<Response<Bytes>, TransportError> {
+        if options.deadline <= Instant::now() {
+            return Err(TransportError::connect_timeout());
+        }
+        println!("{} attempt {}", options.operation, options.attempt);
+        self.0.send(request, options).await
+    }
+}
+
+fn settings(transport: impl Transport) -> ClientBuilder {
+    // A second program shares the account's limit.
+    let limit: RateLimit = if cfg!(test) {
+        RATE_LIMIT
+    } else {
+        RateLimit::per_second(2)
+    };
+    Client::builder()
+        .base_url(BASE_URL)
+        .timeout(Duration::from_secs(20))
+        .retry(RetryPolicy::new(2))
+        .rate_limit(limit)
+        .transport(transport)
+}
+
+fn credentials(password: Secret) -> Result<Credentials, Error> {
+    let builder: CredentialsBuilder = Credentials::builder().username("user").password(password);
+    builder.domain(DOMAIN).build()
+}
+
+fn print(session: &Session) {
+    let token: &Token = session.token();
+    let ends: Option<Timestamp> = token.expires_at();
+    println!(
+        "{:?} of {:?}, until {ends:?}",
+        token.expires_in(),
+        token.lifetime()
+    );
+}
+
+fn print_items(items: &[ValidationError]) {
+    for item in items {
+        println!("{}: {}", item.field(), item.message());
+    }
+}
+
+/// What a log wants to know of an error, and what a visitor may read in a language of its choice.
+fn report(error: &Error, language: &str) -> Result<(), UnknownWord> {
+    match error.kind() {
+        Kind::InvalidInput {
+            reason: Reason::ForeignAddress,
+            ..
+        } => println!("{:?}", error.detail()),
+        Kind::InvalidInput { argument, reason } => println!("{argument} {reason}"),
+        Kind::Api => match error.code() {
+            Some(Code::Unauthorized) => println!("correct the credentials"),
+            Some(code) => println!("{code:?} {:?} of {:?}", code.number(), code.calls()),
+            None => println!("{error}"),
+        },
+        _ => println!("{error}"),
+    }
+    let details: Option<&Details> = error.details();
+    if let Some(details) = details {
+        println!("{:?} {:?}", details.support_reference(), details.expired_on());
+        print_items(details.validation_errors());
+    }
+    println!("in doubt: {}", error.effect() == Effect::Unknown);
+    let language: Language = language.parse()?;
+    println!("{}", error.describe(language));
+    Ok(())
+}
+
+fn is_repeatable<C: Call>(call: &C) -> bool {
+    let operation: &Operation = call.operation();
+    operation.semantics != Semantics::NonIdempotent
+}
+
+/// A state that holds the source names its type like this.
+struct State {
+    tokens: TokenSource,
+}
+
+/// A token for a test of one's own.
+fn token(text: &str) -> Result<Token, Reason> {
+    let hour = Duration::from_secs(3600);
+    Token::new(Secret::from(text), Scheme::Bearer, Instant::now(), Some(hour))
+}
+
+#[cfg_attr(test, tokio::test)]
+#[cfg_attr(not(test), tokio::main(flavor = "current_thread"))]
+async fn main() -> Result<(), Box<dyn StdError>> {
+    let login = r#"{"token":"not-a-real-token"}"#;
+    let script = ScriptedTransport::new([
+        Step::answer(200, login),
+        Step::answer(200, login),
+        Step::answer(200, r#"{"balance":12500}"#),
+        Step::answer(200, r#"{"id":7}"#),
+        Step::answer(
+            400,
+            r#"{"errorCode":1001,"errorMessage":"?","validationErrors":[{"field":"page","errorMessage":"?"}]}"#,
+        ),
+    ]);
+    let smsafzar = settings(InTime(script.clone())).build()?;
+
+    let call: AuthenticateCall = smsafzar.authenticate(&credentials("not-a-real-password".into())?);
+    assert!(is_repeatable(&call));
+    let sent: CallFuture<Session, Error> = call.timeout(Duration::from_secs(5)).send();
+    print(&sent.await?);
+
+    let tokens: TokenSource = smsafzar.token_source(credentials("not-a-real-password".into())?);
+    let state = State { tokens };
+    let header = state.tokens.authorization().await?;
+    assert_eq!(header, token("not-a-real-token")?.authorization());
+    println!("{:?}", token("not-a-real-token")?.secret());
+
+    let authorized: Authorized = state.tokens.authorized();
+    let call: AuthorizedCall = authorized.get("account/balance").read_only();
+    let credit: Answer = call.await?;
+    println!("{} {:?}", credit.status(), credit.headers());
+    println!("{} {}", credit.body().len(), credit.json::<Value>()?["balance"]);
+    let message = json!({ "recipientNumber": "09120000000", "content": "سلام" });
+    let call = authorized.post("messages/send").json(&message);
+    let response: Response<Bytes> = call.timeout(Duration::from_secs(5)).await?.into_response();
+    println!("{}", response.status());
+
+    let report_page = authorized.request(Method::GET, "messages").query([("page", "1")]);
+    report(&report_page.idempotent(true).await.err().ok_or("it fails")?, "fa")?;
+    let elsewhere = Request::get("https://elsewhere.example/").body(Bytes::new())?;
+    report(&authorized.call(elsewhere).await.err().ok_or("it fails")?, "en")?;
+    for unsent in [
+        authorized.put("contacts").header("x-a", "1").body("{}"),
+        authorized.patch("//elsewhere.example"),
+        authorized.delete("contacts/1"),
+    ] {
+        println!("{unsent:?}");
+    }
+
+    state.tokens.refused(&header);
+    let seen: Vec<Seen> = script.seen();
+    println!(
+        "{} requests; {}",
+        seen.len(),
+        std::any::type_name::<PasswordLogin>()
+    );
+    Ok(())
+}
