@@ -41,7 +41,7 @@ fn an_error_does_not_quote_what_was_given() {
     }
     assert_eq!(
         error::<Mobile>("\"09123456789 09351234567\""),
-        "more than one number: the first ends at byte 11"
+        "more than one number: they are separated at byte 11"
     );
     assert_eq!(
         error::<JalaliDate>("\"1404/12/30\""),

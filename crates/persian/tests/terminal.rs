@@ -266,18 +266,19 @@ const ANY: &str =
 
 proptest! {
     #[test]
-    fn a_cell_is_as_wide_as_its_column(text in ANY, columns in 0_usize..12) {
+    fn a_cell_is_as_wide_as_its_column(text in ANY, columns in 0_u16..12) {
+        prop_assert!(isolate_ltr(&text).contains(text.trim_matches(is_formatting)) || text.contains(is_formatting));
         let column = Column::new(columns);
         for column in [column, column.align_right(), column.without_isolates(), column.without_isolates().align_right()] {
             let cell = column.cell(&text);
-            prop_assert_eq!(cell.chars().map(|c| c.width().unwrap_or(1)).sum::<usize>(), columns, "{:?}", cell);
-            prop_assert_eq!(width(&cell), columns);
+            prop_assert_eq!(cell.chars().map(|c| c.width().unwrap_or(1)).sum::<usize>(), usize::from(columns), "{:?}", cell);
+            prop_assert_eq!(width(&cell), usize::from(columns));
             prop_assert!(!cell.contains([ZWJ, '\u{AD}']), "{:?}", cell);
         }
     }
 
     #[test]
-    fn a_cut_is_at_a_good_place(text in "[ابلآسیَُ\u{200C}a😀]{0,12}", columns in 1_usize..12) {
+    fn a_cut_is_at_a_good_place(text in "[ابلآسیَُ\u{200C}a😀]{0,12}", columns in 1_u16..12) {
         let cut = Column::new(columns).without_isolates().cut(&text);
         if let Some(start) = cut.strip_suffix('…') {
             let rest = text.strip_prefix(start).unwrap();
@@ -286,14 +287,14 @@ proptest! {
             prop_assert!(rest.chars().next().unwrap().width() > Some(0));
             let letters = start.trim_end_matches(['َ', 'ُ']);
             prop_assert!(!(letters.ends_with('ل') && text[start.len()..].starts_with(['ا', 'آ'])));
-            prop_assert!(width(start) + 3 >= columns.min(width(&text)));
+            prop_assert!(width(start) + 3 >= usize::from(columns).min(width(&text)));
         } else {
             prop_assert_eq!(cut, text);
         }
     }
 
     #[test]
-    fn columns_keep_their_places(texts in prop::collection::vec(ANY, 1..5), columns in 1_usize..9) {
+    fn columns_keep_their_places(texts in prop::collection::vec(ANY, 1..5), columns in 1_u16..9) {
         let cells: Vec<_> = texts.iter().map(|text| Column::new(columns).cell(text)).collect();
         prop_assert!(keeps_columns(&cells), "{:?}", cells);
         for text in &texts {

@@ -155,7 +155,8 @@ impl JalaliDate {
     /// # }
     /// ```
     pub fn is_leap_year(self) -> bool {
-        matches!(self.year % 33, 1 | 5 | 9 | 13 | 17 | 22 | 26 | 30)
+        let year = i64::from(self.year);
+        year_start(year + 1) - year_start(year) == 366
     }
 
     /// How many days this month has.
@@ -282,7 +283,7 @@ impl JalaliDate {
     }
 }
 
-/// The day of 1 Farvardin: 8 leap days are spread over each 33 years.
+/// The day of 1 Farvardin. Leap years are those whose remainder by 33 is 1, 5, 9, 13, 17, 22, 26 or 30.
 fn year_start(year: i64) -> i64 {
     FIRST_DAY + (DAYS_IN_33_YEARS * (year - 1) + 29).div_euclid(33)
 }

@@ -51,16 +51,9 @@ impl FromStr for Mobile {
 
     fn from_str(text: &str) -> Result<Self, NumberError> {
         let text = NumberText::read(text)?;
-        let after_country = match text.digits() {
-            [9, 8, rest @ ..] if text.has_plus() => rest,
-            _ if text.has_plus() => return Err(NumberError::OtherCountry),
-            [0, 0, 9, 8, rest @ ..] => rest,
-            [0, 0, ..] => return Err(NumberError::OtherCountry),
-            // With ten digits it is 0981… without its zero.
-            [9, 8, rest @ ..] if matches!(rest.len(), 10 | 11) => rest,
-            digits => digits,
-        };
-        match after_country.strip_prefix(&[0]).unwrap_or(after_country) {
+        // With eight digits after 98 it is 098… without its zero.
+        let digits = text.after_country_code(|after| matches!(after, 10 | 11))?;
+        match digits.strip_prefix(&[0]).unwrap_or(digits) {
             [] => Err(text.too_short()),
             [9, rest @ ..] if rest.len() < 9 => Err(text.too_short()),
             [9, rest @ ..] if rest.len() > 9 => Err(text.too_long()),

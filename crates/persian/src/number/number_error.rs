@@ -18,7 +18,7 @@ pub enum NumberError {
     Empty,
     /// There is a second number, after what separates the two.
     MoreThanOne {
-        /// Where the separator is.
+        /// Where the separator is; where it is a space or a dash, which stand in numbers too, the most likely one.
         at: usize,
     },
     /// A letter, or another character that is part of no number.
@@ -48,7 +48,7 @@ impl fmt::Display for NumberError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => f.write_str("no digits: the number is missing"),
-            Self::MoreThanOne { at } => write!(f, "more than one number: the first ends at byte {at}"),
+            Self::MoreThanOne { at } => write!(f, "more than one number: they are separated at byte {at}"),
             Self::UnexpectedCharacter { character, at } => {
                 write!(f, "{character:?} at byte {at} is not part of a number")
             }

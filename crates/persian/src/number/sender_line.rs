@@ -1,12 +1,13 @@
 use alloc::string::String;
 use core::fmt;
+use core::ops::RangeInclusive;
 use core::str::FromStr;
 
 use crate::number::number_error::NumberError;
 use crate::number::number_text::NumberText;
 
 /// Fewer or more digits, after the country code, than the lines of any provider have.
-const DIGITS: core::ops::RangeInclusive<usize> = 4..=20;
+const DIGITS: RangeInclusive<usize> = 4..=20;
 
 /// A line that messages are sent from, such as `10001000`. It is no [`Mobile`](crate::Mobile), and the other way round.
 ///
@@ -35,13 +36,7 @@ impl FromStr for SenderLine {
 
     fn from_str(text: &str) -> Result<Self, NumberError> {
         let text = NumberText::read(text)?;
-        let digits = match text.digits() {
-            [9, 8, rest @ ..] if text.has_plus() => rest,
-            _ if text.has_plus() => return Err(NumberError::OtherCountry),
-            [0, 0, 9, 8, rest @ ..] | [9, 8, rest @ ..] => rest,
-            [0, 0, ..] => return Err(NumberError::OtherCountry),
-            digits => digits,
-        };
+        let digits = text.after_country_code(|_| true)?;
         if digits.len() < *DIGITS.start() {
             return Err(text.too_short());
         }

@@ -1,4 +1,3 @@
-use alloc::borrow::Cow;
 use alloc::string::String;
 
 use crate::terminal::direction;
@@ -24,7 +23,7 @@ const ELLIPSIS: &str = "…";
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Column {
-    width: usize,
+    width: u16,
     is_right: bool,
     has_isolates: bool,
 }
@@ -36,7 +35,7 @@ impl Column {
     /// # use payvand_persian::terminal::Column;
     /// assert_eq!(Column::new(6).cell("42"), "42    ");
     /// ```
-    pub const fn new(width: usize) -> Self {
+    pub const fn new(width: u16) -> Self {
         Self {
             width,
             is_right: false,
@@ -82,7 +81,7 @@ impl Column {
     /// ```
     pub fn cell(self, text: &str) -> String {
         let text = self.cut(text);
-        let padding = " ".repeat(self.width - width(&text));
+        let padding = " ".repeat(usize::from(self.width) - width(&text));
         if self.is_right {
             padding + &text
         } else {
@@ -99,12 +98,10 @@ impl Column {
     /// ```
     pub fn cut(self, text: &str) -> String {
         let text: String = text.chars().filter_map(|c| self.shown(c)).collect();
-        let text = if width(&text) <= self.width {
-            Cow::Borrowed(text.as_str())
-        } else if self.width == 0 {
-            Cow::Borrowed("")
-        } else {
-            Cow::Owned(String::from(beginning(&text, self.width - 1)) + ELLIPSIS)
+        let text = match usize::from(self.width) {
+            columns if width(&text) <= columns => text,
+            0 => String::new(),
+            columns => String::from(beginning(&text, columns - 1)) + ELLIPSIS,
         };
         if self.has_isolates && text.contains(direction::is_right_to_left) {
             direction::isolate(&text)
