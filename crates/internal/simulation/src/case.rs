@@ -119,6 +119,7 @@ impl Case {
                 }),
                 Happening::Jump(by) => runtimes.on_first(|| world.jump(by)),
                 Happening::End(runtime) => runtimes.end(runtime),
+                Happening::Stand(runtime, time) => runtimes.stand_still(runtime, time),
             }
         }
         let remains = Remains::of(runtimes, &world, &conditions, (client, network), tasks, &sandbox);

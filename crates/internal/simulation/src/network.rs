@@ -33,15 +33,14 @@ pub(crate) struct Network {
 struct UnderWay {
     world: Arc<World>,
     attempt: usize,
-    delivery: Option<AbortHandle>,
+    /// What ends with it.
+    tasks: Vec<AbortHandle>,
 }
 
 impl Drop for UnderWay {
     fn drop(&mut self) {
         self.world.attempt_ended(self.attempt, End::GivenUp);
-        if let Some(delivery) = &self.delivery {
-            delivery.abort();
-        }
+        self.tasks.iter().for_each(AbortHandle::abort);
     }
 }
 
@@ -62,7 +61,7 @@ impl Transport for Network {
         let mut under_way = UnderWay {
             world: Arc::clone(&self.world),
             attempt,
-            delivery: None,
+            tasks: Vec::new(),
         };
         let outcome = match fate.there {
             There::NotSent(after) => {
@@ -83,16 +82,20 @@ impl Transport for Network {
                     sandbox: Arc::clone(&self.sandbox),
                     attempt,
                 };
-                let is_cancelled = fate.ends_with_caller;
-                let task = self.runtime.spawn(way.travel(request, fate, answer));
-                under_way.delivery = is_cancelled.then(|| task.abort_handle());
-                match answered.await {
-                    Ok(Ok(answer)) if answer.body().len() > options.max_body => {
+                let connection = tokio::spawn(connection(Arc::clone(&self.world), answered));
+                under_way.tasks.push(connection.abort_handle());
+                let ends_with_caller = fate.ends_with_caller;
+                let delivery = self.runtime.spawn(way.travel(request, fate, answer));
+                if ends_with_caller {
+                    under_way.tasks.push(delivery.abort_handle());
+                }
+                match connection.await.ok().flatten() {
+                    Some(Ok(answer)) if answer.body().len() > options.max_body => {
                         Err(TransportError::too_large(options.max_body))
                     }
-                    Ok(answer) => answer,
-                    // Silence.
-                    Err(_) => std::future::pending().await,
+                    Some(answer) => answer,
+                    // Silence, or the runtime of the connection has ended.
+                    None => std::future::pending().await,
                 }
             }
         };
@@ -104,6 +107,12 @@ impl Transport for Network {
         self.world.attempt_ended(attempt, end);
         outcome
     }
+}
+
+/// A connection belongs to the runtime that made it, and stands still with it.
+async fn connection(world: Arc<World>, answered: oneshot::Receiver<Answer>) -> Option<Answer> {
+    let _counted = Traveller::new(&world);
+    answered.await.ok()
 }
 
 /// A request on its way to the sandbox, and its answer on the way back.

@@ -41,6 +41,8 @@ pub(crate) enum Happening {
     Jump(i64),
     /// A runtime ends with all that is on it, and a new one takes its place.
     End(usize),
+    /// A runtime stands still for so long.
+    Stand(usize, Duration),
 }
 
 /// Everything that happens in a case of so many calls, in its order, each with the time before it.
@@ -60,6 +62,8 @@ pub(crate) fn happenings(seed: u64, conditions: &Conditions, calls: u32) -> Vec<
         let runtime = usize::try_from(runtime).unwrap_or_default();
         if runtime > 0 && random.percent(conditions.ends) {
             all.push((Duration::ZERO, Happening::End(runtime)));
+        } else if runtime > 0 && random.percent(conditions.ends) {
+            all.push((Duration::ZERO, Happening::Stand(runtime, random.millis(1, 8000))));
         }
         let pause = if left_in_bunch > 0 {
             left_in_bunch -= 1;

@@ -5,13 +5,15 @@ use std::time::Duration;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::time::{Instant, advance, sleep_until};
 
-use crate::world::Millis;
+use crate::world::{Millis, millis};
 
 /// How far a runtime goes on before it is the next one's turn.
 const TURN: Millis = 4;
 
 pub(crate) struct Runtimes {
     all: Vec<Runtime>,
+    /// Until when each of them stands still.
+    still: Vec<Millis>,
     start: Instant,
     now: Millis,
 }
@@ -28,7 +30,13 @@ impl Runtimes {
             all.truncate(0);
             all.extend((0..count).map(|_| at(start)));
         }
-        Self { all, start, now: 0 }
+        let still = vec![0; count];
+        Self {
+            all,
+            still,
+            start,
+            now: 0,
+        }
     }
 
     pub(crate) fn start(&self) -> Instant {
@@ -45,7 +53,7 @@ impl Runtimes {
 
     /// Runs what is to run until so much later.
     pub(crate) fn go_on(&mut self, time: Duration) {
-        let until = self.now + u64::try_from(time.as_millis()).unwrap_or_default();
+        let until = self.now + millis(time);
         if let [only] = &self.all[..] {
             self.now = until;
             let moment = self.moment();
@@ -54,8 +62,10 @@ impl Runtimes {
         }
         while self.now < until {
             self.now = until.min(self.now + TURN);
-            for runtime in &self.all {
-                runtime.block_on(turn(self.moment()));
+            for (runtime, still_until) in self.all.iter().zip(&self.still) {
+                if *still_until <= self.now {
+                    runtime.block_on(turn(self.moment()));
+                }
             }
         }
     }
@@ -64,6 +74,12 @@ impl Runtimes {
     pub(crate) fn end(&mut self, index: usize) {
         let new = at(self.moment());
         drop(std::mem::replace(&mut self.all[index], new));
+        self.still[index] = 0;
+    }
+
+    /// Runs nothing of a runtime for so long. Then its clock jumps.
+    pub(crate) fn stand_still(&mut self, index: usize, time: Duration) {
+        self.still[index] = self.now + millis(time);
     }
 
     /// Does this with the first runtime's clock.
