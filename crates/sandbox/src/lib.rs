@@ -17,7 +17,7 @@ pub use fault::cut::{Ending, Framing, Point};
 pub use fault::fault_error::FaultError;
 pub use fault::gateway_pages::Cdn;
 pub use provider::{Credentials, ProviderControl};
-pub use providers::{aparat, podlink, sabapayamak, smsafzar};
+pub use providers::{aparat, podlink, sabapayamak, sms, smsafzar};
 pub use record::RecordedRequest;
 pub use sandbox::{Sandbox, SandboxBuilder};
 pub use server::in_process::Reply;

@@ -5,6 +5,7 @@ pub mod aparat;
 pub mod podlink;
 mod received_message;
 pub mod sabapayamak;
+pub mod sms;
 pub mod smsafzar;
 mod token;
 

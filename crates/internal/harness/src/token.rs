@@ -91,7 +91,7 @@ fn read<C: Code>(answer: Answer<C>, is_message: bool) -> Success {
     let json: Value = serde_json::from_slice(answer.body()).unwrap_or_default();
     let id = match json.get("data") {
         Some(data) => data.get("Id").or_else(|| data.get("id")),
-        None => json.get("id"),
+        None => json.get("batchId"),
     };
     let id = id.filter(|id| is_message && id.is_u64()).map(Value::to_string);
     let is_certain = id.is_some() || !is_message;

@@ -1,14 +1,19 @@
-//! Sabapayamak: a login that hands out tokens, and some of the calls that want one.
+//! Sabapayamak: a login that hands out tokens, and the calls that want one.
 //!
-//! `POST /api/v1/user/authenticate`, `POST /api/v1/message`, `GET /api/v1/messages` and `GET /api/v1/credit` are the
-//! document's. `GET /api/v1/message` sends at the live service, and is refused here. Refusals come as public clients
-//! have seen them: `errors[].code`, inside an HTTP 200. What they and the document leave open is a switch of
-//! [`SabapayamakShape`].
+//! The paths are the document's and those of public clients: `POST /api/v1/messages` sends as `POST /api/v1/message` does,
+//! and keys of requests are taken in any letter case. `GET /api/v1/message` sends at the live service, and is refused here.
+//! Refusals come as public clients have seen them: `errors[].code`, inside an HTTP 200. What they and the document leave
+//! open is a switch of [`SabapayamakShape`]. A message is taken, leaves after a second and arrives after five, by the
+//! sandbox's clock.
+
+mod read;
+mod refusal;
+mod send;
 
 use std::collections::HashMap;
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -23,10 +28,19 @@ use url::form_urlencoded;
 use crate::clock::Clock;
 use crate::provider::{Credentials, Provider, ProviderControl};
 pub use crate::providers::received_message::ReceivedMessage;
+use crate::providers::sms::{InboundMessage, Inbox, Outbox, SentMessage, mobile};
 pub use crate::providers::token::{JWT_KEY, TokenKind};
 use crate::providers::token::{Tokens, in_header};
+use refusal::{
+    DOMAIN_NOT_ALLOWED, EXPIRED, FAILURE, Refusal, SENDER_NOT_USABLE, SENDS_BY_URL, TOKEN_REFUSED,
+    WRONG_CREDENTIALS, WRONG_SENDER, invalid,
+};
 
 const NAME: &str = "sabapayamak";
+/// What a part of a message costs, in hundredths of the credit's unit.
+const PRICE: u64 = 100;
+/// What an account has to begin with.
+const CREDIT: u64 = 1_000_000_050;
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The handle of Sabapayamak in a running sandbox. Cheap to clone; all clones are the same service.
@@ -45,6 +59,11 @@ struct ServiceState {
     tokens: Tokens,
     logins: u64,
     messages: Vec<ReceivedMessage>,
+    outbox: Outbox,
+    inbox: Inbox,
+    credit_changes: Vec<CreditChange>,
+    /// Recipients who are answered with a status of their own.
+    refused_numbers: HashMap<String, u64>,
     shape: SabapayamakShape,
 }
 
@@ -53,6 +72,16 @@ struct Account {
     password: String,
     virtual_number: String,
     state: AccountState,
+    credit: u64,
+}
+
+/// What a send has cost.
+#[derive(Debug)]
+struct CreditChange {
+    username: String,
+    amount: u64,
+    remains: u64,
+    at: SystemTime,
 }
 
 /// How an account stands. No list of the provider's codes covers all of it, so the answers are guesses, each with a
@@ -83,6 +112,7 @@ pub struct SabapayamakShape {
     numbers: bool,
     notice: bool,
     http_statuses: bool,
+    no_data: bool,
 }
 
 impl SabapayamakShape {
@@ -112,6 +142,13 @@ impl SabapayamakShape {
         self
     }
 
+    /// 1002, *no data*, in place of an empty list.
+    #[must_use]
+    pub fn no_data(mut self) -> Self {
+        self.no_data = true;
+        self
+    }
+
     /// Refusals with an HTTP status of their own (401, 400, 500), not inside a 200.
     #[must_use]
     pub fn http_statuses(mut self) -> Self {
@@ -127,6 +164,9 @@ impl Sabapayamak {
     pub const PASSWORD: &str = "sandbox-saba-password";
     /// The sender number of every ready-made account.
     pub const VIRTUAL_NUMBER: &str = "30000000";
+
+    /// What a part of a message costs, in hundredths of the credit's unit.
+    pub const PRICE: u64 = PRICE;
 
     /// The user names of ready-made accounts that cannot log in, and why.
     pub const REFUSED: [(&str, AccountState); 5] = [
@@ -146,6 +186,7 @@ impl Sabapayamak {
                 password: Self::PASSWORD.to_owned(),
                 virtual_number: Self::VIRTUAL_NUMBER.to_owned(),
                 state,
+                credit: CREDIT,
             };
             (username.to_owned(), account)
         });
@@ -157,6 +198,10 @@ impl Sabapayamak {
                 tokens: Tokens::default(),
                 logins: 0,
                 messages: Vec::new(),
+                outbox: Outbox::default(),
+                inbox: Inbox::default(),
+                credit_changes: Vec::new(),
+                refused_numbers: HashMap::new(),
                 shape: SabapayamakShape::default(),
             })),
         }
@@ -173,6 +218,7 @@ impl Sabapayamak {
             password: password.into(),
             virtual_number: virtual_number.into(),
             state: AccountState::Active,
+            credit: CREDIT,
         };
         self.lock().accounts.insert(username.into(), account);
     }
@@ -204,9 +250,48 @@ impl Sabapayamak {
         self.lock().tokens.kind = kind;
     }
 
-    /// The messages that live tokens have left, oldest first.
+    /// The bodies of the sends that were taken, oldest first.
     pub fn messages(&self) -> Vec<ReceivedMessage> {
         self.lock().messages.clone()
+    }
+
+    /// Every message that was taken, one for each recipient, oldest first, as far as it is now. Its
+    /// [number](SentMessage::number) is the record id, its [batch](SentMessage::batch) the id of the message.
+    pub fn sent_messages(&self) -> Vec<SentMessage> {
+        self.lock().outbox.at(self.clock.now()).collect()
+    }
+
+    /// A message comes in on a line, for the accounts whose number it is.
+    pub fn receive(&self, sender: impl Into<String>, line: impl Into<String>, text: impl Into<String>) {
+        let now = self.clock.now();
+        self.lock()
+            .inbox
+            .receive(sender.into(), line.into(), text.into(), now);
+    }
+
+    /// The messages that came in, oldest first. A call whose path ends in `unread` has marked what it gave as read.
+    pub fn received_messages(&self) -> Vec<InboundMessage> {
+        self.lock().inbox.messages.clone()
+    }
+
+    /// This recipient is refused from now on, with this status (27, *blacklisted*, and others) and no record id.
+    pub fn refuse_number(&self, number: &str, status: u64) {
+        if let Some(number) = mobile(number) {
+            self.lock().refused_numbers.insert(number, status);
+        }
+    }
+
+    /// What an account has, in hundredths. A part of a message costs [`PRICE`](Self::PRICE) of them; recipients for whom
+    /// it does not suffice are refused with the status 14.
+    pub fn set_credit(&self, username: &str, hundredths: u64) {
+        if let Some(account) = self.lock().accounts.get_mut(username) {
+            account.credit = hundredths;
+        }
+    }
+
+    /// What an account has, in hundredths; `None` if there is none of this name.
+    pub fn credit(&self, username: &str) -> Option<u64> {
+        self.lock().accounts.get(username).map(|it| it.credit)
     }
 
     /// How the answers look from now on.
@@ -235,9 +320,15 @@ impl Provider for Sabapayamak {
     fn routes(&self) -> Router {
         Router::new()
             .route("/api/v1/user/authenticate", post(authenticate))
-            .route("/api/v1/message", post(send))
-            .route("/api/v1/messages", get(list))
-            .route("/api/v1/credit", get(credit))
+            .route("/api/v1/message", post(send::send))
+            .route("/api/v1/messages", get(read::messages).post(send::send))
+            .route("/api/v1/messages/{id}", get(read::message))
+            .route("/api/v1/messages/number/{line}", get(read::messages_of_line))
+            .route("/api/v1/deliveries/{id}", get(read::deliveries))
+            .route("/api/v1/credit", get(read::credit))
+            .route("/api/v1/credits", get(read::credits))
+            .route("/api/v1/credits/{count}", get(read::latest_credits))
+            .nest("/api/v1/recived-messages", read::inbox_routes())
             .with_state(self.clone())
     }
 
@@ -273,66 +364,20 @@ impl Provider for Sabapayamak {
     }
 }
 
-/// An item of `errors`.
-struct Refusal {
-    code: u64,
-    http_status: StatusCode,
-    message: &'static str,
-    field: Option<&'static str>,
-}
-
-const fn refusal(code: u64, http_status: StatusCode, message: &'static str) -> Refusal {
-    Refusal {
-        code,
-        http_status,
-        message,
-        field: None,
-    }
-}
-
-const WRONG_CREDENTIALS: Refusal =
-    refusal(4001, StatusCode::BAD_REQUEST, "نام کاربری یا رمز عبور اشتباه است");
-const DOMAIN_NOT_ALLOWED: Refusal = refusal(4002, StatusCode::FORBIDDEN, "دامنه مجاز نمی باشد");
-const WRONG_SENDER: Refusal = refusal(4003, StatusCode::BAD_REQUEST, "شماره ارسال کننده اشتباه است");
-const SENDER_NOT_USABLE: Refusal = refusal(
-    4004,
-    StatusCode::BAD_REQUEST,
-    "در حال حاضر امکان استفاده از شماره وجود ندارد",
-);
-const EXPIRED: Refusal = refusal(
-    4005,
-    StatusCode::FORBIDDEN,
-    "مهلت استفاده از حساب به پایان رسیده است",
-);
-const FAILURE: Refusal = refusal(500, StatusCode::INTERNAL_SERVER_ERROR, "خطایی رخ داده است");
-const TOKEN_REFUSED: Refusal = refusal(401, StatusCode::UNAUTHORIZED, "توکن اشتباه یا منقضی شده است");
-
-const SENDS_BY_URL: Refusal = refusal(
-    405,
-    StatusCode::METHOD_NOT_ALLOWED,
-    "این نشانی با URL پیامک می فرستد و در سندباکس بسته است",
-);
-
-fn invalid(field: &'static str) -> Refusal {
-    Refusal {
-        field: Some(field),
-        ..refusal(400, StatusCode::BAD_REQUEST, "مقدار ارسالی معتبر نیست")
-    }
-}
-
 async fn authenticate(State(saba): State<Sabapayamak>, body: Bytes) -> Response {
     let mut state = saba.lock();
     let now = saba.clock.now();
     let Ok(Value::Object(login)) = serde_json::from_slice(&body) else {
         return state.shape.refused(&invalid("body"));
     };
-    let text = |name| login.get(name).and_then(Value::as_str);
+    let text = |name| member(&login, name).and_then(Value::as_str);
     let (Some(username), Some(password), Some(number)) =
         (text("Username"), text("Password"), text("VirtualNumber"))
     else {
         return state.shape.refused(&invalid("Username"));
     };
-    let days = login.get("TokenValidDay").and_then(Value::as_u64);
+    let days = member(&login, "TokenValidDay");
+    let days = days.and_then(|it| it.as_u64().or_else(|| it.as_str()?.parse().ok()));
     let Some(days) = days
         .and_then(|days| u32::try_from(days).ok())
         .filter(|days| (1..=365).contains(days))
@@ -349,49 +394,12 @@ async fn authenticate(State(saba): State<Sabapayamak>, body: Bytes) -> Response 
     if account.virtual_number != number {
         return state.shape.refused(&WRONG_SENDER);
     }
-    match account.state {
-        AccountState::Active => {}
-        AccountState::Inactive => return state.shape.refused(&SENDER_NOT_USABLE),
-        AccountState::Expired => return state.shape.refused(&EXPIRED),
-        AccountState::AddressRefused => return state.shape.refused(&DOMAIN_NOT_ALLOWED),
-        AccountState::RateLimited => {
-            let headers = [(header::CONTENT_TYPE, "text/html"), (header::RETRY_AFTER, "1")];
-            return (
-                StatusCode::TOO_MANY_REQUESTS,
-                headers,
-                "<h1>429 Too Many Requests</h1>",
-            )
-                .into_response();
-        }
-        AccountState::Failing => return state.shape.refused(&FAILURE),
+    if let Some(refused) = state.shape.of_account(account.state) {
+        return refused;
     }
     let token = state.tokens.issue(username, DAY * days, now);
     state.logins += 1;
     state.shape.logged_in(username, number, &token)
-}
-
-async fn send(State(saba): State<Sabapayamak>, headers: HeaderMap, body: Bytes) -> Response {
-    let mut state = saba.lock();
-    let Some(username) = state.who(&saba.clock, &headers) else {
-        return state.shape.refused(&TOKEN_REFUSED);
-    };
-    let Ok(body) = serde_json::from_slice::<Value>(&body) else {
-        return state.shape.refused(&invalid("body"));
-    };
-    if body["Text"].as_str().is_none_or(str::is_empty) {
-        return state.shape.refused(&invalid("Text"));
-    }
-    let Some(numbers) = body["Numbers"]
-        .as_array()
-        .filter(|it| (1..=100).contains(&it.len()))
-    else {
-        return state.shape.refused(&invalid("Numbers"));
-    };
-    let id = state.messages.len() + 1;
-    let sent = |number| json!({"status": 0, "message": "ارسال شد", "number": number, "recID": id});
-    let data = json!({"Id": id, "Detail": numbers.iter().map(sent).collect::<Value>()});
-    state.messages.push(ReceivedMessage { username, body });
-    state.shape.done(data, &[])
 }
 
 /// On the live service this sends, with the credentials in the query. Here it is refused, ahead of all routes: with its
@@ -423,37 +431,51 @@ fn sends_by_url(method: &Method, path: &str) -> bool {
     matches!(*method, Method::GET | Method::HEAD) && segments.ends_with(&["api", "v1", "message"])
 }
 
-async fn credit(State(saba): State<Sabapayamak>, headers: HeaderMap) -> Response {
-    let state = saba.lock();
-    match state.who(&saba.clock, &headers) {
-        Some(_) => state.shape.done(json!(12500.5), &[]),
-        None => state.shape.refused(&TOKEN_REFUSED),
-    }
-}
-
-async fn list(State(saba): State<Sabapayamak>, headers: HeaderMap) -> Response {
-    let state = saba.lock();
-    let Some(username) = state.who(&saba.clock, &headers) else {
-        return state.shape.refused(&TOKEN_REFUSED);
-    };
-    let own = state
-        .messages
-        .iter()
-        .zip(1..)
-        .filter(|(message, _)| message.username == username);
-    let listed = own.map(|(message, id)| json!({"MessageID": id, "Body": message.body["Text"]}));
-    state.shape.done(listed.collect(), &[])
+/// A member by its name in any letter case: public clients write `Username`, `username` and `userName`.
+fn member<'a>(of: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
+    let found = of.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
+    found.map(|(_, value)| value)
 }
 
 impl ServiceState {
-    fn who(&self, clock: &Clock, headers: &HeaderMap) -> Option<String> {
-        let header = headers.get(header::AUTHORIZATION)?.to_str().ok();
-        let token = in_header(header, true)?;
-        self.tokens.owner(token, clock.now()).map(str::to_owned)
+    /// Whose token a request carries, if that account may make calls.
+    #[allow(clippy::result_large_err, reason = "the error is the answer")]
+    fn who(&self, now: SystemTime, headers: &HeaderMap) -> Result<String, Response> {
+        let header = headers
+            .get(header::AUTHORIZATION)
+            .and_then(|value| value.to_str().ok());
+        let username = in_header(header, true)
+            .and_then(|token| self.tokens.owner(token, now))
+            .ok_or_else(|| self.shape.refused(&TOKEN_REFUSED))?;
+        let state = self
+            .accounts
+            .get(username)
+            .map_or(AccountState::Active, |it| it.state);
+        match self.shape.of_account(state) {
+            Some(refused) => Err(refused),
+            None => Ok(username.to_owned()),
+        }
     }
 }
 
 impl SabapayamakShape {
+    /// What an account in this state is answered with; `None` for one that may do all.
+    fn of_account(self, state: AccountState) -> Option<Response> {
+        let refusal = match state {
+            AccountState::Active => return None,
+            AccountState::Inactive => &SENDER_NOT_USABLE,
+            AccountState::Expired => &EXPIRED,
+            AccountState::AddressRefused => &DOMAIN_NOT_ALLOWED,
+            AccountState::RateLimited => {
+                let headers = [(header::CONTENT_TYPE, "text/html"), (header::RETRY_AFTER, "1")];
+                let page = "<h1>429 Too Many Requests</h1>";
+                return Some((StatusCode::TOO_MANY_REQUESTS, headers, page).into_response());
+            }
+            AccountState::Failing => &FAILURE,
+        };
+        Some(self.refused(refusal))
+    }
+
     fn logged_in(self, username: &str, number: &str, token: &str) -> Response {
         let data = json!({
             "Id": "1",
@@ -503,12 +525,7 @@ impl SabapayamakShape {
         mut data: Value,
         errors: &[Value],
     ) -> Response {
-        if let Value::Object(fields) = &mut data {
-            *fields = std::mem::take(fields)
-                .into_iter()
-                .map(|pair| self.spell(pair))
-                .collect::<Map<_, _>>();
-        }
+        self.spell_all(&mut data);
         let status = if self.numbers {
             status.into()
         } else {
@@ -517,6 +534,21 @@ impl SabapayamakShape {
         let envelope = json!({"status": status, "message": message, "id": 1, "data": data, "errors": errors});
         let content_type = [(header::CONTENT_TYPE, "application/json; charset=utf-8")];
         (http_status, content_type, envelope.to_string()).into_response()
+    }
+
+    /// The keys of every object inside, as the shape has them.
+    fn spell_all(self, value: &mut Value) {
+        match value {
+            Value::Object(fields) => {
+                let spelt = std::mem::take(fields).into_iter().map(|(name, mut value)| {
+                    self.spell_all(&mut value);
+                    self.spell((name, value))
+                });
+                *fields = spelt.collect::<Map<_, _>>();
+            }
+            Value::Array(items) => items.iter_mut().for_each(|item| self.spell_all(item)),
+            _ => {}
+        }
     }
 
     fn spell(self, (name, value): (String, Value)) -> (String, Value) {

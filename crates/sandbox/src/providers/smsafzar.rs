@@ -1,17 +1,22 @@
-//! SMSAfzar: a login that hands out tokens, two calls that want one, and at most five requests in a second.
+//! SMSAfzar: a login that hands out tokens, the calls that want one, and at most five requests in a second.
 //!
-//! `POST /auth/token` is the document's, its nine errors included; `POST /messages/send` and `GET /account/balance`
-//! are the manual's. A sixth request within a second of the fifth before it is answered with 429, on any path.
+//! `POST /auth/token` is the document's, its nine errors included; the calls are the manual's. A sixth request within a
+//! second of the fifth before it is answered with 429, on any path. A message is taken, leaves after a second and arrives
+//! after five, by the sandbox's clock.
 
-use std::collections::{HashMap, VecDeque};
+mod read;
+mod refusal;
+mod send;
+
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use axum::Router;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::response::Response;
+use axum::routing::{delete, get, post};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
@@ -19,11 +24,17 @@ use serde_json::{Value, json};
 use crate::clock::Clock;
 use crate::provider::{Credentials, Provider, ProviderControl};
 pub use crate::providers::received_message::ReceivedMessage;
+use crate::providers::sms::{InboundMessage, Inbox, Outbox, SentMessage};
 pub use crate::providers::token::{JWT_KEY, TokenKind};
 use crate::providers::token::{Tokens, in_header};
+use refusal::{answer, invalid_parameters, unauthorized};
 
 const NAME: &str = "smsafzar";
 const SECOND: Duration = Duration::from_secs(1);
+/// What a part of a message costs, in rials.
+const PRICE: u64 = 100;
+/// What an account has to begin with.
+const BALANCE: u64 = 1_000_000_000;
 
 /// The handle of SMSAfzar in a running sandbox. Cheap to clone; all clones are the same service.
 ///
@@ -42,6 +53,10 @@ struct ServiceState {
     token_life: Duration,
     logins: u64,
     messages: Vec<ReceivedMessage>,
+    outbox: Outbox,
+    inbox: Inbox,
+    templates: HashMap<String, Template>,
+    refused_numbers: HashSet<String>,
     limit: Option<usize>,
     retry_after: Option<u64>,
     /// The latest requests that were let in, as many as the limit.
@@ -54,6 +69,14 @@ struct Account {
     password: String,
     domain: String,
     state: AccountState,
+    balance: u64,
+}
+
+/// A text of the panel, with `{name}` where a value is filled in.
+#[derive(Debug)]
+struct Template {
+    text: String,
+    sender: String,
 }
 
 /// How an account stands: each state is an error of the document.
@@ -86,6 +109,14 @@ impl Smsafzar {
     pub const PASSWORD: &str = "sandbox-afzar-password";
     /// The domain of every ready-made account.
     pub const DOMAIN: &str = "sms.smsafzar";
+    /// The line of the ready-made template.
+    pub const LINE: &str = "10001234";
+    /// A ready-made template, which is filled in with `code`.
+    pub const TEMPLATE: &str = "TydSt1skQE";
+    /// Its text.
+    pub const TEMPLATE_TEXT: &str = "کد ورود شما: {code}";
+    /// What a part of a message costs, in rials.
+    pub const PRICE: u64 = PRICE;
     /// The number of every HTTP 500, wider than 32 bits.
     pub const SUPPORT_REFERENCE: u64 = 1_000_011_011_000;
 
@@ -109,9 +140,14 @@ impl Smsafzar {
                 password: Self::PASSWORD.to_owned(),
                 domain: Self::DOMAIN.to_owned(),
                 state,
+                balance: BALANCE,
             };
             (username.to_owned(), account)
         });
+        let code = Template {
+            text: Self::TEMPLATE_TEXT.to_owned(),
+            sender: Self::LINE.to_owned(),
+        };
         Self {
             control: ProviderControl::new(NAME),
             clock,
@@ -121,6 +157,10 @@ impl Smsafzar {
                 token_life: Duration::from_secs(24 * 60 * 60),
                 logins: 0,
                 messages: Vec::new(),
+                outbox: Outbox::default(),
+                inbox: Inbox::default(),
+                templates: HashMap::from([(Self::TEMPLATE.to_owned(), code)]),
+                refused_numbers: HashSet::new(),
                 limit: Some(5),
                 retry_after: None,
                 let_in: VecDeque::new(),
@@ -140,6 +180,7 @@ impl Smsafzar {
             password: password.into(),
             domain: domain.into(),
             state: AccountState::Active,
+            balance: BALANCE,
         };
         self.lock().accounts.insert(username.into(), account);
     }
@@ -176,9 +217,63 @@ impl Smsafzar {
         self.lock().token_life = life;
     }
 
-    /// The messages that live tokens have left, oldest first.
+    /// The bodies of the sends that were taken, oldest first.
     pub fn messages(&self) -> Vec<ReceivedMessage> {
         self.lock().messages.clone()
+    }
+
+    /// Every message that was taken, one for each recipient, oldest first, as far as it is now.
+    pub fn sent_messages(&self) -> Vec<SentMessage> {
+        self.lock().outbox.at(self.clock.now()).collect()
+    }
+
+    /// The id that the service gives to a message.
+    pub fn id_of(message: &SentMessage) -> String {
+        uuid(message.number())
+    }
+
+    /// A message comes in on a line, for every account.
+    pub fn receive(&self, sender: impl Into<String>, line: impl Into<String>, text: impl Into<String>) {
+        let now = self.clock.now();
+        self.lock()
+            .inbox
+            .receive(sender.into(), line.into(), text.into(), now);
+    }
+
+    /// The messages that came in, oldest first.
+    pub fn received_messages(&self) -> Vec<InboundMessage> {
+        self.lock().inbox.messages.clone()
+    }
+
+    /// A template, with `{name}` where a value is filled in, and the line that it is sent from where a request names
+    /// none.
+    pub fn add_template(&self, id: impl Into<String>, text: impl Into<String>, line: impl Into<String>) {
+        let template = Template {
+            text: text.into(),
+            sender: line.into(),
+        };
+        self.lock().templates.insert(id.into(), template);
+    }
+
+    /// Whatever has this recipient among others is refused from now on, as a whole, with 1101: a code that the manual
+    /// does not name.
+    pub fn refuse_number(&self, number: &str) {
+        self.lock()
+            .refused_numbers
+            .extend(crate::providers::sms::mobile(number));
+    }
+
+    /// What an account has, in rials. A part of a message costs [`PRICE`](Self::PRICE); what costs more than there is
+    /// left is refused with 1100, a code that the manual does not name.
+    pub fn set_balance(&self, username: &str, rials: u64) {
+        if let Some(account) = self.lock().accounts.get_mut(username) {
+            account.balance = rials;
+        }
+    }
+
+    /// What an account has, in rials; `None` if there is none of this name.
+    pub fn balance(&self, username: &str) -> Option<u64> {
+        self.lock().accounts.get(username).map(|it| it.balance)
     }
 
     /// How many requests are let in within any second (5 at the start); `None` lets all in.
@@ -219,8 +314,13 @@ impl Provider for Smsafzar {
     fn routes(&self) -> Router {
         Router::new()
             .route("/auth/token", post(token))
-            .route("/messages/send", post(send))
-            .route("/account/balance", get(balance))
+            .route("/messages/send", post(send::send))
+            .route("/messages/send/bulk", post(send::bulk))
+            .route("/messages/send/template", post(send::template))
+            .route("/messages/send/scheduled/{batch}", delete(send::cancel))
+            .route("/messages/status", post(read::status))
+            .route("/messages/received/recent", get(read::received))
+            .route("/account/balance", get(read::balance))
             .with_state(self.clone())
     }
 
@@ -284,61 +384,13 @@ async fn token(State(afzar): State<Smsafzar>, body: Bytes) -> Response {
     let Some(account) = account else {
         return unauthorized();
     };
-    let forbidden = |code, message| error(StatusCode::FORBIDDEN, code, message);
-    match account.state {
-        AccountState::Active => {}
-        AccountState::ServiceRefused => {
-            return forbidden(1004, ".مجوز دسترسی به سرویس برای حساب کاربری تعریف نشده است");
-        }
-        AccountState::MethodRefused => {
-            return forbidden(1005, ".مجوز دسترسی به متد برای حساب کاربری تعریف نشده است");
-        }
-        AccountState::AddressRefused => {
-            return forbidden(1006, ".آدرس آی پی جهت دسترسی به سرویس معتبر نمی باشد");
-        }
-        AccountState::Inactive => return forbidden(1010, ".حساب کاربر غیر فعال می باشد"),
-        AccountState::Expired => return forbidden(1011, ".حساب کاربر در تاریخ: 1403/01/01 منقضی شده است"),
-        AccountState::RateLimited => return state.too_many_requests(),
-        AccountState::Failing => {
-            let reference = Smsafzar::SUPPORT_REFERENCE;
-            let message = format!("خطایی در سرور رخ داده است. | شناسه خطا : {reference}");
-            return error(StatusCode::INTERNAL_SERVER_ERROR, reference, &message);
-        }
+    if let Some(refused) = state.refused(account.state) {
+        return refused;
     }
     let life = state.token_life;
     let token = state.tokens.issue(username, life, now);
     state.logins += 1;
     answer(StatusCode::OK, &json!({"token": token}))
-}
-
-async fn send(State(afzar): State<Smsafzar>, headers: HeaderMap, body: Bytes) -> Response {
-    let mut state = afzar.lock();
-    let username = match state.who(afzar.clock.now(), &headers) {
-        Ok(username) => username,
-        Err(refused) => return refused,
-    };
-    let Ok(body) = serde_json::from_slice::<Value>(&body) else {
-        return invalid_parameters(&[("Body", ".بدنه درخواست معتبر نمی باشد")]);
-    };
-    let missing: Vec<_> = ["senderNumber", "recipientNumber", "content"]
-        .into_iter()
-        .filter(|field| body[*field].as_str().is_none_or(str::is_empty))
-        .map(|field| (field, ".این فیلد الزامی می باشد"))
-        .collect();
-    if !missing.is_empty() {
-        return invalid_parameters(&missing);
-    }
-    state.messages.push(ReceivedMessage { username, body });
-    // The manual shows no answer: this is one plausible shape.
-    answer(StatusCode::OK, &json!({"id": state.messages.len()}))
-}
-
-async fn balance(State(afzar): State<Smsafzar>, headers: HeaderMap) -> Response {
-    let mut state = afzar.lock();
-    match state.who(afzar.clock.now(), &headers) {
-        Ok(_) => answer(StatusCode::OK, &json!({"amount": 125_000, "unit": "rial"})),
-        Err(refused) => refused,
-    }
 }
 
 impl ServiceState {
@@ -350,10 +402,25 @@ impl ServiceState {
         let header = headers
             .get(header::AUTHORIZATION)
             .and_then(|value| value.to_str().ok());
-        in_header(header, false)
+        let username = in_header(header, false)
             .and_then(|token| self.tokens.owner(token, now))
-            .map(str::to_owned)
-            .ok_or_else(unauthorized)
+            .ok_or_else(unauthorized)?;
+        let state = self
+            .accounts
+            .get(username)
+            .map_or(AccountState::Active, |it| it.state);
+        match self.refused(state) {
+            Some(refused) => Err(refused),
+            None => Ok(username.to_owned()),
+        }
+    }
+
+    /// What an account in this state is answered with, if it may not do all.
+    fn refused(&self, state: AccountState) -> Option<Response> {
+        match state {
+            AccountState::RateLimited => Some(self.too_many_requests()),
+            other => refusal::of_account(other),
+        }
     }
 
     /// Lets a request in, or answers it.
@@ -375,9 +442,7 @@ impl ServiceState {
     }
 
     fn too_many_requests(&self) -> Response {
-        let message = "تعداد درخواست های ارسالی بیش ار حد مجاز می باشد. \
-                       [ حداکثر تعداد درخواست ها در هر ثانیه 5 عدد می باشد. ]";
-        let mut response = error(StatusCode::TOO_MANY_REQUESTS, 429, message);
+        let mut response = refusal::too_many_requests();
         if let Some(seconds) = self.retry_after {
             response
                 .headers_mut()
@@ -387,28 +452,7 @@ impl ServiceState {
     }
 }
 
-fn unauthorized() -> Response {
-    error(StatusCode::UNAUTHORIZED, 401, ".خطای احراز هویت رخ داده است")
-}
-
-fn invalid_parameters(fields: &[(&str, &str)]) -> Response {
-    let fields: Vec<_> = fields
-        .iter()
-        .map(|(field, message)| json!({"field": field, "errorMessage": message}))
-        .collect();
-    let body = json!({
-        "errorCode": 1001,
-        "errorMessage": ".مقادیر پارامترهای ارسالی معتبر نمی باشند",
-        "validationErrors": fields,
-    });
-    answer(StatusCode::BAD_REQUEST, &body)
-}
-
-fn error(status: StatusCode, code: u64, message: &str) -> Response {
-    answer(status, &json!({"errorCode": code, "errorMessage": message}))
-}
-
-fn answer(status: StatusCode, body: &Value) -> Response {
-    let content_type = [(header::CONTENT_TYPE, "application/json; charset=utf-8")];
-    (status, content_type, body.to_string()).into_response()
+/// The id of a message: a UUID.
+fn uuid(number: u64) -> String {
+    format!("3f2504e0-4f89-41d3-9a0c-{number:012x}")
 }

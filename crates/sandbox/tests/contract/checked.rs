@@ -8,7 +8,7 @@ use payvand_sandbox::{RecordedRequest, Sandbox};
 use serde_json::Value;
 use url::form_urlencoded;
 
-use super::{Contract, Operation, contract, text};
+use super::{Contract, Operation, contracts_of, text};
 
 /// It checks every recorded answer when it is dropped, at the end of a test.
 pub(crate) struct Checked(Sandbox);
@@ -51,11 +51,11 @@ pub(crate) fn check(request: &RecordedRequest) -> Result<(), String> {
     let (Some(provider), Some(answer)) = (request.provider(), request.answer()) else {
         return Ok(());
     };
-    let contract = contract(provider);
     let method = request.method().as_str().to_ascii_lowercase();
-    let mut operations = contract.operations();
-    // Other paths of a provider, which its contract leaves open, and methods that it does not have.
-    let Some(operation) = operations.find(|it| it.path == request.path() && it.method == method) else {
+    let operations = contracts_of(provider).flat_map(Contract::operations);
+    let operations = operations.filter(|it| it.is_at(&method, request.path()));
+    // Other paths of a provider, which its contracts leave open, and methods that it does not have.
+    let Some(operation) = operations.min_by_key(|it| it.open_parts()) else {
         return Ok(());
     };
     let status = answer.status().as_u16();
@@ -76,9 +76,9 @@ pub(crate) fn check(request: &RecordedRequest) -> Result<(), String> {
         .into_iter()
         .find_map(|media| operation.answer_schema(status, media));
     let schema = schema.ok_or_else(|| format!("the contract has no answer with HTTP {status} of {media}"))?;
-    let mut problems = contract.problems(&schema, &value);
+    let mut problems = operation.contract().problems(&schema, &value);
     if let Some((schema, part)) = own_part(operation, provider, request, &value) {
-        problems.extend(contract.problems(&schema, &part));
+        problems.extend(operation.contract().problems(&schema, &part));
     }
     if problems.is_empty() {
         Ok(())
@@ -100,28 +100,35 @@ fn own_part(
     request: &RecordedRequest,
     answer: &Value,
 ) -> Option<(Value, Value)> {
-    let arguments = match provider {
-        "aparat" => pairs(request.query()),
-        "podlink" => form(request.body()),
-        _ => serde_json::from_slice(request.body()).ok()?,
-    };
     let part = match provider {
         "podlink" => product(answer)?,
-        "sabapayamak" => in_pascal_case(answer.get("data")?)?,
+        "sabapayamak" => in_pascal_case(answer.get("data").filter(|it| !it.is_null())?),
         "smsafzar" if answer.get("errorCode").is_some() => return None,
         _ if !answer.is_object() => return None,
         _ => answer.clone(),
     };
-    let call = operation.call_with(&arguments);
+    let call = match operation.calls() {
+        [only] => only,
+        _ => operation.call_with(&match provider {
+            "aparat" => pairs(request.query()),
+            _ => form(request.body()),
+        }),
+    };
     Some((Contract::component(text(&call["answer"])), part))
 }
 
 /// The live service writes keys in camel case that its document has in Pascal case.
-fn in_pascal_case(session: &Value) -> Option<Value> {
+fn in_pascal_case(value: &Value) -> Value {
     let capital = |key: &str| key[..1].to_ascii_uppercase() + &key[1..];
-    let members = session.as_object()?.iter();
-    let members = members.map(|(key, value)| (capital(key), value.clone()));
-    Some(members.collect::<serde_json::Map<_, _>>().into())
+    match value {
+        Value::Object(members) => {
+            let members = members.iter();
+            let members = members.map(|(key, value)| (capital(key), in_pascal_case(value)));
+            Value::Object(members.collect())
+        }
+        Value::Array(items) => items.iter().map(in_pascal_case).collect(),
+        other => other.clone(),
+    }
 }
 
 /// What a product answers, out of both envelopes; `None` if it refuses.

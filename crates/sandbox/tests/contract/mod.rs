@@ -68,6 +68,13 @@ pub(crate) fn contract(name: &str) -> &'static Contract {
     CONTRACTS.iter().find(|it| it.name == name).unwrap()
 }
 
+/// The contracts of a provider of the sandbox: that of its calls, and that of its login if it stands apart.
+pub(crate) fn contracts_of(provider: &str) -> impl Iterator<Item = &'static Contract> {
+    CONTRACTS
+        .iter()
+        .filter(move |it| it.name.strip_suffix("-api").unwrap_or(it.name) == provider)
+}
+
 fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
@@ -134,6 +141,24 @@ impl Contract {
 }
 
 impl<'a> Operation<'a> {
+    pub(crate) fn contract(self) -> &'a Contract {
+        self.contract
+    }
+
+    /// Whether a request goes to it.
+    pub(crate) fn is_at(self, method: &str, path: &str) -> bool {
+        let is_part = |(own, sent): (&str, &str)| own == sent || own.starts_with('{');
+        let parts = || self.path.split('/').zip(path.split('/'));
+        self.method == method
+            && self.path.split('/').count() == path.split('/').count()
+            && parts().all(is_part)
+    }
+
+    /// How many parts of its path may be anything.
+    pub(crate) fn open_parts(self) -> usize {
+        self.path.matches('{').count()
+    }
+
     fn place(self) -> String {
         format!("#/paths/{}/{}", step(self.path), self.method)
     }

@@ -1,0 +1,54 @@
+use std::time::SystemTime;
+
+/// A message that somebody sent to a line of the service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InboundMessage {
+    pub(crate) id: u64,
+    pub(crate) sender: String,
+    pub(crate) line: String,
+    pub(crate) text: String,
+    pub(crate) received_at: SystemTime,
+    pub(crate) is_read: bool,
+}
+
+impl InboundMessage {
+    /// Who sent it.
+    pub fn sender(&self) -> &str {
+        &self.sender
+    }
+
+    /// The line that it came in on.
+    pub fn line(&self) -> &str {
+        &self.line
+    }
+
+    /// The text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether a call has marked it as read.
+    pub fn is_read(&self) -> bool {
+        self.is_read
+    }
+}
+
+/// The messages that came in, oldest first.
+#[derive(Debug, Default)]
+pub(crate) struct Inbox {
+    pub(crate) messages: Vec<InboundMessage>,
+}
+
+impl Inbox {
+    pub(crate) fn receive(&mut self, sender: String, line: String, text: String, now: SystemTime) {
+        let id = self.messages.len() as u64 + 1;
+        self.messages.push(InboundMessage {
+            id,
+            sender,
+            line,
+            text,
+            received_at: now,
+            is_read: false,
+        });
+    }
+}
