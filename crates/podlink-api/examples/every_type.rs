@@ -34,8 +34,8 @@ impl<T: Transport> Transport for InTime<T> {
             return Err(TransportError::connect_timeout());
         }
         println!(
-            "{} on a fresh connection: {}",
-            options.operation, options.fresh_connection
+            "{} on a connection that was idle for at most {:?}",
+            options.operation, options.max_idle_time
         );
         self.0.send(request, options).await
     }
