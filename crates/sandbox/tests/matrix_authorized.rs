@@ -165,7 +165,9 @@ fn retry() -> RetryPolicy {
 async fn sabapayamak() -> Service<sabapayamak_auth::PasswordLogin> {
     let sandbox = Sandbox::start().await.unwrap();
     let builder = sabapayamak_auth::Client::builder().base_url(sandbox.url());
-    let client = builder.max_body_size(64 * 1024).retry(retry()).build().unwrap();
+    let builder = builder.max_body_size(64 * 1024).retry(retry());
+    // A fault of accepting meets no kept connection.
+    let client = builder.fresh_connections(true).build().unwrap();
     let credentials = sabapayamak_auth::Credentials::builder()
         .username(Sabapayamak::USERNAME)
         .password(Sabapayamak::PASSWORD)
@@ -187,7 +189,9 @@ async fn smsafzar() -> Service<smsafzar_auth::PasswordLogin> {
     let builder = smsafzar_auth::Client::builder()
         .base_url(sandbox.url())
         .rate_limit(RateLimit::unlimited());
-    let client = builder.max_body_size(64 * 1024).retry(retry()).build().unwrap();
+    let builder = builder.max_body_size(64 * 1024).retry(retry());
+    // A fault of accepting meets no kept connection.
+    let client = builder.fresh_connections(true).build().unwrap();
     let credentials = smsafzar_auth::Credentials::builder()
         .username(Smsafzar::USERNAME)
         .password(Smsafzar::PASSWORD)
