@@ -171,10 +171,7 @@ impl Plan {
 
     /// With connections that are kept for a moment, and with fresh ones.
     async fn both(&self, ending: Ending) -> [Outcome; 2] {
-        [
-            self.play(ending.clone(), false).await,
-            self.play(ending, true).await,
-        ]
+        tokio::join!(self.play(ending.clone(), false), self.play(ending, true)).into()
     }
 }
 
@@ -195,12 +192,13 @@ async fn no_more_doubts_than_with_fresh_ones(plan: Plan, ending: Ending) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_connection_that_the_server_may_be_closing_carries_no_call() {
+    // Far above 250 ms, because on a busy machine a request may leave seconds late.
     let plan = Plan {
-        clients: 60,
-        calls: 8,
-        longest_pause: 1800,
+        clients: 100,
+        calls: 4,
+        longest_pause: 4900,
     };
-    no_more_doubts_than_with_fresh_ones(plan, Ending::Idle(1000..1300)).await;
+    no_more_doubts_than_with_fresh_ones(plan, Ending::Idle(4000..4300)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -234,6 +232,7 @@ async fn connections_of_100_000_calls() {
         calls: 250,
         longest_pause,
     };
+    // On a busy machine some may be in doubt: the server's time goes on while its answer is under way, and the request.
     no_more_doubts_than_with_fresh_ones(plan(5500), Ending::Idle(1000..5001)).await;
     no_more_doubts_than_with_fresh_ones(plan(0), Ending::Announced(100)).await;
     let [_, fresh] = plan(0).both(Ending::Silent(100)).await;

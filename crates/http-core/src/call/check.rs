@@ -208,8 +208,9 @@ mod tests {
         ) {
             let link = format!("https://{host}{rest}");
             if begins_plainly(&link) {
+                let host = link["https://".len()..].split(['/', '?', '#']).next();
                 let url = Url::parse(&link);
-                proptest::prop_assert!(url.is_ok_and(|url| url.host_str() == Some(host.as_str())), "{link}");
+                proptest::prop_assert!(url.is_ok_and(|url| url.host_str() == host), "{link}");
             }
         }
 

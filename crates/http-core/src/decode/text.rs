@@ -27,16 +27,16 @@ pub fn fold(text: &str) -> String {
 /// assert!(same("Order_ID", "orderid"));
 /// ```
 pub fn same(one: &str, other: &str) -> bool {
-    one == other || !begin_differently(one, other) && folded(one).eq(folded(other))
-}
-
-/// Two keys nearly always do, and then no letter needs folding.
-fn begin_differently(one: &str, other: &str) -> bool {
-    match (one.as_bytes(), other.as_bytes()) {
-        ([one, ..], [other, ..]) if one.is_ascii_alphabetic() && other.is_ascii_alphabetic() => {
-            !one.eq_ignore_ascii_case(other)
+    // Keys nearly always differ, or are alike, in letters that need no folding.
+    let is_plain = |(one, other): &(u8, u8)| one.is_ascii_alphanumeric() && other.is_ascii_alphanumeric();
+    let mut pairs = one.bytes().zip(other.bytes()).take_while(is_plain);
+    let mut alike = 0;
+    loop {
+        match pairs.next() {
+            Some((one, other)) if one.eq_ignore_ascii_case(&other) => alike += 1,
+            Some(_) => return false,
+            None => return folded(&one[alike..]).eq(folded(&other[alike..])),
         }
-        _ => false,
     }
 }
 

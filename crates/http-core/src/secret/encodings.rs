@@ -192,11 +192,19 @@ fn number(digits: &[u8], radix: u32) -> Option<u32> {
 
 /// Runs of base64, of at least this many letters, of either alphabet.
 pub(crate) fn base64_runs(text: &[u8], at_least: usize) -> impl Iterator<Item = Range<usize>> {
+    let is_other = |byte: &u8| sextet(*byte).is_none();
     let mut begin = 0;
-    text.split(|byte| sextet(*byte).is_none()).filter_map(move |run| {
-        let range = begin..begin + run.len();
-        begin = range.end + 1;
-        (run.len() >= at_least).then_some(range)
+    std::iter::from_fn(move || {
+        // What is no letter ends every run that begins before it.
+        while let Some(at) = text.get(begin..begin + at_least)?.iter().rposition(is_other) {
+            begin += at + 1;
+        }
+        let start = begin;
+        begin = text[start..]
+            .iter()
+            .position(is_other)
+            .map_or(text.len(), |at| start + at);
+        Some(start..begin)
     })
 }
 
@@ -298,6 +306,19 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn every_run_of_base64_is_found(text in "([a-z=é]|[0-9]{3,5}){0,30}", at_least in 1_usize..8) {
+            let mut begin = 0;
+            let mut expected = Vec::new();
+            for run in text.as_bytes().split(|byte| sextet(*byte).is_none()) {
+                if run.len() >= at_least {
+                    expected.push(begin..begin + run.len());
+                }
+                begin += run.len() + 1;
+            }
+            prop_assert_eq!(base64_runs(text.as_bytes(), at_least).collect::<Vec<_>>(), expected);
+        }
+
         #[test]
         fn any_bytes_are_taken(text in proptest::collection::vec(any::<u8>(), 0..60)) {
             for decoded in Decoded::all(&text) {

@@ -26,36 +26,44 @@ fn main() {
 #[cfg(unix)]
 fn run(in_title: &str, in_name: &str, is_quick: bool) {
     use payvand_bench::contender::Contender;
+    use payvand_bench::cores::on_one_core;
     use payvand_bench::{campaign, compare, decode, providers, server::Server};
-    use tokio::runtime::Builder;
+    use tokio::runtime::{Builder, Runtime};
 
     compare::allow_many_sockets();
-    let server = Server::start();
-    let single = Builder::new_current_thread().enable_all().build().unwrap();
-    let multi = Builder::new_multi_thread().enable_all().build().unwrap();
     let rounds = |usual| if is_quick { 3 } else { usual };
-    let compare = |title: &str, runtime, mut contenders: Vec<Contender>, plan| {
+    let compare = |title: &str, runtime: &Runtime, mut contenders: Vec<Contender>, plan| {
         if title.contains(in_title) {
             contenders.retain(|it| it.name.contains(in_name));
             compare::compare(title, runtime, &contenders, plan);
         }
     };
-    for (how, runtime, plan) in [
-        ("call", &single, [rounds(200), 100, 1]),
-        ("load, 64", &multi, [rounds(15), 10_000, 64]),
-        ("load, 1,000", &multi, [rounds(15), 10_000, 1_000]),
-    ] {
+    on_one_core(|| {
+        let server = Server::start();
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
         for (name, contenders) in providers::all(&server.url) {
-            compare(&format!("{how}: {name}"), runtime, contenders, plan);
+            compare(
+                &format!("call: {name}"),
+                &runtime,
+                contenders,
+                [rounds(200), 100, 1],
+            );
+        }
+        let orders = campaign::contenders(&server);
+        compare("campaign: orders over TLS", &runtime, orders, [rounds(40), 25, 1]);
+        compare(
+            "decode: 10,000 links",
+            &runtime,
+            decode::contenders(),
+            [rounds(40), 1, 1],
+        );
+    });
+    let server = Server::start();
+    let runtime = Builder::new_multi_thread().enable_all().build().unwrap();
+    for (how, in_flight) in [("load, 64", 64), ("load, 1,000", 1_000)] {
+        for (name, contenders) in providers::all(&server.url) {
+            let plan = [rounds(15), 10_000, in_flight];
+            compare(&format!("{how}: {name}"), &runtime, contenders, plan);
         }
     }
-    let plan = [rounds(40), 25, 1];
-    compare(
-        "campaign: orders over TLS",
-        &single,
-        campaign::contenders(&server),
-        plan,
-    );
-    let plan = [rounds(40), 1, 1];
-    compare("decode: 10,000 links", &single, decode::contenders(), plan);
 }

@@ -19,6 +19,8 @@ pub mod campaign;
 #[cfg(unix)]
 pub mod compare;
 pub mod contender;
+#[cfg(unix)]
+pub mod cores;
 pub mod decode;
 pub mod links;
 pub mod providers;
