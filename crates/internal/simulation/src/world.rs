@@ -64,6 +64,8 @@ pub(crate) struct Attempt {
     pub(crate) begun: Millis,
     pub(crate) deadline: Millis,
     pub(crate) arrived: Option<Millis>,
+    /// When the server answered.
+    pub(crate) served: Option<Millis>,
     pub(crate) ended: Option<(Millis, End)>,
     /// The token that the server's answer to a login brings.
     pub(crate) brought: Option<String>,
@@ -220,6 +222,7 @@ impl World {
             begun: now,
             deadline: millis(deadline.saturating_duration_since(self.start)),
             arrived: None,
+            served: None,
             ended: None,
             brought: None,
         });
@@ -240,6 +243,7 @@ impl World {
         if state.attempts[attempt].is_login {
             state.attempts[attempt].brought = token_in(&text).map(str::to_owned);
         }
+        state.attempts[attempt].served = Some(now);
         state.log.bytes(answer.body());
         state
             .log

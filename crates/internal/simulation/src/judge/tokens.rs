@@ -109,6 +109,13 @@ fn nobody_is_told_what_nobody_saw(evidence: &Evidence<'_>, violations: &mut Viol
         let calls = evidence.state.calls.iter();
         let mut before = calls.filter(|it| it.ended.as_ref().is_some_and(|(at, _)| *at <= call.begun));
         let was_seen = before.any(|it| (lasted(it) > 0 || attempts(it) > 0) && kind(it) == kind(call));
+        // A call beside which the token was to be replaced says nothing of that.
+        let has_failed = |it: &Attempt| match it.ended {
+            Some((at, End::Failed)) => at <= call.begun,
+            Some((at, End::Answered)) => at <= call.begun && !is_good(&it),
+            _ => false,
+        };
+        let was_seen = was_seen || of_source(evidence).any(|it| it.is_login && has_failed(it));
         violations.check(
             was_seen,
             format_args!("nobody heard of that failure before: {call:?}"),
@@ -124,13 +131,14 @@ fn logins(evidence: &Evidence<'_>, violations: &mut Violations) {
     let is_taken = |login: &&Attempt| !is_limited || uses(evidence, login).next().is_some();
     let good = evidence.state.attempts.iter().filter(is_good).filter(is_taken);
     let good: Vec<_> = good.collect();
-    let ended = good.iter().filter(|login| has_ended(evidence, login)).count();
-    let most = (ended + 1) * runtimes;
+    let (ended, others): (Vec<&Attempt>, Vec<_>) = good.iter().partition(|login| has_ended(evidence, login));
+    let at: Vec<_> = others.iter().map(|login| login.begun).collect();
     violations.check(
-        good.len() <= most,
+        good.len() <= (ended.len() + 1) * runtimes,
         format_args!(
-            "{} logins for {ended} lives that ended, on {runtimes} runtimes",
-            good.len()
+            "{} logins for {} lives that ended; others at {at:?}",
+            good.len(),
+            ended.len()
         ),
     );
 }
@@ -159,13 +167,13 @@ fn uses<'a>(evidence: &'a Evidence<'_>, login: &'a Attempt) -> impl Iterator<Ite
 fn has_ended(evidence: &Evidence<'_>, login: &Attempt) -> bool {
     let state = evidence.state;
     let was_worthless = |attempt: &Attempt| {
-        let arrived = attempt.arrived.unwrap_or(attempt.begun);
-        let is_old = arrived + SECOND >= login.begun + server_life(evidence);
+        let served = attempt.served.or(attempt.arrived).unwrap_or(attempt.begun);
+        let is_old = served + SECOND >= login.begun + server_life(evidence);
         is_old
             || state
                 .revocations
                 .iter()
-                .any(|at| (login.begun..=arrived).contains(at))
+                .any(|at| (login.begun..=served).contains(at))
     };
     if uses(evidence, login).any(|attempt| attempt.fate.refuses_token() || was_worthless(attempt)) {
         return true;
@@ -175,12 +183,11 @@ fn has_ended(evidence: &Evidence<'_>, login: &Attempt) -> bool {
     // It counts from the begin of the login, and attempts before this one are a part of that.
     let begun = login.begun.saturating_sub(millis(evidence.conditions.timeout));
     let jumps = || state.jumps.iter().filter(|(at, _)| *at > begun);
-    let begins = jumps()
-        .filter(|(at, _)| *at <= login.begun)
-        .map(|(_, ahead)| *ahead);
+    let end = login.ended.map_or(login.begun, |(at, _)| at);
+    let begins = jumps().filter(|(at, _)| *at <= end).map(|(_, ahead)| *ahead);
     let ahead = begins.chain([state.ahead_at(begun)]).min().unwrap_or_default();
-    let last = state.attempts.last().map_or(0, |it| it.begun);
-    let mut moments = jumps().map(|(at, _)| *at).chain([last.max(begun)]);
+    let later = state.attempts.iter().map(|it| it.begun).filter(|at| *at > begun);
+    let mut moments = jumps().map(|(at, _)| *at).chain(later);
     moments.any(|at| {
         let seconds = u64::try_from(state.ahead_at(at) - ahead).unwrap_or_default();
         at - begun + seconds * SECOND + SECOND >= due
