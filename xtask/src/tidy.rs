@@ -7,8 +7,9 @@ use crate::workspace::{CORE, Workspace};
 
 /// What every manifest contains, and what every published one contains as well.
 const ALL: [&str; 1] = ["[lints]\nworkspace = true\n"];
-const PUBLISHED: [&str; 4] = [
+const PUBLISHED: [&str; 5] = [
     "\nversion.workspace = true\n",
+    "\nrepository.workspace = true\n",
     "\nrust-version.workspace = true\n",
     "include = [\"src/**/*.rs\", \"README.md\", \"CHANGELOG.md\", \"LICENSE-*\"]\n",
     "[package.metadata.docs.rs]\nall-features = true\nrustdoc-args = [\"--cfg\", \"docsrs\"]\n",
@@ -83,6 +84,7 @@ mod tests {
 name = \"good-api\"
 version.workspace = true
 rust-version.workspace = true
+repository.workspace = true
 include = [\"src/**/*.rs\", \"README.md\", \"CHANGELOG.md\", \"LICENSE-*\"]
 [dependencies]
 payvand-http-core = { path = \"../http-core\", version = \"0.1.0\" }
@@ -121,7 +123,7 @@ workspace = true
         let shell = Shell::new().unwrap();
         let root = shell.create_temp_dir().unwrap();
         shell.change_dir(root.path());
-        let workspace = "[workspace]\nresolver = \"3\"\nmembers = [\"*-*\"]\n[workspace.package]\nversion = \"0.1.0\"\nrust-version = \"1.88\"\n[workspace.lints]\n";
+        let workspace = "[workspace]\nresolver = \"3\"\nmembers = [\"*-*\"]\n[workspace.package]\nversion = \"0.1.0\"\nrepository = \"https://good.example\"\nrust-version = \"1.88\"\n[workspace.lints]\n";
         shell.write_file("Cargo.toml", workspace).unwrap();
         for (folder, manifest) in [("good-api", GOOD), ("bad-api", BAD), ("http-core", CORE_MANIFEST)] {
             shell
@@ -151,6 +153,7 @@ workspace = true
                 "bad-api: Cargo.toml lacks: [lints]",
                 "bad-api: Cargo.toml lacks: [package.metadata.docs.rs]",
                 "bad-api: Cargo.toml lacks: include = [\"src/**/*.rs\", \"README.md\", \"CHANGELOG.md\", \"LICENSE-*\"]",
+                "bad-api: Cargo.toml lacks: repository.workspace = true",
                 "bad-api: Cargo.toml lacks: rust-version.workspace = true",
                 "bad-api: Cargo.toml lacks: version.workspace = true",
                 "bad-api: LICENSE-APACHE lacks: Apache",

@@ -1,7 +1,6 @@
 //! `cargo xtask release publish`: publishes each crate once, even if a run fails in the middle.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail, ensure};
 use cargo_metadata::Package;
@@ -25,8 +24,6 @@ pub(crate) const FIRST: [&str; 5] = [
 #[derive(Debug, Default)]
 pub(crate) struct Destination {
     pub(crate) registry: &'static str,
-    /// More of cargo's configuration, with which `registry` stands in for crates.io.
-    pub(crate) config: Option<PathBuf>,
     /// Variables for cargo, such as a token for this registry alone.
     pub(crate) environment: Vec<(&'static str, String)>,
 }
@@ -63,12 +60,8 @@ pub(crate) fn pack(workspace: &Workspace, arguments: &[&str]) -> Result<String> 
 impl Destination {
     /// `cargo …` as this registry wants it.
     pub(crate) fn cargo<'a>(&self, workspace: &'a Workspace, arguments: &[&str]) -> Cmd<'a> {
-        let mut cargo = workspace.cargo(&[]);
-        if let Some(config) = &self.config {
-            cargo = cargo.arg("--config").arg(config);
-        }
         let variables = self.environment.iter().cloned();
-        cargo.args(arguments).envs(variables)
+        workspace.cargo(arguments).envs(variables)
     }
 
     /// Publishes what is missing, and fails unless the index then has everything as it was packaged here. Builds nothing:

@@ -38,22 +38,17 @@ impl<'a> Stage<'a> {
     fn set(workspace: &'a Workspace, folder: &'a Path) -> Result<Self> {
         let shell = &workspace.shell;
         let registry = Registry::start()?;
-        let config = folder.join("over.toml");
-        let index = registry.index();
+        // Cargo's own home: it keeps downloads by the registry's address, and this address is used only once.
+        let home = folder.join("cargo-home");
         let over = "[source.crates-io]\nreplace-with = \"over\"\n[registries.over]";
-        let over = format!("{over}\nindex = \"{index}\"\n");
-        shell.write_file(&config, over)?;
+        let over = format!("{over}\nindex = \"{}\"\n", registry.index());
+        shell.write_file(home.join("config.toml"), over)?;
         let environment = vec![
-            // Its own: cargo keeps downloads by the registry's address, and this address is used only once.
-            (
-                "CARGO_HOME",
-                folder.join("cargo-home").to_string_lossy().into_owned(),
-            ),
+            ("CARGO_HOME", home.to_string_lossy().into_owned()),
             ("CARGO_REGISTRIES_OVER_TOKEN", "no-real-token".into()),
         ];
         let destination = Destination {
             registry: "over",
-            config: Some(config),
             environment,
         };
         Ok(Self {

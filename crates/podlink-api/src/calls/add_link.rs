@@ -27,15 +27,17 @@ impl Client {
     /// Makes a short link to a link, a text or a file. **Not idempotent**: it is never sent twice by this library.
     /// When nobody can tell whether it arrived, it fails with [`Effect::Unknown`](crate::Effect::Unknown); look
     /// for the link in the list before adding it again. With a hash of your own, adding again is refused as
-    /// [`Code::HashTaken`] if the first time took effect.
+    /// [`Code::HashTaken`](crate::Code::HashTaken) if the first time took effect.
     ///
     /// Source: «افزودن لینک کوتاه», product 46410.
     ///
     /// # Errors
     /// [`Kind::InvalidInput`](crate::Kind::InvalidInput) for the content, the hash, a tag or a missing API key, before
-    /// anything is sent; [`Code::Unauthorized`], [`Code::ContentMissing`], [`Code::InvalidParameters`],
-    /// [`Code::HashTaken`], [`Code::HashTooLong`], [`Code::ContentTaken`], [`Code::ServerFailure`], and what the network can
-    /// do.
+    /// anything is sent; [`Code::Unauthorized`](crate::Code::Unauthorized),
+    /// [`Code::ContentMissing`](crate::Code::ContentMissing),
+    /// [`Code::InvalidParameters`](crate::Code::InvalidParameters), [`Code::HashTaken`](crate::Code::HashTaken),
+    /// [`Code::HashTooLong`](crate::Code::HashTooLong), [`Code::ContentTaken`](crate::Code::ContentTaken),
+    /// [`Code::ServerFailure`](crate::Code::ServerFailure), and what the network can do.
     ///
     /// ```
     /// # use podlink_api::testing::{ScriptedTransport, Step};

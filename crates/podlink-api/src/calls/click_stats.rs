@@ -47,9 +47,10 @@ impl Client {
     /// Source: «دریافت آمار کلیک ها», product 46414.
     ///
     /// # Errors
-    /// [`Kind::InvalidInput`](crate::Kind::InvalidInput) for the hash, the span or a missing API key, before anything is
-    /// sent; [`Code::Unauthorized`], [`Code::InvalidParameters`], [`Code::NotFound`], [`Code::ServerFailure`], and what the
-    /// network can do.
+    /// [`Kind::InvalidInput`](crate::Kind::InvalidInput) for the hash, the span or a missing API key, before anything
+    /// is sent; [`Code::Unauthorized`](crate::Code::Unauthorized),
+    /// [`Code::InvalidParameters`](crate::Code::InvalidParameters), [`Code::NotFound`](crate::Code::NotFound),
+    /// [`Code::ServerFailure`](crate::Code::ServerFailure), and what the network can do.
     ///
     /// ```
     /// # use podlink_api::testing::{ScriptedTransport, Step};
