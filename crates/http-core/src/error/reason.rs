@@ -133,7 +133,7 @@ fn in_its_unit(time: Duration) -> (u64, &'static str, &'static str) {
     ];
     let unit = units
         .into_iter()
-        .find(|(unit, ..)| seconds > *unit && seconds % unit == 0);
+        .find(|(unit, ..)| seconds > *unit && seconds.is_multiple_of(*unit));
     let (unit, english, persian) = unit.unwrap_or((1, "seconds", "ثانیه"));
     (seconds / unit, english, persian)
 }
