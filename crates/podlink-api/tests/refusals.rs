@@ -305,7 +305,10 @@ async fn what_support_asks_for_is_kept() {
     .await;
     assert_eq!(error.kind(), Kind::Decode);
     assert_eq!(error.details().unwrap().level(), None);
-    assert_eq!(error.details().unwrap().support_reference().number(), Some("ref-1"));
+    assert_eq!(
+        error.details().unwrap().support_reference().number(),
+        Some("ref-1")
+    );
 
     let (pod, _) = answered(&[&live(&service(r#"{"hash":"a"}"#))]);
     let link = pod.add_link(Content::text("x")).await.unwrap();
