@@ -76,6 +76,7 @@ fn settings(token: Secret, transport: impl Transport) -> ClientBuilder {
         .retry(RetryPolicy::new(3).backoff(Duration::from_millis(100), Duration::from_secs(2)))
         .rate_limit(RateLimit::per_second(10))
         .max_body_size(64 * 1024)
+        .fresh_connections(true)
         .user_agent("my-shop/1.0")
         .budget(10_000)
         .observer(Journal)

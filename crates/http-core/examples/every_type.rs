@@ -117,10 +117,25 @@ async fn main() -> Result<(), Box<dyn StdError>> {
         "{token:?} until {ends:?}, now {}",
         Timestamp::from(SystemTime::now())
     );
+    let bare = Token::new(
+        token.secret().clone(),
+        Scheme::Bare,
+        Instant::now(),
+        token.lifetime(),
+    )?;
+    println!(
+        "{:?} {:?}",
+        bare.authorization(),
+        ends.and_then(Timestamp::to_system_time)
+    );
 
     let language: Result<Language, UnknownWord> = "fa".parse();
     println!("{}", Reason::Empty.describe(language?));
-    println!("{:?} {:?}", RetryPolicy::new(3), RateLimit::per_second(5));
+    println!(
+        "{:?} {:?}",
+        RetryPolicy::new(3),
+        [RateLimit::per_second(5), RateLimit::unlimited()]
+    );
     Ok(())
 }
 

@@ -34,7 +34,7 @@ impl<T: Transport> Transport for InTime<T> {
             return Err(TransportError::connect_timeout());
         }
         println!(
-            "{} on a connection that was idle for at most {:?}",
+            "{} on a connection idle for at most {:?}",
             options.operation, options.max_idle_time
         );
         self.0.send(request, options).await
@@ -47,6 +47,7 @@ fn settings(token: Secret, key: Secret, transport: impl Transport) -> ClientBuil
         .short_domain(SHORT_DOMAIN)
         .timeout(Duration::from_secs(20))
         .retry(RetryPolicy::never())
+        .fresh_connections(true)
         .rate_limit(RateLimit::new(100, Duration::from_secs(60)))
         .parameter_style(ParameterStyle::Form)
         .api_key(key.clone())

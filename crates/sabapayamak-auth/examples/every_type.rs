@@ -42,6 +42,7 @@ fn settings(transport: impl Transport) -> ClientBuilder {
     Client::builder()
         .base_url(BASE_URL)
         .timeout(Duration::from_secs(20))
+        .fresh_connections(false)
         .retry(RetryPolicy::new(2))
         .rate_limit(RateLimit::per_second(20))
         .bare_token()

@@ -10,6 +10,8 @@ use serde_json::{Map, Value};
 use crate::calls::list_links::{LinkKind, word};
 use crate::calls::visit::{HASH, check_hash};
 use crate::client::Client;
+#[cfg(doc)]
+use crate::contract::Code;
 use crate::contract::Service;
 use crate::details::SupportReference;
 use crate::envelope::{Context, Leaf, Level, Payload};

@@ -9,6 +9,8 @@ use serde_json::{Map, Value};
 
 use crate::calls::visit::hash_parameter;
 use crate::client::Client;
+#[cfg(doc)]
+use crate::contract::Code;
 use crate::contract::Service;
 use crate::contract::{LONGEST_DAY_SPAN, LONGEST_HOUR_SPAN, LONGEST_MINUTE_SPAN, LONGEST_MONTH_SPAN};
 use crate::details::SupportReference;
