@@ -150,6 +150,27 @@ async fn every_kind_has_a_sentence_in_both_languages() {
 }
 
 #[test]
+fn an_effect_and_a_language_go_to_their_words_and_back() {
+    for (effect, word) in [(Effect::None, "none"), (Effect::Unknown, "unknown")] {
+        assert_eq!((effect.to_string().as_str(), word.parse()), (word, Ok(effect)));
+        let json = serde_json::to_value(effect).unwrap();
+        assert_eq!(json, word);
+        assert_eq!(serde_json::from_value::<Effect>(json).unwrap(), effect);
+    }
+    for (language, word) in [(Language::English, "en"), (Language::Persian, "fa")] {
+        assert_eq!(
+            (language.to_string().as_str(), word.parse()),
+            (word, Ok(language))
+        );
+        let json = serde_json::to_value(language).unwrap();
+        assert_eq!(json, word);
+        assert_eq!(serde_json::from_value::<Language>(json).unwrap(), language);
+    }
+    let unknown = "de".parse::<Language>().unwrap_err();
+    assert_eq!(unknown.to_string(), "unknown word: expected one of en, fa");
+}
+
+#[test]
 fn an_argument_is_named_with_what_is_allowed_in_both_languages() {
     let hours = |hours: u64| Duration::from_secs(hours * 60 * 60);
     let span = |most| Reason::SpanTooLong { most };

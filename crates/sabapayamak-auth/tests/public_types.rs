@@ -116,3 +116,20 @@ fn what_users_store_serialises() {
     is_stored::<ErrorItem>();
     is_read::<Secret>();
 }
+
+#[test]
+fn a_number_of_days_is_read_back_and_only_a_valid_one() {
+    let days = TokenDays::new(15).unwrap();
+    assert_eq!(days.to_string().parse::<TokenDays>().unwrap(), days);
+    let json = serde_json::to_string(&days).unwrap();
+    assert_eq!(json, "15");
+    assert_eq!(serde_json::from_str::<TokenDays>(&json).unwrap(), days);
+    for text in ["0", "366", "-1", "70000", "", "fifteen"] {
+        let error = text.parse::<TokenDays>().unwrap_err();
+        assert!(
+            error.to_string().contains("must be from 1 to 365"),
+            "{text}: {error}"
+        );
+        assert!(serde_json::from_str::<TokenDays>(text).is_err(), "{text}");
+    }
+}
