@@ -50,7 +50,12 @@ fn run(in_title: &str, in_name: &str, is_quick: bool) {
             );
         }
         let orders = campaign::contenders(&server);
-        compare("campaign: orders over TLS", &runtime, orders, [rounds(40), 25, 1]);
+        compare(
+            "campaign: orders over TLS",
+            &runtime,
+            orders,
+            [rounds(20), 500, 1],
+        );
         compare(
             "decode: 10,000 links",
             &runtime,

@@ -217,6 +217,8 @@ async fn serve(
     }
     let mut client = start.into_stream(config).await?;
     let mut upstream = TcpStream::connect(upstream).await?;
+    client.get_ref().0.set_nodelay(true)?;
+    upstream.set_nodelay(true)?;
     tokio::io::copy_bidirectional(&mut client, &mut upstream).await?;
     Ok(())
 }
