@@ -189,6 +189,26 @@ async fn lists_of_every_shape() {
     );
 }
 
+/// It came to no end.
+#[tokio::test]
+async fn a_list_that_another_bracket_closes_is_read_to_its_end() {
+    for list in [
+        r#"[{"hash":"a"} }"#,
+        r#"[{"hash":"a",false}}"#,
+        "[}",
+        "[{}}",
+        r#"[{"hash":"a"}}]"#,
+        r#"[x{"hash":"a","b":1}]"#,
+    ] {
+        for end in ["", "}", "]}"] {
+            let body = gateway(&service(&format!(r#"{{"totalCount":1,"linkVos":{list}{end}"#)));
+            let pod = always(Step::answer(200, body));
+            let _ = pod.list_links().await;
+            let _ = pod.click_stats("a").await;
+        }
+    }
+}
+
 #[tokio::test]
 async fn statistics_whose_arrays_do_not_match_are_a_decode_error() {
     for (intervals, counts) in [("[1,2]", "[1]"), ("[]", "[1]"), ("[1]", "null")] {

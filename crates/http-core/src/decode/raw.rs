@@ -287,6 +287,22 @@ mod tests {
         assert!(Raw::first("{\"a\":\"b").unwrap_err().is_eof());
     }
 
+    #[test]
+    fn a_list_that_another_bracket_closes_comes_to_an_end() {
+        for (json, items) in [
+            ("[}", 0),
+            ("[1}", 1),
+            ("[{},}", 1),
+            ("[{}}", 1),
+            ("[}]", 0),
+            ("[,:}", 0),
+        ] {
+            let found = Raw::inside(json).items().unwrap().take(9).count();
+            assert_eq!(found, items, "{json}");
+            let _ = Raw::inside(json).value();
+        }
+    }
+
     /// Any JSON, with strings that look like JSON.
     fn any_json() -> impl Strategy<Value = Value> {
         let leaf = prop_oneof![

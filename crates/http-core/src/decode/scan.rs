@@ -19,9 +19,11 @@ pub(crate) fn skip_separators(text: &str) -> &str {
     text.get(skipped.unwrap_or(text.len())..).unwrap_or_default()
 }
 
-/// The valid JSON value at the beginning of a text, and what follows it.
+/// The valid JSON value at the beginning of a text, and what follows it; none where only a bracket closes, so that whoever
+/// goes from value to value comes to an end.
 pub(crate) fn split_value(text: &str) -> Option<(&str, &str)> {
-    text.split_at_checked(end_of_value(text.as_bytes()))
+    let parts = text.split_at_checked(end_of_value(text.as_bytes()));
+    parts.filter(|(value, _)| !value.is_empty())
 }
 
 fn end_of_value(json: &[u8]) -> usize {
