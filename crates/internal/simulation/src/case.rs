@@ -151,7 +151,6 @@ impl Remains {
         // After that the limit has room again.
         runtimes.go_on(Duration::from_millis(1100));
         let parked = world.lock().open_attempts();
-        let on_the_way = world.lock().on_the_way;
         let mut probes = Vec::new();
         if conditions.subject == Subject::Aparat && !world.lock().was_told_to_pause() {
             let first = world.lock().calls.len();
@@ -160,12 +159,10 @@ impl Remains {
                 probes.push(first + number);
             }
         }
-        let alive: usize = (0..runtimes.count())
-            .map(|index| runtimes.handle(index).metrics().num_alive_tasks())
-            .sum();
-        // Under a limit a login that is parked is a task, too.
-        let alive = alive.saturating_sub(on_the_way + probes.len() + parked.1);
         runtimes.go_on(LONGEST_WAY);
+        let alive = (0..runtimes.count()).map(|index| runtimes.handle(index).metrics().num_alive_tasks());
+        // Under a limit a login that is parked is a task, and the connection of each is one.
+        let alive = alive.sum::<usize>().saturating_sub(parked.1 * 2);
         let journal = client.journal();
         runtimes.on_first(|| drop(client));
         let held = Arc::strong_count(&network) - 1;
@@ -205,11 +202,13 @@ fn start(runtimes: &Runtimes, world: &Arc<World>, client: &Arc<dyn Client>, plan
 
 /// A call that nothing is in the way of.
 fn probe(conditions: &Conditions, number: usize) -> Plan {
-    let calls = conditions.subject.calls();
-    let safe = calls.iter().find(|call| call.semantics == Semantics::Safe);
+    let safe = conditions
+        .subject
+        .calls()
+        .find(|call| call.semantics == Semantics::Safe);
     Plan {
         number: PROBES + u32::try_from(number).unwrap_or_default(),
-        call: *safe.expect("each provider has one"),
+        call: safe.expect("each provider has one"),
         timeout: None,
         manner: Manner::Patient,
         runtime: 0,

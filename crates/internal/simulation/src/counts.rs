@@ -6,59 +6,61 @@ use crate::case::Remains;
 use crate::subjects::What;
 use crate::world::State;
 
-/// What there was of everything, each with what it is.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Counts(pub Vec<(&'static str, usize)>);
+const NAMES: [&str; 13] = [
+    "calls",
+    "done",
+    "without effect",
+    "in doubt",
+    "dropped",
+    "requests",
+    "logins",
+    "tokens refused",
+    "effects",
+    "orders observed",
+    "calls at a limit",
+    "revocations",
+    "jumps of the wall clock",
+];
+
+/// What there was of everything, in the order in which it prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts(pub [usize; 13]);
 
 impl Counts {
     pub(crate) fn of(state: &State, remains: &Remains) -> Self {
-        let told = |what: fn(&What) -> bool| {
-            let ends = state.calls.iter().filter_map(|call| call.ended.as_ref());
-            ends.filter(|(_, told)| what(&told.what)).count()
-        };
+        let ends = || state.calls.iter().filter_map(|call| call.ended.as_ref());
+        let told = |what: fn(&What) -> bool| ends().filter(|(_, told)| what(&told.what)).count();
         let attempts = || state.attempts.iter();
-        Self(vec![
-            ("calls", state.calls.len()),
-            ("done", told(|what| matches!(what, What::Done { .. }))),
-            ("without effect", told(|what| *what == What::NoEffect)),
-            ("in doubt", told(|what| *what == What::Unknown)),
-            ("dropped", told(|what| *what == What::Dropped)),
-            ("requests", state.attempts.len()),
-            (
-                "logins",
-                attempts().filter(|it| it.is_login && !it.is_direct).count(),
-            ),
-            (
-                "tokens refused",
-                attempts().filter(|it| it.fate.refuses_token()).count(),
-            ),
-            ("effects", remains.effects.len()),
-            (
-                "orders observed",
-                remains.journal.as_ref().map_or(0, |it| it.observed.len()),
-            ),
-            ("calls at a limit", remains.probes.len()),
-            ("revocations", state.revocations.len()),
-            ("jumps of the wall clock", state.jumps.len()),
+        Self([
+            state.calls.len(),
+            told(|what| matches!(what, What::Done { .. })),
+            told(|what| *what == What::NoEffect),
+            told(|what| *what == What::Unknown),
+            told(|what| *what == What::Dropped),
+            state.attempts.len(),
+            attempts().filter(|it| it.is_login && !it.is_direct).count(),
+            attempts().filter(|it| it.fate.refuses_token()).count(),
+            remains.effects.len(),
+            remains.journal.as_ref().map_or(0, |it| it.observed.len()),
+            remains.probes.len(),
+            state.revocations.len(),
+            state.jumps.len(),
         ])
     }
 
     pub(crate) fn add(&mut self, other: Self) {
-        if self.0.is_empty() {
-            return *self = other;
-        }
-        for (sum, (_, count)) in self.0.iter_mut().zip(other.0) {
-            sum.1 += count;
-        }
+        self.0
+            .iter_mut()
+            .zip(other.0)
+            .for_each(|(sum, count)| *sum += count);
     }
 }
 
 impl fmt::Display for Counts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, (what, count)) in self.0.iter().enumerate() {
-            let separator = if index == 0 { "" } else { ", " };
-            write!(f, "{separator}{count} {what}")?;
-        }
-        Ok(())
+        NAMES
+            .iter()
+            .zip(self.0)
+            .try_for_each(|(name, count)| write!(f, "{count} {name}; "))
     }
 }

@@ -1,11 +1,18 @@
 //! What must hold in every case. The truth is what the sandbox has at the end, and when each request arrived there.
 
+/// Writes down what does not hold.
+macro_rules! check {
+    ($violations:expr, $holds:expr, $($what:tt)+) => {
+        if !$holds {
+            $violations.0.push(format!($($what)+));
+        }
+    };
+}
+
 mod conduct;
 mod effects;
 mod limit;
 mod tokens;
-
-use std::fmt;
 
 use crate::case::Remains;
 use crate::conditions::Conditions;
@@ -20,15 +27,7 @@ pub(crate) struct Evidence<'a> {
 
 /// What did not hold.
 #[derive(Debug, Default)]
-pub(crate) struct Violations(Vec<String>);
-
-impl Violations {
-    pub(crate) fn check(&mut self, holds: bool, what: fmt::Arguments<'_>) {
-        if !holds {
-            self.0.push(what.to_string());
-        }
-    }
-}
+pub(crate) struct Violations(pub(crate) Vec<String>);
 
 pub(crate) fn judge(world: &World, conditions: &Conditions, remains: &Remains) -> Vec<String> {
     let state = world.lock();

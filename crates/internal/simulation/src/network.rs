@@ -82,7 +82,7 @@ impl Transport for Network {
                     sandbox: Arc::clone(&self.sandbox),
                     attempt,
                 };
-                let connection = tokio::spawn(connection(Arc::clone(&self.world), answered));
+                let connection = tokio::spawn(connection(answered));
                 under_way.tasks.push(connection.abort_handle());
                 let ends_with_caller = fate.ends_with_caller;
                 let delivery = self.runtime.spawn(way.travel(request, fate, answer));
@@ -110,8 +110,7 @@ impl Transport for Network {
 }
 
 /// A connection belongs to the runtime that made it, and stands still with it.
-async fn connection(world: Arc<World>, answered: oneshot::Receiver<Answer>) -> Option<Answer> {
-    let _counted = Traveller::new(&world);
+async fn connection(answered: oneshot::Receiver<Answer>) -> Option<Answer> {
     answered.await.ok()
 }
 
@@ -122,25 +121,8 @@ struct Way {
     attempt: usize,
 }
 
-/// Counted while it lives.
-struct Traveller(Arc<World>);
-
-impl Traveller {
-    fn new(world: &Arc<World>) -> Self {
-        world.lock().on_the_way += 1;
-        Self(Arc::clone(world))
-    }
-}
-
-impl Drop for Traveller {
-    fn drop(&mut self) {
-        self.0.lock().on_the_way -= 1;
-    }
-}
-
 impl Way {
     async fn travel(self, request: Request<Bytes>, fate: Fate, caller: oneshot::Sender<Answer>) {
-        let _counted = Traveller::new(&self.world);
         let Fate { way, there, back, .. } = fate;
         let reset = || Err(TransportError::unknown("reset"));
         sleep(way).await;

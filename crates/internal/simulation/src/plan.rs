@@ -4,10 +4,10 @@
 use std::time::Duration;
 
 use http_core::Semantics;
+use payvand_harness::Call;
 
 use crate::conditions::Conditions;
 use crate::random::Random;
-use crate::subjects::SubjectCall;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Manner {
@@ -23,7 +23,7 @@ pub(crate) enum Manner {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Plan {
     pub(crate) number: u32,
-    pub(crate) call: SubjectCall,
+    pub(crate) call: &'static Call,
     /// `None`: the client's own.
     pub(crate) timeout: Option<Duration>,
     pub(crate) manner: Manner,
@@ -81,10 +81,9 @@ pub(crate) fn happenings(seed: u64, conditions: &Conditions, calls: u32) -> Vec<
 
 fn plan(conditions: &Conditions, number: u32, runtime: usize, random: &mut Random) -> Plan {
     let changes_something = random.percent(60);
-    let calls: Vec<_> = conditions.subject.calls();
-    let fits = |call: &&SubjectCall| (call.semantics == Semantics::NonIdempotent) == changes_something;
-    let fitting: Vec<_> = calls.iter().filter(fits).collect();
-    let call = **random.pick(&fitting);
+    let fits = |call: &&Call| (call.semantics == Semantics::NonIdempotent) == changes_something;
+    let fitting: Vec<_> = conditions.subject.calls().filter(fits).collect();
+    let call = *random.pick(&fitting);
     let timeout = random
         .percent(80)
         .then(|| random.millis(50, 200) * (1 << random.below(7)));

@@ -40,7 +40,7 @@ pub fn run(seed: u64, calls: u64, threads: usize) -> Report {
             };
             let verdict = case.play(false);
             let mut report = report.lock().expect("no thread panics");
-            report.counts.add(verdict.counts.clone());
+            report.counts.add(verdict.counts);
             // In any order.
             report.hash ^= verdict
                 .hash

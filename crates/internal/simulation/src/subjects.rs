@@ -6,8 +6,8 @@ pub(crate) mod orders;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use http_core::{Effect, Kind, Semantics, Transport};
-use payvand_harness::{Account, Arguments, Calls, ClientOptions, Key, Outcome, PROVIDERS, ProviderHarness};
+use http_core::{Effect, Kind, Transport};
+use payvand_harness::{Account, Arguments, Call, Calls, ClientOptions, Outcome, PROVIDERS, ProviderHarness};
 
 use crate::conditions::Conditions;
 use crate::subjects::links::Links;
@@ -19,15 +19,6 @@ pub(crate) enum Subject {
     Podlink,
     Sabapayamak,
     Smsafzar,
-}
-
-/// A call that can be made.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct SubjectCall {
-    pub(crate) name: &'static str,
-    pub(crate) semantics: Semantics,
-    pub(crate) key: Option<Key>,
-    pub(crate) uses_id: bool,
 }
 
 /// What the caller was told.
@@ -71,15 +62,9 @@ impl Subject {
         matches!(self, Self::Sabapayamak | Self::Smsafzar)
     }
 
-    pub(crate) fn calls(self) -> Vec<SubjectCall> {
-        let own: &[_] = if self == Self::Podlink { &links::CALLS } else { &[] };
-        let known = self.harness().calls().iter().map(|call| SubjectCall {
-            name: call.name,
-            semantics: call.semantics,
-            key: call.key,
-            uses_id: call.uses_id,
-        });
-        known.chain(own.iter().copied()).collect()
+    pub(crate) fn calls(self) -> impl Iterator<Item = &'static Call> {
+        let own: &[Call] = if self == Self::Podlink { &links::CALLS } else { &[] };
+        self.harness().calls().iter().chain(own)
     }
 
     pub(crate) fn client(

@@ -5,13 +5,13 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use http_core::bytes::Bytes;
 use http_core::http::{Request, Response};
-use payvand_harness::Arguments;
+use payvand_harness::{Arguments, Call as Kind};
 use tokio::time::Instant;
 
 use crate::log::Log;
 use crate::network::fate::Fate;
 use crate::plan::{Manner, Plan};
-use crate::subjects::{DIRECT, SubjectCall, Told, What};
+use crate::subjects::{DIRECT, Told, What};
 
 /// When every case begins.
 const BEGIN: Duration = Duration::from_secs(1_700_000_000);
@@ -34,14 +34,12 @@ pub(crate) struct State {
     pub(crate) revocations: Vec<Millis>,
     /// How far the wall clock is ahead from when on, in seconds.
     pub(crate) jumps: Vec<(Millis, i64)>,
-    /// How many requests and answers are under way.
-    pub(crate) on_the_way: usize,
 }
 
 /// A call of a caller.
 #[derive(Debug)]
 pub(crate) struct Call {
-    pub(crate) call: SubjectCall,
+    pub(crate) call: &'static Kind,
     pub(crate) arguments: Arguments,
     pub(crate) manner: Manner,
     pub(crate) runtime: usize,
@@ -89,7 +87,6 @@ impl World {
             ids: Vec::new(),
             revocations: Vec::new(),
             jumps: Vec::new(),
-            on_the_way: 0,
         };
         let state = Mutex::new(state);
         Arc::new(Self { start, state })

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::groups::Settings;
+use crate::settings::Settings;
 
 /// How many violations of a claim are shown.
 const SHOWN: usize = 5;
@@ -16,7 +16,7 @@ pub struct Report {
 }
 
 /// Something that must hold, and whether it did.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Line {
     pub(crate) claim: &'static str,
     counts: String,
@@ -32,11 +32,9 @@ impl Report {
 
 impl Line {
     pub(crate) fn new(claim: &'static str) -> Self {
-        let (counts, violations) = (String::new(), Vec::new());
         Self {
             claim,
-            counts,
-            violations,
+            ..Self::default()
         }
     }
 
@@ -60,26 +58,22 @@ impl Line {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Settings { calls, seed } = self.settings;
-        writeln!(f, "A stress run of {calls} calls, seed {seed}")?;
-        writeln!(f, "  {}", self.headline)?;
-        for line in &self.lines {
-            let mark = if line.violations.is_empty() {
-                "ok    "
-            } else {
-                "BROKEN"
-            };
-            let (claim, counts, violations) = (line.claim, &line.counts, line.violations.len());
-            writeln!(f, "{mark}  {claim}: {counts}; {violations} violations")?;
-            for violation in line.violations.iter().take(SHOWN) {
+        writeln!(f, "A stress run of {calls} calls, seed {seed}: {}", self.headline)?;
+        for Line {
+            claim,
+            counts,
+            violations,
+        } in &self.lines
+        {
+            let mark = if violations.is_empty() { "ok    " } else { "BROKEN" };
+            writeln!(f, "{mark}  {claim}: {counts}; {} violations", violations.len())?;
+            for violation in violations.iter().take(SHOWN) {
                 writeln!(f, "          {violation}")?;
             }
         }
-        if !self.is_good() {
-            writeln!(
-                f,
-                "Again: cargo run --release -p payvand-stress -- --calls {calls} --seed {seed}"
-            )?;
-        }
-        Ok(())
+        write!(
+            f,
+            "Again: cargo run --release -p payvand-stress -- --calls {calls} --seed {seed}"
+        )
     }
 }

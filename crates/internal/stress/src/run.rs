@@ -1,29 +1,26 @@
-//! A run: the sandboxes and their disturbances here, the clients in a process of their own, and the judge at the end.
+//! A run: the sandboxes behind TLS here, the clients in a process of their own, and the judge at the end.
 
 use std::io;
 use std::path::Path;
 use std::process::Stdio;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use payvand_harness::PROVIDERS;
-use payvand_sandbox::Sandbox;
+use payvand_leak_tests::tls::{Authority, TlsServer};
+use payvand_sandbox::{Fault, Sandbox};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::Command;
-use tokio::sync::oneshot;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
-use crate::delay::delayed_path;
-use crate::disturbances::Disturbances;
-use crate::faults::Faults;
-use crate::groups::SHORT_LIFE;
-use crate::groups::{Conditions, Group, Settings};
 use crate::judge::Evidence;
 use crate::record::Record;
 use crate::report::Report;
+use crate::settings::{Group, Settings};
 
-/// How long the clients may report nothing.
+/// How long the clients may report nothing: longer is an error.
 const SILENCE: Duration = Duration::from_secs(60);
+
+/// Between two restarts of the sandbox with faults.
+const RESTART: Duration = Duration::from_secs(2);
 
 /// Makes all calls, and judges. The program is `payvand-stress`, which is started again for the clients.
 ///
@@ -32,58 +29,60 @@ const SILENCE: Duration = Duration::from_secs(60);
 pub async fn run(settings: Settings, program: &Path) -> io::Result<Report> {
     let start = Instant::now();
     let groups = settings.groups();
-    let faults = Arc::new(Faults::new(settings.seed));
-    let record = Record::default();
-    let disturbed = sandbox(&groups, &faults, &record).await?;
-    let sheltered = sandbox(&groups, &faults, &record).await?;
+    let record = Record::new(settings);
+    let faulty = sandbox(&groups, &record).await?;
+    let sound = sandbox(&groups, &record).await?;
     for group in &groups {
-        let is_disturbed = group.conditions == Conditions::Faults;
-        let sandbox = if is_disturbed { &disturbed } else { &sheltered };
-        let side = group.provider.sandbox_side();
-        side.set_token_life(&sheltered, SHORT_LIFE);
-        for session in 0..group.sessions() {
-            side.open(sandbox, &group.account(&settings, session));
-        }
+        let sandbox = if group.on_runtimes { &sound } else { &faulty };
+        group
+            .provider
+            .sandbox_side()
+            .open(sandbox, &group.account(&settings));
     }
-    let delayed = delayed_path(sheltered.address(), settings.seed).await?;
-    let addresses = [disturbed.url().to_owned(), delayed, sheltered.url().to_owned()];
+    let authority = Authority::new("stress");
+    let faulty_front = TlsServer::start(authority.issue("localhost"), faulty.address()).await;
+    let sound_front = TlsServer::start(authority.issue("localhost"), sound.address()).await;
+    let url = |front: &TlsServer| format!("https://localhost:{}", front.address().port());
+    let addresses = [url(&faulty_front), url(&sound_front), authority.pem().to_owned()];
     let parameters = serde_json::to_string(&(settings, addresses))?;
     let mut evidence = Evidence {
         groups,
         ..Evidence::default()
     };
-    let mut disturbances = Disturbances::default();
-    let (over, is_over) = oneshot::channel();
-    let clients = async {
-        let ended = clients(program, &parameters, &mut evidence).await;
-        drop(over);
-        ended
-    };
-    let (ended, disturbed_all_along) =
-        tokio::join!(clients, disturbances.go_on(&settings, &disturbed, is_over));
-    ended.and(disturbed_all_along)?;
-    // What waits to take effect has been given up by everybody, and ends with the server.
-    disturbed.stop().await;
-    sheltered.stop().await;
-
-    for provider in PROVIDERS {
-        let side = provider.sandbox_side();
-        evidence.effects.extend(side.effects(&disturbed));
-        evidence.effects.extend(side.effects(&sheltered));
+    tokio::select! {
+        ended = clients(program, &parameters, &mut evidence) => ended?,
+        failed = restarts(&faulty) => failed?,
     }
-    evidence.arrivals = record.arrivals();
-    evidence.disturbances = disturbances;
+    // What waits to take effect has been given up by everybody, and ends with the server.
+    faulty.stop().await;
+    sound.stop().await;
+    for provider in payvand_harness::PROVIDERS {
+        let side = provider.sandbox_side();
+        evidence.effects.extend(side.effects(&faulty));
+        evidence.effects.extend(side.effects(&sound));
+    }
+    evidence.arrivals = std::mem::take(&mut *record.arrivals());
+    evidence.handshakes = faulty_front.greetings().len() + sound_front.greetings().len();
     let (groups, seconds) = (evidence.groups.len(), start.elapsed().as_secs());
-    let headline = format!(
-        "{groups} groups, {} requests, {seconds} s",
-        evidence.arrivals.len()
-    );
-    let lines = evidence.lines();
     Ok(Report {
         settings,
-        headline,
-        lines,
+        headline: format!(
+            "{groups} groups, {} requests, {seconds} s",
+            evidence.arrivals.count
+        ),
+        lines: evidence.lines(),
     })
+}
+
+/// Closes all connections now and then, refuses new ones for a while, and takes some only to close them.
+async fn restarts(sandbox: &Sandbox) -> io::Result<()> {
+    loop {
+        sleep(RESTART).await;
+        sandbox.stop().await;
+        sleep(RESTART / 20).await;
+        sandbox.restart().await?;
+        sandbox.fail_next_n(3, Fault::close_on_accept());
+    }
 }
 
 /// Starts the clients, and reads what they report until they are done.
@@ -95,32 +94,17 @@ async fn clients(program: &Path, parameters: &str, evidence: &mut Evidence) -> i
         .spawn()?;
     let output = process.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
     let mut lines = BufReader::new(output).lines();
-    loop {
-        let Ok(line) = timeout(SILENCE, lines.next_line()).await else {
-            let silence = format!("nothing was heard of the clients for {SILENCE:?}");
-            evidence.broken.push(silence);
-            return Ok(());
-        };
-        match line? {
-            Some(line) => evidence.take(&line),
-            None => return Ok(()),
-        }
+    while let Some(line) = timeout(SILENCE, lines.next_line()).await?? {
+        evidence.take(&line);
     }
+    Ok(())
 }
 
-async fn sandbox(groups: &[Group], faults: &Arc<Faults>, record: &Record) -> io::Result<Sandbox> {
-    let (groups, faults) = (groups.to_vec(), Arc::clone(faults));
-    let (at_arrival, at_answer) = (record.clone(), record.clone());
+async fn sandbox(groups: &[Group], record: &Record) -> io::Result<Sandbox> {
+    let (groups, record) = (groups.to_vec(), record.clone());
     Sandbox::builder()
-        // The run keeps its own.
         .record_limit(0)
-        .record_answers()
-        .choose_fault(move |request| {
-            at_arrival.arrived(&groups, request, |group, arrival, earlier| {
-                faults.choose(group, arrival, earlier)
-            })
-        })
-        .observe(move |request| at_answer.answered(request))
+        .choose_fault(move |request| record.arrived(&groups, request))
         .start()
         .await
 }

@@ -12,7 +12,7 @@ pub(super) fn judge(evidence: &Evidence<'_>, violations: &mut Violations) {
     for call in &evidence.state.calls {
         let Some((at, told)) = &call.ended else {
             let is_gone = call.runtime > 0 && conditions.ends > 0;
-            violations.check(is_gone, format_args!("never ended: {call:?}"));
+            check!(violations, is_gone, "never ended: {call:?}");
             continue;
         };
         let stands_still = call.runtime > 0 && conditions.ends > 0;
@@ -21,25 +21,29 @@ pub(super) fn judge(evidence: &Evidence<'_>, violations: &mut Violations) {
         } else {
             at.saturating_sub(latest(evidence, call))
         };
-        violations.check(late == 0, format_args!("{late} ms late: {call:?} {told:?}"));
+        check!(violations, late == 0, "{late} ms late: {call:?} {told:?}");
     }
     let remains = evidence.remains;
     let (open, logins) = remains.parked;
     let at_most = conditions.runtimes;
-    violations.check(
+    check!(
+        violations,
         open == logins,
-        format_args!("{open} requests left, {logins} of them logins"),
+        "{open} requests left, {logins} of them logins"
     );
-    violations.check(
+    check!(
+        violations,
         logins <= at_most,
-        format_args!("{logins} logins parked on {at_most} runtimes"),
+        "{logins} logins parked on {at_most} runtimes"
     );
-    violations.check(remains.tasks == 0, format_args!("{} tasks left", remains.tasks));
-    violations.check(
+    check!(violations, remains.tasks == 0, "{} tasks left", remains.tasks);
+    check!(
+        violations,
         remains.held == 0,
-        format_args!("the transport is held {} times", remains.held),
+        "the transport is held {} times",
+        remains.held
     );
-    violations.check(remains.panics == 0, format_args!("{} panics", remains.panics));
+    check!(violations, remains.panics == 0, "{} panics", remains.panics);
 }
 
 /// When the call has to be over.

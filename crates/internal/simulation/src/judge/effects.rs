@@ -43,18 +43,21 @@ pub(super) fn judge(evidence: &Evidence<'_>, violations: &mut Violations) {
     for (call, account) in &all {
         let (there, known) = (account.there.len(), account.done.len() + account.in_doubt);
         let is_known = there <= known || account.may_be_repeated && known > 0;
-        violations.check(
+        check!(
+            violations,
             is_known,
-            format_args!("done twice, or without an effect as was said: {call:?} {account:?}"),
+            "done twice, or without an effect as was said: {call:?} {account:?}"
         );
-        violations.check(
+        check!(
+            violations,
             account.done.len() <= there,
-            format_args!("said to be done: {call:?} {account:?}"),
+            "said to be done: {call:?} {account:?}"
         );
         if let ([Some(told)], [Some(there)]) = (&account.done[..], &account.there[..]) {
-            violations.check(
+            check!(
+                violations,
                 told == there,
-                format_args!("under another id: {call:?} {account:?}"),
+                "under another id: {call:?} {account:?}"
             );
         }
     }
@@ -71,9 +74,10 @@ fn money(evidence: &Evidence<'_>, violations: &mut Violations) {
     };
     let spent = before - after;
     let orders = evidence.remains.effects.len() as u64;
-    violations.check(
+    check!(
+        violations,
         spent == orders * u64::from(COUNT),
-        format_args!("{spent} spent for {orders} orders"),
+        "{spent} spent for {orders} orders"
     );
     let told = |of: fn(&What) -> bool| {
         let orders = evidence
@@ -89,18 +93,21 @@ fn money(evidence: &Evidence<'_>, violations: &mut Violations) {
         told(|what| *what == What::NoEffect),
     );
     let most = told(|_| true) - none;
-    violations.check(
+    check!(
+        violations,
         (done..=most).contains(&spent),
-        format_args!("{spent} spent, {done} to {most} told"),
+        "{spent} spent, {done} to {most} told"
     );
 }
 
 /// The observer heard of every order before it was sent, and of its outcome; the budget holds.
 fn observed(evidence: &Evidence<'_>, journal: &Journal, violations: &mut Violations) {
     let mut reserved = 0;
-    violations.check(
+    check!(
+        violations,
         journal.contradictions == 0,
-        format_args!("{} outcomes too many", journal.contradictions),
+        "{} outcomes too many",
+        journal.contradictions
     );
     for (marker, told) in &journal.observed {
         let there = evidence
@@ -114,25 +121,28 @@ fn observed(evidence: &Evidence<'_>, journal: &Journal, violations: &mut Violati
             Some(What::NoEffect) => there == 0,
             _ => told.is_some() && there <= 1,
         };
-        violations.check(
+        check!(
+            violations,
             holds,
-            format_args!("{marker}: {there} there, and the observer heard {told:?}"),
+            "{marker}: {there} there, and the observer heard {told:?}"
         );
         reserved += u64::from(COUNT) * u64::from(*told != Some(What::NoEffect));
     }
     for effect in &evidence.remains.effects {
         let is_known = journal.observed.iter().any(|(marker, _)| *marker == effect.key);
-        violations.check(
+        check!(
+            violations,
             is_known,
-            format_args!("the observer knows nothing of {}", effect.key),
+            "the observer knows nothing of {}",
+            effect.key
         );
     }
     let left = journal.budget.checked_sub(reserved);
-    violations.check(
+    check!(
+        violations,
         left == Some(journal.budget_left),
-        format_args!(
-            "{} left of {}, {reserved} reserved",
-            journal.budget_left, journal.budget
-        ),
+        "{} left of {}, {reserved} reserved",
+        journal.budget_left,
+        journal.budget
     );
 }

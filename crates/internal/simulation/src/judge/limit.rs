@@ -32,9 +32,10 @@ pub(super) fn judge(evidence: &Evidence<'_>, violations: &mut Violations) {
             .map_or(Millis::MAX, |(at, _)| at - probe.begun);
         let turns = if evidence.conditions.runtimes > 1 { 20 } else { 0 };
         let way = evidence.conditions.way * 2 + TICKS + turns;
-        violations.check(
+        check!(
+            violations,
             took <= way,
-            format_args!("something is left in the limiter: {took} ms for {probe:?}"),
+            "something is left in the limiter: {took} ms for {probe:?}"
         );
     }
     if !evidence.conditions.subject.has_tokens() && !evidence.state.was_told_to_pause() {
@@ -57,9 +58,11 @@ fn never_too_many(evidence: &Evidence<'_>, is_direct: bool, most: usize, violati
     arrivals.sort_unstable();
     for window in arrivals.windows(most + 1) {
         let time = window[most] - window[0];
-        violations.check(
+        check!(
+            violations,
             time >= SECOND,
-            format_args!("{} arrivals within {time} ms: {window:?}", most + 1),
+            "{} arrivals within {time} ms: {window:?}",
+            most + 1
         );
     }
 }
@@ -86,9 +89,10 @@ fn nobody_waits_for_nothing(evidence: &Evidence<'_>, most: usize, violations: &m
             .iter()
             .filter(|it| is_unpolled(it.manner) && it.begun <= until);
         let patience = PATIENCE * (before.count() as Millis + 1) + TICKS;
-        violations.check(
+        check!(
+            violations,
             free <= patience,
-            format_args!("a place was free for {free} ms: {call:?}"),
+            "a place was free for {free} ms: {call:?}"
         );
     }
 }

@@ -48,9 +48,10 @@ fn never_an_older_one(evidence: &Evidence<'_>, violations: &mut Violations) {
             continue;
         };
         let (used, newest) = (place(&logins, first), newest_by(call.begun));
-        violations.check(
+        check!(
+            violations,
             used >= newest,
-            format_args!("login {used:?} after {newest:?}: {call:?}"),
+            "login {used:?} after {newest:?}: {call:?}"
         );
     }
 }
@@ -79,7 +80,7 @@ fn nobody_waits_for_nothing(evidence: &Evidence<'_>, violations: &mut Violations
         let is_slow =
             |it: &Attempt| !it.fate.is_clean() || it.ended.is_none_or(|(at, _)| at - it.begun > LONG / 2);
         let mut logins = of_source(evidence).filter(|it| it.is_login && (since..=*end).contains(&it.begun));
-        violations.check(logins.any(is_slow), format_args!("waited for no login: {call:?}"));
+        check!(violations, logins.any(is_slow), "waited for no login: {call:?}");
     }
 }
 
@@ -116,9 +117,10 @@ fn nobody_is_told_what_nobody_saw(evidence: &Evidence<'_>, violations: &mut Viol
             _ => false,
         };
         let was_seen = was_seen || of_source(evidence).any(|it| it.is_login && has_failed(it));
-        violations.check(
+        check!(
+            violations,
             was_seen,
-            format_args!("nobody heard of that failure before: {call:?}"),
+            "nobody heard of that failure before: {call:?}"
         );
     }
 }
@@ -133,13 +135,12 @@ fn logins(evidence: &Evidence<'_>, violations: &mut Violations) {
     let good: Vec<_> = good.collect();
     let (ended, others): (Vec<&Attempt>, Vec<_>) = good.iter().partition(|login| has_ended(evidence, login));
     let at: Vec<_> = others.iter().map(|login| login.begun).collect();
-    violations.check(
+    check!(
+        violations,
         good.len() <= (ended.len() + 1) * runtimes,
-        format_args!(
-            "{} logins for {} lives that ended; others at {at:?}",
-            good.len(),
-            ended.len()
-        ),
+        "{} logins for {} lives that ended; others at {at:?}",
+        good.len(),
+        ended.len()
     );
 }
 

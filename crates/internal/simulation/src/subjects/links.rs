@@ -1,20 +1,20 @@
 //! Links with a hash of the caller's own, and lists that are read to their end.
 
 use http_core::Semantics::{NonIdempotent, Safe};
-use payvand_harness::{Account, Arguments, Calls, ClientOptions, Key};
+use payvand_harness::{Account, Arguments, Call, Calls, ClientOptions, Key};
 use podlink_api::{Client as Pod, Content, Service};
 
 use crate::subjects::orders::make;
-use crate::subjects::{Client, SubjectCall, Told, Work, told};
+use crate::subjects::{Client, Told, Work, told};
 
-pub(super) const CALLS: [SubjectCall; 2] = [
-    SubjectCall {
+pub(super) static CALLS: [Call; 2] = [
+    Call {
         name: NAMED,
         semantics: NonIdempotent,
         key: Some(Key::Marker),
         uses_id: false,
     },
-    SubjectCall {
+    Call {
         name: "stream",
         semantics: Safe,
         key: None,
