@@ -26,14 +26,8 @@ pub(crate) fn api_error<T: Payload>(
         Speaker::ServiceStatus => u16::try_from(number).ok().map(Code::ServiceStatus),
         _ => T::SERVICE.code(number),
     });
-    let code = documented.unwrap_or_else(|| {
-        Code::Unknown(
-            number
-                .filter(not_secret)
-                .map(|number| number.to_string())
-                .unwrap_or_default(),
-        )
-    });
+    let unknown = || number.filter(not_secret).map(|number| number.to_string());
+    let code = documented.unwrap_or_else(|| Code::Unknown(unknown().unwrap_or_default()));
     // Only words that the document has for this very call, and that nothing beside them contradicts, say that nothing was
     // changed. A failure of the server may have come half-way.
     let contradicts = |level: &Level<'_>| {

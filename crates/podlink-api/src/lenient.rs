@@ -17,10 +17,7 @@ pub(crate) fn required<'a, T>(
 }
 
 /// What is left once the fields are taken; none of them may stand there twice.
-pub(crate) fn unknown_fields(
-    object: &Object<'_>,
-    context: &Context<'_>,
-) -> Result<UnknownFields, ErrorBuilder> {
+pub(crate) fn unknown(object: &Object<'_>, context: &Context<'_>) -> Result<UnknownFields, ErrorBuilder> {
     match object.taken_twice() {
         Some(key) => Err(duplicate(context.depth, key)),
         None => Ok(UnknownFields::new(object.others(), "ott", context.redactor)),

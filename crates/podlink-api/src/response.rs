@@ -28,9 +28,8 @@ pub(crate) fn read<T: Payload>(
         if !levels.first().map_or(T::IS_TEXT, |Level(it)| is_recognised(it)) {
             return Err(unread(unreadable(0, "", "no envelope")));
         }
-        let has_two_results = levels
-            .iter()
-            .any(|Level(it)| has(it, &["result"]) && has(it, T::KEYS));
+        let has_two = |Level(it): &Level<'_>| has(it, &["result"]) && has(it, T::KEYS);
+        let has_two_results = levels.iter().any(has_two);
         let is_contradicted = !is_alone || has_two_results || status.is_server_error();
         if let Some(error) = api_error::<T>(levels, &leaf, is_contradicted, redactor) {
             return Err(error);

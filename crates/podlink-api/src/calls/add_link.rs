@@ -179,7 +179,7 @@ impl Payload for AddedLink {
             content: object.take_as("urlOrContent", Raw::string_or_number),
             kind: object.take_as("shortenObjectKind", word),
             visit_count: object.take_as("visitCount", Raw::whole_number),
-            unknown_fields: lenient::unknown_fields(&object, &context)?,
+            unknown_fields: lenient::unknown(&object, &context)?,
             domain: context.domain.clone(),
             support_reference: context.support_reference,
         })

@@ -209,7 +209,7 @@ impl Payload for ClickStats {
             referers: shares(&mut object, "referers"),
             browsers: shares(&mut object, "browsers"),
             oses: shares(&mut object, "oses"),
-            unknown_fields: lenient::unknown_fields(&object, &context)?,
+            unknown_fields: lenient::unknown(&object, &context)?,
             support_reference: context.support_reference,
         })
     }

@@ -303,7 +303,7 @@ impl Payload for LinkPage {
             total_count: object.take_as("totalCount", Raw::whole_number),
             received,
             links,
-            unknown_fields: lenient::unknown_fields(&object, &context)?,
+            unknown_fields: lenient::unknown(&object, &context)?,
             support_reference: context.support_reference,
         })
     }
@@ -369,7 +369,7 @@ impl Link {
             is_deleted: object.take_as("isDeleted", Raw::truth),
             hash_method: object.take_as("hashGeneratedMethod", word),
             tags: object.take_as("tags", Raw::string_or_number).map(Tags),
-            unknown_fields: lenient::unknown_fields(object, context).ok()?,
+            unknown_fields: lenient::unknown(object, context).ok()?,
             domain: context.domain.clone(),
         })
     }
