@@ -17,13 +17,14 @@ pub(crate) async fn make(world: Arc<World>, client: Arc<dyn Client>, plan: Plan)
             Ok(told) => told,
             Err(_) => Told::dropped(),
         },
-        Manner::Starved(after, time) => match timeout(after, &mut call).await {
-            Ok(told) => told,
-            Err(_) => {
+        Manner::Starved(after, time) => {
+            if let Ok(told) = timeout(after, &mut call).await {
+                told
+            } else {
                 sleep(time).await;
                 (&mut call).await
             }
-        },
+        }
         Manner::Raced => {
             let (rival, arguments) = world.begin(&plan, "-rival");
             let mut of_rival = client.call(plan.call.name, &arguments);

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::FutureExt as _;
+use futures_util::FutureExt;
 use http_core::{Semantics, Simulated};
 use payvand_harness::Effect;
 use payvand_sandbox::Sandbox;
@@ -96,13 +96,8 @@ impl Case {
             runtime: runtimes.handle(0).clone(),
         });
         let account = conditions.subject.harness().account();
-        runtimes.on_first(|| {
-            conditions
-                .subject
-                .harness()
-                .sandbox_side()
-                .open(&sandbox, &account)
-        });
+        let side = conditions.subject.harness().sandbox_side();
+        runtimes.on_first(|| side.open(&sandbox, &account));
         let client = conditions.subject.client(&account, &conditions, network.clone());
         let mut tasks = Vec::new();
         for (pause, happening) in happenings(self.seed, &conditions, self.calls) {
@@ -110,11 +105,7 @@ impl Case {
             match happening {
                 Happening::Call(plan) => tasks.push(start(&runtimes, &world, &client, plan)),
                 Happening::Revocation => runtimes.on_first(|| {
-                    conditions
-                        .subject
-                        .harness()
-                        .sandbox_side()
-                        .revoke_tokens(&sandbox);
+                    side.revoke_tokens(&sandbox);
                     world.revoked();
                 }),
                 Happening::Jump(by) => runtimes.on_first(|| world.jump(by)),
@@ -217,7 +208,7 @@ fn probe(conditions: &Conditions, number: usize) -> Plan {
 }
 
 fn panics(tasks: Vec<JoinHandle<()>>) -> usize {
-    let ended = tasks.into_iter().filter_map(|task| task.now_or_never());
+    let ended = tasks.into_iter().filter_map(FutureExt::now_or_never);
     ended
         .filter(|ended| ended.as_ref().is_err_and(JoinError::is_panic))
         .count()

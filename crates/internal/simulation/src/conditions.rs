@@ -18,6 +18,8 @@ pub(crate) struct Chances {
     pub(crate) lost_after: u64,
     /// A gateway answers, or the server says something unusual.
     pub(crate) fault: u64,
+    /// Whether such an answer may ask for a pause.
+    pub(crate) pauses: bool,
     /// The token is refused by somebody on the way.
     pub(crate) refused: u64,
     /// A login gets no answer before its time is over, or a very late one.
@@ -61,13 +63,13 @@ impl Conditions {
         let subject = *random.pick(&Subject::ALL);
         let most_a_second = match subject {
             Subject::Smsafzar => random.percent(70).then_some(5),
-            Subject::Aparat => random.percent(30).then(|| random.between(1, 6)),
+            Subject::Aparat => random.percent(50).then(|| random.between(1, 6)),
             _ => None,
         };
         let limit = most_a_second.map_or(RateLimit::unlimited(), |most| {
             RateLimit::per_second(u32::try_from(most).unwrap_or(1))
         });
-        let is_calm = random.percent(25);
+        let (is_calm, pauses) = (random.percent(25), random.percent(50));
         let mut chance = |most| {
             if is_calm || random.percent(40) {
                 0
@@ -80,6 +82,7 @@ impl Conditions {
             lost_before: chance(20),
             lost_after: chance(20),
             fault: chance(25),
+            pauses,
             refused: chance(15),
             stalled_login: chance(50),
             slow: chance(10),

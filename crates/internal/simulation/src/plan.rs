@@ -60,10 +60,14 @@ pub(crate) fn happenings(seed: u64, conditions: &Conditions, calls: u32) -> Vec<
         }
         let runtime = random.below(conditions.runtimes as u64);
         let runtime = usize::try_from(runtime).unwrap_or_default();
-        if runtime > 0 && random.percent(conditions.ends) {
-            all.push((Duration::ZERO, Happening::End(runtime)));
-        } else if runtime > 0 && random.percent(conditions.ends) {
-            all.push((Duration::ZERO, Happening::Stand(runtime, random.millis(1, 8000))));
+        if runtime > 0 && random.percent(conditions.ends * 2) {
+            let still = Happening::Stand(runtime, random.millis(1, 8000));
+            let happening = if random.percent(50) {
+                Happening::End(runtime)
+            } else {
+                still
+            };
+            all.push((Duration::ZERO, happening));
         }
         let pause = if left_in_bunch > 0 {
             left_in_bunch -= 1;

@@ -117,7 +117,7 @@ fn at(moment: Instant) -> Runtime {
     loop {
         let runtime = runtime();
         let left = runtime.block_on(async { moment.saturating_duration_since(Instant::now()) });
-        if left.subsec_nanos() % 1_000_000 != 0 {
+        if !left.subsec_nanos().is_multiple_of(1_000_000) {
             runtime.block_on(async { advance(left).await });
             return runtime;
         }

@@ -39,7 +39,7 @@ pub(crate) struct State {
 /// A call of a caller.
 #[derive(Debug)]
 pub(crate) struct Call {
-    pub(crate) call: &'static Kind,
+    pub(crate) of: &'static Kind,
     pub(crate) arguments: Arguments,
     pub(crate) manner: Manner,
     pub(crate) runtime: usize,
@@ -160,7 +160,7 @@ impl World {
             .log
             .line(now, format_args!("{name} {arguments:?} {:?}", plan.manner));
         state.calls.push(Call {
-            call: plan.call,
+            of: plan.call,
             arguments: arguments.clone(),
             manner: plan.manner,
             runtime: plan.runtime,

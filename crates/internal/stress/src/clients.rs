@@ -71,8 +71,8 @@ pub async fn run(settings: Settings, addresses: &Addresses) {
             Ok(Some(ended)) => panics += u32::from(ended.is_err()),
             // Where the system tells.
             Err(_) => {
-                let open = std::fs::read_dir("/proc/self/fd").map_or(0, Iterator::count);
-                files = files.max(open);
+                let open = std::fs::read_dir("/proc/self/fd");
+                files = open.map_or(0, Iterator::count).max(files);
             }
         }
     }

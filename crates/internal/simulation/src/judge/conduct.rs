@@ -50,7 +50,7 @@ pub(super) fn judge(evidence: &Evidence<'_>, violations: &mut Violations) {
 fn latest(evidence: &Evidence<'_>, call: &Call) -> u64 {
     let timeout = call.arguments.timeout.unwrap_or(evidence.conditions.timeout);
     let millis = |time: std::time::Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
-    let timeout = match call.call.name {
+    let timeout = match call.of.name {
         // It is the client's, and that of each page.
         "authorization" => millis(evidence.conditions.timeout),
         "stream" => millis(timeout) * 100,

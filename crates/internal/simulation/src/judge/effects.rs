@@ -21,15 +21,15 @@ struct Account<'a> {
 pub(super) fn judge(evidence: &Evidence<'_>, violations: &mut Violations) {
     let mut all: BTreeMap<(&str, &str), Account<'_>> = BTreeMap::new();
     for call in &evidence.state.calls {
-        let key = match call.call.key {
+        let key = match call.of.key {
             Some(Key::Marker) => call.arguments.marker.as_str(),
             Some(Key::Id) => call.arguments.id.as_deref().unwrap_or("seeded"),
             None => continue,
         };
         // The sandbox does not tell the ways apart in which a link is added.
-        let name = call.call.name.split(' ').next().unwrap_or_default();
+        let name = call.of.name.split(' ').next().unwrap_or_default();
         let account = all.entry((name, key)).or_default();
-        account.may_be_repeated = call.call.semantics != NonIdempotent;
+        account.may_be_repeated = call.of.semantics != NonIdempotent;
         match call.ended.as_ref().map(|(_, told)| &told.what) {
             Some(What::Done { id }) => account.done.push(id.as_deref()),
             Some(What::NoEffect) => {}
@@ -80,11 +80,7 @@ fn money(evidence: &Evidence<'_>, violations: &mut Violations) {
         "{spent} spent for {orders} orders"
     );
     let told = |of: fn(&What) -> bool| {
-        let orders = evidence
-            .state
-            .calls
-            .iter()
-            .filter(|call| call.call.name == "order");
+        let orders = evidence.state.calls.iter().filter(|call| call.of.name == "order");
         let ends = orders.map(|call| call.ended.as_ref().map_or(&What::Dropped, |(_, told)| &told.what));
         ends.filter(|what| of(what)).count() as u64 * u64::from(COUNT)
     };

@@ -71,7 +71,7 @@ fn nobody_waits_for_nothing(evidence: &Evidence<'_>, violations: &mut Violations
     for call in &evidence.state.calls {
         let Some((end, told)) = &call.ended else { continue };
         let is_without_token =
-            told.kind == Some(Kind::Timeout) && told.attempts == 0 && call.call.name != "authenticate";
+            told.kind == Some(Kind::Timeout) && told.attempts == 0 && call.of.name != "authenticate";
         let stands_still = call.runtime > 0 && conditions.ends > 0;
         if !is_without_token || stands_still || call.manner != Manner::Patient || end - call.begun < LONG {
             continue;
@@ -113,7 +113,7 @@ fn nobody_is_told_what_nobody_saw(evidence: &Evidence<'_>, violations: &mut Viol
         // A call beside which the token was to be replaced says nothing of that.
         let has_failed = |it: &Attempt| match it.ended {
             Some((at, End::Failed)) => at <= call.begun,
-            Some((at, End::Answered)) => at <= call.begun && !is_good(&it),
+            Some((at, End::Answered)) => at <= call.begun && !is_good(it),
             _ => false,
         };
         let was_seen = was_seen || of_source(evidence).any(|it| it.is_login && has_failed(it));
@@ -131,7 +131,12 @@ fn logins(evidence: &Evidence<'_>, violations: &mut Violations) {
     // Under a limit an answer comes even while nobody waits for it: then nobody may have taken it.
     let is_limited = evidence.conditions.most_a_second.is_some();
     let is_taken = |login: &&Attempt| !is_limited || uses(evidence, login).next().is_some();
-    let good = evidence.state.attempts.iter().filter(is_good).filter(is_taken);
+    let good = evidence
+        .state
+        .attempts
+        .iter()
+        .filter(|it| is_good(it))
+        .filter(is_taken);
     let good: Vec<_> = good.collect();
     let (ended, others): (Vec<&Attempt>, Vec<_>) = good.iter().partition(|login| has_ended(evidence, login));
     let at: Vec<_> = others.iter().map(|login| login.begun).collect();
@@ -145,7 +150,7 @@ fn logins(evidence: &Evidence<'_>, violations: &mut Violations) {
 }
 
 /// A login of the token source whose answer came.
-fn is_good(attempt: &&Attempt) -> bool {
+fn is_good(attempt: &Attempt) -> bool {
     let is_answered = matches!(attempt.ended, Some((_, End::Answered)));
     attempt.is_login
         && !attempt.is_direct

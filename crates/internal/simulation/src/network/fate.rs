@@ -102,7 +102,7 @@ impl Fates {
         } else if self.subject.has_tokens() && !is_login && random.percent(chances.refused) {
             fate.fault = Some(self.refusal(random));
         } else if random.percent(chances.fault) {
-            fate.fault = Some(fault(random));
+            fate.fault = Some(fault(random, chances.pauses));
         } else if random.percent(chances.slow) {
             fate.back = Back::Late(random.millis(100, 4000));
         }
@@ -119,8 +119,13 @@ impl Fates {
     }
 }
 
-fn fault(random: &mut Random) -> Fault {
-    let status = *random.pick(&[403, 429, 500, 502, 503, 504]);
+fn fault(random: &mut Random, pauses: bool) -> Fault {
+    let statuses = if pauses {
+        &[403, 429, 500, 502, 503, 504][..]
+    } else {
+        &[403, 500, 502, 504]
+    };
+    let status = *random.pick(statuses);
     let cdn = *random.pick(&[Cdn::ArvanCloud, Cdn::Derak, Cdn::Cloudflare]);
     let point = *random.pick(&[
         Point::Start,
@@ -135,9 +140,9 @@ fn fault(random: &mut Random) -> Fault {
         1 => Fault::answer(status, ""),
         2 => Fault::answer(200, ""),
         3 => Fault::redirect(307, "https://elsewhere.invalid/"),
-        4 => Fault::answer(status, "").header("retry-after", &random.between(0, 5).to_string()),
+        4 if pauses => Fault::answer(status, "").header("retry-after", &random.between(0, 5).to_string()),
         5 => Fault::usual().cut(point, ending),
-        6 => Fault::close(),
+        4 | 6 => Fault::close(),
         _ => Fault::delay(random.millis(1, 3000)),
     };
     if random.percent(50) {

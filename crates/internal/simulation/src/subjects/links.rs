@@ -68,13 +68,13 @@ impl Client for Links {
                 }
                 let mut links = list.stream();
                 Box::pin(async move {
-                    let mut last = Told::done(None);
+                    let mut outcome = Told::done(None);
                     while let Some(link) = links.next().await {
                         if let Err(error) = link {
-                            last = Told::failed(error.kind(), error.effect(), error.attempts());
+                            outcome = Told::failed(error.kind(), error.effect(), error.attempts());
                         }
                     }
-                    last
+                    outcome
                 })
             }
             _ => {
