@@ -3,7 +3,7 @@ use http_core::{Argument, HttpClient, Operation, Outgoing};
 use serde::Serialize;
 use smsafzar_auth::TokenSource;
 
-use crate::error::{Error, ErrorBuilder};
+use crate::error::ErrorBuilder;
 
 /// Sends messages at SMSAfzar and asks what became of them. Cheap to clone: clones share the token, the connections and the
 /// limit, so use one client per account and let everything else clone it.
@@ -45,10 +45,10 @@ impl Client {
         ///
         /// # Errors
         /// [`Kind::Configuration`](crate::Kind::Configuration) names the variable that is missing or wrong.
-        pub fn from_env() -> Result<Self, Error> {
+        pub fn from_env() -> Result<Self, crate::error::Error> {
             let client = smsafzar_auth::Client::from_env();
             let tokens = client.and_then(|it| Ok(it.token_source(smsafzar_auth::Credentials::from_env()?)));
-            tokens.map(Self::new).map_err(|error| error.map_code(crate::Code::from))
+            tokens.map(Self::new).map_err(|error| error.map_code(crate::contract::Code::from))
         }
     }
 
