@@ -235,13 +235,10 @@ impl Code {
                 "مهلت حساب سامانهٔ پیامک تمام شده است.",
             ),
             Self::TooManyRequests => (
-                "Too many requests; please wait a moment.",
-                "تعداد درخواست‌ها زیاد است؛ کمی صبر کنید.",
+                "The SMS service got too many requests at once.",
+                "درخواست‌های هم‌زمان به سامانهٔ پیامک بیش از اندازه است.",
             ),
-            Self::ServerFailure => (
-                "The SMS service failed. Please try again later.",
-                "سامانهٔ پیامک دچار خطا شده است؛ کمی بعد دوباره امتحان کنید.",
-            ),
+            Self::ServerFailure => ("The SMS service failed.", "سامانهٔ پیامک دچار خطا شده است."),
             Self::Unknown(_) => (
                 "The SMS service refused the request.",
                 "سامانهٔ پیامک درخواست را نپذیرفت.",
