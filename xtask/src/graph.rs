@@ -16,6 +16,9 @@ use crate::workspace::{CORE, Workspace};
 /// External crates that a client may add to tokio + reqwest.
 const BUDGET: usize = 10;
 
+/// External crates that a client may add to the client of its login.
+const BUDGET_ON_LOGIN: usize = 2;
+
 /// Crates that only a server, a command line or a test needs.
 const NOT_IN_A_CLIENT: [&str; 4] = ["axum", "clap", "httpmock", "tracing-subscriber"];
 
@@ -51,17 +54,36 @@ pub(crate) fn check(workspace: &Workspace) -> Result<String> {
                 "{client} adds {count} crates, the budget is {BUDGET}: {names}"
             ));
         }
+        if let Some(login) = login_of(client, &own) {
+            let without = self::tree(workspace.cargo(&["tree", "-p", &login]))?;
+            let more = external.iter().filter(|it| !without.contains_key(**it));
+            let more: Vec<_> = more.map(|it| it.as_str()).collect();
+            if more.len() > BUDGET_ON_LOGIN {
+                let (count, names) = (more.len(), more.join(", "));
+                problems.push(format!(
+                    "{client} adds {count} crates to {login}, the budget is {BUDGET_ON_LOGIN}: {names}"
+                ));
+            }
+        }
         problems.extend(unwanted(client, &tree, &own));
     }
     ensure!(problems.is_empty(), "{}", problems.join("\n"));
     Ok(format!("the budget is {BUDGET}"))
 }
 
+/// The client of a provider's login, where the calls have a crate of their own.
+fn login_of(client: &str, own: &[&str]) -> Option<String> {
+    let login = format!("{}-auth", client.strip_suffix("-api")?);
+    own.contains(&login.as_str()).then_some(login)
+}
+
 /// What a client's graph must not contain, one sentence each.
 pub(crate) fn unwanted(client: &str, tree: &Tree, own: &[&str]) -> Vec<String> {
     let names: BTreeSet<_> = tree.keys().map(|it| name(it)).collect();
+    let login = login_of(client, own);
     let reason = |it: &str| {
-        if own.contains(&it) && it != client && it != CORE {
+        let is_its_own = it == client || it == CORE || login.as_deref() == Some(it);
+        if own.contains(&it) && !is_its_own {
             Some(format!("a client depends on {CORE} and nothing else of ours"))
         } else if NOT_IN_A_CLIENT.contains(&it) {
             Some("it belongs to servers, tools and tests".to_owned())
@@ -141,11 +163,13 @@ pub(crate) fn write_package(shell: &Shell, folder: &Path, dependencies: &str) ->
 mod tests {
     use super::*;
 
-    const OWN: [&str; 4] = [
+    const OWN: [&str; 6] = [
         "aparat-api",
         "podlink-api",
         "payvand-http-core",
         "payvand-sandbox",
+        "smsafzar-api",
+        "smsafzar-auth",
     ];
 
     const TREE: &str = "\
@@ -172,6 +196,16 @@ tokio v1.54.1|default,time
         let error = base_dependencies(&parse("tokio v1.54.1|\n").unwrap()).unwrap_err();
         assert!(error.to_string().contains("no reqwest"), "{error}");
         assert!(parse("├── serde v1.0.0").is_err());
+    }
+
+    #[test]
+    fn calls_may_stand_on_their_own_login() {
+        let tree = "smsafzar-api v0.1.0|\nsmsafzar-auth v0.1.0|\npayvand-http-core v0.1.0|\n";
+        assert_eq!(unwanted("smsafzar-api", &parse(tree).unwrap(), &OWN), [""; 0]);
+        let other = tree.replacen("smsafzar-api", "aparat-api", 1);
+        let found = unwanted("aparat-api", &parse(&other).unwrap(), &OWN);
+        let why = "a client depends on payvand-http-core and nothing else of ours";
+        assert_eq!(found, [format!("aparat-api depends on smsafzar-auth: {why}")]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Tokens: logging in, holding them, and calls that carry them.
 
 pub(crate) mod answer;
+pub(crate) mod attempts;
 pub(crate) mod authorized;
 mod credentials;
 pub mod jwt;

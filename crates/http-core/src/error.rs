@@ -52,9 +52,40 @@ pub(crate) struct Inner<C: Code> {
     pub(crate) token_refused: Option<Effect>,
 }
 
+impl<C: Code> Inner<C> {
+    pub(crate) fn map_code<D: Code<Details = C::Details>>(self, map: impl FnOnce(C) -> D) -> Inner<D> {
+        Inner {
+            kind: self.kind,
+            effect: self.effect,
+            code: self.code.map(map),
+            message: self.message,
+            detail: self.detail,
+            details: self.details,
+            path: self.path,
+            status: self.status,
+            retry_after: self.retry_after,
+            excerpt: self.excerpt,
+            source: self.source,
+            operation: self.operation,
+            attempts: self.attempts,
+            retryable: self.retryable,
+            try_again: self.try_again,
+            permanent: self.permanent,
+            argument: self.argument,
+            token_refused: self.token_refused,
+        }
+    }
+}
+
 impl<C: Code> Error<C> {
     pub(crate) fn new(inner: Inner<C>) -> Self {
         Self(Arc::new(inner))
+    }
+
+    /// The same failure in the codes of another crate of the provider.
+    #[doc(hidden)]
+    pub fn map_code<D: Code<Details = C::Details>>(self, map: impl FnOnce(C) -> D) -> Error<D> {
+        Error::new(Arc::unwrap_or_clone(self.0).map_code(map))
     }
 
     /// The same failure, as part of another call with this effect.

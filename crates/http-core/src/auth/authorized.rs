@@ -1,31 +1,23 @@
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, header};
 use serde::Serialize;
-use tokio::time::Instant;
 
 use crate::auth::answer::Answer;
+use crate::auth::attempts::Attempts;
 use crate::auth::login::Login;
-use crate::auth::state::CachedToken;
-use crate::auth::token_source::{TokenSource, failure};
-use crate::auth::unauthorized::says_nothing_else;
+use crate::auth::token_source::TokenSource;
 use crate::call::CallFuture;
 use crate::call::outgoing::Outgoing;
 use crate::call::secret_json::secret_json;
 use crate::error::Error;
 use crate::error::argument::Argument;
 use crate::error::error_builder::ErrorBuilder;
-use crate::error::kind::Effect;
 use crate::error::reason::Reason;
 use crate::operation::Semantics;
 use crate::secret::redactor::Redactor;
-
-/// This number of tokens may go bad while one call waits for its turn. Where they live no longer than that, or are refused
-/// as fast as they come, another login would be one too many.
-const MOST_TOKENS: usize = 4;
 
 const PATH: Argument = Argument::new("path", "مسیر درخواست");
 const HEADER: Argument = Argument::new("header", "سرآیند درخواست");
@@ -225,74 +217,24 @@ impl<L: Login> AuthorizedCall<L> {
         self
     }
 
-    async fn run(self) -> Outcome<L::Code> {
+    async fn run(self) -> Result<Answer<L::Code>, Error<L::Code>> {
         let mut request = self
             .request
             .map_err(|error| error.before_sending(L::AUTHORIZED))?;
         own_headers(&mut request.headers);
-        let mut attempts = Attempts {
+        let semantics = self.semantics;
+        let attempts = Attempts {
             source: &self.source,
-            request,
-            semantics: self.semantics,
+            operation: L::AUTHORIZED,
+            semantics,
             deadline: self.source.http().deadline(self.timeout),
-        };
-
-        let (token, outcome) = attempts.make().await?;
-        let Err(refused) = outcome else { return outcome };
-        let Some(effect) = refused.token_refused() else {
-            return Err(refused);
-        };
-        let may_go_on = self.source.drop_refused(&token);
-        let is_harmless = self.semantics.is_idempotent() || refused.effect() == Effect::None;
-        if !(may_go_on && effect == Effect::None && is_harmless) {
-            return Err(refused);
-        }
-        let again = attempts.make().await.and_then(|(_, outcome)| outcome);
-        // What an attempt before the refusal left in doubt stays so, whatever becomes of this one.
-        again.map_err(|error| match refused.effect() {
-            Effect::None => error,
-            Effect::Unknown => error.with_effect(Effect::Unknown),
-        })
-    }
-}
-
-type Outcome<C> = Result<Answer<C>, Error<C>>;
-
-/// The attempts of a call with one token after the other.
-struct Attempts<'a, L: Login> {
-    source: &'a TokenSource<L>,
-    request: Outgoing,
-    semantics: Semantics,
-    deadline: Instant,
-}
-
-impl<L: Login> Attempts<'_, L> {
-    /// Makes the call with a token that is good when its turn comes, and says which.
-    async fn make(&mut self) -> Result<(Arc<CachedToken>, Outcome<L::Code>), Error<L::Code>> {
-        for _ in 0..MOST_TOKENS {
-            let token = self.source.token(self.deadline).await;
-            // Without a token the call is not sent, whatever became of the login.
-            let (token, refresh) = token.map_err(|error| error.with_effect(Effect::None))?;
-            let authorization = token.token.authorization();
-            self.request.headers.insert(header::AUTHORIZATION, authorization);
-            let (semantics, redactor) = (self.semantics, &token.redactor);
-            let http = self.source.http().with_redactor(redactor.clone());
-            let read = |response: &Response<Bytes>| {
-                check::<L>(response, redactor)?;
-                if response.status().is_success() {
-                    token.worked();
-                }
+            request,
+            read: |response: &Response<Bytes>, redactor: &Redactor| {
+                TokenSource::<L>::check(response, redactor)?;
                 Ok(Answer::new(response, L::AUTHORIZED, semantics, redactor.clone()))
-            };
-            let (request, is_usable) = (&self.request, || token.is_usable());
-            let call = http.call_if(L::AUTHORIZED, semantics, request, self.deadline, is_usable, read);
-            // None: it was no longer good when the call's turn came.
-            if let Some(outcome) = self.source.beside(refresh, call).await {
-                return Ok((token, outcome));
-            }
-        }
-        let why = "no token lasted until the call's turn";
-        Err(failure::<L>(Effect::None, why))
+            },
+        };
+        attempts.run().await
     }
 }
 
@@ -309,22 +251,6 @@ fn own_headers(headers: &mut HeaderMap) {
     headers
         .entry(header::ACCEPT)
         .or_insert(HeaderValue::from_static("application/json"));
-}
-
-/// The provider's judgement, and that of HTTP 401, which everybody in front of the provider can answer with.
-fn check<L: Login>(response: &Response<Bytes>, redactor: &Redactor) -> Result<(), ErrorBuilder<L::Code>> {
-    let checked = L::check(response, redactor);
-    if response.status() != StatusCode::UNAUTHORIZED {
-        return checked;
-    }
-    Err(match checked {
-        Ok(()) => ErrorBuilder::decode("$", "a success under HTTP 401")
-            .excerpt_of(response)
-            .token_refused(Effect::Unknown),
-        Err(failure) if failure.is_token_refused() => failure,
-        Err(failure) if says_nothing_else(response.body()) => failure.token_refused(Effect::None),
-        Err(failure) => failure.token_refused(Effect::Unknown),
-    })
 }
 
 impl<L: Login> IntoFuture for AuthorizedCall<L> {

@@ -112,7 +112,9 @@ impl<L: Login> TokenSource<L> {
         }
     }
 
-    pub(crate) fn http(&self) -> &HttpClient {
+    /// The client that calls are made with.
+    #[doc(hidden)]
+    pub fn http(&self) -> &HttpClient {
         &self.inner.http
     }
 

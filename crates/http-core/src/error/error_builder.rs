@@ -122,6 +122,24 @@ impl<C: Code> ErrorBuilder<C> {
         self
     }
 
+    /// Says that nothing was done: a refusal that the caller of this knows, and who read the answer first did not.
+    #[must_use]
+    pub fn effect_none(mut self) -> Self {
+        self.0.effect = Effect::None;
+        self
+    }
+
+    /// The same failure in the codes of another crate of the provider.
+    #[must_use]
+    pub fn map_code<D: Code<Details = C::Details>>(self, map: impl FnOnce(C) -> D) -> ErrorBuilder<D> {
+        ErrorBuilder(Box::new(self.0.map_code(map)))
+    }
+
+    /// The provider's code, if it refused.
+    pub fn code(&self) -> Option<&C> {
+        self.0.code.as_ref()
+    }
+
     /// The provider asks to try again: an idempotent call may.
     #[must_use]
     pub fn try_again(mut self) -> Self {
@@ -212,7 +230,9 @@ impl<C: Code> ErrorBuilder<C> {
         error
     }
 
-    pub(crate) fn received(mut self, response: &Response<Bytes>, redactor: &Redactor) -> Self {
+    /// What came with the failure, the secrets taken out.
+    #[must_use]
+    pub fn received(mut self, response: &Response<Bytes>, redactor: &Redactor) -> Self {
         let found = &mut *self.0;
         found.status = Some(response.status());
         found.retry_after = retry_after(response.headers());

@@ -2,13 +2,16 @@
 
 use std::fmt::Debug;
 
-use aparat_api::{OrderKind, RetryPolicy, Transport};
+use aparat_api::bytes::Bytes;
+use aparat_api::http::{Request, Response};
+use aparat_api::{CallOptions, OrderKind, RetryPolicy, Transport, TransportError, async_trait};
 use podlink_api::{Content, Interval, OrderBy};
 use sabapayamak_auth::TokenDays;
 use serde_json::Value;
+use smsafzar_api::{SendBulkCall, SendCall, SendTemplateCall, StatusQuery, Timestamp};
 
 /// Contracts that have a client here.
-pub(crate) const CLIENTS: [&str; 4] = ["aparat", "podlink", "sabapayamak", "smsafzar"];
+pub(crate) const CLIENTS: [&str; 5] = ["aparat", "podlink", "sabapayamak", "smsafzar", "smsafzar-api"];
 
 /// What a client made of an answer.
 pub(crate) struct Outcome {
@@ -57,6 +60,7 @@ pub(crate) async fn make(
         "podlink" => podlink(call, arguments, transport).await,
         "sabapayamak" => sabapayamak(call, arguments, transport).await,
         "smsafzar" => smsafzar(call, arguments, transport).await,
+        "smsafzar-api" => smsafzar_messages(call, arguments, transport).await,
         other => panic!("no client for {other}"),
     }
 }
@@ -164,4 +168,71 @@ async fn smsafzar(call: &str, arguments: &Value, transport: impl Transport + 'st
         .build()
         .unwrap();
     outcome!(client.authenticate(&credentials).await)
+}
+
+/// Logs in by itself, so that what its transport is asked is the call.
+struct LoggedIn<T>(T);
+
+#[async_trait]
+impl<T: Transport> Transport for LoggedIn<T> {
+    async fn send(
+        &self,
+        request: Request<Bytes>,
+        options: &CallOptions,
+    ) -> Result<Response<Bytes>, TransportError> {
+        if request.uri().path() == "/auth/token" {
+            return Ok(Response::new(Bytes::from(r#"{"token":"not-a-real-token"}"#)));
+        }
+        self.0.send(request, options).await
+    }
+}
+
+async fn smsafzar_messages(call: &str, arguments: &Value, transport: impl Transport + 'static) -> Outcome {
+    let login = smsafzar_auth::Client::builder().transport(LoggedIn(transport));
+    let login = login.retry(RetryPolicy::never()).build().unwrap();
+    let credentials = smsafzar_auth::Credentials::builder()
+        .username("username")
+        .password("password");
+    let sms = smsafzar_api::Client::new(login.token_source(credentials.build().unwrap()));
+    let text = |name: &str| arguments[name].as_str().unwrap();
+    let at = arguments["sendTimestamp"]
+        .as_i64()
+        .map(|seconds| Timestamp::from_millis(seconds * 1000));
+    let list = |name: &str| {
+        let list = arguments[name].as_array().unwrap().iter();
+        list.map(|it| it.as_str().unwrap())
+    };
+    match call {
+        "send" => {
+            let call = sms.send(text("senderNumber"), text("recipientNumber"), text("content"));
+            outcome!(at.into_iter().fold(call, SendCall::at).await)
+        }
+        "send_bulk" => {
+            let call = list("senderNumbers").fold(sms.send_bulk(), SendBulkCall::from);
+            let call = list("recipientNumbers").fold(call, SendBulkCall::to);
+            let call = list("contents").fold(call, SendBulkCall::text);
+            outcome!(at.into_iter().fold(call, SendBulkCall::at).await)
+        }
+        "send_template" => {
+            let call = sms.template(text("templateId")).to(text("recipientNumber"));
+            let from = arguments["senderNumber"].as_str();
+            let call = from.into_iter().fold(call, SendTemplateCall::from);
+            let values = arguments["parameters"].as_array().unwrap().iter();
+            let call = values.fold(call, |call, it| {
+                call.set(it["name"].as_str().unwrap(), it["value"].as_str().unwrap())
+            });
+            outcome!(at.into_iter().fold(call, SendTemplateCall::at).await)
+        }
+        "cancel" => outcome!(sms.cancel(text("batchId")).await),
+        "status" if arguments.get("batchId").is_some() => {
+            outcome!(sms.status(StatusQuery::batch(text("batchId"))).await)
+        }
+        "status" => outcome!(sms.status(list("sentMessageIdes")).await),
+        "received" => outcome!(
+            sms.received(arguments["count"].as_u64().unwrap().try_into().unwrap())
+                .await
+        ),
+        "balance" => outcome!(sms.balance().await),
+        other => panic!("no call {other}"),
+    }
 }

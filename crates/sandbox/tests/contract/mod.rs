@@ -154,6 +154,12 @@ impl<'a> Operation<'a> {
             && parts().all(is_part)
     }
 
+    /// The arguments that are parts of a path of its own, as they stand there.
+    pub(crate) fn arguments_in(self, path: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let parts = self.path.split('/').zip(path.split('/'));
+        parts.filter_map(|(own, sent)| Some((own.strip_prefix('{')?.strip_suffix('}')?, sent)))
+    }
+
     /// How many parts of its path may be anything.
     pub(crate) fn open_parts(self) -> usize {
         self.path.matches('{').count()

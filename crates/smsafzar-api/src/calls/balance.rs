@@ -1,0 +1,84 @@
+use std::time::Duration;
+
+use http_core::bytes::Bytes;
+use http_core::decode::Raw;
+use http_core::http::Response;
+use http_core::{Argument, Outgoing, Redactor};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::answer::{places, success, text, whole};
+use crate::client::Client;
+use crate::contract::{BALANCE, inferred};
+use crate::error::ErrorBuilder;
+
+impl Client {
+    /// The account's balance. It only reads.
+    ///
+    /// Source: `GET account/balance`.
+    ///
+    /// # Errors
+    /// Every [`Code`](crate::Code), and what the login and the network can do.
+    pub fn balance(&self) -> BalanceCall {
+        BalanceCall {
+            client: self.clone(),
+            timeout: None,
+        }
+    }
+}
+
+/// Asks for the balance; made by [`Client::balance`].
+///
+/// [`request`](Self::request) has no `Authorization`: add that of [`TokenSource::authorization`](crate::TokenSource::authorization).
+#[derive(Debug, Clone)]
+#[must_use = "a call does nothing until it is awaited or sent"]
+pub struct BalanceCall {
+    client: Client,
+    timeout: Option<Duration>,
+}
+
+sms_call!(BalanceCall => Balance, BALANCE);
+
+impl BalanceCall {
+    fn outgoing(&self) -> Result<Outgoing, ErrorBuilder> {
+        self.client.bare(&BALANCE, Argument::ADDRESS, None, &[])
+    }
+}
+
+/// What the account has. The manual says that there are an amount and a unit, and not how they are called: what is read is
+/// inferred, and [`json`](Self::json) has the whole.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Balance {
+    amount: Option<String>,
+    unit: Option<String>,
+    json: Value,
+}
+
+impl Balance {
+    fn read(response: &Response<Bytes>, redactor: &Redactor) -> Result<Self, ErrorBuilder> {
+        let json = success(response, redactor, Vec::new)?;
+        let places = json.object().map_or_else(Vec::new, |it| places(&it));
+        let alone = || Raw::text(json).map(|it| redactor.redact(&it).into_owned());
+        Ok(Self {
+            amount: text(&places, inferred::AMOUNT, redactor).or_else(alone),
+            unit: text(&places, inferred::UNIT, redactor),
+            json: whole(json, redactor),
+        })
+    }
+
+    /// The amount, in the digits of the answer.
+    pub fn amount(&self) -> Option<&str> {
+        self.amount.as_deref()
+    }
+
+    /// Its unit, in the service's words.
+    pub fn unit(&self) -> Option<&str> {
+        self.unit.as_deref()
+    }
+
+    /// The whole answer.
+    pub fn json(&self) -> &Value {
+        &self.json
+    }
+}

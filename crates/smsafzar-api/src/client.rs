@@ -1,0 +1,96 @@
+use http_core::http::{HeaderValue, header};
+use http_core::{Argument, HttpClient, Operation, Outgoing};
+use serde::Serialize;
+use smsafzar_auth::TokenSource;
+
+use crate::error::ErrorBuilder;
+
+/// Sends messages at SMSAfzar and asks what became of them. Cheap to clone: clones share the token, the connections and the
+/// limit, so use one client per account and let everything else clone it.
+///
+/// ```
+/// # use smsafzar_auth::testing::{ScriptedTransport, Step};
+/// use smsafzar_api::{Client, Credentials, smsafzar_auth};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let script = ScriptedTransport::new([
+/// #     Step::answer(200, r#"{"token":"not-a-real-token"}"#),
+/// #     Step::answer(200, r#"{"batchId":104729,"sentMessageIdes":["3f2504e0-4f89-41d3-9a0c-0305e82c3301"]}"#),
+/// # ]);
+/// # let login = smsafzar_auth::Client::builder().transport(script).build()?;
+/// # let credentials = Credentials::builder().username("username").password("password").build()?;
+/// # let sms = Client::new(login.token_source(credentials));
+/// // let sms = Client::from_env()?;
+/// let sent = sms.template("TydSt1skQE").to("09120000000").set("code", "1234").await?;
+/// assert_eq!(sent.batch_id(), Some("104729"));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Client {
+    tokens: TokenSource,
+}
+
+impl Client {
+    /// A client that makes its calls with these tokens, and with the settings of the login's client: address, limit,
+    /// timeout, retries, proxy. What else uses the same tokens shares the limit.
+    pub fn new(tokens: TokenSource) -> Self {
+        Self { tokens }
+    }
+
+    http_core::with_default_transport! {
+        /// A client from `PAYVAND_SMSAFZAR_USERNAME`, `PAYVAND_SMSAFZAR_PASSWORD` and, if they are set,
+        /// `PAYVAND_SMSAFZAR_DOMAIN` and `PAYVAND_SMSAFZAR_BASE_URL`. It logs in when the first call is made.
+        ///
+        /// # Errors
+        /// [`Kind::Configuration`](crate::Kind::Configuration) names the variable that is missing or wrong.
+        pub fn from_env() -> Result<Self, crate::error::Error> {
+            let client = smsafzar_auth::Client::from_env();
+            let tokens = client.and_then(|it| Ok(it.token_source(smsafzar_auth::Credentials::from_env()?)));
+            tokens.map(Self::new).map_err(|error| error.map_code(crate::contract::Code::from))
+        }
+    }
+
+    /// The tokens that it makes its calls with.
+    pub fn tokens(&self) -> &TokenSource {
+        &self.tokens
+    }
+
+    pub(crate) fn http(&self) -> &HttpClient {
+        self.tokens.http()
+    }
+
+    /// A request with a JSON body. `argument` is what is at fault if it cannot be one.
+    pub(crate) fn json<T: Serialize>(
+        &self,
+        operation: &Operation,
+        argument: Argument,
+        body: &T,
+    ) -> Result<Outgoing, ErrorBuilder> {
+        let request = self.http().json_request(operation, body);
+        request.map_err(|reason| ErrorBuilder::invalid_input(argument, reason))
+    }
+
+    /// A request without a body, for what ends the address: the last segment of the path, or a query.
+    pub(crate) fn bare(
+        &self,
+        operation: &Operation,
+        argument: Argument,
+        segment: Option<&str>,
+        query: &[(&str, &str)],
+    ) -> Result<Outgoing, ErrorBuilder> {
+        let mut url = self.http().url(operation);
+        if let (Some(segment), Ok(mut path)) = (segment, url.path_segments_mut()) {
+            path.pop().push(segment);
+        }
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        let request = Outgoing::new(operation.method.clone(), url);
+        let mut request = request.map_err(|reason| ErrorBuilder::invalid_input(argument, reason))?;
+        let json = HeaderValue::from_static("application/json");
+        request.headers_mut().insert(header::ACCEPT, json);
+        Ok(request)
+    }
+}

@@ -1,0 +1,36 @@
+#![cfg_attr(docsrs, feature(doc_cfg))]
+#![deny(missing_docs)]
+// Its programs use the default transport, so without one they cannot be compiled by the doc tests.
+#![cfg_attr(any(not(doctest), feature = "rustls", feature = "native-tls"), doc = include_str!("../README.md"))]
+
+mod answer;
+mod calls;
+mod client;
+mod contract;
+mod error;
+mod number;
+mod row_ids;
+mod time;
+
+pub use calls::balance::{Balance, BalanceCall};
+pub use calls::cancel::{CancelCall, Cancelled};
+pub use calls::received::{ReceivedCall, ReceivedMessage, ReceivedMessages};
+pub use calls::send::{SendCall, Sent};
+pub use calls::send_bulk::SendBulkCall;
+pub use calls::send_template::SendTemplateCall;
+pub use calls::status::{MessageStatus, StatusCall, StatusQuery, Statuses};
+pub use client::Client;
+pub use contract::{
+    BASE_URL, CANCEL_UNTIL, Code, MOST_IDS, MOST_ROWS, RATE_LIMIT, RECEIVED_COUNT, TEMPLATE_VALUE,
+};
+pub use error::Error;
+
+pub use smsafzar_auth;
+pub use smsafzar_auth::{Credentials, Details, TokenSource, ValidationError};
+
+#[cfg(feature = "testing")]
+#[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+pub use http_core::testing;
+pub use http_core::{
+    Call, CallFuture, Effect, Kind, Language, Operation, RateLimit, Reason, Semantics, Timestamp, bytes, http,
+};

@@ -1,0 +1,134 @@
+//! The ids of the messages of a batch, if the answer has one for each. The manual says that they are UUIDs: nothing else is
+//! taken for one.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use http_core::decode::{Object, Raw};
+
+use crate::answer::{find, places};
+use crate::contract::inferred;
+use crate::number::national;
+
+/// The ids in the order of the recipients: by number where the answer has numbers, else in its own order if it has as many
+/// as there are recipients. Empty if there is not one for each.
+pub(crate) fn row_ids(answer: &Object<'_>, recipients: &[String]) -> Vec<String> {
+    let places = places(answer);
+    let of_list = |list: Raw<'_>| ids_of_list(list, recipients);
+    let listed =
+        find(&places, inferred::MESSAGES, of_list).or_else(|| find(&places, inferred::NESTED, of_list));
+    let alone = || match recipients {
+        [_] => Some(vec![find(&places, inferred::MESSAGE_ID, uuid)?]),
+        _ => None,
+    };
+    listed.or_else(alone).unwrap_or_default()
+}
+
+fn ids_of_list(list: Raw<'_>, recipients: &[String]) -> Option<Vec<String>> {
+    let rows: Option<Vec<_>> = list.items()?.map(row).collect();
+    let rows = rows.filter(|rows| rows.len() == recipients.len())?;
+    let distinct: HashSet<_> = rows.iter().map(|(id, _)| id).collect();
+    if distinct.len() != rows.len() {
+        return None;
+    }
+    let numbered: Option<Vec<_>> = rows.iter().map(|(_, number)| number.clone()).collect();
+    match numbered {
+        Some(numbers) => by_number(rows.into_iter().map(|it| it.0).zip(numbers), recipients),
+        None => Some(rows.into_iter().map(|it| it.0).collect()),
+    }
+}
+
+/// The id of an item, and the number that it is of.
+fn row(item: Raw<'_>) -> Option<(String, Option<String>)> {
+    let Some(object) = item.object() else {
+        return Some((uuid(item)?, None));
+    };
+    let place = [object];
+    let id = find(&place, inferred::MESSAGE_ID, uuid)?;
+    let number = find(&place, inferred::RECIPIENT, Raw::identifier);
+    let number = number.and_then(|it| national(&it).map(str::to_owned));
+    Some((id, number))
+}
+
+/// A UUID as it was written, with or without hyphens and braces.
+fn uuid(value: Raw<'_>) -> Option<String> {
+    let text = value.string()?;
+    let digits = text.chars().filter(|c| !matches!(c, '-' | '{' | '}'));
+    let count = digits.clone().count();
+    (count == 32 && digits.into_iter().all(|c| c.is_ascii_hexdigit())).then(|| text.into_owned())
+}
+
+/// Where a number stands more than once, its ids are taken in their order.
+fn by_number(rows: impl Iterator<Item = (String, String)>, recipients: &[String]) -> Option<Vec<String>> {
+    let mut ids = HashMap::<_, VecDeque<_>>::new();
+    for (id, number) in rows {
+        ids.entry(number).or_default().push_back(id);
+    }
+    let ids = recipients
+        .iter()
+        .map(|it| ids.get_mut(national(it)?)?.pop_front());
+    ids.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const A: &str = "3f2504e0-4f89-41d3-9a0c-0305e82c330a";
+    const B: &str = "{3F2504E0-4F89-41D3-9A0C-0305E82C330B}";
+    const C: &str = "3f2504e04f8941d39a0c0305e82c330c";
+
+    /// The ids, `A`, `B` and `C` for the three of these names.
+    fn of(json: &str, recipients: &[&str]) -> String {
+        let ids = [("A", A), ("B", B), ("C", C)];
+        let json = ids.iter().fold(json.to_owned(), |json, (name, id)| {
+            json.replace(&format!("\"{name}\""), &format!("\"{id}\""))
+        });
+        let recipients: Vec<_> = recipients.iter().map(|it| (*it).to_owned()).collect();
+        let found = row_ids(&Raw::parse(&json).unwrap().object().unwrap(), &recipients);
+        let names = found
+            .iter()
+            .map(|id| ids.iter().find(|it| it.1 == id).map_or("?", |it| it.0));
+        names.collect()
+    }
+
+    #[test]
+    fn a_row_has_an_id_only_if_each_has_one() {
+        let two = ["09120000000", "+989350000000"];
+        for (json, expected) in [
+            (r#"{"sentMessageIdes":["A","B"]}"#, "AB"),
+            (r#"{"data":{"Ids":["C","A"]}}"#, "CA"),
+            (r#"{"data":["A","B"]}"#, "AB"),
+            (r#"{"messages":[{"id":"A"},{"id":"B"}]}"#, "AB"),
+            (
+                r#"{"messages":[{"id":"B","recipientNumber":"989350000000"},{"id":"A","recipientNumber":9120000000}]}"#,
+                "AB",
+            ),
+            (
+                r#"{"recipients":["09120000000","09350000000"],"ids":["A","B"]}"#,
+                "AB",
+            ),
+            // Fewer, more, twice the same, another number, no ids at all.
+            (r#"{"ids":["A"]}"#, ""),
+            (r#"{"ids":["A","B","C"]}"#, ""),
+            (r#"{"ids":["A","A"]}"#, ""),
+            (r#"{"ids":["A",null]}"#, ""),
+            (
+                r#"{"messages":[{"id":"A","to":"09120000000"},{"id":"B","to":"09130000000"}]}"#,
+                "",
+            ),
+            (r#"{"messageId":"A"}"#, ""),
+            (r#"{"results":[0,1],"batchId":7}"#, ""),
+            (r#"{"recipients":["09120000000","09350000000"]}"#, ""),
+            ("{}", ""),
+        ] {
+            assert_eq!(of(json, &two), expected, "{json}");
+        }
+        assert_eq!(of(r#"{"messageId":"A","batchId":7}"#, &two[..1]), "A");
+        assert_eq!(of(r#"{"id":7,"batchId":7}"#, &two[..1]), "");
+        let same = ["09120000000", "989120000000"];
+        let twice = r#"{"rows":[{"id":"A","mobile":"9120000000"},{"id":"B","mobile":"9120000000"}]}"#;
+        assert_eq!(of(twice, &same), "AB");
+        let no_number = r#"{"rows":[{"id":"A","mobile":"0912000 0000"},{"id":"B"}]}"#;
+        assert_eq!(of(no_number, &same), "AB");
+    }
+}

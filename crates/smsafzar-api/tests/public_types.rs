@@ -1,0 +1,88 @@
+//! Every type of a public signature has a name in this crate: what has none does not compile.
+
+#![allow(dead_code, clippy::type_complexity, reason = "it is to compile, not to run")]
+
+use serde::Serialize;
+use smsafzar_api::{
+    Balance, BalanceCall, Call, CallFuture, CancelCall, Cancelled, Client, Code, Credentials, Details,
+    Effect, Error, Kind, Language, MessageStatus, Operation, RateLimit, Reason, ReceivedCall,
+    ReceivedMessage, ReceivedMessages, Semantics, SendBulkCall, SendCall, SendTemplateCall, Sent, StatusCall,
+    StatusQuery, Statuses, Timestamp, TokenSource, ValidationError, bytes::Bytes, http, smsafzar_auth,
+};
+
+fn client(login: &smsafzar_auth::Client, credentials: Credentials) -> Client {
+    Client::new(login.token_source(credentials))
+}
+
+fn tokens(client: &Client) -> &TokenSource {
+    client.tokens()
+}
+
+fn sends(client: &Client, at: Timestamp) -> (SendCall, SendBulkCall, SendTemplateCall) {
+    let send = client.send("", "", "").at(at);
+    (send, client.send_bulk().at(at), client.template("").at(at))
+}
+
+fn reads(client: &Client, query: StatusQuery) -> (CancelCall, StatusCall, ReceivedCall, BalanceCall) {
+    (
+        client.cancel(""),
+        client.status(query),
+        client.received(1),
+        client.balance(),
+    )
+}
+
+fn sent(call: SendCall) -> CallFuture<Sent, Error> {
+    call.send()
+}
+
+fn by_hand(
+    call: &impl Call<Code = Code, Output = Sent>,
+    response: &http::Response<Bytes>,
+) -> (Result<http::Request<Bytes>, Error>, Result<Sent, Error>) {
+    (call.request(), call.read(response))
+}
+
+fn operation(call: &SendCall) -> (&'static Operation, Semantics) {
+    let operation = Call::operation(call);
+    (operation, operation.semantics)
+}
+
+fn lists<'a>(
+    statuses: &'a Statuses,
+    received: &'a ReceivedMessages,
+) -> (Option<&'a [MessageStatus]>, Option<&'a [ReceivedMessage]>) {
+    (statuses.messages(), received.messages())
+}
+
+fn failed(error: &Error) -> (Kind, Effect, Option<&Code>, Option<&Details>) {
+    (error.kind(), error.effect(), error.code(), error.details())
+}
+
+fn why(kind: Kind) -> Option<Reason> {
+    match kind {
+        Kind::InvalidInput { reason, .. } => Some(reason),
+        _ => None,
+    }
+}
+
+fn fields(details: &Details) -> (&[ValidationError], String) {
+    (
+        details.validation_errors(),
+        Code::NoSuchBatch.describe(Language::Persian).into_owned(),
+    )
+}
+
+const LIMIT: RateLimit = smsafzar_api::RATE_LIMIT;
+
+/// The words of every answer can be stored.
+fn stored() -> impl Fn(&Sent, &Cancelled, &Statuses, &ReceivedMessages, &Balance) {
+    fn is(_: &impl Serialize) {}
+    |sent, cancelled, statuses, received, balance| {
+        is(sent);
+        is(cancelled);
+        is(statuses);
+        is(received);
+        is(balance);
+    }
+}
