@@ -132,6 +132,10 @@ fn without(text: &str, refused: impl Fn(char) -> bool) -> Result<(), Reason> {
 /// Control characters, the separators of lines, and what Unicode calls ignorable by default; not its variation
 /// selectors, with which emoji are written.
 pub(crate) fn is_invisible(c: char) -> bool {
+    // Nearly every character of a link.
+    if matches!(c, ' '..='~') {
+        return false;
+    }
     c.is_control()
         || matches!(c,
             '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180E}'

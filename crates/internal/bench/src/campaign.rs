@@ -61,6 +61,6 @@ pub fn contenders(server: &Server) -> Vec<Contender> {
     vec![
         ours("aparat-api", false),
         by_hand,
-        ours("aparat-api, fresh connections", true),
+        ours("ours, fresh connections", true),
     ]
 }
