@@ -18,27 +18,30 @@ pub(crate) struct Decoded {
 }
 
 impl Decoded {
-    /// The text decoded, with the backslashes that are left and without them: one may escape, or be a part of the secret.
-    /// Nothing if there is nothing to decode.
+    /// The text decoded, with the backslashes that are left and without them: one may escape, or be a part of the secret,
+    /// or stand before a secret that goes on like its escape. Nothing if there is nothing to decode.
     pub(crate) fn all(text: &[u8]) -> Vec<Self> {
         if !text.iter().any(|byte| b"%&\\".contains(byte)) {
             return Vec::new();
         }
-        let kept = Self::with_backslashes(text);
-        let finished = Self::with_backslashes(text).finished();
+        let kept = Self::with_backslashes(text, true);
+        let finished = Self::with_backslashes(text, true).finished();
         let mut all = vec![finished, kept];
+        if text.contains(&b'\\') && text.iter().any(|byte| b"%&".contains(byte)) {
+            all.push(Self::with_backslashes(text, false));
+        }
         all.retain(|decoded| decoded.bytes.len() < text.len());
         all
     }
 
     pub(crate) fn read(text: &[u8]) -> Self {
-        Self::with_backslashes(text).finished()
+        Self::with_backslashes(text, true).finished()
     }
 
-    fn with_backslashes(text: &[u8]) -> Self {
+    fn with_backslashes(text: &[u8], are_escapes: bool) -> Self {
         let mut decoded = Self::with_capacity_of(text.len());
         for (start, byte) in text.iter().enumerate() {
-            decoded.push(*byte, start);
+            decoded.push(*byte, start, are_escapes);
         }
         decoded
     }
@@ -53,13 +56,13 @@ impl Decoded {
     }
 
     /// What is decoded may complete another escape: `%2541` is `%41`, and that is `A`.
-    fn push(&mut self, byte: u8, start: usize) {
+    fn push(&mut self, byte: u8, start: usize, with_backslash: bool) {
         self.put(letter(byte), start);
         // Most bytes end no escape.
         if !(byte == b';' || byte.is_ascii_hexdigit()) {
             return;
         }
-        while let Some((length, code)) = escape(&self.bytes) {
+        while let Some((length, code)) = escape(&self.bytes, with_backslash) {
             let start = self.starts[self.bytes.len() - length];
             self.pop(length);
             match code {
@@ -133,11 +136,12 @@ enum Code {
 }
 
 /// The escape that ends here, and how long it is.
-fn escape(bytes: &[u8]) -> Option<(usize, Code)> {
+fn escape(bytes: &[u8], with_backslash: bool) -> Option<(usize, Code)> {
     let (length, code) = match bytes {
         [.., b';'] => entity(bytes)?,
         [.., last] if !last.is_ascii_hexdigit() => return None,
         [.., b'%', a, b] => return Some((3, byte(*a, *b)?)),
+        _ if !with_backslash => return None,
         [.., b'\\', b'x', a, b] => return Some((4, byte(*a, *b)?)),
         [.., b'\\', b'u', a, b, c, d] => (6, number(&[*a, *b, *c, *d], 16)?),
         _ => return None,

@@ -342,6 +342,16 @@ mod tests {
     }
 
     #[test]
+    fn takes_out_a_secret_that_a_backslash_before_it_makes_look_like_an_escape() {
+        for (secret, text, redacted) in [
+            ("aaaaaaa@aa", r"\uaaaaaaa%40aa", r"\u[redacted]"),
+            ("abcdefg@hi", r"C:\xabcdefg&#64;hi", r"C:\x[redacted]"),
+        ] {
+            assert_eq!(redactor(secret).redact(text), redacted);
+        }
+    }
+
+    #[test]
     fn leaves_other_text_borrowed() {
         let redactor = redactor("0123456789abcdef");
         assert!(matches!(redactor.redact("تعداد سفارش 0123"), Cow::Borrowed(_)));
