@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::case::{Case, Verdict};
 use crate::counts::Counts;
@@ -11,6 +12,9 @@ use crate::random::Random;
 
 /// Of each case: enough for everything to meet, and few enough that a case is soon over.
 const CALLS: u32 = 100;
+
+/// By the machine's clock: a case takes a hundredth of a second.
+const LONGEST: Duration = Duration::from_secs(60);
 
 /// What came of a run.
 #[derive(Debug, Default)]
@@ -28,6 +32,7 @@ pub fn run(seed: u64, calls: u64, threads: usize) -> Report {
     let count = calls.div_ceil(CALLS.into());
     let next = AtomicU64::new(0);
     let report = Mutex::new(Report::default());
+    let playing = Mutex::new(Vec::<(Case, Instant)>::new());
     let work = || {
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
@@ -38,7 +43,13 @@ pub fn run(seed: u64, calls: u64, threads: usize) -> Report {
                 seed: Random::of(seed, &[index]).bits(),
                 calls: CALLS,
             };
+            let began = (case, Instant::now());
+            playing.lock().expect("no thread panics").push(began);
             let verdict = case.play(false);
+            playing
+                .lock()
+                .expect("no thread panics")
+                .retain(|it| *it != began);
             let mut report = report.lock().expect("no thread panics");
             report.counts.add(verdict.counts);
             // In any order.
@@ -52,8 +63,15 @@ pub fn run(seed: u64, calls: u64, threads: usize) -> Report {
         }
     };
     thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(work);
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        while workers.iter().any(|worker| !worker.is_finished()) {
+            thread::sleep(Duration::from_millis(20));
+            let playing = playing.lock().expect("no thread panics");
+            if let Some((case, _)) = playing.iter().find(|(_, begin)| begin.elapsed() > LONGEST) {
+                // Its clock stands still, and its thread cannot be stopped.
+                println!("BROKEN\n  a case never ends\nAgain: {case}");
+                std::process::exit(1);
+            }
         }
     });
     let mut report = report.into_inner().expect("no thread panics");

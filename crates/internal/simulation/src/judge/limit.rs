@@ -3,7 +3,7 @@
 use crate::judge::{Evidence, Violations};
 use crate::plan::Manner;
 use crate::subjects::What;
-use crate::world::{Attempt, Millis};
+use crate::world::{Attempt, Call, Millis};
 
 const SECOND: Millis = 1000;
 
@@ -71,8 +71,9 @@ fn never_too_many(evidence: &Evidence<'_>, is_direct: bool, most: usize, violati
 fn nobody_waits_for_nothing(evidence: &Evidence<'_>, most: usize, violations: &mut Violations) {
     let calls = &evidence.state.calls;
     let taken = taken(evidence);
-    let is_unpolled = |manner| !matches!(manner, Manner::Patient);
-    for call in calls.iter().filter(|call| !is_unpolled(call.manner)) {
+    let ends = evidence.conditions.ends;
+    let is_unpolled = |it: &Call| it.manner != Manner::Patient || it.runtime > 0 && ends > 0;
+    for call in calls.iter().filter(|call| !is_unpolled(call)) {
         let mut own = evidence
             .state
             .attempts
@@ -85,9 +86,7 @@ fn nobody_waits_for_nothing(evidence: &Evidence<'_>, most: usize, violations: &m
             None => continue,
         };
         let free = longest_free(&taken, most, call.begun, until);
-        let before = calls
-            .iter()
-            .filter(|it| is_unpolled(it.manner) && it.begun <= until);
+        let before = calls.iter().filter(|it| is_unpolled(it) && it.begun <= until);
         let patience = PATIENCE * (before.count() as Millis + 1) + TICKS;
         check!(
             violations,
