@@ -11,7 +11,7 @@ pub(crate) const CORE: &str = "payvand-http-core";
 pub(crate) const SANDBOX: &str = "payvand-sandbox";
 
 /// What a later release publishes, kept in the same form until then.
-const NEXT: [&str; 2] = ["payvand-persian", "smsafzar-api"];
+const NEXT: [&str; 3] = ["payvand-persian", "sabapayamak-api", "smsafzar-api"];
 
 #[derive(Debug)]
 pub(crate) struct Workspace {

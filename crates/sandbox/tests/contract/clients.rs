@@ -11,7 +11,14 @@ use serde_json::Value;
 use smsafzar_api::{SendBulkCall, SendCall, SendTemplateCall, StatusQuery, Timestamp};
 
 /// Contracts that have a client here.
-pub(crate) const CLIENTS: [&str; 5] = ["aparat", "podlink", "sabapayamak", "smsafzar", "smsafzar-api"];
+pub(crate) const CLIENTS: [&str; 6] = [
+    "aparat",
+    "podlink",
+    "sabapayamak",
+    "sabapayamak-api",
+    "smsafzar",
+    "smsafzar-api",
+];
 
 /// What a client made of an answer.
 pub(crate) struct Outcome {
@@ -59,6 +66,7 @@ pub(crate) async fn make(
         "aparat" => aparat(call, arguments, transport).await,
         "podlink" => podlink(call, arguments, transport).await,
         "sabapayamak" => sabapayamak(call, arguments, transport).await,
+        "sabapayamak-api" => sabapayamak_messages(call, arguments, transport).await,
         "smsafzar" => smsafzar(call, arguments, transport).await,
         "smsafzar-api" => smsafzar_messages(call, arguments, transport).await,
         other => panic!("no client for {other}"),
@@ -180,10 +188,14 @@ impl<T: Transport> Transport for LoggedIn<T> {
         request: Request<Bytes>,
         options: &CallOptions,
     ) -> Result<Response<Bytes>, TransportError> {
-        if request.uri().path() == "/auth/token" {
-            return Ok(Response::new(Bytes::from(r#"{"token":"not-a-real-token"}"#)));
+        match request.uri().path() {
+            "/auth/token" => Ok(Response::new(Bytes::from(r#"{"token":"not-a-real-token"}"#))),
+            "/api/v1/user/authenticate" => {
+                let session = r#"{"status":"200","data":{"Token":"not-a-real-token"},"errors":[]}"#;
+                Ok(Response::new(Bytes::from(session)))
+            }
+            _ => self.0.send(request, options).await,
         }
-        self.0.send(request, options).await
     }
 }
 
@@ -233,6 +245,42 @@ async fn smsafzar_messages(call: &str, arguments: &Value, transport: impl Transp
                 .await
         ),
         "balance" => outcome!(sms.balance().await),
+        other => panic!("no call {other}"),
+    }
+}
+
+async fn sabapayamak_messages(call: &str, arguments: &Value, transport: impl Transport + 'static) -> Outcome {
+    let login = sabapayamak_auth::Client::builder().transport(LoggedIn(transport));
+    let login = login.retry(RetryPolicy::never()).build().unwrap();
+    let credentials = sabapayamak_auth::Credentials::builder()
+        .username("username")
+        .password("password")
+        .virtual_number("30000000");
+    let tokens = login.token_source(credentials.build().unwrap(), TokenDays::new(1).unwrap());
+    let sms = sabapayamak_api::Client::new(tokens);
+    let text = |name: &str| arguments[name].as_str().unwrap();
+    let span = || (text("StartDate"), text("EndDate"));
+    match call {
+        "send" => {
+            let numbers = arguments["Numbers"].as_array().unwrap().iter();
+            outcome!(
+                sms.send(text("Text"), numbers.map(|it| it.as_str().unwrap()))
+                    .await
+            )
+        }
+        "messages" => outcome!(sms.messages(span().0, span().1).await),
+        "message" => outcome!(sms.message(text("id")).await),
+        "messages_of_line" => outcome!(sms.messages_of_line(text("number")).await),
+        "deliveries" => outcome!(sms.deliveries(text("messageId")).await),
+        "credit" => outcome!(sms.credit().await),
+        "credits" => outcome!(sms.credits(span().0, span().1).await),
+        "latest_credits" => outcome!(sms.latest_credits(text("count").parse().unwrap()).await),
+        "received" => outcome!(sms.received(span().0, span().1).await),
+        "unread_between" => outcome!(sms.unread_between(span().0, span().1).await),
+        "unread" => outcome!(sms.unread().await),
+        "received_by_id" => outcome!(sms.received_by_id(text("id")).await),
+        "received_on_line" => outcome!(sms.received_on_line(text("number")).await),
+        "unread_on_line" => outcome!(sms.unread_on_line(text("number")).await),
         other => panic!("no call {other}"),
     }
 }

@@ -1,0 +1,104 @@
+use http_core::http::{HeaderValue, header};
+use http_core::{Argument, HttpClient, Operation, Outgoing, Reason, check};
+use sabapayamak_auth::TokenSource;
+
+use crate::error::ErrorBuilder;
+
+/// Sends messages at Sabapayamak and asks what became of them. Cheap to clone: clones share the token and the connections.
+///
+/// ```
+/// # use sabapayamak_auth::testing::{ScriptedTransport, Step};
+/// use sabapayamak_api::{Client, Credentials, TokenDays, sabapayamak_auth};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let script = ScriptedTransport::new([
+/// #     Step::answer(200, r#"{"status":"200","data":{"Token":"not-a-real-token"},"errors":[]}"#),
+/// #     Step::answer(200, r#"{"status":200,"data":{"id":7,"detail":[{"status":0,"number":"09120000000","recID":9}]},"errors":[]}"#),
+/// # ]);
+/// # let login = sabapayamak_auth::Client::builder().transport(script).build()?;
+/// # let credentials = Credentials::builder().username("u").password("p").virtual_number("3000").build()?;
+/// # let sms = Client::new(login.token_source(credentials, TokenDays::new(15)?));
+/// // let sms = Client::from_env()?;
+/// let sent = sms.send("سلام", ["09120000000"]).await?;
+/// assert_eq!((sent.id(), sent.recipients()[0].outcome().record_id()), (Some("7"), Some("9")));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Client {
+    tokens: TokenSource,
+}
+
+/// For how many days the client asks a token, where it is made from the environment.
+#[cfg(any(feature = "rustls", feature = "rustls-no-provider", feature = "native-tls"))]
+const DAYS: u16 = 1;
+
+impl Client {
+    /// A client that makes its calls with these tokens, and with the settings of the login's client.
+    pub fn new(tokens: TokenSource) -> Self {
+        Self { tokens }
+    }
+
+    http_core::with_default_transport! {
+        /// A client from `PAYVAND_SABAPAYAMAK_USERNAME`, `…_PASSWORD`, `…_VIRTUAL_NUMBER` and, if it is set,
+        /// `PAYVAND_SABAPAYAMAK_BASE_URL`. It logs in, for a day, when the first call is made.
+        ///
+        /// # Errors
+        /// [`Kind::Configuration`](crate::Kind::Configuration) names the variable that is missing or wrong.
+        pub fn from_env() -> Result<Self, crate::error::Error> {
+            let tokens = sabapayamak_auth::Client::from_env().and_then(|client| {
+                let credentials = sabapayamak_auth::Credentials::from_env()?;
+                Ok(client.token_source(credentials, sabapayamak_auth::TokenDays::new(DAYS)?))
+            });
+            tokens.map(Self::new).map_err(|error| error.map_code(crate::contract::Code::from))
+        }
+    }
+
+    /// The tokens that it makes its calls with.
+    pub fn tokens(&self) -> &TokenSource {
+        &self.tokens
+    }
+
+    pub(crate) fn http(&self) -> &HttpClient {
+        self.tokens.http()
+    }
+
+    /// A request that only asks. `part` takes the place of the part of the path that is open, if there is one.
+    pub(crate) fn ask(
+        &self,
+        operation: &Operation,
+        part: Option<(Argument, &str)>,
+        query: &[(&str, &str)],
+    ) -> Result<Outgoing, ErrorBuilder> {
+        let mut url = self.http().url(operation);
+        if let Some((argument, text)) = part {
+            check_part(text).map_err(|reason| ErrorBuilder::invalid_input(argument, reason))?;
+            let open = operation.path.split('/').skip_while(|it| !it.starts_with('{'));
+            if let Ok(mut path) = url.path_segments_mut() {
+                for _ in open.clone() {
+                    path.pop();
+                }
+                path.push(text).extend(open.skip(1));
+            }
+        }
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        let request = Outgoing::new(operation.method.clone(), url);
+        let mut request = request.map_err(|reason| ErrorBuilder::invalid_input(Argument::ADDRESS, reason))?;
+        let json = HeaderValue::from_static("application/json");
+        request.headers_mut().insert(header::ACCEPT, json);
+        Ok(request)
+    }
+}
+
+fn check_part(text: &str) -> Result<(), Reason> {
+    check::argument(text)?;
+    match text {
+        "" => Err(Reason::Empty),
+        // They would be another address.
+        "." | ".." => Err(Reason::Unwritable),
+        _ => Ok(()),
+    }
+}

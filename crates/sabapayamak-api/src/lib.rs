@@ -1,0 +1,41 @@
+#![cfg_attr(docsrs, feature(doc_cfg))]
+#![deny(missing_docs)]
+// Its programs use the default transport, so without one they cannot be compiled by the doc tests.
+#![cfg_attr(any(not(doctest), feature = "rustls", feature = "native-tls"), doc = include_str!("../README.md"))]
+
+mod answer;
+mod calls;
+mod client;
+mod contract;
+mod error;
+mod items;
+mod recipients;
+mod span;
+
+pub use calls::credit::{Credit, CreditCall};
+pub use calls::credits::CreditsCall;
+pub use calls::deliveries::DeliveriesCall;
+pub use calls::latest_credits::LatestCreditsCall;
+pub use calls::message::MessageCall;
+pub use calls::messages::MessagesCall;
+pub use calls::messages_of_line::MessagesOfLineCall;
+pub use calls::received::ReceivedCall;
+pub use calls::received_by_id::ReceivedByIdCall;
+pub use calls::received_on_line::ReceivedOnLineCall;
+pub use calls::send::{SendCall, Sent};
+pub use calls::unread::UnreadCall;
+pub use calls::unread_between::UnreadBetweenCall;
+pub use calls::unread_on_line::UnreadOnLineCall;
+pub use client::Client;
+pub use contract::{BASE_URL, Code, MOST_NUMBERS};
+pub use error::Error;
+pub use items::{CreditChange, Delivery, Listed, ReceivedMessage, SentMessage};
+pub use recipients::{Outcome, Recipient};
+
+pub use sabapayamak_auth;
+pub use sabapayamak_auth::{Credentials, Details, ErrorItem, TokenDays, TokenSource};
+
+#[cfg(feature = "testing")]
+#[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+pub use http_core::testing;
+pub use http_core::{Call, CallFuture, Effect, Kind, Language, Operation, Reason, Semantics, bytes, http};

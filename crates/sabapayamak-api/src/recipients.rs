@@ -1,0 +1,160 @@
+//! What a send's answer says of each recipient.
+
+use std::fmt;
+
+use http_core::Redactor;
+use http_core::decode::{Object, Raw};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+/// Statuses that refuse: credit, account disabled, expired, credentials, not the account's sender, no access, blacklisted,
+/// address refused. Seen in public clients; 23, *try again*, is none.
+const REFUSED: [u64; 8] = [14, 16, 17, 18, 20, 22, 27, 29];
+
+/// What became of one recipient.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// Taken for sending: it has a record.
+    #[non_exhaustive]
+    Sent {
+        /// The record, which [`Client::deliveries`](crate::Client::deliveries) has too.
+        record_id: String,
+    },
+    /// Refused, with no record.
+    #[non_exhaustive]
+    Refused {
+        /// 14 (credit), 16 (account disabled), 17 (account expired), 18 (credentials), 20 (not the account's sender), 22 (no
+        /// access), 27 (blacklisted) or 29 (IP address refused).
+        status: u64,
+    },
+    /// Nobody can tell: ask [`Client::deliveries`](crate::Client::deliveries) before sending again.
+    #[non_exhaustive]
+    Unknown {
+        /// The status, if the answer has one for this recipient.
+        status: Option<String>,
+    },
+}
+
+impl Outcome {
+    /// The record of a recipient who was taken.
+    pub fn record_id(&self) -> Option<&str> {
+        match self {
+            Self::Sent { record_id } => Some(record_id),
+            _ => None,
+        }
+    }
+
+    fn of(detail: &Object<'_>, redactor: &Redactor) -> Self {
+        let status = detail.get("status").and_then(Raw::word);
+        let refused = status.as_deref().and_then(|it| it.parse().ok());
+        let refused = refused.filter(|it| REFUSED.contains(it));
+        let record = ["RecID", "RecordID"]
+            .into_iter()
+            .find_map(|key| detail.get(key)?.identifier());
+        let record = record.filter(|it| !it.trim_matches('0').is_empty());
+        let is_clear = detail.duplicate_key().is_none();
+        match (refused, record) {
+            (Some(status), None) if is_clear => Self::Refused { status },
+            (None, Some(record)) if is_clear => Self::Sent {
+                record_id: redactor.redact(&record).into_owned(),
+            },
+            _ => Self::Unknown {
+                status: status.map(|it| redactor.redact(&it).into_owned()),
+            },
+        }
+    }
+}
+
+/// A recipient of a send, and what became of it.
+#[derive(Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Recipient {
+    number: String,
+    outcome: Outcome,
+    message: Option<String>,
+    fields: Map<String, Value>,
+}
+
+impl Recipient {
+    /// One for each number, in the request's order: by number where the answer has numbers, else in its own order if it has
+    /// as many. A number that the answer says nothing of is unknown.
+    pub(crate) fn all(numbers: &[String], data: &Object<'_>, redactor: &Redactor) -> Vec<Self> {
+        let details = data.get("Detail").and_then(Raw::items).into_iter().flatten();
+        let mut details: Vec<_> = details.map(Raw::object).collect();
+        let has_number = |it: &Option<Object<'_>>| it.as_ref().is_some_and(|it| it.get("Number").is_some());
+        let is_ordered = details.len() == numbers.len() && !details.iter().any(has_number);
+        let mut find = |at: usize, number: &str| {
+            let is_of = |it: &Option<Object<'_>>| {
+                let of = it.as_ref().and_then(|it| it.get("Number")?.identifier());
+                of.is_some_and(|it| national(&it) == national(number))
+            };
+            let found = if is_ordered {
+                Some(at)
+            } else {
+                details.iter().position(is_of)
+            };
+            details.get_mut(found?)?.take()
+        };
+        let numbers = numbers.iter().enumerate();
+        numbers
+            .map(|(at, number)| Self::read(number, find(at, number), redactor))
+            .collect()
+    }
+
+    fn read(number: &str, detail: Option<Object<'_>>, redactor: &Redactor) -> Self {
+        let number = number.to_owned();
+        let Some(detail) = detail else {
+            return Self {
+                number,
+                outcome: Outcome::Unknown { status: None },
+                message: None,
+                fields: Map::new(),
+            };
+        };
+        let mut fields = detail.to_map();
+        redactor.redact_json_map(&mut fields);
+        let message = detail.get("Message").and_then(Raw::text);
+        Self {
+            number,
+            outcome: Outcome::of(&detail, redactor),
+            message: message.map(|it| redactor.redact(&it).into_owned()),
+            fields,
+        }
+    }
+
+    /// The number, as it was given.
+    pub fn number(&self) -> &str {
+        &self.number
+    }
+
+    /// What became of it.
+    pub fn outcome(&self) -> &Outcome {
+        &self.outcome
+    }
+
+    /// The service's words.
+    pub fn message(&self) -> Option<&str> {
+        self.message.as_deref()
+    }
+
+    /// Everything that came of it.
+    pub fn fields(&self) -> &Map<String, Value> {
+        &self.fields
+    }
+}
+
+impl fmt::Debug for Recipient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Recipient")
+            .field("outcome", &self.outcome)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The ten digits that all spellings of a mobile number have in common; any other text as it is.
+pub(crate) fn national(number: &str) -> &str {
+    let ahead = ["0098", "+98", "98", "0"];
+    let rest = ahead.iter().find_map(|ahead| number.strip_prefix(ahead));
+    rest.filter(|it| it.len() == 10).unwrap_or(number)
+}
