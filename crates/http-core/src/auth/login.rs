@@ -115,6 +115,7 @@ pub struct LoginCall<L: Login> {
 
 impl<L: Login> LoginCall<L> {
     /// A login by this client.
+    #[doc(hidden)]
     pub fn new(http: &HttpClient, login: L) -> Self {
         Self::over(http.with_secrets(login.secrets()), Arc::new(login))
     }
