@@ -53,9 +53,8 @@ impl Workspace {
 
     /// The published crates, and those that a later release publishes.
     pub(crate) fn to_publish(&self) -> impl Iterator<Item = &Package> {
-        let next = self.packages.iter();
-        let next = next.filter(|it| NEXT.contains(&it.name.as_str()));
-        self.published().chain(next)
+        let is_next = |it: &&Package| NEXT.contains(&it.name.as_str());
+        self.published().chain(self.packages.iter().filter(is_next))
     }
 
     /// The provider crates among these: built on the core.

@@ -20,9 +20,8 @@ pub(crate) fn facts(shell: &Shell) -> Result<Value> {
 pub(crate) fn check(workspace: &Workspace) -> Result<String> {
     let facts = facts(&workspace.shell)?;
     let placeholders = FACTS.iter().filter(|it| is_placeholder(&facts[**it]));
-    let problems: Vec<_> = placeholders
-        .map(|it| format!("Cargo.toml: `{it}` is a placeholder: {}", facts[*it]))
-        .collect();
+    let problems = placeholders.map(|it| format!("Cargo.toml: `{it}` is a placeholder: {}", facts[*it]));
+    let problems: Vec<_> = problems.collect();
     ensure!(problems.is_empty(), "{}", problems.join("\n"));
     Ok(String::new())
 }

@@ -60,13 +60,13 @@ impl Registry {
     pub(crate) fn start() -> Result<Arc<Self>> {
         let runtime = Runtime::new()?;
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0"))?;
-        let registry = Arc::new(Self {
-            address: listener.local_addr()?,
-            content: Mutex::new(Content {
-                room: FIRST.len(),
-                ..Content::default()
-            }),
+        let room = FIRST.len();
+        let content = Mutex::new(Content {
+            room,
+            ..Content::default()
         });
+        let address = listener.local_addr()?;
+        let registry = Arc::new(Self { address, content });
         let router = Router::new()
             .route("/index/config.json", get(config))
             .route("/index/{*path}", get(index))
@@ -127,10 +127,7 @@ async fn publish(State(registry): State<Arc<Registry>>, body: Bytes) -> Response
         return failure(StatusCode::BAD_REQUEST, "this version is already uploaded");
     }
     if content.crates.len() == content.room {
-        return failure(
-            StatusCode::TOO_MANY_REQUESTS,
-            "too many new crates, try again later",
-        );
+        return failure(StatusCode::TOO_MANY_REQUESTS, "too many new crates");
     }
     let line = index_line(&metadata, &sha256(&package));
     content.crates.insert(name, (line, package));

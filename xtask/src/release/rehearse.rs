@@ -75,15 +75,12 @@ impl<'a> Stage<'a> {
             if stored.len() != expected {
                 return Err(error.context(format!("{expected} crates should be stored, not {stored:?}")));
             }
-            println!(
-                "   as it should, this failed: {error}\n   stored are {stored:?}, and now it is resumed"
-            );
+            println!("   as it should, this failed: {error}");
+            println!("   stored are {stored:?}, and now it is resumed");
         }
         let stored = self.registry.content().stored();
-        ensure!(
-            FIRST.iter().all(|it| stored.iter().any(|stored| stored == it)),
-            "first came {stored:?}"
-        );
+        let came_first = FIRST.iter().all(|it| stored.iter().any(|stored| stored == it));
+        ensure!(came_first, "first came {stored:?}");
         let all = self.workspace.published().count();
         self.registry.content().room = all;
         upload()?;
@@ -103,10 +100,8 @@ impl<'a> Stage<'a> {
         install.arg("--root").arg(&root).run()?;
         let mut sandbox = Command::new(root.join("bin").join(SANDBOX));
         let sandbox = Server::start(sandbox.args(["--listen", "127.0.0.1:0"]), "Requests:")?;
-        let mut first = self
-            .workspace
-            .published()
-            .filter(|it| FIRST.contains(&it.name.as_str()));
+        let is_first = |it: &&Package| FIRST.contains(&it.name.as_str());
+        let mut first = self.workspace.published().filter(is_first);
         first.try_for_each(|it| self.use_one(it, &sandbox))
     }
 
