@@ -44,7 +44,7 @@ impl Interval {
 }
 
 impl Client {
-    /// How often a link was clicked: when, from where, with what. Idempotent.
+    /// How often a link was clicked: when, from where, with what. It only reads.
     ///
     /// Source: «دریافت آمار کلیک ها», product 46414.
     ///
