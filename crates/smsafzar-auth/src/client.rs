@@ -20,7 +20,7 @@ use crate::error::Error;
 /// # let credentials = Credentials::builder().username("username").password("password").build()?;
 /// // let smsafzar = Client::new()?; let credentials = Credentials::from_env()?;
 /// let tokens = smsafzar.token_source(credentials);
-/// let message = serde_json::json!({"senderNumber": "1000…", "recipientNumber": "09120000000", "content": "سلام"});
+/// let message = serde_json::json!({"senderNumber": "10001234", "recipientNumber": "09120000000", "content": "سلام"});
 /// let answer = tokens.authorized().post("messages/send").json(&message).await?;
 /// assert_eq!(answer.status(), 200);
 /// # Ok(())

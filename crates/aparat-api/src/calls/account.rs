@@ -10,7 +10,7 @@ use crate::error::{Error, ErrorBuilder};
 use crate::response::{Answer, Status};
 
 impl Client {
-    /// The token's account: its balance, and every field that the provider sends. Idempotent.
+    /// The token's account: its balance, and every field that the provider sends. It only reads.
     ///
     /// Source: «گرفتن اطلاعات و موجودی توکن».
     ///

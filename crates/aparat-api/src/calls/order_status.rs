@@ -15,7 +15,7 @@ use crate::response::{Answer, Status};
 const ORDER_ID: Argument = Argument::new("order id", "شناسهٔ سفارش");
 
 impl Client {
-    /// How far an order is. Idempotent.
+    /// How far an order is. It only reads.
     ///
     /// Source: «وضعیت سفارش».
     ///

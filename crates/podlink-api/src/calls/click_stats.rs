@@ -44,7 +44,7 @@ impl Interval {
 }
 
 impl Client {
-    /// How often a link was clicked: when, from where, with what. Idempotent.
+    /// How often a link was clicked: when, from where, with what. It only reads.
     ///
     /// Source: «دریافت آمار کلیک ها», product 46414.
     ///
@@ -108,7 +108,8 @@ impl ClickStatsCall {
     /// How finely to count. The provider's default is by the month.
     ///
     /// Buckets begin at Gregorian minutes, hours, days and months **in UTC**: a bucket of a day runs from 3:30 to
-    /// 3:30 in Tehran, and no bucket is a month of the Jalali calendar. For those, ask by the hour or day and add up.
+    /// 3:30 in Tehran, and no bucket is a month of the Jalali calendar. Hours do not add up to those either: a day in
+    /// Tehran begins at 20:30 UTC. Ask for just its span, and take [`total_count`](ClickStats::total_count).
     pub fn interval(mut self, interval: Interval) -> Self {
         self.interval = Some(interval);
         self

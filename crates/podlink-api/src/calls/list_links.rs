@@ -22,7 +22,7 @@ use crate::short_domain::ShortDomain;
 use crate::tags;
 
 impl Client {
-    /// A page of the account's links, or all of them as a [stream](ListLinksCall::stream). Idempotent.
+    /// A page of the account's links, or all of them as a [stream](ListLinksCall::stream). It only reads.
     ///
     /// Source: «لیست لینک ها، متن ها، فایل ها», product 46412.
     ///
