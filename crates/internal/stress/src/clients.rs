@@ -19,8 +19,8 @@ use crate::settings::{Group, Settings};
 /// The crates that a client logs with. A search that does not hear them would find nothing.
 const LOG_TARGETS: [&str; 3] = ["payvand:", "reqwest::", "hyper_util::"];
 
-/// How long after its deadline a call counts as hung, and is dropped.
-const HUNG: Duration = Duration::from_secs(10);
+/// Long after its deadline a call counts as hung, and is dropped.
+const HUNG: Duration = Duration::from_secs(15);
 
 /// Of a group on one runtime.
 pub(crate) const WORKERS: u32 = 5;
@@ -140,7 +140,7 @@ impl Workers {
     /// Makes a call, watched by a clock and perhaps dropped on the way, and reports it.
     async fn make(&self, plan: Plan) {
         let future = self.client.call(plan.call.name, &plan.arguments);
-        let ended = timeout(plan.drop_after.unwrap_or(plan.timeout + HUNG), future).await;
+        let ended = timeout(plan.drop_after.unwrap_or(HUNG), future).await;
         let outcome = match ended {
             Ok(Ok(success)) if success.is_certain => {
                 self.ids().extend(success.id.clone());

@@ -12,7 +12,6 @@ pub(crate) struct Plan {
     pub(crate) number: u32,
     pub(crate) call: &'static Call,
     pub(crate) arguments: Arguments,
-    pub(crate) timeout: Duration,
     /// When its future is dropped.
     pub(crate) drop_after: Option<Duration>,
 }
@@ -49,7 +48,6 @@ impl Plan {
             number,
             call,
             arguments,
-            timeout,
             drop_after,
         }
     }

@@ -11,7 +11,6 @@ const SHOWN: usize = 5;
 #[derive(Debug)]
 pub struct Report {
     pub(crate) settings: Settings,
-    pub(crate) headline: String,
     pub(crate) lines: Vec<Line>,
 }
 
@@ -58,7 +57,7 @@ impl Line {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Settings { calls, seed } = self.settings;
-        writeln!(f, "A stress run of {calls} calls, seed {seed}: {}", self.headline)?;
+        writeln!(f, "A stress run of {calls} calls, seed {seed}")?;
         for Line {
             claim,
             counts,

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 use std::process::Stdio;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use payvand_leak_tests::tls::{Authority, TlsServer};
 use payvand_sandbox::{Fault, Sandbox};
@@ -27,7 +27,6 @@ const RESTART: Duration = Duration::from_secs(2);
 /// # Errors
 /// If a port cannot be listened on, or the clients cannot be started.
 pub async fn run(settings: Settings, program: &Path) -> io::Result<Report> {
-    let start = Instant::now();
     let groups = settings.groups();
     let record = Record::new(settings);
     let faulty = sandbox(&groups, &record).await?;
@@ -63,15 +62,8 @@ pub async fn run(settings: Settings, program: &Path) -> io::Result<Report> {
     }
     evidence.arrivals = std::mem::take(&mut *record.arrivals());
     evidence.handshakes = faulty_front.greetings().len() + sound_front.greetings().len();
-    let (groups, seconds) = (evidence.groups.len(), start.elapsed().as_secs());
-    Ok(Report {
-        settings,
-        headline: format!(
-            "{groups} groups, {} requests, {seconds} s",
-            evidence.arrivals.count
-        ),
-        lines: evidence.lines(),
-    })
+    let lines = evidence.lines();
+    Ok(Report { settings, lines })
 }
 
 /// Closes all connections now and then, refuses new ones for a while, and takes some only to close them.

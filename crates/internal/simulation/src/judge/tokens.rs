@@ -155,7 +155,7 @@ fn is_good(attempt: &Attempt) -> bool {
     attempt.is_login
         && !attempt.is_direct
         && is_answered
-        && attempt.fate.is_clean()
+        && attempt.fate.is_whole()
         && attempt.brought.is_some()
 }
 

@@ -155,9 +155,12 @@ fn fault(random: &mut Random, pauses: bool) -> Fault {
 impl Fate {
     /// Whether nothing goes wrong but that it takes its time.
     pub(crate) fn is_clean(&self) -> bool {
-        self.fault.is_none()
-            && self.there == There::Arrives
-            && matches!(self.back, Back::Arrives | Back::Late(_))
+        self.fault.is_none() && self.is_whole()
+    }
+
+    /// Whether what the server answers comes whole.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.there == There::Arrives && matches!(self.back, Back::Arrives | Back::Late(_))
     }
 
     /// Whether somebody refuses the token that it carries.
