@@ -30,7 +30,7 @@ pub struct SenderLine {
 }
 
 /// Takes the line with or without `98`, `+98` or `0098`, in digits of any set, with the marks and separators that a
-/// [`Mobile`](crate::Mobile) may have. Four to twenty digits are left.
+/// [`Mobile`](crate::Mobile) may have. Four to twenty digits are left, which do not begin with a country code again.
 impl FromStr for SenderLine {
     type Err = NumberError;
 
@@ -42,6 +42,10 @@ impl FromStr for SenderLine {
         }
         if digits.len() > *DIGITS.end() {
             return Err(text.too_long());
+        }
+        // Shown without the country code, it would be read as another line.
+        if matches!(digits, [9, 8, ..] | [0, 0, ..]) {
+            return Err(NumberError::OtherCountry);
         }
         Ok(Self {
             digits: digits.iter().map(|digit| char::from(b'0' + digit)).collect(),
