@@ -321,7 +321,10 @@ impl Provider for Sabapayamak {
         Router::new()
             .route("/api/v1/user/authenticate", post(authenticate))
             .route("/api/v1/message", post(send::send))
-            .route("/api/v1/messages", get(read::messages).post(send::send))
+            .route(
+                "/api/v1/messages",
+                get(read::messages).fallback(send::on_the_other_path),
+            )
             .route("/api/v1/messages/{id}", get(read::message))
             .route("/api/v1/messages/number/{line}", get(read::messages_of_line))
             .route("/api/v1/deliveries/{id}", get(read::deliveries))

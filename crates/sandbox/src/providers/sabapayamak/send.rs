@@ -1,7 +1,7 @@
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use http::HeaderMap;
+use http::{HeaderMap, Method, StatusCode, header};
 use serde_json::{Map, Value, json};
 
 use super::refusal::invalid;
@@ -69,6 +69,19 @@ pub(super) async fn send(State(saba): State<Sabapayamak>, headers: HeaderMap, bo
         body: Value::Object(body),
     });
     answer
+}
+
+/// One public client sends to the path of the list. The manual does not say so, so no `Allow` names it.
+pub(super) async fn on_the_other_path(
+    method: Method,
+    saba: State<Sabapayamak>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    if method == Method::POST {
+        return send(saba, headers, body).await;
+    }
+    (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET,HEAD")]).into_response()
 }
 
 fn details(statuses: &[(&str, u64)], records: &[u64]) -> Vec<Value> {
