@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use payvand_http_core::http::StatusCode;
+use payvand_http_core::http::{Method, StatusCode};
 use payvand_http_core::testing::{ScriptedTransport, Step};
 use payvand_http_core::{Effect, Instant, Kind, RetryPolicy};
 use tokio::time::{advance, sleep};
@@ -115,6 +115,24 @@ async fn a_refusal_on_the_way_does_not_settle_an_attempt_that_was_in_doubt() {
             (error.kind(), error.effect(), counts.begun()),
             (Kind::Connect, effect, 2)
         );
+    }
+}
+
+/// The call is not made again with a fresh token; the next one gets it.
+#[tokio::test(start_paused = true)]
+async fn a_refusal_that_says_more_than_that_leaves_the_call_in_doubt() {
+    for method in [Method::POST, Method::GET] {
+        let script = ScriptedTransport::new([
+            Step::answer(401, r#"{"message":"no","messageId":77}"#),
+            Step::answer(200, "{}"),
+        ]);
+        let (tokens, counts) = source_of(builder(), script.clone(), &[], lives(Duration::ZERO, HOUR));
+        let error = tokens.authorized().request(method, "x").await.unwrap_err();
+        assert_eq!(error.http_status(), Some(StatusCode::UNAUTHORIZED));
+        assert_eq!(error.effect(), Effect::Unknown);
+        assert_eq!((script.requests().len(), counts.begun()), (1, 1));
+        assert!(tokens.authorized().get("x").await.is_ok());
+        assert_eq!(counts.begun(), 2);
     }
 }
 
