@@ -69,6 +69,12 @@ fn refused(
         } else {
             failure
         };
+        let failure = if response.status().is_success() && failure.code().is_none() {
+            // Without an excerpt: it may be an answer with numbers and texts.
+            ErrorBuilder::decode("$", "a key stands twice")
+        } else {
+            failure
+        };
         failure.received(response, &redactor)
     })
 }

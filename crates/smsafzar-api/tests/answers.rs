@@ -492,3 +492,29 @@ fn a_request_and_a_response_by_hand() {
     assert_eq!(sms.cancel("..").request().unwrap_err().effect(), Effect::None);
     assert_eq!(script.requests().len(), 0);
 }
+
+/// The whole answer is in `fields()` and `json()` alone.
+#[tokio::test]
+async fn no_answer_is_printed_with_its_numbers_and_texts() {
+    for body in [
+        format!(r#"{{"batchId":7,"mobile":"{NUMBER}","content":"{TEXT}"}}"#),
+        format!(r#"{{"data":{{"to":"{NUMBER}","content":"{TEXT}"}}}}"#),
+        format!(r#"{{"messages":[{{"id":1,"number":"{NUMBER}","text":"{TEXT}"}}]}}"#),
+        // A key that stands twice fails the call, whose error has no more of it.
+        format!(r#"{{"id":1,"id":"{NUMBER} {TEXT}"}}"#),
+    ] {
+        let sms = || client([json(200, &body)]).0;
+        for printed in [
+            format!("{:?}", sms().send(LINE, "09350000000", "a text").await),
+            format!("{:?}", sms().cancel("7").await),
+            format!("{:?}", sms().status(["a"]).await),
+            format!("{:?}", sms().received(1).await),
+            format!("{:?}", sms().balance().await),
+        ] {
+            assert!(
+                !printed.contains(&NUMBER[1..]) && !printed.contains(TEXT),
+                "{printed}"
+            );
+        }
+    }
+}

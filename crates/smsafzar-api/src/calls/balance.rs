@@ -1,3 +1,4 @@
+use std::fmt;
 use std::time::Duration;
 
 use http_core::bytes::Bytes;
@@ -47,7 +48,7 @@ impl BalanceCall {
 
 /// What the account has. The manual says that there are an amount and a unit, and not how they are called: what is read is
 /// inferred, and [`json`](Self::json) has the whole.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Balance {
     amount: Option<String>,
@@ -80,5 +81,14 @@ impl Balance {
     /// The whole answer.
     pub fn json(&self) -> &Value {
         &self.json
+    }
+}
+
+impl fmt::Debug for Balance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Balance")
+            .field("amount", &self.amount)
+            .field("unit", &self.unit)
+            .finish_non_exhaustive()
     }
 }

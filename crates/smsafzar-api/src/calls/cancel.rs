@@ -1,3 +1,4 @@
+use std::fmt;
 use std::time::Duration;
 
 use http_core::bytes::Bytes;
@@ -60,7 +61,7 @@ impl CancelCall {
 }
 
 /// The service cancelled the batch: it answered with HTTP 200 and a JSON object that speaks of no error.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Cancelled {
     fields: Map<String, Value>,
@@ -76,5 +77,11 @@ impl Cancelled {
     /// Everything that came; the manual shows none of it.
     pub fn fields(&self) -> &Map<String, Value> {
         &self.fields
+    }
+}
+
+impl fmt::Debug for Cancelled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cancelled").finish_non_exhaustive()
     }
 }
