@@ -1,13 +1,15 @@
 //! JSON objects whose keys may have any spelling, and whose values are read when they are asked for.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fmt;
 
 use serde_json::{Map, Number, Value};
 
 use crate::decode::raw::Raw;
 use crate::decode::scan::{quote_or_backslash, skip_separators, skip_space, split_value};
-use crate::decode::text::{is_blank, same};
+use crate::decode::text::{fold, is_blank, same};
 use crate::decode::unescape::unescape;
 use crate::error::code::Code;
 use crate::error::error_builder::ErrorBuilder;
@@ -19,6 +21,9 @@ const DEEPEST_VALUE: usize = 100;
 const MOST_MEMBERS: usize = 1000;
 
 const USUAL_MEMBERS: usize = 12;
+
+/// The keys of so many members are compared with each other.
+const MOST_COMPARED: usize = 32;
 
 const MOST_ITEMS: usize = 10_000;
 
@@ -148,6 +153,9 @@ impl<'a> Object<'a> {
     /// assert_eq!(answer.duplicate_key(), Some("errorCode"));
     /// ```
     pub fn duplicate_key(&self) -> Option<&str> {
+        if self.0.len() > MOST_COMPARED {
+            return self.duplicate_of_many();
+        }
         let mut members = self.0.iter();
         while let Some(one) = members.next() {
             if !one.value.is_null() && members.clone().any(|other| other.says_the_same_as(one)) {
@@ -155,6 +163,21 @@ impl<'a> Object<'a> {
             }
         }
         None
+    }
+
+    /// The same, with each key folded once: to compare each of a thousand long keys with every other takes seconds.
+    fn duplicate_of_many(&self) -> Option<&str> {
+        let mut firsts = HashMap::new();
+        let members = self.0.iter().enumerate().filter(|(_, it)| !it.value.is_null());
+        let repeated = members.filter_map(|(at, it)| match firsts.entry(fold(&it.key)) {
+            Entry::Occupied(first) => Some(*first.get()),
+            Entry::Vacant(place) => {
+                place.insert(at);
+                None
+            }
+        });
+        let first = self.0.get(repeated.min()?)?;
+        Some(&first.key)
     }
 
     /// Whether no key stands there [twice](Self::duplicate_key).

@@ -323,6 +323,22 @@ mod tests {
 
     proptest! {
         #[test]
+        fn a_key_that_stands_twice_is_found_among_few_and_many(
+            keys in prop_oneof![prop::collection::vec("[a-c_]{1,3}", 0..6), prop::collection::vec("[aA_ يی]?[0-9]{3}", 0..60)],
+            null in 0_usize..60,
+        ) {
+            let members = keys.iter().enumerate();
+            let members = members.map(|(at, key)| format!("{key:?}:{}", if at == null { "null" } else { "1" }));
+            let json = format!("{{{}}}", members.collect::<Vec<_>>().join(","));
+            let said = keys.iter().enumerate().filter(|(at, _)| *at != null).map(|(_, key)| &**key);
+            let said: Vec<&str> = said.collect();
+            let mut firsts = said.iter().enumerate();
+            let expected = firsts.find(|(at, key)| said[at + 1..].iter().any(|other| text::same(key, other)));
+            let object = raw(&json).object().unwrap();
+            prop_assert_eq!(object.duplicate_key(), expected.map(|(_, key)| *key));
+        }
+
+        #[test]
         fn any_json_comes_back(value in any_json(), pretty: bool) {
             let json = if pretty { serde_json::to_string_pretty(&value) } else { serde_json::to_string(&value) };
             prop_assert_eq!(raw(&json.unwrap()).value(), value);
