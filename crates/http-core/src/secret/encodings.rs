@@ -18,15 +18,21 @@ pub(crate) struct Decoded {
 }
 
 impl Decoded {
-    /// The text decoded, with the backslashes that are left and without them: one may escape, or be a part of the secret,
-    /// or stand before a secret that goes on like its escape. Nothing if there is nothing to decode.
+    /// The text decoded, without the backslashes that are left, with them, and with every layer of them undone: one may
+    /// escape, or be a part of the secret, or stand before a secret that goes on like its escape. Nothing if there is
+    /// nothing to decode.
     pub(crate) fn all(text: &[u8]) -> Vec<Self> {
         if !text.iter().any(|byte| b"%&\\".contains(byte)) {
             return Vec::new();
         }
-        let kept = Self::with_backslashes(text, true);
-        let finished = Self::with_backslashes(text, true).finished();
-        let mut all = vec![finished, kept];
+        let mut all = vec![Self::with_backslashes(text, true).finished()];
+        let mut layer = Self::with_backslashes(text, true);
+        while layer.bytes.windows(2).any(|pair| pair == b"\\\\") {
+            let inside = layer.unescaped();
+            all.push(layer);
+            layer = inside;
+        }
+        all.push(layer);
         if text.contains(&b'\\') && text.iter().any(|byte| b"%&".contains(byte)) {
             all.push(Self::with_backslashes(text, false));
         }
@@ -108,6 +114,17 @@ impl Decoded {
             }
         }
         finished
+    }
+
+    /// Without one layer of backslashes: each stands for what follows it, be it another one.
+    fn unescaped(&self) -> Self {
+        let mut unescaped = Self::with_capacity_of(self.length);
+        let mut bytes = self.bytes.iter().zip(&self.starts);
+        while let Some((byte, start)) = bytes.next() {
+            let escaped = (*byte == b'\\').then(|| bytes.next()).flatten();
+            unescaped.put(escaped.map_or(*byte, |(byte, _)| *byte), *start);
+        }
+        unescaped
     }
 
     fn with_capacity_of(length: usize) -> Self {

@@ -332,7 +332,13 @@ mod tests {
     #[test]
     fn takes_out_a_part_whose_backslashes_are_its_own() {
         let redactor = redactor(r#"a"b\c"d\e"f"#);
-        for part in ["%22b%5Cc%22d%5Ce", r#""b\c"d\e"#, r"\u0022b\u005Cc\u0022d\u005Ce"] {
+        for part in [
+            "%22b%5Cc%22d%5Ce",
+            r#""b\c"d\e"#,
+            r"\u0022b\u005Cc\u0022d\u005Ce",
+            r#"\"b\\c\"d\\e"#,
+            r#"\\\"b\\\\c\\\"d\\\\e"#,
+        ] {
             assert_eq!(
                 redactor.redact(&format!("x {part} y")),
                 "x [redacted] y",
