@@ -144,19 +144,28 @@ impl fmt::Debug for LinkStream {
     }
 }
 
+/// What a page is recognised by when it comes again.
+#[derive(Clone, Copy)]
+struct Print {
+    names: u64,
+    /// In a list that has grown since, a page may come again further down.
+    growths: u64,
+}
+
 /// Where the stream is, and what it must remember to lose nothing and to come to an end. Knows no HTTP.
 struct Pager {
     start: u64,
     offset: u64,
     total: Option<u64>,
+    /// How often the total has become larger.
+    growths: u64,
     /// The links just given, by a hash of their hash.
     recent: HashSet<u64>,
     /// Before this offset links may come again that were given already.
     settled_from: u64,
-    /// What the page before is recognised by when it comes again.
-    previous: Option<u64>,
-    /// The same of a page to compare later ones with, moved on at powers of two: it finds a circle of any length.
-    milestone: Option<u64>,
+    previous: Option<Print>,
+    /// A page to compare later ones with, moved on at powers of two: it finds a circle of any length.
+    milestone: Option<Print>,
     pages: u64,
     patience: u32,
     keys: RandomState,
@@ -169,6 +178,7 @@ impl Pager {
             start,
             offset: start,
             total: None,
+            growths: 0,
             recent: HashSet::new(),
             settled_from: start,
             previous: None,
@@ -200,6 +210,7 @@ impl Pager {
                 return Ok(Vec::new());
             }
             (Some(before), Some(now)) if now > before => {
+                self.growths += 1;
                 self.settled_from = self.settled_from.max(asked.saturating_add(now - before));
             }
             _ => {}
@@ -211,9 +222,14 @@ impl Pager {
 
         let names: Vec<u64> = links.iter().map(|link| self.keys.hash_one(link.hash())).collect();
         let is_settled = asked >= self.settled_from;
-        let print = self.keys.hash_one(&names);
-        if !names.is_empty() && [self.previous, self.milestone].contains(&Some(print)) {
-            if is_settled {
+        let print = Print {
+            names: self.keys.hash_one(&names),
+            growths: self.growths,
+        };
+        let before = [self.previous, self.milestone].into_iter().flatten();
+        let mut same = before.filter(|page| page.names == print.names).peekable();
+        if !names.is_empty() && same.peek().is_some() {
+            if is_settled && same.any(|page| page.growths == print.growths) {
                 self.is_over = true;
                 return Ok(Vec::new());
             }
@@ -233,7 +249,7 @@ impl Pager {
         Ok(links)
     }
 
-    fn remember(&mut self, print: u64) {
+    fn remember(&mut self, print: Print) {
         self.pages += 1;
         self.previous = Some(print);
         if self.pages.is_power_of_two() {
@@ -428,6 +444,22 @@ mod tests {
             .unwrap();
             assert_eq!(read, names(0..30), "{new} new ones");
         }
+    }
+
+    /// The page before the last comes again, two pages further down, and is not the end.
+    #[test]
+    fn links_that_come_by_the_page_do_not_end_it() {
+        let mut list = names(0..25);
+        let (read, _) = read_all(0, 6, true, &mut list, |request, list| {
+            let new = match request {
+                5 => 12,
+                6 => 6,
+                _ => 0,
+            };
+            list.splice(0..0, (0..new).map(|n| format!("new{request}.{n}")));
+        })
+        .unwrap();
+        assert_eq!(read.last().unwrap(), "h24");
     }
 
     proptest! {
