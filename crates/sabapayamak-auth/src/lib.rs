@@ -11,15 +11,17 @@ mod details;
 mod error;
 mod password_login;
 mod response;
+mod session;
 mod token_days;
 
-pub use authenticate::{AuthenticateCall, Session, User};
+pub use authenticate::AuthenticateCall;
 pub use client::{Client, ClientBuilder};
 pub use contract::{BASE_URL, Code, TOKEN_DAYS};
 pub use credentials::{Credentials, CredentialsBuilder};
 pub use details::{Details, ErrorItem};
 pub use error::Error;
 pub use password_login::{Answer, Authorized, AuthorizedCall, PasswordLogin, TokenSource};
+pub use session::{Session, User};
 pub use token_days::TokenDays;
 
 #[cfg(feature = "testing")]

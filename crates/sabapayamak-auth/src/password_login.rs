@@ -4,12 +4,12 @@ use http_core::http::{Method, Response};
 use http_core::{Login, LoginAnswer, Operation, Redactor, Scheme, Secret, Semantics, Token, path};
 use serde::Serialize;
 
-use crate::authenticate::Session;
 use crate::client::Client;
 use crate::contract::{AUTHENTICATE, AUTHORIZED, Code};
 use crate::credentials::Credentials;
 use crate::error::ErrorBuilder;
 use crate::response::Envelope;
+use crate::session::Session;
 use crate::token_days::TokenDays;
 
 impl Client {
@@ -88,7 +88,7 @@ impl Login for PasswordLogin {
     }
 
     fn read(&self, answer: &LoginAnswer<'_>) -> Result<Session, ErrorBuilder> {
-        Session::read(answer, self)
+        Session::read(answer, self.credentials.password(), self.days, self.scheme)
     }
 
     fn into_token(session: Session) -> Token {

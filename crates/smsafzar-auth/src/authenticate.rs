@@ -1,5 +1,4 @@
-use http_core::{LoginCall, Token};
-use serde::Serialize;
+use http_core::LoginCall;
 
 use crate::client::Client;
 use crate::credentials::Credentials;
@@ -44,20 +43,3 @@ impl Client {
 
 /// Logs in; made by [`Client::authenticate`].
 pub type AuthenticateCall = LoginCall<PasswordLogin>;
-
-/// What a login brings.
-///
-/// It serialises without the token, as `expires_at`; [`token`](Self::token) has it.
-#[derive(Debug, Clone, Serialize)]
-#[non_exhaustive]
-pub struct Session {
-    #[serde(rename = "expires_at", serialize_with = "http_core::expiry")]
-    pub(crate) token: Token,
-}
-
-impl Session {
-    /// The token. The document does not say how long it lives: its expiry is known only if the token itself tells.
-    pub fn token(&self) -> &Token {
-        &self.token
-    }
-}

@@ -11,14 +11,16 @@ mod details;
 mod error;
 mod password_login;
 mod response;
+mod session;
 
-pub use authenticate::{AuthenticateCall, Session};
+pub use authenticate::AuthenticateCall;
 pub use client::{Client, ClientBuilder};
 pub use contract::{BASE_URL, Code, DOMAIN, RATE_LIMIT};
 pub use credentials::{Credentials, CredentialsBuilder};
 pub use details::{Details, ValidationError};
 pub use error::Error;
 pub use password_login::{Answer, Authorized, AuthorizedCall, PasswordLogin, TokenSource};
+pub use session::Session;
 
 #[cfg(feature = "testing")]
 #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]

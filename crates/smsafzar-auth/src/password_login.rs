@@ -4,12 +4,12 @@ use http_core::http::{HeaderMap, HeaderValue, Response, header};
 use http_core::{Login, LoginAnswer, Operation, Redactor, Scheme, Secret, Token};
 use serde::Serialize;
 
-use crate::authenticate::Session;
 use crate::client::Client;
 use crate::contract::{AUTHENTICATE, AUTHORIZED, Code};
 use crate::credentials::Credentials;
 use crate::error::ErrorBuilder;
 use crate::response::{effect_of_refused_token, object, refusal};
+use crate::session::Session;
 
 impl Client {
     /// A token that is always there: from a login when one is needed, shared by the source's clones, renewed in time.

@@ -13,7 +13,15 @@ use crate::error::configuration::ConfigurationError;
 use crate::operation::Operation;
 use crate::secret::Secret;
 use crate::secret::redactor::Redactor;
+#[cfg(feature = "reqwest")]
+use crate::transport::proxy::Proxies;
+#[cfg(feature = "reqwest")]
+use crate::transport::reqwest_transport::{ReqwestTransport, TransportOptions};
 use crate::transport::{BRIEF_IDLE_TIME, MAX_BODY, Transport, env};
+
+#[cfg(feature = "reqwest")]
+const NOT_ITS_SETTINGS: &str = "root_certificate, proxy, proxy_from_env and max_idle_connections belong to the default transport: set \
+     them on your own";
 
 /// The settings that every client of the family shares, set by
 /// [`client_builder_methods!`](crate::client_builder_methods), where each is documented.
@@ -105,7 +113,7 @@ impl HttpClientBuilder {
             },
             user_agent,
             limiter: self.rate_limit.limiter(),
-            stack: Stack::new(self, &endpoint)?,
+            stack: self.into_stack(&endpoint)?,
             endpoint,
         };
         let redactor = Redactor::new(secrets).and(&inner.stack.secrets());
@@ -113,6 +121,32 @@ impl HttpClientBuilder {
             inner: Arc::new(inner),
             redactor,
         })
+    }
+
+    #[cfg(feature = "reqwest")]
+    fn into_stack(self, endpoint: &Endpoint) -> Result<Stack, ConfigurationError> {
+        let options = TransportOptions {
+            root_certificates: self.root_certificates,
+            proxies: Proxies {
+                named: self.proxy,
+                from_env: self.proxy_from_env,
+            },
+            max_idle: self.max_idle_connections,
+            connect_timeout: self.connect_timeout,
+            timeout: self.timeout,
+            allow_plain_http: self.allow_plain_http,
+        };
+        match self.transport {
+            Some(_) if options.is_set() => Err(ConfigurationError::new(NOT_ITS_SETTINGS)),
+            Some(transport) => Ok(Stack::Custom(transport)),
+            None => ReqwestTransport::new(options, endpoint).map(Stack::Reqwest),
+        }
+    }
+
+    #[cfg(not(feature = "reqwest"))]
+    #[expect(clippy::unnecessary_wraps, reason = "the default transport may be refused")]
+    fn into_stack(self, _: &Endpoint) -> Result<Stack, ConfigurationError> {
+        Ok(self.transport.map_or(Stack::Missing, Stack::Custom))
     }
 
     fn endpoint(&self) -> Result<Endpoint, ConfigurationError> {

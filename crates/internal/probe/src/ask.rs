@@ -10,7 +10,6 @@ use http_core::{Call, Code, Error};
 use reqwest::redirect::Policy;
 
 use crate::outline;
-use crate::provider::NotAsked;
 
 const TIMEOUT: Duration = Duration::from_secs(30);
 const MAX_BODY: usize = 4 * 1024 * 1024;
@@ -23,6 +22,16 @@ const MEDIA_TYPES: [&str; 5] = [
     "text/json",
     "text/plain",
 ];
+
+/// Why nothing was sent.
+pub(crate) struct NotAsked(pub(crate) &'static str);
+
+impl<C: Code> From<Error<C>> for NotAsked {
+    /// The error's own text may quote a variable.
+    fn from(_: Error<C>) -> Self {
+        Self("a variable is missing, or its value cannot be right")
+    }
+}
 
 pub(crate) struct Asker {
     http: reqwest::Client,

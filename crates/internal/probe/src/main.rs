@@ -9,7 +9,8 @@ mod provider;
 
 use std::process::ExitCode;
 
-use provider::{NotAsked, Provider};
+use ask::NotAsked;
+use provider::Provider;
 
 const USAGE: &str = "\
 Usage: cargo run -p payvand-probe -- PROVIDER [--login]

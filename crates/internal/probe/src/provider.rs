@@ -1,11 +1,11 @@
 //! The calls of each provider that only read.
 
+use http_core::Call;
 use http_core::bytes::Bytes;
 use http_core::http::{HeaderValue, Request, header};
-use http_core::{Call, Code, Error};
 use time::OffsetDateTime;
 
-use crate::ask::Asker;
+use crate::ask::{Asker, NotAsked};
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Provider {
@@ -13,16 +13,6 @@ pub(crate) enum Provider {
     Podlink,
     Sabapayamak,
     Smsafzar,
-}
-
-/// Why nothing was sent.
-pub(crate) struct NotAsked(pub(crate) &'static str);
-
-impl<C: Code> From<Error<C>> for NotAsked {
-    /// The error's own text may quote a variable.
-    fn from(_: Error<C>) -> Self {
-        Self("a variable is missing, or its value cannot be right")
-    }
 }
 
 impl Provider {

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use http_core::{Semantics, Simulated};
-use payvand_harness::Effect;
 use payvand_sandbox::Sandbox;
 use payvand_sandbox::smsafzar::TokenKind;
 use tokio::task::{JoinError, JoinHandle};
@@ -20,9 +19,10 @@ use crate::network::fate::Fates;
 use crate::network::{Network, fault_of};
 use crate::plan::{Happening, Manner, Plan, happenings};
 use crate::random::Random;
+use crate::remains::Remains;
 use crate::runtimes::Runtimes;
-use crate::subjects::orders::Journal;
-use crate::subjects::{Client, Subject};
+use crate::subject::Subject;
+use crate::subjects::Client;
 use crate::world::World;
 
 /// Longer than any call takes.
@@ -58,23 +58,6 @@ pub struct Verdict {
     pub counts: Counts,
     /// What must not have happened.
     pub violations: Vec<String>,
-}
-
-/// What is there at the end, beside what the world has written down.
-pub(crate) struct Remains {
-    pub(crate) effects: Vec<Effect>,
-    /// What the account has spent at the provider, and what is left.
-    pub(crate) money: Option<(u64, u64)>,
-    pub(crate) journal: Option<Journal>,
-    /// Tasks beside those that carry requests.
-    pub(crate) tasks: usize,
-    /// How many requests were left open after the last call, and how many of them are logins.
-    pub(crate) parked: (usize, usize),
-    /// When the calls at the end began that meet nobody.
-    pub(crate) probes: Vec<usize>,
-    /// What still holds the client's transport after its end.
-    pub(crate) held: usize,
-    pub(crate) panics: usize,
 }
 
 impl Case {

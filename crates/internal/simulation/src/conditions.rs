@@ -6,7 +6,7 @@ use std::time::Duration;
 use http_core::{RateLimit, RetryPolicy};
 
 use crate::random::Random;
-use crate::subjects::Subject;
+use crate::subject::Subject;
 
 /// Chances of a hundred requests.
 #[derive(Debug, Clone, Copy)]

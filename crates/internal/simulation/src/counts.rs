@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::case::Remains;
+use crate::remains::Remains;
 use crate::subjects::What;
 use crate::world::State;
 

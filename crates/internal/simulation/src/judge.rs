@@ -14,8 +14,8 @@ mod effects;
 mod limit;
 mod tokens;
 
-use crate::case::Remains;
 use crate::conditions::Conditions;
+use crate::remains::Remains;
 use crate::world::{State, World};
 
 /// What a judge reads.

@@ -7,7 +7,7 @@
 //!
 //! - `conditions`, `plan`, `network::fate`: what the seed says, of the case, of each call and of each request;
 //! - `runtimes`: the clocks; `world`: what happened; `log`: its hash;
-//! - `subjects`: the clients; `callers`: who calls; `network`: the transport;
+//! - `subject`, `subjects`: the clients; `callers`: who calls; `network`: the transport;
 //! - `judge`: what must hold; `run`: many cases, and the shortest one that fails.
 
 #![allow(
@@ -26,8 +26,10 @@ mod log;
 mod network;
 mod plan;
 mod random;
+mod remains;
 mod run;
 mod runtimes;
+mod subject;
 mod subjects;
 mod world;
 

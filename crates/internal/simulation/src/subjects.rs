@@ -10,16 +10,9 @@ use http_core::{Effect, Kind, Transport};
 use payvand_harness::{Account, Arguments, Call, Calls, ClientOptions, Outcome, PROVIDERS, ProviderHarness};
 
 use crate::conditions::Conditions;
+use crate::subject::Subject;
 use crate::subjects::links::Links;
 use crate::subjects::orders::{Journal, Orders};
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Subject {
-    Aparat,
-    Podlink,
-    Sabapayamak,
-    Smsafzar,
-}
 
 /// What the caller was told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,8 +45,6 @@ pub(crate) trait Client: Send + Sync {
 }
 
 impl Subject {
-    pub(crate) const ALL: [Self; 4] = [Self::Aparat, Self::Podlink, Self::Sabapayamak, Self::Smsafzar];
-
     pub(crate) fn harness(self) -> &'static dyn ProviderHarness {
         PROVIDERS[self as usize]
     }

@@ -4,7 +4,8 @@ use http_core::Kind;
 
 use crate::judge::{Evidence, Violations};
 use crate::plan::Manner;
-use crate::subjects::{Subject, What};
+use crate::subject::Subject;
+use crate::subjects::What;
 use crate::world::{Attempt, Call, End, Millis, millis};
 
 /// A refresh comes in the last tenth of a life, and in this time at most.

@@ -7,7 +7,7 @@ use payvand_sandbox::{Cdn, Ending, Fault, Point};
 
 use crate::conditions::{Chances, Conditions};
 use crate::random::Random;
-use crate::subjects::Subject;
+use crate::subject::Subject;
 
 #[derive(Debug, Clone)]
 pub(crate) struct Fate {
