@@ -86,7 +86,12 @@ fn nobody_waits_for_nothing(evidence: &Evidence<'_>, most: usize, violations: &m
             None => continue,
         };
         let free = longest_free(&taken, most, call.begun, until);
-        let before = calls.iter().filter(|it| is_unpolled(it) && it.begun <= until);
+        // It looks again by itself when all who were before it could have been passed over.
+        let was_waiting =
+            |it: &Call| it.begun <= call.begun && it.ended.as_ref().is_none_or(|(at, _)| *at >= call.begun);
+        let before = calls
+            .iter()
+            .filter(|it| was_waiting(it) || is_unpolled(it) && it.begun <= until);
         let patience = PATIENCE * (before.count() as Millis + 1) + TICKS;
         check!(
             violations,

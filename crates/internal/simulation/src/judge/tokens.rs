@@ -14,6 +14,8 @@ const EARLIEST_REFRESH: Millis = 5 * 60 * SECOND;
 /// Tokens know whole seconds alone.
 const SECOND: Millis = 1000;
 
+const TICKS: Millis = 4;
+
 /// Longer than a login takes that has no trouble.
 const LONG: Millis = 2 * SECOND;
 
@@ -109,12 +111,14 @@ fn nobody_is_told_what_nobody_saw(evidence: &Evidence<'_>, violations: &mut Viol
             continue;
         }
         let calls = evidence.state.calls.iter();
-        let mut before = calls.filter(|it| it.ended.as_ref().is_some_and(|(at, _)| *at <= call.begun));
+        // The runtimes' clocks are a tick or two apart.
+        let by_then = |at: Millis| at <= call.begun + TICKS;
+        let mut before = calls.filter(|it| it.ended.as_ref().is_some_and(|(at, _)| by_then(*at)));
         let was_seen = before.any(|it| (lasted(it) > 0 || attempts(it) > 0) && kind(it) == kind(call));
         // A call beside which the token was to be replaced says nothing of that.
         let has_failed = |it: &Attempt| match it.ended {
-            Some((at, End::Failed)) => at <= call.begun,
-            Some((at, End::Answered)) => at <= call.begun && !is_good(it),
+            Some((at, End::Failed)) => by_then(at),
+            Some((at, End::Answered)) => by_then(at) && !is_good(it),
             _ => false,
         };
         let was_seen = was_seen || of_source(evidence).any(|it| it.is_login && has_failed(it));
