@@ -23,7 +23,7 @@ const FLIGHT: Duration = Duration::from_millis(300);
 /// How a server ends its connections.
 #[derive(Debug, Clone)]
 enum Ending {
-    /// Once they were idle for so many milliseconds, each for another time.
+    /// Once they were idle for some milliseconds of this range.
     Idle(Range<u64>),
     /// With this request, whose answer says so.
     Announced(usize),
@@ -113,7 +113,7 @@ struct Outcome {
     doubts: usize,
 }
 
-/// Each client makes its calls one after the other; every second one after a pause of up to so many milliseconds.
+/// Each client makes its calls one after the other; every second one after a pause of at most this number of milliseconds.
 struct Plan {
     clients: usize,
     calls: usize,

@@ -22,7 +22,7 @@ const MOST_MEMBERS: usize = 1000;
 
 const USUAL_MEMBERS: usize = 12;
 
-/// The keys of so many members are compared with each other.
+/// Up to this number of members, each key is compared with each other one.
 const MOST_COMPARED: usize = 32;
 
 const MOST_ITEMS: usize = 10_000;

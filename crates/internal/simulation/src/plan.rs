@@ -37,7 +37,7 @@ pub(crate) enum Happening {
     Call(Plan),
     /// Every token so far becomes worthless.
     Revocation,
-    /// The wall clock of the clients' machine is set, by so many seconds.
+    /// The wall clock of the clients' machine is set, by this number of seconds.
     Jump(i64),
     /// A runtime ends with all that is on it, and a new one takes its place.
     End(usize),
@@ -45,7 +45,7 @@ pub(crate) enum Happening {
     Stand(usize, Duration),
 }
 
-/// Everything that happens in a case of so many calls, in its order, each with the time before it.
+/// Everything that happens in a case of this number of calls, in its order, each with the time before it.
 pub(crate) fn happenings(seed: u64, conditions: &Conditions, calls: u32) -> Vec<(Duration, Happening)> {
     let mut all = Vec::new();
     let mut left_in_bunch = 0;

@@ -27,7 +27,7 @@ pub struct Report {
     pub failed: Option<(Case, Verdict)>,
 }
 
-/// Plays cases of so many calls in all, on so many threads, until one fails.
+/// Plays cases until they have made this number of calls or one fails, on this number of threads.
 pub fn run(seed: u64, calls: u64, threads: usize) -> Report {
     let count = calls.div_ceil(CALLS.into());
     let next = AtomicU64::new(0);
