@@ -25,8 +25,8 @@ impl Decoded {
         if !text.iter().any(|byte| b"%&\\".contains(byte)) {
             return Vec::new();
         }
-        let mut all = vec![Self::with_backslashes(text, true).finished()];
         let mut layer = Self::with_backslashes(text, true);
+        let mut all: Vec<_> = layer.finished().into_iter().collect();
         while layer.bytes.windows(2).any(|pair| pair == b"\\\\") {
             let inside = layer.unescaped();
             all.push(layer);
@@ -41,7 +41,11 @@ impl Decoded {
     }
 
     pub(crate) fn read(text: &[u8]) -> Self {
-        Self::with_backslashes(text, true).finished()
+        let decoded = Self::with_backslashes(text, true);
+        match decoded.finished() {
+            Some(finished) => finished,
+            None => decoded,
+        }
     }
 
     fn with_backslashes(text: &[u8], are_escapes: bool) -> Self {
@@ -89,19 +93,20 @@ impl Decoded {
         self.starts.truncate(left);
     }
 
-    /// Without the backslashes that escaped a single byte, and with each surrogate pair as one character.
-    fn finished(self) -> Self {
+    /// Without the backslashes that escaped a single byte, and with each surrogate pair as one character; `None` if there
+    /// are neither.
+    fn finished(&self) -> Option<Self> {
         if !self.bytes.iter().any(|byte| matches!(byte, b'\\' | 0xED)) {
-            return self;
+            return None;
         }
         let mut finished = Self::with_capacity_of(self.length);
         let mut escaped_at = None;
-        for (byte, start) in self.bytes.iter().zip(self.starts) {
+        for (byte, start) in self.bytes.iter().zip(&self.starts) {
             if *byte == b'\\' {
-                escaped_at = escaped_at.or(Some(start));
+                escaped_at = escaped_at.or(Some(*start));
                 continue;
             }
-            finished.put(*byte, escaped_at.take().unwrap_or(start));
+            finished.put(*byte, escaped_at.take().unwrap_or(*start));
             if let [.., 0xED, a @ 0xA0..=0xAF, b, 0xED, c @ 0xB0..=0xBF, d] = finished.bytes[..] {
                 let bits = |byte: u8, of: u8| u32::from(byte & of);
                 let high = bits(a, 0x0F) << 6 | bits(b, 0x3F);
@@ -113,7 +118,7 @@ impl Decoded {
                 }
             }
         }
-        finished
+        Some(finished)
     }
 
     /// Without one layer of backslashes: each stands for what follows it, be it another one.
