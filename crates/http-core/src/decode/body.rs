@@ -49,10 +49,10 @@ pub fn object<'a, C: Code>(
 /// # Errors
 /// It has no HTTP status of success.
 pub fn by_http_status<C: Code>(response: &Response<Bytes>) -> Result<(), ErrorBuilder<C>> {
-    if response.status().is_success() {
-        return Ok(());
+    match somebody_elses(response.status()) {
+        Some(failure) => Err(failure.excerpt_of(response)),
+        None => Ok(()),
     }
-    Err(not_the_providers(response.status(), "").excerpt_of(response))
 }
 
 /// The text that a JSON string holds, if that is all there is; the text itself otherwise.
