@@ -16,7 +16,12 @@ mod tokens;
 
 use crate::conditions::Conditions;
 use crate::remains::Remains;
-use crate::world::{State, World};
+use crate::world::{Millis, State, World};
+
+const SECOND: Millis = 1000;
+
+/// Timers are no finer, and clocks of runtimes no closer.
+const TICKS: Millis = 4;
 
 /// What a judge reads.
 pub(crate) struct Evidence<'a> {

@@ -1,17 +1,12 @@
 //! As many in a second as the provider takes, and nobody waits for less.
 
-use crate::judge::{Evidence, Violations};
+use crate::judge::{Evidence, SECOND, TICKS, Violations};
 use crate::plan::Manner;
 use crate::subjects::What;
 use crate::world::{Attempt, Call, Millis};
 
-const SECOND: Millis = 1000;
-
 /// The head of the queue may leave a place free for so long.
 const PATIENCE: Millis = 25;
-
-/// Timers are no finer.
-const TICKS: Millis = 4;
 
 pub(super) fn judge(evidence: &Evidence<'_>, violations: &mut Violations) {
     let Some(most) = evidence.conditions.most_a_second else {

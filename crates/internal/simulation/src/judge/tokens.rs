@@ -2,7 +2,7 @@
 
 use http_core::Kind;
 
-use crate::judge::{Evidence, Violations};
+use crate::judge::{Evidence, SECOND, TICKS, Violations};
 use crate::plan::Manner;
 use crate::subject::Subject;
 use crate::subjects::What;
@@ -10,11 +10,6 @@ use crate::world::{Attempt, Call, End, Millis, millis};
 
 /// A refresh comes in the last tenth of a life, and in this time at most.
 const EARLIEST_REFRESH: Millis = 5 * 60 * SECOND;
-
-/// Tokens know whole seconds alone.
-const SECOND: Millis = 1000;
-
-const TICKS: Millis = 4;
 
 /// Longer than a login takes that has no trouble.
 const LONG: Millis = 2 * SECOND;
