@@ -5,6 +5,7 @@ mod json_request;
 pub(crate) mod rate_limit;
 pub(crate) mod retry;
 mod stack;
+pub(crate) mod trace;
 
 use std::fmt;
 use std::sync::Arc;
@@ -113,13 +114,16 @@ impl HttpClient {
         decode: impl Fn(&Response<Bytes>) -> Result<T, ErrorBuilder<C>>,
     ) -> Result<T, Error<C>> {
         let semantics = operation.semantics;
+        let span = trace::call(operation, &request);
         let outcome = self.call_if(operation, semantics, &request, deadline, || true, decode);
         let too_late = || Err(self.too_late().into_error(operation, semantics, 0, false));
-        outcome.await.unwrap_or_else(too_late)
+        let outcome = outcome.instrument(span.clone()).await.unwrap_or_else(too_late);
+        trace::finished(&span, &outcome);
+        outcome.map(|(answer, _)| answer)
     }
 
     /// The same, but asks once more when the request's turn has come, since the wait may have been long: `None` if it is
-    /// no longer wanted.
+    /// no longer wanted. An answer comes with the number of attempts.
     pub(crate) async fn call_if<T, C: Code>(
         &self,
         operation: &'static Operation,
@@ -128,75 +132,72 @@ impl HttpClient {
         deadline: Instant,
         still_wanted: impl Fn() -> bool,
         decode: impl Fn(&Response<Bytes>) -> Result<T, ErrorBuilder<C>>,
-    ) -> Option<Result<T, Error<C>>> {
+    ) -> Option<Result<(T, u32), Error<C>>> {
         if let Err(error) = require_runtime() {
             return Some(Err(error.before_sending(operation)));
         }
         let inner = &self.inner;
-        let host = inner.endpoint.host();
-        let span = tracing::debug_span!(target: "payvand", "call", operation = operation.name, host);
-        let attempts = async {
-            let mut attempts = 0;
-            let mut in_doubt = false;
-            let mut failure = None;
-            while Instant::now() < deadline {
-                let permit = match &inner.limiter {
-                    None => None,
-                    Some(limiter) => match limiter.acquire(deadline).await {
-                        Ok(permit) => Some(permit),
-                        Err(too_late) => {
-                            // A retry that cannot leave any more says less than the failure before it.
-                            failure.get_or_insert_with(|| ErrorBuilder::too_late(too_late.pause));
-                            break;
-                        }
-                    },
-                };
-                if attempts == 0 && !still_wanted() {
-                    permit.into_iter().for_each(Permit::give_back);
-                    return None;
-                }
-                attempts += 1;
-                let options = CallOptions {
-                    deadline,
-                    max_body: inner.max_body,
-                    max_idle_time: (!semantics.is_idempotent()).then_some(inner.max_idle_time),
-                    operation: operation.name,
-                    attempt: attempts,
-                };
-                let response = match permit {
+        let mut attempts = 0;
+        let mut in_doubt = false;
+        let mut failure = None;
+        while Instant::now() < deadline {
+            let permit = match &inner.limiter {
+                None => None,
+                Some(limiter) => match trace::wait(limiter.acquire(deadline)).await {
+                    Ok(permit) => Some(permit),
+                    Err(too_late) => {
+                        // A retry that cannot leave any more says less than the failure before it.
+                        failure.get_or_insert_with(|| ErrorBuilder::too_late(too_late.pause));
+                        break;
+                    }
+                },
+            };
+            if attempts == 0 && !still_wanted() {
+                permit.into_iter().for_each(Permit::give_back);
+                return None;
+            }
+            attempts += 1;
+            let options = CallOptions {
+                deadline,
+                max_body: inner.max_body,
+                max_idle_time: (!semantics.is_idempotent()).then_some(inner.max_idle_time),
+                operation: operation.name,
+                attempt: attempts,
+            };
+            let span = trace::attempt(operation, request, attempts);
+            let response = async {
+                match permit {
                     None => inner.stack.send(request, &inner.user_agent, &options).await,
                     Some(permit) => {
                         Attempt::start(inner, request.clone(), options, permit)
                             .outcome()
                             .await
                     }
-                };
-                let error = match self.read(response, &decode) {
-                    Ok(answer) => {
-                        tracing::debug!(target: "payvand", attempts, "answered");
-                        return Some(Ok(answer));
-                    }
-                    Err(error) => error,
-                };
-                in_doubt |= error.effect() == Effect::Unknown;
-                let pause = error
-                    .may_send_again(semantics)
-                    .then(|| inner.retry.pause(attempts, error.retry_after()))
-                    .flatten();
-                failure = Some(error);
-                let again_at = pause.and_then(|pause| Instant::now().checked_add(pause));
-                let Some(again_at) = again_at.filter(|at| *at < deadline) else {
-                    break;
-                };
-                tracing::debug!(target: "payvand", attempts, "failed, trying again");
-                sleep_until(again_at).await;
-            }
-            let failure = failure.unwrap_or_else(|| self.too_late());
-            let error = failure.into_error(operation, semantics, attempts, in_doubt);
-            tracing::debug!(target: "payvand", attempts, %error, "failed");
-            Some(Err(error))
-        };
-        attempts.instrument(span).await
+                }
+            };
+            let response = response.instrument(span.clone()).await;
+            trace::received(&span, &response);
+            let error = match self.read(response, &decode) {
+                Ok(answer) => return Some(Ok((answer, attempts))),
+                Err(error) => error,
+            };
+            trace::attempt_failed(span, error.kind());
+            in_doubt |= error.effect() == Effect::Unknown;
+            let pause = error
+                .may_send_again(semantics)
+                .then(|| inner.retry.pause(attempts, error.retry_after()))
+                .flatten();
+            let kind = error.kind();
+            failure = Some(error);
+            let again_at = pause.and_then(|pause| Some((pause, Instant::now().checked_add(pause)?)));
+            let Some((pause, again_at)) = again_at.filter(|(_, at)| *at < deadline) else {
+                break;
+            };
+            trace::retry(kind, pause);
+            sleep_until(again_at).await;
+        }
+        let failure = failure.unwrap_or_else(|| self.too_late());
+        Some(Err(failure.into_error(operation, semantics, attempts, in_doubt)))
     }
 
     /// Reads an answer, and lets the limiter pause where it asks for that.
@@ -209,6 +210,7 @@ impl HttpClient {
         decode(&response).map_err(|error| {
             let error = error.received(&response, &self.redactor);
             if let (Some(limiter), Some(pause)) = (&self.inner.limiter, error.pause_asked_for()) {
+                trace::pause(pause);
                 limiter.pause(pause);
             }
             error

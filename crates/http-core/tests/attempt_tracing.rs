@@ -56,6 +56,6 @@ async fn an_attempt_logs_in_the_span_of_its_call_and_to_the_subscriber_of_its_ca
             let _default = tracing::subscriber::set_default(subscriber);
             common::call(&client, &READ, None).await.unwrap();
         }
-        assert_eq!(*recorder.0.lock().unwrap(), [["call"]], "{limit:?}");
+        assert_eq!(*recorder.0.lock().unwrap(), [["attempt", "call"]], "{limit:?}");
     }
 }

@@ -157,7 +157,7 @@ async fn main() -> Result<(), Box<dyn StdError>> {
     let authorized: Authorized = state.tokens.authorized();
     let call: AuthorizedCall = authorized.get("api/v1/credit").read_only();
     let credit: Answer = call.await?;
-    println!("{} {:?}", credit.status(), credit.headers());
+    println!("{} {:?} {}", credit.status(), credit.headers(), credit.attempts());
     println!("{} {}", credit.body().len(), credit.json::<Value>()?["data"]);
     let message = json!({ "Text": "سلام", "Numbers": ["09120000000"] });
     let call = authorized.post("api/v1/message").json(&message);

@@ -147,7 +147,7 @@ async fn main() -> Result<(), Box<dyn StdError>> {
     let authorized: Authorized = state.tokens.authorized();
     let call: AuthorizedCall = authorized.get("account/balance").read_only();
     let credit: Answer = call.await?;
-    println!("{} {:?}", credit.status(), credit.headers());
+    println!("{} {:?} {}", credit.status(), credit.headers(), credit.attempts());
     println!("{} {}", credit.body().len(), credit.json::<Value>()?["balance"]);
     let message = json!({ "recipientNumber": "09120000000", "content": "سلام" });
     let call = authorized.post("messages/send").json(&message);

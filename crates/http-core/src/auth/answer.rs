@@ -21,6 +21,7 @@ pub struct Answer<C: Code> {
     response: Response<Bytes>,
     operation: &'static Operation,
     semantics: Semantics,
+    attempts: u32,
     redactor: Redactor,
     code: PhantomData<fn() -> C>,
 }
@@ -36,9 +37,21 @@ impl<C: Code> Answer<C> {
             response: response.clone(),
             operation,
             semantics,
+            attempts: 1,
             redactor,
             code: PhantomData,
         }
+    }
+
+    pub(crate) fn after(mut self, attempts: u32) -> Self {
+        self.attempts = attempts;
+        self
+    }
+
+    /// How many requests it took with the last token, this answer's own included: as
+    /// [`Error::attempts`](crate::Error::attempts) counts.
+    pub fn attempts(&self) -> u32 {
+        self.attempts
     }
 
     /// The HTTP status.
@@ -87,7 +100,7 @@ impl<C: Code> Answer<C> {
         ErrorBuilder::decode(path, detail)
             .excerpt_of(&self.response)
             .received(&self.response, &self.redactor)
-            .into_error(self.operation, self.semantics, 1, true)
+            .into_error(self.operation, self.semantics, self.attempts, true)
     }
 
     /// The answer as the `http` crate's type.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Response, StatusCode, header};
 use tokio::time::Instant;
+use tracing::Instrument;
 
 use crate::auth::login::Login;
 use crate::auth::state::CachedToken;
@@ -13,6 +14,7 @@ use crate::auth::token_source::{TokenSource, failure};
 use crate::auth::unauthorized::says_nothing_else;
 use crate::call::outgoing::Outgoing;
 use crate::client::call::Call;
+use crate::client::trace;
 use crate::error::Error;
 use crate::error::code::Code;
 use crate::error::error_builder::ErrorBuilder;
@@ -36,8 +38,20 @@ pub(crate) struct Attempts<'a, L: Login, R> {
 }
 
 impl<L: Login, R> Attempts<'_, L, R> {
-    /// Makes the call, and once more with a fresh token where the first was refused and nothing was done.
-    pub(crate) async fn run<T, C>(mut self) -> Result<T, Error<C>>
+    /// Makes the call, and once more with a fresh token where the first was refused and nothing was done. An answer comes
+    /// with the number of attempts with its token.
+    pub(crate) async fn run<T, C>(self) -> Result<(T, u32), Error<C>>
+    where
+        C: Code<Details = <L::Code as Code>::Details> + From<L::Code>,
+        R: Fn(&Response<Bytes>, &Redactor) -> Result<T, ErrorBuilder<C>>,
+    {
+        let span = trace::call(self.operation, &self.request);
+        let outcome = self.with_tokens().instrument(span.clone()).await;
+        trace::finished(&span, &outcome);
+        outcome
+    }
+
+    async fn with_tokens<T, C>(mut self) -> Result<(T, u32), Error<C>>
     where
         C: Code<Details = <L::Code as Code>::Details> + From<L::Code>,
         R: Fn(&Response<Bytes>, &Redactor) -> Result<T, ErrorBuilder<C>>,
@@ -61,7 +75,7 @@ impl<L: Login, R> Attempts<'_, L, R> {
     }
 
     /// Makes the call with a token that is good when its turn comes, and says which.
-    async fn make<T, C>(&mut self) -> Result<(Arc<CachedToken>, Result<T, Error<C>>), Error<C>>
+    async fn make<T, C>(&mut self) -> Result<(Arc<CachedToken>, Result<(T, u32), Error<C>>), Error<C>>
     where
         C: Code<Details = <L::Code as Code>::Details> + From<L::Code>,
         R: Fn(&Response<Bytes>, &Redactor) -> Result<T, ErrorBuilder<C>>,
@@ -117,7 +131,7 @@ impl<L: Login> TokenSource<L> {
             request,
             read: |response: &Response<Bytes>, redactor: &Redactor| call.decode(response, redactor),
         };
-        attempts.run().await
+        Ok(attempts.run().await?.0)
     }
 
     /// The provider's judgement, and that of HTTP 401, which everybody in front of the provider can answer with.

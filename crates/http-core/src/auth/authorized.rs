@@ -234,7 +234,8 @@ impl<L: Login> AuthorizedCall<L> {
                 Ok(Answer::new(response, L::AUTHORIZED, semantics, redactor.clone()))
             },
         };
-        attempts.run().await
+        let (answer, attempts) = attempts.run().await?;
+        Ok(answer.after(attempts))
     }
 }
 

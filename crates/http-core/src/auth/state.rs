@@ -138,7 +138,6 @@ impl<C: Code> State<C> {
             self.failed_tokens_in_a_row = self.failed_tokens_in_a_row.saturating_add(1);
             self.may_drop_failed_token_at = Some(now + pause(self.failed_tokens_in_a_row));
         }
-        tracing::debug!(target: "payvand", "the token was refused");
         token.is_refused.store(true, Ordering::Relaxed);
         self.token = None;
         true

@@ -14,6 +14,7 @@ use crate::auth::login::{Login, LoginCall};
 use crate::auth::shared::Shared;
 use crate::auth::state::{CachedToken, Flight, Outcome, State};
 use crate::client::HttpClient;
+use crate::client::trace;
 use crate::error::Error;
 use crate::error::error_builder::ErrorBuilder;
 use crate::error::kind::Effect;
@@ -120,7 +121,12 @@ impl<L: Login> TokenSource<L> {
 
     /// Drops the token that was refused, and says whether the call may be made again with another one.
     pub(crate) fn drop_refused(&self, token: &Arc<CachedToken>) -> bool {
-        self.write().drop_refused(token)
+        let was_refused = token.is_refused();
+        let may_go_on = self.write().drop_refused(token);
+        if token.is_refused() && !was_refused {
+            trace::token_refused();
+        }
+        may_go_on
     }
 
     /// A valid token before the deadline, and the login that replaces it, for [`beside`](Self::beside).
@@ -225,10 +231,17 @@ impl<L: Login> TokenSource<L> {
     fn record(&self, flight: &Flight<L::Code>, outcome: &Outcome<L::Code>) -> bool {
         // Logins that are not ours are dropped when the lock is free again.
         let over = self.write().record(flight, outcome);
-        if let (Some(_), Ok(token)) = (&over, outcome) {
-            tracing::debug!(target: "payvand", expires_in = ?token.token.expires_in(), "logged in");
+        if over.is_none() {
+            return false;
         }
-        over.is_some()
+        match outcome {
+            Ok(token) => trace::logged_in(token.token.expires_in()),
+            Err(error) => {
+                let pause = self.read().failure(Instant::now()).map(|(_, left)| left);
+                trace::login_failed(error.kind(), pause.unwrap_or_default());
+            }
+        }
+        true
     }
 
     /// One login for all who wait for it. A panic is told to all of them as a failure, and not only to the one who polled.

@@ -184,6 +184,10 @@ impl<C: Code> ErrorBuilder<C> {
         self
     }
 
+    pub(crate) fn kind(&self) -> Kind {
+        self.0.kind
+    }
+
     /// Whether the failed call may have taken effect.
     pub fn effect(&self) -> Effect {
         self.0.effect

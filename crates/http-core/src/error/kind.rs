@@ -67,6 +67,23 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Its name in traces.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Configuration => "configuration",
+            Self::InvalidInput { .. } => "invalid_input",
+            Self::Withheld => "withheld",
+            Self::Connect => "connect",
+            Self::Certificate => "certificate",
+            Self::Timeout => "timeout",
+            Self::Interrupted => "interrupted",
+            Self::TooLarge => "too_large",
+            Self::Status => "status",
+            Self::Decode => "decode",
+            Self::Api => "api",
+        }
+    }
+
     /// A sentence that may be shown to an end user, with the name of the argument that it is about.
     pub(crate) fn describe(self, argument: Option<Argument>, language: Language) -> Cow<'static, str> {
         let (english, persian) = match self {
