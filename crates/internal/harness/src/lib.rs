@@ -10,6 +10,7 @@
 )]
 
 mod aparat;
+mod message;
 mod outcome;
 mod podlink;
 mod sabapayamak;
@@ -29,12 +30,14 @@ pub use outcome::{Failure, Outcome, Success, Texts, debug_texts, error_texts};
 #[cfg(feature = "sandbox")]
 pub use sandbox::{Effect, SandboxSide, Seen, Shape};
 
-/// Every provider.
-pub const PROVIDERS: [&dyn ProviderHarness; 4] = [
+/// Every client. A provider whose messages have a crate of their own has two.
+pub const PROVIDERS: [&dyn ProviderHarness; 6] = [
     &aparat::Aparat,
     &podlink::Podlink,
-    &sabapayamak::Sabapayamak,
-    &smsafzar::Smsafzar,
+    &sabapayamak::Sabapayamak::Login,
+    &smsafzar::Smsafzar::Login,
+    &sabapayamak::Sabapayamak::Messages,
+    &smsafzar::Smsafzar::Messages,
 ];
 
 /// What the test equipment needs to know of a provider and its client.

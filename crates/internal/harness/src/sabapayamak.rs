@@ -1,22 +1,55 @@
+use http_core::Semantics::{NonIdempotent, Safe};
+use sabapayamak_api::Outcome;
 use sabapayamak_auth::{Client, Credentials, TokenDays};
 
-use crate::token::{CALLS, TokenCalls};
-use crate::{Account, Arguments, Call, Calls, ClientOptions, ProviderHarness, Success};
-use crate::{debug_texts, send, with_options};
+use crate::message::{MessageCalls, RECIPIENT, text};
+use crate::token::{self, TokenCalls};
+use crate::{
+    Account, Arguments, Call, CallFuture, Calls, ClientOptions, Key, ProviderHarness, Success, call,
+    debug_texts, send, with_options,
+};
 
 const VIRTUAL_NUMBER: &str = "30001234";
 const PATHS: [&str; 2] = ["api/v1/message", "api/v1/credit"];
+/// Two days between which everything lies.
+const SPAN: [&str; 2] = ["1300/01/01", "1499/12/29"];
 
 #[derive(Debug)]
-pub(crate) struct Sabapayamak;
+pub(crate) enum Sabapayamak {
+    Login,
+    Messages,
+}
+
+const MESSAGES: [Call; 14] = [
+    call("send", NonIdempotent, Some(Key::Marker), false),
+    call("messages", Safe, None, false),
+    call("message", Safe, None, true),
+    call("messages_of_line", Safe, None, false),
+    call("deliveries", Safe, None, true),
+    call("credit", Safe, None, false),
+    call("credits", Safe, None, false),
+    call("latest_credits", Safe, None, false),
+    call("received", Safe, None, false),
+    call("received_by_id", Safe, None, false),
+    call("received_on_line", Safe, None, false),
+    call("unread_between", NonIdempotent, None, false),
+    call("unread", NonIdempotent, None, false),
+    call("unread_on_line", NonIdempotent, None, false),
+];
 
 impl ProviderHarness for Sabapayamak {
     fn name(&self) -> &'static str {
-        "sabapayamak-auth"
+        match self {
+            Self::Login => "sabapayamak-auth",
+            Self::Messages => "sabapayamak-api",
+        }
     }
 
     fn calls(&self) -> &'static [Call] {
-        &CALLS
+        match self {
+            Self::Login => &token::CALLS,
+            Self::Messages => &MESSAGES,
+        }
     }
 
     fn account(&self) -> Account {
@@ -37,17 +70,63 @@ impl ProviderHarness for Sabapayamak {
         let login = client.authenticate(&credentials, days);
         let rest = (&client, &credentials, &login);
         texts.extend(debug_texts("client, credentials, login", &rest));
-        Box::new(TokenCalls {
-            tokens: client.token_source(credentials, days),
-            paths: PATHS,
-            authenticate: Box::new(move |arguments: &Arguments| send!(login.clone(), arguments, Success::of)),
-            texts,
-        })
+        let tokens = client.token_source(credentials, days);
+        match self {
+            Self::Login => Box::new(TokenCalls {
+                tokens,
+                paths: PATHS,
+                authenticate: Box::new(move |arguments: &Arguments| {
+                    send!(login.clone(), arguments, Success::of)
+                }),
+                texts,
+            }),
+            Self::Messages => Box::new(MessageCalls {
+                client: sabapayamak_api::Client::new(tokens),
+                call: make,
+                texts,
+            }),
+        }
     }
 
     #[cfg(feature = "sandbox")]
     fn sandbox_side(&self) -> &'static dyn crate::SandboxSide {
-        &Self
+        match self {
+            Self::Login => &Self::Login,
+            Self::Messages => &Self::Messages,
+        }
+    }
+}
+
+fn make(client: &sabapayamak_api::Client, name: &str, arguments: &Arguments) -> CallFuture {
+    let id = arguments.id.as_deref().unwrap_or("1");
+    let [first, last] = SPAN;
+    match name {
+        "send" => send!(
+            client.send(text(name, arguments), [RECIPIENT]),
+            arguments,
+            |sent| {
+                let mut outcomes = sent.recipients().iter().map(|it| it.outcome());
+                Success {
+                    id: sent.id().map(str::to_owned),
+                    is_certain: outcomes.all(|it| matches!(it, Outcome::Sent { .. })),
+                    ..Success::of(sent)
+                }
+            }
+        ),
+        "messages" => send!(client.messages(first, last), arguments, Success::of),
+        "message" => send!(client.message(id), arguments, Success::of),
+        "messages_of_line" => send!(client.messages_of_line(VIRTUAL_NUMBER), arguments, Success::of),
+        "deliveries" => send!(client.deliveries(id), arguments, Success::of),
+        "credit" => send!(client.credit(), arguments, Success::of),
+        "credits" => send!(client.credits(first, last), arguments, Success::of),
+        "latest_credits" => send!(client.latest_credits(10), arguments, Success::of),
+        "received" => send!(client.received(first, last), arguments, Success::of),
+        "received_by_id" => send!(client.received_by_id("1"), arguments, Success::of),
+        "received_on_line" => send!(client.received_on_line(VIRTUAL_NUMBER), arguments, Success::of),
+        "unread_between" => send!(client.unread_between(first, last), arguments, Success::of),
+        "unread" => send!(client.unread(), arguments, Success::of),
+        "unread_on_line" => send!(client.unread_on_line(VIRTUAL_NUMBER), arguments, Success::of),
+        other => unreachable!("no call is named {other}"),
     }
 }
 
@@ -56,15 +135,14 @@ mod sandbox_side {
     use payvand_sandbox::sabapayamak::{ReceivedMessage, SabapayamakShape, TokenKind};
     use payvand_sandbox::{Fault, RecordedRequest, Sandbox};
 
-    use super::{Account, PATHS, Sabapayamak, VIRTUAL_NUMBER};
-    use crate::token::sandbox_side::{effects, seen};
-    use crate::{Effect, SandboxSide, Seen, Shape};
+    use super::{Account, MESSAGES, PATHS, RECIPIENT, Sabapayamak, VIRTUAL_NUMBER};
+    use crate::{Effect, SandboxSide, Seen, Shape, message, token};
 
     impl SandboxSide for Sabapayamak {
         fn open(&self, sandbox: &Sandbox, account: &Account) {
-            sandbox
-                .sabapayamak()
-                .add_account(account.user.as_str(), account.secret(0), VIRTUAL_NUMBER);
+            let sabapayamak = sandbox.sabapayamak();
+            sabapayamak.add_account(account.user.as_str(), account.secret(0), VIRTUAL_NUMBER);
+            sabapayamak.receive(RECIPIENT, VIRTUAL_NUMBER, "سلام");
         }
 
         fn shapes(&self) -> Vec<Shape> {
@@ -75,18 +153,35 @@ mod sandbox_side {
                     Box::new(move |it: &Sandbox| it.sabapayamak().set_shape(shape)),
                 )
             };
+            let seen = new().camel_case().numbers().notice().http_statuses();
             vec![
                 named("as documented", new()),
-                named("as seen", new().camel_case().numbers().notice().http_statuses()),
+                named("as seen", seen),
+                named("without empty lists", new().no_data()),
             ]
         }
 
         fn effects(&self, sandbox: &Sandbox) -> Vec<Effect> {
-            effects(sandbox.sabapayamak().messages().iter().map(ReceivedMessage::body))
+            let sabapayamak = sandbox.sabapayamak();
+            match self {
+                Self::Login => {
+                    token::sandbox_side::effects(sabapayamak.messages().iter().map(ReceivedMessage::body))
+                }
+                Self::Messages => message::sandbox_side::effects(&MESSAGES, &sabapayamak.sent_messages()),
+            }
         }
 
         fn seen(&self, request: &RecordedRequest) -> Option<Seen> {
-            seen(request, "api/v1/user/authenticate", PATHS)
+            let body = String::from_utf8_lossy(request.body());
+            if let Some((call, marker)) = message::sandbox_side::key(&MESSAGES, &body) {
+                return Some(Seen::new(call, Some(marker)));
+            }
+            let seen = token::sandbox_side::seen(request, "api/v1/user/authenticate", PATHS);
+            seen.or_else(|| {
+                let path = request.path().strip_prefix("/api/v1/")?;
+                let reads_once = path.ends_with("unread");
+                Some(Seen::new(if reads_once { "unread" } else { "messages" }, None))
+            })
         }
 
         fn refused_token_beside_an_id(&self) -> Option<Fault> {

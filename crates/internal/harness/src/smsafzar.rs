@@ -1,21 +1,51 @@
+use std::time::{Duration, SystemTime};
+
+use http_core::Semantics::{Idempotent, NonIdempotent, Safe};
+use smsafzar_api::{Sent, StatusQuery};
 use smsafzar_auth::{Client, Credentials};
 
-use crate::token::{CALLS, TokenCalls};
-use crate::{Account, Arguments, Call, Calls, ClientOptions, ProviderHarness, Success};
-use crate::{debug_texts, send, with_options};
+use crate::message::{MessageCalls, RECIPIENT, text};
+use crate::token::{self, TokenCalls};
+use crate::{
+    Account, Arguments, Call, CallFuture, Calls, ClientOptions, Key, ProviderHarness, Success, call,
+    debug_texts, send, with_options,
+};
 
 const PATHS: [&str; 2] = ["messages/send", "account/balance"];
+const LINE: &str = "10001234";
+/// A template of the sandbox.
+const TEMPLATE: &str = "TydSt1skQE";
 
 #[derive(Debug)]
-pub(crate) struct Smsafzar;
+pub(crate) enum Smsafzar {
+    Login,
+    Messages,
+}
+
+/// A batch that is sent waits for its time, so that it can be cancelled.
+const MESSAGES: [Call; 7] = [
+    call("send", NonIdempotent, Some(Key::Marker), false),
+    call("send_template", NonIdempotent, Some(Key::Marker), false),
+    call("status", Safe, None, true),
+    call("send_bulk", NonIdempotent, Some(Key::Marker), false),
+    call("cancel", Idempotent, None, true),
+    call("received", Safe, None, false),
+    call("balance", Safe, None, false),
+];
 
 impl ProviderHarness for Smsafzar {
     fn name(&self) -> &'static str {
-        "smsafzar-auth"
+        match self {
+            Self::Login => "smsafzar-auth",
+            Self::Messages => "smsafzar-api",
+        }
     }
 
     fn calls(&self) -> &'static [Call] {
-        &CALLS
+        match self {
+            Self::Login => &token::CALLS,
+            Self::Messages => &MESSAGES,
+        }
     }
 
     fn account(&self) -> Account {
@@ -35,17 +65,57 @@ impl ProviderHarness for Smsafzar {
         let login = client.authenticate(&credentials);
         let rest = (&client, &credentials, &login);
         texts.extend(debug_texts("client, credentials, login", &rest));
-        Box::new(TokenCalls {
-            tokens: client.token_source(credentials),
-            paths: PATHS,
-            authenticate: Box::new(move |arguments: &Arguments| send!(login.clone(), arguments, Success::of)),
-            texts,
-        })
+        let tokens = client.token_source(credentials);
+        match self {
+            Self::Login => Box::new(TokenCalls {
+                tokens,
+                paths: PATHS,
+                authenticate: Box::new(move |arguments: &Arguments| {
+                    send!(login.clone(), arguments, Success::of)
+                }),
+                texts,
+            }),
+            Self::Messages => Box::new(MessageCalls {
+                client: smsafzar_api::Client::new(tokens),
+                call: make,
+                texts,
+            }),
+        }
     }
 
     #[cfg(feature = "sandbox")]
     fn sandbox_side(&self) -> &'static dyn crate::SandboxSide {
-        &Self
+        match self {
+            Self::Login => &Self::Login,
+            Self::Messages => &Self::Messages,
+        }
+    }
+}
+
+fn make(client: &smsafzar_api::Client, name: &str, arguments: &Arguments) -> CallFuture {
+    let sent = |sent: Sent| Success {
+        id: sent.batch_id().map(str::to_owned),
+        ..Success::of(sent)
+    };
+    let text = text(name, arguments);
+    let batch = arguments.id.as_deref().unwrap_or("1");
+    match name {
+        "send" => send!(client.send(LINE, RECIPIENT, text), arguments, sent),
+        "send_template" => {
+            let template = client.template(TEMPLATE).to(RECIPIENT).set("code", text);
+            send!(template, arguments, sent)
+        }
+        "send_bulk" => {
+            let now = arguments.now.unwrap_or_else(SystemTime::now);
+            let in_an_hour = now + Duration::from_secs(3600);
+            let bulk = client.send_bulk().from(LINE).text(text).at(in_an_hour);
+            send!(bulk.to(RECIPIENT).to("+989350000000"), arguments, sent)
+        }
+        "status" => send!(client.status(StatusQuery::batch(batch)), arguments, Success::of),
+        "cancel" => send!(client.cancel(batch), arguments, Success::of),
+        "received" => send!(client.received(10), arguments, Success::of),
+        "balance" => send!(client.balance(), arguments, Success::of),
+        other => unreachable!("no call is named {other}"),
     }
 }
 
@@ -56,15 +126,15 @@ mod sandbox_side {
     use payvand_sandbox::smsafzar::{ReceivedMessage, TokenKind};
     use payvand_sandbox::{Fault, RecordedRequest, Sandbox};
 
-    use super::{Account, PATHS, Smsafzar};
-    use crate::token::sandbox_side::{effects, seen};
-    use crate::{Effect, SandboxSide, Seen, Shape};
+    use super::{Account, LINE, MESSAGES, PATHS, RECIPIENT, Smsafzar};
+    use crate::{Effect, SandboxSide, Seen, Shape, message, token};
 
     impl SandboxSide for Smsafzar {
         fn open(&self, sandbox: &Sandbox, account: &Account) {
             let smsafzar = sandbox.smsafzar();
             let domain = payvand_sandbox::smsafzar::Smsafzar::DOMAIN;
             smsafzar.add_account(account.user.as_str(), account.secret(0), domain);
+            smsafzar.receive(RECIPIENT, LINE, "سلام");
             // It is one limit for all accounts.
             smsafzar.set_rate_limit(None);
         }
@@ -74,11 +144,26 @@ mod sandbox_side {
         }
 
         fn effects(&self, sandbox: &Sandbox) -> Vec<Effect> {
-            effects(sandbox.smsafzar().messages().iter().map(ReceivedMessage::body))
+            let smsafzar = sandbox.smsafzar();
+            match self {
+                Self::Login => {
+                    token::sandbox_side::effects(smsafzar.messages().iter().map(ReceivedMessage::body))
+                }
+                Self::Messages => message::sandbox_side::effects(&MESSAGES, &smsafzar.sent_messages()),
+            }
         }
 
         fn seen(&self, request: &RecordedRequest) -> Option<Seen> {
-            seen(request, "auth/token", PATHS)
+            let body = String::from_utf8_lossy(request.body());
+            if let Some((call, marker)) = message::sandbox_side::key(&MESSAGES, &body) {
+                return Some(Seen::new(call, Some(marker)));
+            }
+            match request.path() {
+                "/messages/status" => Some(Seen::new("status", None)),
+                "/messages/received/recent" => Some(Seen::new("received", None)),
+                path if path.starts_with("/messages/send/scheduled/") => Some(Seen::new("cancel", None)),
+                _ => token::sandbox_side::seen(request, "auth/token", PATHS),
+            }
         }
 
         fn refused_token_beside_an_id(&self) -> Option<Fault> {

@@ -118,11 +118,10 @@ pub(crate) mod sandbox_side {
 
     use crate::{Effect, Seen};
 
-    /// The effects of messages with these bodies.
+    /// The effects of messages with these bodies, of those that [`TokenCalls`](super::TokenCalls) send.
     pub(crate) fn effects<'a>(bodies: impl Iterator<Item = &'a Value>) -> Vec<Effect> {
-        let effect =
-            |body: &Value| Effect::new(name(body), body["marker"].as_str().unwrap_or_default(), None);
-        bodies.map(effect).collect()
+        let effect = |body: &Value| Some(Effect::new(name(body), body["marker"].as_str()?, None));
+        bodies.filter_map(effect).collect()
     }
 
     fn name(message: &Value) -> &'static str {
@@ -133,14 +132,14 @@ pub(crate) mod sandbox_side {
         }
     }
 
-    /// What a request asks for at a provider with these paths.
+    /// What a request of [`TokenCalls`](super::TokenCalls) asks for at a provider with these paths.
     pub(crate) fn seen(request: &RecordedRequest, login: &str, [send, balance]: [&str; 2]) -> Option<Seen> {
         let path = request.path().trim_start_matches('/');
         let message: Value = serde_json::from_slice(request.body()).unwrap_or_default();
         match path {
             _ if path == login => Some(Seen::new("authenticate", None)),
             _ if path == balance => Some(Seen::new("balance", request.query_value("marker"))),
-            _ if path == send => Some(Seen::new(name(&message), message["marker"].as_str())),
+            _ if path == send => Some(Seen::new(name(&message), Some(message["marker"].as_str()?))),
             _ => None,
         }
     }

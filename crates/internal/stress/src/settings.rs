@@ -33,10 +33,11 @@ impl Settings {
         let all = PROVIDERS
             .into_iter()
             .flat_map(|provider| (0..GROUPS).map(move |of| (provider, of)));
+        let count = u32::try_from(all.clone().count()).expect("a few");
         let group = |(number, (provider, of))| Group {
             number,
             provider,
-            calls: self.calls.div_ceil(u32::from(GROUPS) * 4),
+            calls: self.calls.div_ceil(count),
             on_runtimes: of == GROUPS - 1,
         };
         (0..).zip(all).map(group).collect()
