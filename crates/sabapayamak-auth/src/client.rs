@@ -13,15 +13,14 @@ use crate::error::Error;
 /// # async fn main() -> Result<(), sabapayamak_auth::Error> {
 /// # let script = ScriptedTransport::new([
 /// #     Step::answer(200, r#"{"status":"200","data":{"Token":"not-a-real-token"},"errors":[]}"#),
-/// #     Step::answer(200, r#"{"status":"200","data":{"Id":7},"errors":[]}"#),
+/// #     Step::answer(200, r#"{"status":"200","data":12500,"errors":[]}"#),
 /// # ]);
 /// # let saba = Client::builder().transport(script).build()?;
 /// # let credentials = Credentials::builder().username("u").password("p").virtual_number("3000").build()?;
 /// // let saba = Client::new()?; let credentials = Credentials::from_env()?;
 /// let tokens = saba.token_source(credentials, TokenDays::new(15)?);
-/// let message = serde_json::json!({"Text": "سلام", "Numbers": ["09120000000"]});
-/// let answer = tokens.authorized().post("api/v1/message").json(&message).await?;
-/// assert_eq!(answer.status(), 200);
+/// let credit = tokens.authorized().get("api/v1/credit").read_only().await?; // logs in first
+/// assert_eq!(credit.json::<serde_json::Value>()?["data"], 12500);
 /// # Ok(())
 /// # }
 /// ```

@@ -9,6 +9,7 @@
 )]
 
 mod contract;
+mod pages;
 
 use aparat_api::testing::{ScriptedTransport, Step};
 use bytes::Bytes;

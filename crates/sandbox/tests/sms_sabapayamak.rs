@@ -278,6 +278,17 @@ async fn every_error_that_was_seen() {
             (&json!(400), &json!(field))
         );
     }
+    for (name, value) in [
+        ("Username", Value::Null),
+        ("Password", json!(1)),
+        ("VirtualNumber", json!(3000)),
+    ] {
+        let mut login =
+            json!({"Username": "a", "Password": "b", "VirtualNumber": "3000", "TokenValidDay": 1});
+        login[name] = value;
+        let refused = service.call("POST", "user/authenticate", &login).await;
+        assert_eq!(refused["errors"][0]["field"], name, "{refused}");
+    }
     for (state, expected) in [
         (AccountState::Inactive, 4004),
         (AccountState::Expired, 4005),

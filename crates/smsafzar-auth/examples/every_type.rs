@@ -128,7 +128,7 @@ async fn main() -> Result<(), Box<dyn StdError>> {
         Step::answer(200, r#"{"id":7}"#),
         Step::answer(
             400,
-            r#"{"errorCode":1001,"errorMessage":"?","validationErrors":[{"field":"page","errorMessage":"?"}]}"#,
+            r#"{"errorCode":1001,"errorMessage":"?","validationErrors":[{"field":"count","errorMessage":"?"}]}"#,
         ),
     ]);
     let smsafzar = settings(InTime(script.clone())).build()?;
@@ -154,14 +154,19 @@ async fn main() -> Result<(), Box<dyn StdError>> {
     let response: Response<Bytes> = call.timeout(Duration::from_secs(5)).await?.into_response();
     println!("{}", response.status());
 
-    let report_page = authorized.request(Method::GET, "messages").query([("page", "1")]);
-    report(&report_page.idempotent(true).await.err().ok_or("it fails")?, "fa")?;
+    let received = authorized
+        .request(Method::GET, "messages/received/recent")
+        .query([("count", "101")]);
+    report(&received.idempotent(true).await.err().ok_or("it fails")?, "fa")?;
     let elsewhere = Request::get("https://elsewhere.example/").body(Bytes::new())?;
     report(&authorized.call(elsewhere).await.err().ok_or("it fails")?, "en")?;
     for unsent in [
-        authorized.put("contacts").header("x-a", "1").body("{}"),
+        authorized
+            .put("//elsewhere.example")
+            .header("x-a", "1")
+            .body("{}"),
         authorized.patch("//elsewhere.example"),
-        authorized.delete("contacts/1"),
+        authorized.delete("messages/send/scheduled/7"),
     ] {
         println!("{unsent:?}");
     }

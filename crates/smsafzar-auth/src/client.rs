@@ -14,15 +14,14 @@ use crate::error::Error;
 /// # async fn main() -> Result<(), smsafzar_auth::Error> {
 /// # let script = ScriptedTransport::new([
 /// #     Step::answer(200, r#"{"token":"not-a-real-token"}"#),
-/// #     Step::answer(200, r#"{"id":7}"#),
+/// #     Step::answer(200, r#"{"amount":12500}"#),
 /// # ]);
 /// # let smsafzar = Client::builder().transport(script).build()?;
 /// # let credentials = Credentials::builder().username("username").password("password").build()?;
 /// // let smsafzar = Client::new()?; let credentials = Credentials::from_env()?;
 /// let tokens = smsafzar.token_source(credentials);
-/// let message = serde_json::json!({"senderNumber": "10001234", "recipientNumber": "09120000000", "content": "سلام"});
-/// let answer = tokens.authorized().post("messages/send").json(&message).await?;
-/// assert_eq!(answer.status(), 200);
+/// let balance = tokens.authorized().get("account/balance").read_only().await?; // logs in first
+/// assert_eq!(balance.json::<serde_json::Value>()?["amount"], 12500);
 /// # Ok(())
 /// # }
 /// ```

@@ -16,7 +16,7 @@ use crate::error::ErrorBuilder;
 impl Client {
     /// The credit that is left. It only reads.
     ///
-    /// Source: `GET credit`.
+    /// Source: `GET api/v1/credit`.
     ///
     /// # Errors
     /// Every [`Code`](crate::Code), and what the login and the network can do.

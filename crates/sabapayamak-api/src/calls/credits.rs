@@ -12,7 +12,7 @@ impl Client {
     /// What changed the credit between two days. Days are those of the Jalali calendar, such as `1404/01/01`; both belong
     /// to it.
     ///
-    /// Source: `GET credits`.
+    /// Source: `GET api/v1/credits`.
     ///
     /// # Errors
     /// [`Kind::InvalidInput`](crate::Kind::InvalidInput) for a day, before anything is sent; every

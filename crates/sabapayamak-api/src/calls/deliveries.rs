@@ -12,7 +12,7 @@ const PART: Argument = Argument::new("message", "شناسهٔ پیام");
 impl Client {
     /// What became of a message, for each recipient.
     ///
-    /// Source: `GET deliveries/{messageId}`.
+    /// Source: `GET api/v1/deliveries/{messageId}`.
     ///
     /// # Errors
     /// [`Kind::InvalidInput`](crate::Kind::InvalidInput) for an argument that cannot be part of an address, before anything is

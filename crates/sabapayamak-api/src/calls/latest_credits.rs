@@ -12,7 +12,7 @@ const PART: Argument = Argument::new("count", "تعداد");
 impl Client {
     /// The latest changes of the credit. That the number in the path says how many is inferred.
     ///
-    /// Source: `GET credits/{count}`.
+    /// Source: `GET api/v1/credits/{count}`.
     ///
     /// # Errors
     /// [`Kind::InvalidInput`](crate::Kind::InvalidInput) for an argument that cannot be part of an address, before anything is

@@ -12,7 +12,7 @@ const PART: Argument = Argument::new("id", "شناسهٔ پیام");
 impl Client {
     /// One message that was sent, by the id that [`Sent::id`](crate::Sent::id) has. A list of one, or of none.
     ///
-    /// Source: `GET messages/{id}`, seen in public clients.
+    /// Source: `GET api/v1/messages/{id}`, seen in public clients.
     ///
     /// # Errors
     /// [`Kind::InvalidInput`](crate::Kind::InvalidInput) for an argument that cannot be part of an address, before anything is

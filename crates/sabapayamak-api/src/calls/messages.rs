@@ -12,7 +12,7 @@ impl Client {
     /// The messages that were sent between two days, each with its recipients. Days are those of the Jalali calendar, such as `1404/01/01`; both belong
     /// to it.
     ///
-    /// Source: `GET messages`.
+    /// Source: `GET api/v1/messages`.
     ///
     /// # Errors
     /// [`Kind::InvalidInput`](crate::Kind::InvalidInput) for a day, before anything is sent; every

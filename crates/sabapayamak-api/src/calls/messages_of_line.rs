@@ -13,7 +13,7 @@ const PART: Argument = Argument::new("line", "خط فرستنده");
 impl Client {
     /// The messages that were sent from a line.
     ///
-    /// Source: `GET messages/number/{number}`, seen in public clients.
+    /// Source: `GET api/v1/messages/number/{number}`, seen in public clients.
     ///
     /// # Errors
     /// [`Kind::InvalidInput`](crate::Kind::InvalidInput) for an argument that cannot be part of an address, before anything is

@@ -12,7 +12,7 @@ impl Client {
     /// The messages that came in between two days. Days are those of the Jalali calendar, such as `1404/01/01`; both belong
     /// to it.
     ///
-    /// Source: `GET recived-messages`.
+    /// Source: `GET api/v1/recived-messages`.
     ///
     /// # Errors
     /// [`Kind::InvalidInput`](crate::Kind::InvalidInput) for a day, before anything is sent; every

@@ -12,7 +12,7 @@ const PART: Argument = Argument::new("id", "شناسهٔ پیام");
 impl Client {
     /// One message that came in. That the number in the path is an id, and not how many of the latest are wanted, is inferred.
     ///
-    /// Source: `GET recived-messages/{id}`, seen in public clients.
+    /// Source: `GET api/v1/recived-messages/{id}`, seen in public clients.
     ///
     /// # Errors
     /// [`Kind::InvalidInput`](crate::Kind::InvalidInput) for an argument that cannot be part of an address, before anything is

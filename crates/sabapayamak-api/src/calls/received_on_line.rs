@@ -13,7 +13,7 @@ const PART: Argument = Argument::new("line", "خط");
 impl Client {
     /// The messages that came in on a line.
     ///
-    /// Source: `GET recived-messages/virtaul-number/{number}`, seen in public clients.
+    /// Source: `GET api/v1/recived-messages/virtaul-number/{number}`, seen in public clients.
     ///
     /// # Errors
     /// [`Kind::InvalidInput`](crate::Kind::InvalidInput) for an argument that cannot be part of an address, before anything is

@@ -25,7 +25,7 @@ impl Client {
     /// **It costs money** and is never sent twice by this library: when nobody can tell whether it arrived, it fails with
     /// [`Effect::Unknown`](crate::Effect::Unknown). [`messages`](Self::messages) of the day say what became of it.
     ///
-    /// Source: `POST message`.
+    /// Source: `POST api/v1/message`.
     ///
     /// # Errors
     /// [`Kind::InvalidInput`](crate::Kind::InvalidInput) for an empty text and for numbers, before anything is sent; every

@@ -13,7 +13,7 @@ impl Client {
     /// **It marks what it answers with as read** (inferred), so it is not idempotent: when its answer is lost, [`received`](Self::received)
     /// still has the messages.
     ///
-    /// Source: `GET recived-messages/unread`, seen in public clients.
+    /// Source: `GET api/v1/recived-messages/unread`, seen in public clients.
     ///
     /// # Errors
     /// Every [`Code`](crate::Code), and what the login and the network can do.

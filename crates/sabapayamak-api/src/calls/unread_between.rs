@@ -15,7 +15,7 @@ impl Client {
     /// **It marks what it answers with as read** (inferred), so it is not idempotent: when its answer is lost, [`received`](Self::received)
     /// still has the messages.
     ///
-    /// Source: `GET recived-messages/date/unread`.
+    /// Source: `GET api/v1/recived-messages/date/unread`.
     ///
     /// # Errors
     /// [`Kind::InvalidInput`](crate::Kind::InvalidInput) for a day, before anything is sent; every

@@ -16,7 +16,7 @@ impl Client {
     /// **It marks what it answers with as read** (inferred), so it is not idempotent: when its answer is lost, [`received`](Self::received)
     /// still has the messages.
     ///
-    /// Source: `GET recived-messages/virtaul-number/{number}/unread`, seen in public clients.
+    /// Source: `GET api/v1/recived-messages/virtaul-number/{number}/unread`, seen in public clients.
     ///
     /// # Errors
     /// [`Kind::InvalidInput`](crate::Kind::InvalidInput) for an argument that cannot be part of an address, before anything is

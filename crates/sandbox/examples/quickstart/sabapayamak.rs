@@ -1,22 +1,26 @@
-//! Sabapayamak: one login for two messages, a token that is revoked, and the one fresh login that follows.
+//! Sabapayamak: a code to two people of whom one is refused, what became of it, what came in, the credit; a token that is
+//! revoked, and a wrong password.
 
 use std::error::Error;
+use std::time::Duration;
 
 use payvand_sandbox::Sandbox;
 use payvand_sandbox::sabapayamak::Sabapayamak;
-use sabapayamak_auth::{Client, Credentials, Language, TokenDays};
-use serde_json::{Value, json};
+use sabapayamak_api::sabapayamak_auth::Client as Login;
+use sabapayamak_api::{Client, Credentials, Language, TokenDays};
 
 use crate::{Outcome, show};
 
 const SOURCE: &str = include_str!("sabapayamak.rs");
+const MOBILE: &str = "09120000000";
+const REFUSED: &str = "09350000000";
 
 pub(crate) async fn run(sandbox: &Sandbox) -> Outcome {
     if std::env::var_os("PAYVAND_SABAPAYAMAK_USERNAME").is_some() {
         return live().await;
     }
     show::title("Sabapayamak", &format!("sandbox at {}", sandbox.url()));
-    let saba = Client::builder().base_url(sandbox.url()).build()?;
+    let login = Login::builder().base_url(sandbox.url()).build()?;
     let credentials = Credentials::builder()
         .username(Sabapayamak::USERNAME)
         .password(Sabapayamak::PASSWORD)
@@ -26,29 +30,84 @@ pub(crate) async fn run(sandbox: &Sandbox) -> Outcome {
     show::code(
         SOURCE,
         "source",
-        "A source of tokens. Nothing is sent until a call needs one:",
+        "The client, on a source of tokens. Nothing is sent until a call needs one:",
     );
     // [source]
-    let tokens = saba.token_source(credentials, TokenDays::new(15)?);
+    let sms = Client::new(login.token_source(credentials, TokenDays::new(15)?));
     // [end]
-    let logins = || sandbox.sabapayamak().logins();
-    show::note(format!("logins at the sandbox so far: {}", logins()));
+    show::note(format!(
+        "logins at the sandbox so far: {}",
+        sandbox.sabapayamak().logins()
+    ));
 
+    code(&sms, sandbox).await?;
+    inbound(&sms, sandbox).await?;
+    revoked(&sms, sandbox).await?;
+    refused(&login).await
+}
+
+async fn code(sms: &Client, sandbox: &Sandbox) -> Outcome {
+    sandbox.sabapayamak().refuse_number(REFUSED, 27);
     show::code(
         SOURCE,
-        "twice",
-        "Two messages, by any call of the provider that needs the token:",
+        "code",
+        "A code to two people. Each is taken or refused by itself:",
     );
-    // [twice]
-    for text in ["سلام", "نوبت شما فرداست"] {
-        let message = json!({ "Text": text, "Numbers": ["09120000000"] });
-        let answer = tokens.authorized().post("api/v1/message").json(&message).await?;
-        show::result(answer.json::<Value>()?["message"].as_str().unwrap_or("?"));
+    // [code]
+    let sent = sms.send("کد ورود شما: 1234", [MOBILE, REFUSED]).await?;
+    for recipient in sent.recipients() {
+        show::result(format!("{}: {:?}", recipient.number(), recipient.outcome()));
     }
     // [end]
-    expect("two messages need one login", logins() == 1)?;
-    show::note(format!("logins at the sandbox: {}", logins()));
+    let id = sent.id().ok_or("no id")?;
 
+    sandbox.advance(Duration::from_secs(5));
+    show::code(
+        SOURCE,
+        "deliveries",
+        "Five seconds later, by the sandbox's clock:",
+    );
+    // [deliveries]
+    for delivery in sms.deliveries(id).await?.items() {
+        show::result(format!("{:?}: {:?}", delivery.flag(), delivery.description()));
+    }
+    // [end]
+    Ok(())
+}
+
+async fn inbound(sms: &Client, sandbox: &Sandbox) -> Outcome {
+    let line = Sabapayamak::VIRTUAL_NUMBER;
+    sandbox.sabapayamak().receive(MOBILE, line, "لغو");
+    show::code(
+        SOURCE,
+        "inbound",
+        "Somebody answers. Asking for what is unread marks it as read:",
+    );
+    // [inbound]
+    for message in sms.unread().await?.items() {
+        show::result(format!("from {:?}: {:?}", message.sender(), message.body()));
+    }
+    let left = sms.unread().await?.items().len();
+    // [end]
+    show::result(format!("{left} left unread"));
+    show::code(SOURCE, "credit", "What is left, and what it went for:");
+    // [credit]
+    let credit = sms.credit().await?;
+    let changes = sms.latest_credits(1).await?;
+    // [end]
+    let change = changes.items().first().ok_or("no change")?;
+    show::result(format!(
+        "{}, after {:?}: {:?}",
+        credit.amount(),
+        change.amount(),
+        change.description()
+    ));
+    Ok(())
+}
+
+async fn revoked(sms: &Client, sandbox: &Sandbox) -> Outcome {
+    let logins = || sandbox.sabapayamak().logins();
+    expect("all calls need one login", logins() == 1)?;
     show::code(
         SOURCE,
         "again",
@@ -56,20 +115,22 @@ pub(crate) async fn run(sandbox: &Sandbox) -> Outcome {
     );
     sandbox.sabapayamak().revoke_all();
     // [again]
-    let message = json!({ "Text": "بدرود", "Numbers": ["09120000000"] });
-    let answer = tokens.authorized().post("api/v1/message").json(&message).await?;
+    let sent = sms.send("نوبت شما فرداست", [MOBILE]).await?;
     // [end]
-    show::result(answer.json::<Value>()?["message"].as_str().unwrap_or("?"));
-    let messages = sandbox.sabapayamak().messages().len();
+    show::result(format!("message {:?}", sent.id()));
+    let messages = sandbox.sabapayamak().sent_messages().len();
     expect(
         "one fresh login, and no message twice",
-        logins() == 2 && messages == 3,
+        logins() == 2 && messages == 2,
     )?;
     show::note(format!(
         "the sandbox's own record: {} logins, {messages} messages, each of them once",
         logins()
     ));
+    Ok(())
+}
 
+async fn refused(login: &Login) -> Outcome {
     show::code(
         SOURCE,
         "wrong",
@@ -81,7 +142,7 @@ pub(crate) async fn run(sandbox: &Sandbox) -> Outcome {
         .virtual_number(Sabapayamak::VIRTUAL_NUMBER)
         .build()?;
     // [wrong]
-    let Err(error) = saba.authenticate(&wrong, TokenDays::new(1)?).await else {
+    let Err(error) = login.authenticate(&wrong, TokenDays::new(1)?).await else {
         return Err("a wrong password should not log in".into());
     };
     // [end]
@@ -91,18 +152,12 @@ pub(crate) async fn run(sandbox: &Sandbox) -> Outcome {
     Ok(())
 }
 
-/// A login changes nothing; no message is sent.
+/// The login and the credit change nothing; no message is sent.
 async fn live() -> Outcome {
     show::title("Sabapayamak", "live service");
-    let session = Client::from_env()?
-        .authenticate(&Credentials::from_env()?, TokenDays::MIN)
-        .await?;
-    show::result(format!(
-        "logged in: user {:?}, token for {:?}",
-        session.user().id(),
-        session.token().lifetime()
-    ));
-    show::note("Messages cost money, and their paths are the provider's: none is sent here.");
+    let credit = Client::from_env()?.credit().await?;
+    show::result(format!("credit {}", credit.amount()));
+    show::note("Messages cost money: none is sent here.");
     Ok(())
 }
 

@@ -373,11 +373,13 @@ async fn authenticate(State(saba): State<Sabapayamak>, body: Bytes) -> Response 
     let Ok(Value::Object(login)) = serde_json::from_slice(&body) else {
         return state.shape.refused(&invalid("body"));
     };
-    let text = |name| member(&login, name).and_then(Value::as_str);
-    let (Some(username), Some(password), Some(number)) =
-        (text("Username"), text("Password"), text("VirtualNumber"))
-    else {
-        return state.shape.refused(&invalid("Username"));
+    let names = ["Username", "Password", "VirtualNumber"];
+    let texts = names.map(|name| member(&login, name).and_then(Value::as_str));
+    let [Some(username), Some(password), Some(number)] = texts else {
+        let missing = names.iter().zip(texts).find(|(_, text)| text.is_none());
+        return state
+            .shape
+            .refused(&invalid(missing.map_or("body", |(name, _)| *name)));
     };
     let days = member(&login, "TokenValidDay");
     let days = days.and_then(|it| it.as_u64().or_else(|| it.as_str()?.parse().ok()));

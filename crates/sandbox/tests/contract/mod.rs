@@ -124,6 +124,12 @@ impl Contract {
             .collect()
     }
 
+    /// The addresses of the service.
+    pub(crate) fn servers(&self) -> impl Iterator<Item = &str> {
+        let servers = self.document["servers"].as_array().into_iter().flatten();
+        servers.map(|it| text(&it["url"]))
+    }
+
     pub(crate) fn component(name: &str) -> Value {
         at(&format!("#/components/schemas/{name}"))
     }
