@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::Router;
 
-use crate::fault::{Fault, Faults};
+use crate::fault::Fault;
+use crate::fault::queue::Faults;
 
 pub(crate) trait Provider: fmt::Debug + Send + Sync + 'static {
     /// Its name, faults and counters.

@@ -15,12 +15,14 @@ use tokio::net::TcpSocket;
 use tokio::sync::Mutex;
 
 use crate::clock::Clock;
-use crate::fault::{Fault, Faults};
+use crate::fault::Fault;
+use crate::fault::queue::Faults;
 use crate::provider::Credentials;
 use crate::providers::Providers;
 use crate::providers::aparat::Aparat;
 use crate::providers::podlink::Podlink;
-use crate::providers::sabapayamak::{Sabapayamak, refuse_send_by_url};
+use crate::providers::sabapayamak::Sabapayamak;
+use crate::providers::sabapayamak::send_by_url::refuse_send_by_url;
 use crate::providers::smsafzar::Smsafzar;
 use crate::record::{RecordedRequest, Records};
 use crate::server::exchange::{FaultLayer, exchange};

@@ -10,7 +10,8 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::StatusCode;
 
-use crate::fault::{Fault, Outcome};
+use crate::fault::Fault;
+use crate::fault::outcome::Outcome;
 use crate::provider::ProviderControl;
 use crate::record::{Circumstances, RecordedRequest};
 use crate::server::Peer;

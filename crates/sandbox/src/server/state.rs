@@ -4,7 +4,8 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::clock::Clock;
-use crate::fault::{Fault, Faults};
+use crate::fault::Fault;
+use crate::fault::queue::Faults;
 use crate::providers::Providers;
 use crate::record::{RecordedRequest, Records};
 
