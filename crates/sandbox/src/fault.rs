@@ -9,6 +9,7 @@ pub(crate) mod delivery;
 pub(crate) mod fault_error;
 pub(crate) mod gateway_pages;
 mod gzip;
+mod json;
 pub(crate) mod outcome;
 pub(crate) mod queue;
 pub(crate) mod raw_reply;
@@ -17,6 +18,7 @@ mod wire;
 use std::time::Duration;
 
 use http::{HeaderMap, StatusCode};
+use serde::{Deserialize, Serialize};
 
 use crate::fault::cut::Framing;
 use crate::fault::data::Data;
@@ -49,8 +51,9 @@ use crate::fault::fault_error::FaultError;
 /// # let _ = (page, lost, half, late);
 /// ```
 ///
-/// [`Fault::all`] has one of every sort.
-#[derive(Clone, Debug, PartialEq)]
+/// [`Fault::all`] has one of every sort. Faults serialise, as in `{"what": {"answer": {"status": 503}}, "delay_ms": 5000}`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "json::FaultJson", into = "json::FaultJson")]
 pub struct Fault {
     kind: Kind,
     delivery: Delivery,

@@ -1,6 +1,9 @@
+use serde::{Deserialize, Serialize};
+
 /// How an account stands. No list of the provider's codes covers all of it, so the answers are guesses, each with a
 /// code that was seen somewhere else or nowhere.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum AccountState {
     /// Logs in.

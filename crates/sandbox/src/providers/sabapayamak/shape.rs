@@ -1,5 +1,8 @@
+use serde::{Deserialize, Serialize};
+
 /// What the document and the public clients leave open. Without any of it the answers are those of the document.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct SabapayamakShape {
     pub(super) camel_case: bool,

@@ -1,5 +1,8 @@
+use serde::{Deserialize, Serialize};
+
 /// How an account stands: each state is an error of the document.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum AccountState {
     /// Logs in.
