@@ -7,6 +7,12 @@ use std::time::{Duration, Instant, SystemTime};
 /// Keeps `base + elapsed + offset` inside what every platform's `SystemTime` can hold.
 const FARTHEST: Duration = Duration::from_secs(1000 * 365 * 24 * 60 * 60);
 
+/// Milliseconds since the Unix epoch, as times stand in what is serialised.
+pub(crate) fn unix_millis(time: SystemTime) -> u64 {
+    let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}
+
 /// The time of the sandbox's owner, plus what a test has added. Unless he brings his own, it is the system's time at the
 /// start, carried on by a monotonic clock: it never goes back, whatever happens to the machine's own clock meanwhile.
 #[derive(Clone)]

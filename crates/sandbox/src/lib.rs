@@ -7,6 +7,7 @@ mod provider;
 mod providers;
 mod record;
 mod sandbox;
+mod secrets;
 mod server;
 
 pub use bytes;
@@ -18,8 +19,9 @@ pub use fault::fault_error::FaultError;
 pub use fault::gateway_pages::Cdn;
 pub use provider::{Credentials, ProviderControl};
 pub use providers::{aparat, podlink, sabapayamak, sms, smsafzar};
-pub use record::RecordedRequest;
+pub use record::recorded_request::RecordedRequest;
 pub use sandbox::{Sandbox, SandboxBuilder};
+pub use secrets::Secrets;
 pub use server::in_process::Reply;
 
 /// The workspace's own pages: their programs compile in its tests.

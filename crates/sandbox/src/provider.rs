@@ -5,8 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::Router;
+use serde::{Serialize, Serializer};
 
-use crate::fault::{Fault, Faults};
+use crate::fault::Fault;
+use crate::fault::queue::Faults;
 
 pub(crate) trait Provider: fmt::Debug + Send + Sync + 'static {
     /// Its name, faults and counters.
@@ -23,11 +25,16 @@ pub(crate) trait Provider: fmt::Debug + Send + Sync + 'static {
 }
 
 /// A ready-made account that every sandbox has. Its values are plainly fake.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize)]
 pub struct Credentials {
     pub(crate) provider: &'static str,
     pub(crate) about: &'static str,
+    #[serde(serialize_with = "as_object")]
     pub(crate) variables: &'static [(&'static str, &'static str)],
+}
+
+fn as_object<S: Serializer>(variables: &&[(&str, &str)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(variables.iter().copied())
 }
 
 impl Credentials {

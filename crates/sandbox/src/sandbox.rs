@@ -15,20 +15,21 @@ use tokio::net::TcpSocket;
 use tokio::sync::Mutex;
 
 use crate::clock::Clock;
-use crate::fault::{Fault, Faults};
+use crate::fault::Fault;
+use crate::fault::queue::Faults;
 use crate::provider::Credentials;
 use crate::providers::Providers;
 use crate::providers::aparat::Aparat;
 use crate::providers::podlink::Podlink;
-use crate::providers::sabapayamak::{Sabapayamak, refuse_send_by_url};
+use crate::providers::sabapayamak::Sabapayamak;
+use crate::providers::sabapayamak::send_by_url::refuse_send_by_url;
 use crate::providers::smsafzar::Smsafzar;
-use crate::record::{RecordedRequest, Records};
+use crate::record::recorded_request::RecordedRequest;
+use crate::record::ring::{Limits, Records};
 use crate::server::exchange::{FaultLayer, exchange};
 use crate::server::in_process::{self, Reply};
 use crate::server::state::{FaultChoice, Observer, Shared};
 use crate::server::{Server, reserve};
-
-const RECORD_LIMIT: usize = 10_000;
 
 /// A running sandbox. It stops when it is dropped: no task and no connection survives.
 ///
@@ -61,8 +62,7 @@ impl Sandbox {
         SandboxBuilder {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             allow_remote: false,
-            record_limit: RECORD_LIMIT,
-            record_answers: false,
+            record: Limits::default(),
             observer: None,
             fault_choice: None,
             clock: None,
@@ -119,6 +119,11 @@ impl Sandbox {
     /// How many requests have arrived in full since the start, kept in the record or not.
     pub fn request_count(&self) -> u64 {
         self.shared.records.count()
+    }
+
+    /// How many requests have left the record because of its limits.
+    pub fn dropped_requests(&self) -> u64 {
+        self.shared.records.dropped()
     }
 
     /// How many connections have been accepted since the start.
@@ -244,8 +249,7 @@ impl Sandbox {
 pub struct SandboxBuilder {
     listen: SocketAddr,
     allow_remote: bool,
-    record_limit: usize,
-    record_answers: bool,
+    record: Limits,
     observer: Option<Observer>,
     fault_choice: Option<FaultChoice>,
     clock: Option<Clock>,
@@ -265,15 +269,30 @@ impl SandboxBuilder {
         self
     }
 
-    /// How many requests the record keeps (10,000 by default): the newest stay. 0 turns the record off.
+    /// How many requests the record keeps (1,000 by default): the newest stay. 0 turns the record off.
+    ///
+    /// A test that judges by the record makes it large enough, and checks that
+    /// [`dropped_requests`](Sandbox::dropped_requests) is 0.
     pub fn record_limit(mut self, limit: usize) -> Self {
-        self.record_limit = limit;
+        self.record.requests = limit;
+        self
+    }
+
+    /// How many bytes of a request's body the record keeps (16 KiB by default): the first ones.
+    pub fn recorded_body_limit(mut self, bytes: usize) -> Self {
+        self.record.body = bytes;
+        self
+    }
+
+    /// About how much memory the record may take (32 MiB by default): the newest requests stay.
+    pub fn record_memory(mut self, bytes: usize) -> Self {
+        self.record.memory = bytes;
         self
     }
 
     /// Keeps every answer too, for [`RecordedRequest::answer`].
     pub fn record_answers(mut self) -> Self {
-        self.record_answers = true;
+        self.record.answers = true;
         self
     }
 
@@ -337,7 +356,7 @@ impl SandboxBuilder {
         Arc::new(Shared {
             providers: Providers::new(&clock),
             clock,
-            records: Records::new(self.record_limit, self.record_answers),
+            records: Records::new(self.record),
             faults: Faults::default(),
             observer: self.observer,
             fault_choice: self.fault_choice,

@@ -4,10 +4,11 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use payvand_sandbox::aparat::Aparat;
+use payvand_sandbox::aparat::{Aparat, AparatShape};
 use payvand_sandbox::bytes::Bytes;
 use payvand_sandbox::http::Request;
-use payvand_sandbox::{Ending, Fault, Point, Reply, Sandbox};
+use payvand_sandbox::{Ending, Fault, Point, Reply, Sandbox, Secrets};
+use serde_json::{Value, json};
 use tokio::time::Instant;
 
 fn order() -> Request<Bytes> {
@@ -74,4 +75,76 @@ async fn its_clock_is_the_one_that_it_is_given() {
     let orders = sandbox.aparat().orders();
     assert_eq!(orders[0].placed_at(), begin);
     assert_eq!(orders[0].delivered(), 100);
+}
+
+const APARAT_TOKEN: &str = "made-up-aparat-token";
+const POD_TOKEN: &str = "made-up-pod-token";
+const POD_KEY: &str = "made-up-pod-key";
+const PASSWORD: &str = "made-up-password";
+
+#[tokio::test]
+async fn what_is_recorded_serialises_with_its_secrets_only_on_request() {
+    let sandbox = Sandbox::builder().record_answers().without_socket();
+    sandbox.aparat().add_account(APARAT_TOKEN, 100);
+    sandbox
+        .aparat()
+        .set_shape(AparatShape::new().echo().junk(AparatShape::BOM));
+    sandbox.podlink().add_account(POD_TOKEN, POD_KEY);
+    sandbox
+        .sabapayamak()
+        .add_account("made-up-user", PASSWORD, "3000");
+
+    let link = "https://www.aparat.com/v/abcd";
+    let target = format!("/aparat/api.php?token={APARAT_TOKEN}&link={link}&count=100&type=like");
+    let order = Request::get(target).body(Bytes::new());
+    let add = Request::post("/srv/sc/nzh/doServiceCall")
+        .header("_token_", POD_TOKEN)
+        .header("_token_issuer_", "1")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("referer", format!("https://example.com/?token={POD_TOKEN}"))
+        .body(
+            format!(
+                "scProductId=46410&scApiKey={POD_KEY}&urlOrContent=https://example.com&shortenObjectKind=link"
+            )
+            .into(),
+        );
+    let login = json!({"Username": "made-up-user", "Password": PASSWORD, "VirtualNumber": "3000", "TokenValidDay": 1});
+    let login = Request::post("/api/v1/user/authenticate").body(login.to_string().into());
+    for request in [order, add, login] {
+        assert!(matches!(sandbox.call(request.unwrap()).await, Reply::Answer(_)));
+    }
+    let answer = sandbox.requests()[2].answer().unwrap().body().clone();
+    let answer: Value = serde_json::from_slice(&answer).unwrap();
+    let token = answer["data"]["Token"].as_str().unwrap();
+    let send = Request::post("/api/v1/message")
+        .header("authorization", format!("Bearer {token}"))
+        .body(
+            json!({"Text": "سلام", "Numbers": ["09120000000"]})
+                .to_string()
+                .into(),
+        );
+    sandbox.call(send.unwrap()).await;
+
+    let (orders, links) = (sandbox.aparat().orders(), sandbox.podlink().links());
+    let shown = |secrets| {
+        let requests = sandbox.requests();
+        let requests = requests.iter().map(|it| it.to_json(secrets));
+        json!([
+            requests.collect::<Vec<_>>(),
+            orders[0].to_json(secrets),
+            links[0].to_json(secrets)
+        ])
+    };
+    let messages = (
+        sandbox.sabapayamak().messages(),
+        sandbox.sabapayamak().sent_messages(),
+    );
+    let hidden = json!([sandbox.requests(), orders, links, messages]).to_string();
+    for secret in [APARAT_TOKEN, POD_TOKEN, POD_KEY, PASSWORD, token] {
+        assert!(!hidden.contains(secret), "{secret} in {hidden}");
+        assert!(shown(Secrets::Shown).to_string().contains(secret), "{secret}");
+    }
+    for found in ["09120000000", "https://example.com", "46410", "made-up-user"] {
+        assert!(hidden.contains(found), "{found} in {hidden}");
+    }
 }

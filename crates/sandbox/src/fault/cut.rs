@@ -1,7 +1,10 @@
 //! Where an answer stops, what then becomes of the connection, and how a body ends.
 
+use serde::{Deserialize, Serialize};
+
 /// How far an answer gets before a fault's [`Ending`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Point {
     /// Before its first byte.
@@ -21,7 +24,8 @@ pub enum Point {
 }
 
 /// What becomes of the connection where an answer stops.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Ending {
     /// It stays open and silent until the client leaves or the sandbox stops.
     Stall,
@@ -32,7 +36,8 @@ pub enum Ending {
 }
 
 /// How a client can tell where a body ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Framing {
     /// By a `content-length`.
     Length,

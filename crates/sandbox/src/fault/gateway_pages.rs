@@ -2,9 +2,11 @@
 //! share with the real ones is that they are HTML, who sends them, and that no provider ever saw the request.
 
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use serde::{Deserialize, Serialize};
 
 /// A CDN common in Iran.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Cdn {
     /// ArvanCloud (ابر آروان).

@@ -1,7 +1,8 @@
+use serde::Serialize;
 use serde_json::Value;
 
 /// A message that a live token has left.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ReceivedMessage {
     pub(crate) username: String,
     pub(crate) body: Value,

@@ -10,9 +10,10 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::StatusCode;
 
-use crate::fault::{Fault, Outcome};
+use crate::fault::Fault;
+use crate::fault::outcome::Outcome;
 use crate::provider::ProviderControl;
-use crate::record::{Circumstances, RecordedRequest};
+use crate::record::recorded_request::{Circumstances, RecordedRequest};
 use crate::server::Peer;
 use crate::server::state::Shared;
 
@@ -35,9 +36,9 @@ impl FaultLayer {
     }
 
     /// The one that the owner's choice falls on, which is then noted in the record.
-    fn chosen_fault(&self, number: u64, record: &mut RecordedRequest) -> Option<Fault> {
+    fn chosen_fault(&self, record: &mut RecordedRequest) -> Option<Fault> {
         let fault = self.shared.fault_choice.as_ref()?.choose(record)?;
-        self.shared.records.set_fault(number, &fault);
+        self.shared.records.set_fault(record.number(), &fault);
         record.set_fault(&fault);
         Some(fault)
     }
@@ -67,11 +68,9 @@ pub(crate) async fn exchange(
         fault: fault.clone(),
     };
     let shared = &layer.shared;
-    let (number, mut record) = shared
-        .records
-        .push(&head, body.clone(), circumstances, &shared.clock);
+    let mut record = shared.records.push(&head, &body, circumstances, &shared.clock);
 
-    let fault = fault.or_else(|| layer.chosen_fault(number, &mut record));
+    let fault = fault.or_else(|| layer.chosen_fault(&mut record));
 
     let request = Request::from_parts(head, Body::from(body));
     let (outcome, whole) = match fault {
@@ -84,7 +83,7 @@ pub(crate) async fn exchange(
         Outcome::RawReply(_, status) => *status,
     };
     if let Some(status) = status {
-        shared.records.set_answer(number, status, whole.clone());
+        shared.records.set_answer(record.number(), status, whole.clone());
         record.answered(status, whole);
     }
     if let Some(observer) = &shared.observer {

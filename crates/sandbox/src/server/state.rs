@@ -4,9 +4,11 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::clock::Clock;
-use crate::fault::{Fault, Faults};
+use crate::fault::Fault;
+use crate::fault::queue::Faults;
 use crate::providers::Providers;
-use crate::record::{RecordedRequest, Records};
+use crate::record::recorded_request::RecordedRequest;
+use crate::record::ring::Records;
 
 #[derive(Debug)]
 pub(crate) struct Shared {

@@ -3,6 +3,12 @@
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
+use serde::{Serialize, Serializer};
+use serde_json::{Value, json};
+
+use crate::clock::unix_millis;
+use crate::secrets::Secrets;
+
 #[derive(Clone, Debug)]
 pub(super) struct Order {
     pub(super) id: String,
@@ -142,6 +148,27 @@ impl PlacedOrder {
     /// When it took effect, by the sandbox's clock.
     pub fn placed_at(&self) -> SystemTime {
         self.order.placed_at
+    }
+
+    /// It as a JSON object, the time in milliseconds since the Unix epoch. Serialising it does the same, with its token
+    /// hidden.
+    pub fn to_json(&self, secrets: Secrets) -> Value {
+        json!({
+            "id": self.id(),
+            "token": secrets.secret(self.token()),
+            "link": self.link(),
+            "count": self.count(),
+            "kind": self.kind(),
+            "state": self.state().as_str(),
+            "delivered": self.delivered(),
+            "placed_at": unix_millis(self.placed_at()),
+        })
+    }
+}
+
+impl Serialize for PlacedOrder {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.to_json(Secrets::Hidden).serialize(serializer)
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::ops::RangeInclusive;
 use std::time::{Duration, SystemTime};
 
+use serde::{Deserialize, Serialize};
 use url::{Url, form_urlencoded};
 
 use super::order::{Order, OrderState};
@@ -75,7 +76,8 @@ impl Refusal {
 }
 
 /// How an order's unique id is made.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(super) enum IdKind {
     /// Thirteen characters, as PHP's `uniqid` makes them, with a letter that is not a hex digit as in the document.
     #[default]

@@ -1,5 +1,7 @@
 //! How the answers look in all that the provider's document leaves open.
 
+use serde::{Deserialize, Serialize};
+
 use super::panel::IdKind;
 
 /// How the panel's answers look, in everything that its document leaves open.
@@ -14,7 +16,8 @@ use super::panel::IdKind;
 /// let shape = AparatShape::new().status_number().id_key("order_id").echo().junk(AparatShape::BOM);
 /// # let _ = shape;
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 #[must_use = "a shape does nothing until it is given to Aparat::set_shape"]
 pub struct AparatShape {
@@ -34,7 +37,8 @@ pub struct AparatShape {
     pub(super) content_type: String,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(super) enum StatusForm {
     Bool,
     Number,
@@ -42,7 +46,8 @@ pub(super) enum StatusForm {
 }
 
 /// How the parts of a Persian word are held together in the messages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Spacing {
     /// With a space, as the document spells them: `غیر مجاز`.

@@ -2,14 +2,15 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use serde::Serialize;
 use url::Url;
 use woothee::parser::Parser;
 
 /// What the provider's samples call what it does not know.
 pub(super) const UNKNOWN: &str = "Unknown";
 
-/// One click on a short link.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One click on a short link. Serialised, its time is in milliseconds since the Unix epoch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Click {
     pub(super) at: i64,
     pub(super) browser: String,

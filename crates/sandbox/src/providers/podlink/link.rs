@@ -2,7 +2,12 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use serde::{Serialize, Serializer};
+use serde_json::{Value, json};
+
 use super::click::Click;
+use crate::clock::unix_millis;
+use crate::secrets::Secrets;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -103,6 +108,11 @@ impl StoredLink {
         self.0.is_active
     }
 
+    /// When it was added, by the sandbox's clock.
+    pub fn added_at(&self) -> SystemTime {
+        UNIX_EPOCH + Duration::from_millis(u64::try_from(self.0.created).unwrap_or_default())
+    }
+
     /// When it ends.
     pub fn expires_at(&self) -> SystemTime {
         UNIX_EPOCH + Duration::from_millis(u64::try_from(self.0.expires).unwrap_or_default())
@@ -111,5 +121,28 @@ impl StoredLink {
     /// Every click on it, oldest first.
     pub fn clicks(&self) -> &[Click] {
         &self.0.clicks
+    }
+
+    /// It as a JSON object, times in milliseconds since the Unix epoch. Serialising it does the same, with the token of
+    /// its account hidden.
+    pub fn to_json(&self, secrets: Secrets) -> Value {
+        json!({
+            "hash": self.hash(),
+            "owner": secrets.secret(self.owner()),
+            "content": self.content(),
+            "kind": self.kind(),
+            "is_custom": self.is_custom(),
+            "tags": self.tags(),
+            "is_active": self.is_active(),
+            "added_at": unix_millis(self.added_at()),
+            "expires_at": unix_millis(self.expires_at()),
+            "clicks": self.clicks(),
+        })
+    }
+}
+
+impl Serialize for StoredLink {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.to_json(Secrets::Hidden).serialize(serializer)
     }
 }

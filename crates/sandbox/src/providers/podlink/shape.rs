@@ -1,5 +1,7 @@
 //! How the answers look in all that the provider's document leaves open.
 
+use serde::{Deserialize, Serialize};
+
 /// How TinyLink's answers look, in everything that its document leaves open.
 ///
 /// The default is what the live gateway was seen to send: its object around the service's answer as a **text** of JSON
@@ -12,7 +14,8 @@
 /// let shape = PodlinkShape::new().object_result().refused_by(RefusedBy::Gateway).escaped();
 /// # let _ = shape;
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 #[must_use = "a shape does nothing until it is given to Podlink::set_shape"]
 pub struct PodlinkShape {
@@ -31,7 +34,8 @@ pub struct PodlinkShape {
     pub(super) internal_error: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(super) enum Nesting {
     Text,
     Object,
@@ -39,7 +43,8 @@ pub(super) enum Nesting {
 }
 
 /// Which level of the answer says that a call was refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum RefusedBy {
     /// The service, in its own envelope: `error`, `code`, `message`.

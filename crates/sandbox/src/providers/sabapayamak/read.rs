@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use url::form_urlencoded;
 
 use super::refusal::{NO_DATA, Refusal, invalid};
-use super::{PRICE, Sabapayamak, ServiceState};
+use super::state::{CreditChange, PRICE, Sabapayamak, ServiceState};
 use crate::providers::sms::{InboundMessage, MessageState, SentMessage, day_of, is_day, segments, time_of};
 
 pub(super) fn inbox_routes() -> Router<Sabapayamak> {
@@ -207,7 +207,7 @@ pub(super) async fn latest_credits(
     })
 }
 
-fn change(change: &super::CreditChange) -> Value {
+fn change(change: &CreditChange) -> Value {
     json!({
         "CreditType": 1,
         "Amount": hundredths(change.amount),

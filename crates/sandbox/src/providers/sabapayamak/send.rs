@@ -4,8 +4,10 @@ use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode, header};
 use serde_json::{Map, Value, json};
 
+use super::member::member;
 use super::refusal::invalid;
-use super::{CreditChange, PRICE, ReceivedMessage, Sabapayamak, ServiceState, member};
+use super::state::{CreditChange, PRICE, Sabapayamak, ServiceState};
+use crate::providers::received_message::ReceivedMessage;
 use crate::providers::sms::{Draft, mobile, segments};
 
 const MOST_NUMBERS: usize = 100;

@@ -1,5 +1,10 @@
 use std::time::SystemTime;
 
+use serde::{Serialize, Serializer};
+use serde_json::json;
+
+use crate::clock::unix_millis;
+
 /// A message that somebody sent to a line of the service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InboundMessage {
@@ -30,6 +35,21 @@ impl InboundMessage {
     /// Whether a call has marked it as read.
     pub fn is_read(&self) -> bool {
         self.is_read
+    }
+}
+
+/// As a JSON object, the time in milliseconds since the Unix epoch.
+impl Serialize for InboundMessage {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let message = json!({
+            "id": self.id,
+            "sender": self.sender,
+            "line": self.line,
+            "text": self.text,
+            "received_at": unix_millis(self.received_at),
+            "is_read": self.is_read,
+        });
+        message.serialize(serializer)
     }
 }
 

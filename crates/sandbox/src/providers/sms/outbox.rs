@@ -1,6 +1,10 @@
 use std::time::{Duration, SystemTime};
 
+use serde::{Serialize, Serializer};
+use serde_json::json;
+
 use super::segments::segments;
+use crate::clock::unix_millis;
 
 /// So long after it is due a message leaves for the carrier, and reaches its recipient.
 const SENT_AFTER: Duration = Duration::from_secs(1);
@@ -25,7 +29,8 @@ pub struct SentMessage {
 }
 
 /// How far a message is, by the sandbox's clock.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum MessageState {
     /// Waits for the time that it was asked for.
@@ -96,6 +101,26 @@ impl SentMessage {
             Ok(since) if since < DELIVERED_AFTER => MessageState::Sent,
             Ok(_) => MessageState::Delivered,
         }
+    }
+}
+
+/// As a JSON object, times in milliseconds since the Unix epoch.
+impl Serialize for SentMessage {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let message = json!({
+            "number": self.number,
+            "batch": self.batch,
+            "username": self.username,
+            "sender": self.sender,
+            "recipient": self.recipient,
+            "text": self.text,
+            "template": self.template,
+            "segments": self.segments(),
+            "accepted_at": unix_millis(self.accepted_at),
+            "due_at": unix_millis(self.due),
+            "state": self.state,
+        });
+        message.serialize(serializer)
     }
 }
 

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use url::form_urlencoded;
 
 use super::refusal::{NOT_VALID, REQUIRED, answer, invalid_parameters};
-use super::{Smsafzar, uuid};
+use super::state::{Smsafzar, uuid};
 use crate::providers::sms::{InboundMessage, MessageState, SentMessage};
 
 const MOST_IDS: usize = 100;

@@ -4,7 +4,8 @@ use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
 use serde_json::{Value, json};
 
-use super::{AccountState, Smsafzar};
+use super::account_state::AccountState;
+use super::state::Smsafzar;
 
 /// The account has less than the messages cost. The manual says that there are such codes, and names none.
 const NOT_ENOUGH_BALANCE: u64 = 1100;

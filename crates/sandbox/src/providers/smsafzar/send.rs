@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 use super::refusal::{
     NOT_VALID, REQUIRED, answer, invalid_parameters, no_such_batch, not_enough_balance, recipient_refused,
 };
-use super::{PRICE, ReceivedMessage, ServiceState, Smsafzar, uuid};
+use super::state::{PRICE, ServiceState, Smsafzar, uuid};
+use crate::providers::received_message::ReceivedMessage;
 use crate::providers::sms::{Draft, is_line, mobile, segments};
 
 const MOST_ROWS: usize = 100;

@@ -1,0 +1,218 @@
+use std::sync::{Arc, OnceLock};
+use std::time::SystemTime;
+
+use bytes::Bytes;
+use http::uri::PathAndQuery;
+use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Uri, request};
+use url::form_urlencoded;
+
+use crate::fault::Fault;
+
+/// One request as it arrived, and what became of it. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct RecordedRequest {
+    arrival: Arc<Arrival>,
+    fault: Option<Arc<Fault>>,
+    status: Option<StatusCode>,
+    answer: Option<Arc<Response<Bytes>>>,
+}
+
+#[derive(Debug)]
+struct Arrival {
+    number: u64,
+    method: Method,
+    uri: Uri,
+    query: OnceLock<Vec<(String, String)>>,
+    headers: HeaderMap,
+    body: Bytes,
+    body_size: usize,
+    connection: u64,
+    provider: Option<&'static str>,
+    received_at: SystemTime,
+}
+
+impl RecordedRequest {
+    /// Its number: the sandbox's first request is 1.
+    pub fn number(&self) -> u64 {
+        self.arrival.number
+    }
+
+    /// The method.
+    pub fn method(&self) -> &Method {
+        &self.arrival.method
+    }
+
+    /// The request target exactly as it stood in the request line: path and query, nothing decoded.
+    pub fn target(&self) -> &str {
+        self.arrival.uri.path_and_query().map_or("", PathAndQuery::as_str)
+    }
+
+    /// The path as it stood in the request line, not decoded.
+    pub fn path(&self) -> &str {
+        self.arrival.uri.path()
+    }
+
+    /// The query's pairs, decoded, in their order.
+    pub fn query(&self) -> &[(String, String)] {
+        self.arrival.query.get_or_init(|| {
+            let query = self.arrival.uri.query().unwrap_or_default();
+            form_urlencoded::parse(query.as_bytes()).into_owned().collect()
+        })
+    }
+
+    /// The first value of this name in the query.
+    pub fn query_value(&self, name: &str) -> Option<&str> {
+        self.query()
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// The headers, in the order of their arrival; the server library gives their names in lower case.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.arrival.headers
+    }
+
+    /// The first header of this name, if it has one that is text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers().get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// The body, empty if there was none. In the record it ends at
+    /// [`recorded_body_limit`](crate::SandboxBuilder::recorded_body_limit); an observer and a choice of faults see it in full.
+    pub fn body(&self) -> &Bytes {
+        &self.arrival.body
+    }
+
+    /// How many bytes the whole body had.
+    pub fn body_size(&self) -> usize {
+        self.arrival.body_size
+    }
+
+    /// The number of the connection that it came on: the sandbox's first is 1.
+    pub fn connection(&self) -> u64 {
+        self.arrival.connection
+    }
+
+    /// The provider that its path belongs to; `None` for a path that no provider has.
+    pub fn provider(&self) -> Option<&'static str> {
+        self.arrival.provider
+    }
+
+    /// The fault that was played on it.
+    pub fn fault(&self) -> Option<&Fault> {
+        self.fault.as_deref()
+    }
+
+    /// When it had arrived in full, by the sandbox's clock.
+    pub fn received_at(&self) -> SystemTime {
+        self.arrival.received_at
+    }
+
+    /// The status that it was answered with; `None` while it waits, and for good if it got no answer, or one made of
+    /// a fault's [raw](Fault::raw) bytes.
+    ///
+    /// It is noted just before the answer is written, however far that gets.
+    pub fn status(&self) -> Option<StatusCode> {
+        self.status
+    }
+
+    /// The answer in full, if [`SandboxBuilder::record_answers`](crate::SandboxBuilder::record_answers) asked for it;
+    /// `None` for a request on which a fault was played.
+    pub fn answer(&self) -> Option<&Response<Bytes>> {
+        self.answer.as_deref()
+    }
+
+    /// A request that has just arrived; its head is copied, its body shared.
+    pub(crate) fn new(
+        number: u64,
+        head: &request::Parts,
+        body: &Bytes,
+        circumstances: Circumstances,
+        received_at: SystemTime,
+    ) -> Self {
+        Self {
+            arrival: Arc::new(Arrival {
+                number,
+                method: head.method.clone(),
+                uri: head.uri.clone(),
+                query: OnceLock::new(),
+                headers: head.headers.clone(),
+                body: body.clone(),
+                body_size: body.len(),
+                connection: circumstances.connection,
+                provider: circumstances.provider,
+                received_at,
+            }),
+            fault: circumstances.fault.map(Arc::new),
+            status: None,
+            answer: None,
+        }
+    }
+
+    /// The same with at most this much of the body, in memory of its own: what comes from the server library may be a
+    /// slice of a large buffer.
+    pub(super) fn compact(&self, body_limit: usize) -> Self {
+        let it = &self.arrival;
+        Self {
+            arrival: Arc::new(Arrival {
+                number: it.number,
+                method: it.method.clone(),
+                uri: it.uri.to_string().parse().unwrap_or_default(),
+                query: OnceLock::new(),
+                headers: own_headers(&it.headers),
+                body: Bytes::copy_from_slice(&it.body[..it.body.len().min(body_limit)]),
+                body_size: it.body_size,
+                connection: it.connection,
+                provider: it.provider,
+                received_at: it.received_at,
+            }),
+            ..self.clone()
+        }
+    }
+
+    /// About how much memory it takes.
+    pub(super) fn size(&self) -> usize {
+        let headers = |headers: &HeaderMap| -> usize {
+            let each = headers.iter();
+            each.map(|(name, value)| name.as_str().len() + value.len() + 64)
+                .sum()
+        };
+        let answer = self.answer.as_ref();
+        let answer = answer.map_or(0, |answer| headers(answer.headers()) + answer.body().len());
+        512 + self.target().len() + headers(self.headers()) + self.body().len() + answer
+    }
+
+    pub(crate) fn set_fault(&mut self, fault: &Fault) {
+        self.fault = Some(Arc::new(fault.clone()));
+    }
+
+    pub(crate) fn answered(&mut self, status: StatusCode, answer: Option<Arc<Response<Bytes>>>) {
+        self.status = Some(status);
+        self.answer = answer;
+    }
+}
+
+/// All values in one piece of memory.
+fn own_headers(headers: &HeaderMap) -> HeaderMap {
+    let values: Vec<u8> = headers
+        .values()
+        .flat_map(HeaderValue::as_bytes)
+        .copied()
+        .collect();
+    let mut rest = Bytes::from(values);
+    let each = headers.iter().map(|(name, value)| {
+        let own = rest.split_to(value.len());
+        let own = HeaderValue::from_maybe_shared(own).unwrap_or_else(|_| value.clone());
+        (name.clone(), own)
+    });
+    each.collect()
+}
+
+/// What the server knows about a request besides its head and body.
+#[derive(Debug)]
+pub(crate) struct Circumstances {
+    pub(crate) connection: u64,
+    pub(crate) provider: Option<&'static str>,
+    pub(crate) fault: Option<Fault>,
+}
