@@ -11,7 +11,6 @@ pub(crate) mod gateway_pages;
 mod gzip;
 mod json;
 pub(crate) mod outcome;
-pub(crate) mod queue;
 pub(crate) mod raw_reply;
 mod wire;
 
@@ -82,6 +81,11 @@ enum Kind {
 }
 
 impl Fault {
+    /// Whether it happens to a connection, before anything is known of a request.
+    pub(crate) fn is_of_connections(&self) -> bool {
+        matches!(self.kind, Kind::CloseOnAccept)
+    }
+
     fn of(kind: Kind) -> Self {
         Self {
             kind,

@@ -1,11 +1,13 @@
 #![doc = include_str!("../README.md")]
 #![deny(missing_docs)]
 
+mod calls;
 mod clock;
 mod fault;
 mod provider;
 mod providers;
 mod record;
+mod rules;
 mod sandbox;
 mod secrets;
 mod server;
@@ -20,6 +22,8 @@ pub use fault::gateway_pages::Cdn;
 pub use provider::{Credentials, ProviderControl};
 pub use providers::{aparat, podlink, sabapayamak, sms, smsafzar};
 pub use record::recorded_request::RecordedRequest;
+pub use rules::fault_rule::FaultRule;
+pub use rules::waiting_fault::WaitingFault;
 pub use sandbox::{Sandbox, SandboxBuilder};
 pub use secrets::Secrets;
 pub use server::in_process::Reply;

@@ -7,8 +7,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use axum::Router;
 use serde::{Serialize, Serializer};
 
+use crate::calls;
 use crate::fault::Fault;
-use crate::fault::queue::Faults;
+use crate::rules::fault_rule::FaultRule;
+use crate::rules::faults::Faults;
 
 pub(crate) trait Provider: fmt::Debug + Send + Sync + 'static {
     /// Its name, faults and counters.
@@ -63,16 +65,16 @@ pub struct ProviderControl {
 #[derive(Debug)]
 struct Inner {
     name: &'static str,
-    faults: Faults,
+    faults: Arc<Faults>,
     requests: AtomicU64,
 }
 
 impl ProviderControl {
-    pub(crate) fn new(name: &'static str) -> Self {
+    pub(crate) fn new(name: &'static str, faults: Arc<Faults>) -> Self {
         Self {
             inner: Arc::new(Inner {
                 name,
-                faults: Faults::default(),
+                faults,
                 requests: AtomicU64::new(0),
             }),
         }
@@ -81,6 +83,11 @@ impl ProviderControl {
     /// The provider's name, as [`RecordedRequest::provider`](crate::RecordedRequest::provider) gives it.
     pub fn name(&self) -> &'static str {
         self.inner.name
+    }
+
+    /// The names of its calls, as [`RecordedRequest::call`](crate::RecordedRequest::call) gives them.
+    pub fn calls(&self) -> Vec<&'static str> {
+        calls::names(self.name())
     }
 
     /// Plays this fault on the provider's next request. Faults that wait are played in their order, those of the
@@ -92,12 +99,16 @@ impl ProviderControl {
     /// Plays this fault on the provider's next `times` requests; `usize::MAX` means until
     /// [`clear_faults`](Self::clear_faults).
     pub fn fail_next_n(&self, times: usize, fault: Fault) {
-        self.inner.faults.push(times, fault);
+        let rule = FaultRule::new(fault).provider(self.name()).times(times);
+        self.inner.faults.add(rule);
     }
 
     /// Forgets the provider's faults that still wait.
     pub fn clear_faults(&self) {
-        self.inner.faults.clear();
+        let name = Some(self.name());
+        self.inner
+            .faults
+            .retain(|waiting| waiting.rule.provider.as_deref() != name);
     }
 
     /// How many requests the provider has received in full, kept in the record or not.
@@ -107,9 +118,5 @@ impl ProviderControl {
 
     pub(crate) fn count_request(&self) {
         self.inner.requests.fetch_add(1, Ordering::SeqCst);
-    }
-
-    pub(crate) fn faults(&self) -> &Faults {
-        &self.inner.faults
     }
 }

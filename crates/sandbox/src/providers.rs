@@ -9,8 +9,11 @@ pub mod sms;
 pub mod smsafzar;
 mod token;
 
+use std::sync::Arc;
+
 use crate::clock::Clock;
 use crate::provider::Provider;
+use crate::rules::faults::Faults;
 use aparat::Aparat;
 use podlink::Podlink;
 use sabapayamak::Sabapayamak;
@@ -25,12 +28,12 @@ pub(crate) struct Providers {
 }
 
 impl Providers {
-    pub(crate) fn new(clock: &Clock) -> Self {
+    pub(crate) fn new(clock: &Clock, faults: &Arc<Faults>) -> Self {
         Self {
-            aparat: Aparat::new(clock.clone()),
-            podlink: Podlink::new(clock.clone()),
-            sabapayamak: Sabapayamak::new(clock.clone()),
-            smsafzar: Smsafzar::new(clock.clone()),
+            aparat: Aparat::new(clock.clone(), Arc::clone(faults)),
+            podlink: Podlink::new(clock.clone(), Arc::clone(faults)),
+            sabapayamak: Sabapayamak::new(clock.clone(), Arc::clone(faults)),
+            smsafzar: Smsafzar::new(clock.clone(), Arc::clone(faults)),
         }
     }
 

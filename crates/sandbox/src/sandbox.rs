@@ -16,7 +16,6 @@ use tokio::sync::Mutex;
 
 use crate::clock::Clock;
 use crate::fault::Fault;
-use crate::fault::queue::Faults;
 use crate::provider::Credentials;
 use crate::providers::Providers;
 use crate::providers::aparat::Aparat;
@@ -26,6 +25,9 @@ use crate::providers::sabapayamak::send_by_url::refuse_send_by_url;
 use crate::providers::smsafzar::Smsafzar;
 use crate::record::recorded_request::RecordedRequest;
 use crate::record::ring::{Limits, Records};
+use crate::rules::fault_rule::FaultRule;
+use crate::rules::faults::Faults;
+use crate::rules::waiting_fault::WaitingFault;
 use crate::server::exchange::{FaultLayer, exchange};
 use crate::server::in_process::{self, Reply};
 use crate::server::state::{FaultChoice, Observer, Shared};
@@ -66,6 +68,7 @@ impl Sandbox {
             observer: None,
             fault_choice: None,
             clock: None,
+            seed: 0,
         }
     }
 
@@ -150,15 +153,27 @@ impl Sandbox {
 
     /// Plays this fault on the next `times` requests; `usize::MAX` means until [`clear_faults`](Self::clear_faults).
     pub fn fail_next_n(&self, times: usize, fault: Fault) {
-        self.shared.faults.push(times, fault);
+        self.add_fault(FaultRule::new(fault).times(times));
+    }
+
+    /// Plays a fault on the requests that its rule says. The number is for [`remove_fault`](Self::remove_fault).
+    pub fn add_fault(&self, rule: FaultRule) -> u64 {
+        self.shared.faults.add(rule)
+    }
+
+    /// The faults that wait, those of the providers too, oldest first.
+    pub fn waiting_faults(&self) -> Vec<WaitingFault> {
+        self.shared.faults.all()
+    }
+
+    /// Forgets a fault that waits; `false` if none has this number.
+    pub fn remove_fault(&self, number: u64) -> bool {
+        self.shared.faults.retain(|waiting| waiting.number() != number) > 0
     }
 
     /// Forgets every fault that still waits, those of the providers too.
     pub fn clear_faults(&self) {
-        self.shared.faults.clear();
-        for provider in self.shared.providers.all() {
-            provider.control().faults().clear();
-        }
+        self.shared.faults.retain(|_| false);
     }
 
     /// The ready-made accounts of every provider, the one to begin with first.
@@ -253,6 +268,7 @@ pub struct SandboxBuilder {
     observer: Option<Observer>,
     fault_choice: Option<FaultChoice>,
     clock: Option<Clock>,
+    seed: u64,
 }
 
 impl SandboxBuilder {
@@ -331,6 +347,12 @@ impl SandboxBuilder {
         self
     }
 
+    /// What the draws of [`FaultRule::chance`] follow from; 0 by default.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
     /// Takes the time from this in place of the system's clock, so that a run can be repeated.
     pub fn clock(mut self, now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         self.clock = Some(Clock::reading(now));
@@ -353,11 +375,12 @@ impl SandboxBuilder {
 
     fn shared(self) -> Arc<Shared> {
         let clock = self.clock.unwrap_or_else(Clock::start);
+        let faults = Arc::new(Faults::new(self.seed));
         Arc::new(Shared {
-            providers: Providers::new(&clock),
+            providers: Providers::new(&clock, &faults),
             clock,
             records: Records::new(self.record),
-            faults: Faults::default(),
+            faults,
             observer: self.observer,
             fault_choice: self.fault_choice,
             connections: AtomicU64::new(0),

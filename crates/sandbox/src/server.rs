@@ -122,7 +122,7 @@ async fn accept_loop(
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
                     // Taken before the connection is counted: a fault asked for after that is for a later one.
-                    let fault = shared.next_connection_fault();
+                    let fault = shared.faults.next_for_connection();
                     let number = shared.count_connection();
                     connections.spawn(serve(stream, number, fault, router.clone()));
                 }

@@ -17,6 +17,7 @@ use contract::clients::{CLIENTS, make};
 use contract::{Example, NAMES, contract};
 use http::Request;
 use http::header::CONTENT_TYPE;
+use payvand_sandbox::Sandbox;
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
@@ -153,6 +154,7 @@ async fn every_answer_is_what_the_client_says_it_is() {
 
 #[tokio::test]
 async fn every_request_is_what_the_client_sends() {
+    let sandbox = Sandbox::builder().without_socket();
     for provider in CLIENTS {
         for operation in contract(provider).operations() {
             for Example {
@@ -161,7 +163,14 @@ async fn every_request_is_what_the_client_sends() {
             {
                 let script = ScriptedTransport::always(Step::unknown());
                 make(provider, call, value, script.clone()).await;
-                let [request] = script.requests().try_into().unwrap();
+                let [request]: [Request<Bytes>; 1] = script.requests().try_into().unwrap();
+                sandbox.call(request.clone()).await;
+                let recorded = sandbox.requests().pop().unwrap().call();
+                assert_eq!(
+                    recorded,
+                    Some(call),
+                    "{provider}, {name}: the sandbox's name of it"
+                );
                 let (method, path) = (
                     request.method().as_str().to_ascii_lowercase(),
                     request.uri().path(),

@@ -25,6 +25,7 @@ use self::panel::{Arguments, Panel};
 pub use self::shape::{AparatShape, Spacing};
 use crate::clock::Clock;
 use crate::provider::{Credentials, Provider, ProviderControl};
+use crate::rules::faults::Faults;
 
 const NAME: &str = "aparat";
 const PATH: &str = "/aparat/api.php";
@@ -52,7 +53,7 @@ impl Aparat {
     /// The token of a ready-made account with a balance of 60: one small order, and it is used up.
     pub const POOR_TOKEN: &str = "sandbox-aparat-poor-token";
 
-    pub(crate) fn new(clock: Clock) -> Self {
+    pub(crate) fn new(clock: Clock, faults: Arc<Faults>) -> Self {
         let mut panel = Panel::new();
         panel.set_account(Self::TOKEN.to_owned(), 100_000);
         panel.set_account(Self::POOR_TOKEN.to_owned(), 60);
@@ -61,7 +62,7 @@ impl Aparat {
             shape: AparatShape::new(),
         }));
         Self {
-            control: ProviderControl::new(NAME),
+            control: ProviderControl::new(NAME, faults),
             clock,
             state,
         }

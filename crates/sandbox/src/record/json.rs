@@ -28,6 +28,7 @@ impl RecordedRequest {
             "body_size": self.body_size(),
             "connection": self.connection(),
             "provider": self.provider(),
+            "call": self.call(),
             "fault": self.fault(),
             "received_at": unix_millis(self.received_at()),
             "status": self.status().map(|status| status.as_u16()),

@@ -6,6 +6,7 @@ use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Uri, request};
 use url::form_urlencoded;
 
+use crate::calls;
 use crate::fault::Fault;
 
 /// One request as it arrived, and what became of it. Cheap to clone.
@@ -99,6 +100,13 @@ impl RecordedRequest {
         self.arrival.provider
     }
 
+    /// The call that it makes at its provider, by its name in the contract, such as `order`, whether its arguments are
+    /// right or not; `open` is a visit to a short link's public address.
+    pub fn call(&self) -> Option<&'static str> {
+        let provider = self.provider()?;
+        calls::name(provider, self.method(), self.path(), || self.query(), self.body())
+    }
+
     /// The fault that was played on it.
     pub fn fault(&self) -> Option<&Fault> {
         self.fault.as_deref()
@@ -128,7 +136,7 @@ impl RecordedRequest {
         number: u64,
         head: &request::Parts,
         body: &Bytes,
-        circumstances: Circumstances,
+        circumstances: &Circumstances,
         received_at: SystemTime,
     ) -> Self {
         Self {
@@ -144,7 +152,7 @@ impl RecordedRequest {
                 provider: circumstances.provider,
                 received_at,
             }),
-            fault: circumstances.fault.map(Arc::new),
+            fault: None,
             status: None,
             answer: None,
         }
@@ -214,5 +222,4 @@ fn own_headers(headers: &HeaderMap) -> HeaderMap {
 pub(crate) struct Circumstances {
     pub(crate) connection: u64,
     pub(crate) provider: Option<&'static str>,
-    pub(crate) fault: Option<Fault>,
 }

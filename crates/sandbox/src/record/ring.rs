@@ -73,7 +73,7 @@ impl Records {
         &self,
         head: &request::Parts,
         body: &Bytes,
-        circumstances: Circumstances,
+        circumstances: &Circumstances,
         clock: &Clock,
     ) -> RecordedRequest {
         let mut log = self.lock();
@@ -153,11 +153,10 @@ mod tests {
         let circumstances = Circumstances {
             connection: 1,
             provider: None,
-            fault: None,
         };
         let body = vec![b'a'; body].into();
         records
-            .push(&head, &body, circumstances, &Clock::start())
+            .push(&head, &body, &circumstances, &Clock::start())
             .number()
     }
 

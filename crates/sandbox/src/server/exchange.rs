@@ -27,18 +27,12 @@ pub(crate) struct FaultLayer {
 }
 
 impl FaultLayer {
-    fn next_fault(&self) -> Option<Fault> {
-        let own = self
-            .provider
-            .as_ref()
-            .and_then(|provider| provider.faults().next_for_request());
-        own.or_else(|| self.shared.faults.next_for_request())
-    }
-
-    /// The one that the owner's choice falls on, which is then noted in the record.
-    fn chosen_fault(&self, record: &mut RecordedRequest) -> Option<Fault> {
-        let fault = self.shared.fault_choice.as_ref()?.choose(record)?;
-        self.shared.records.set_fault(record.number(), &fault);
+    /// The one that waits for such a request, or that the owner's choice falls on. It is noted in the record.
+    fn next_fault(&self, record: &mut RecordedRequest) -> Option<Fault> {
+        let shared = &self.shared;
+        let waiting = shared.faults.next_for_request(record);
+        let fault = waiting.or_else(|| shared.fault_choice.as_ref()?.choose(record))?;
+        shared.records.set_fault(record.number(), &fault);
         record.set_fault(&fault);
         Some(fault)
     }
@@ -58,19 +52,17 @@ pub(crate) async fn exchange(
         )
             .into_response();
     };
-    let fault = layer.next_fault();
     if let Some(provider) = &layer.provider {
         provider.count_request();
     }
     let circumstances = Circumstances {
         connection: peer.number(),
         provider: layer.provider.as_ref().map(ProviderControl::name),
-        fault: fault.clone(),
     };
     let shared = &layer.shared;
-    let mut record = shared.records.push(&head, &body, circumstances, &shared.clock);
+    let mut record = shared.records.push(&head, &body, &circumstances, &shared.clock);
 
-    let fault = fault.or_else(|| layer.chosen_fault(&mut record));
+    let fault = layer.next_fault(&mut record);
 
     let request = Request::from_parts(head, Body::from(body));
     let (outcome, whole) = match fault {

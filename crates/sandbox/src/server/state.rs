@@ -1,20 +1,21 @@
 //! What the connections of a sandbox share with its owner.
 
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::clock::Clock;
 use crate::fault::Fault;
-use crate::fault::queue::Faults;
 use crate::providers::Providers;
 use crate::record::recorded_request::RecordedRequest;
 use crate::record::ring::Records;
+use crate::rules::faults::Faults;
 
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) clock: Clock,
     pub(crate) records: Records,
-    pub(crate) faults: Faults,
+    pub(crate) faults: Arc<Faults>,
     pub(crate) observer: Option<Observer>,
     pub(crate) fault_choice: Option<FaultChoice>,
     pub(crate) providers: Providers,
@@ -24,15 +25,6 @@ pub(crate) struct Shared {
 impl Shared {
     pub(crate) fn count_connection(&self) -> u64 {
         self.connections.fetch_add(1, Ordering::SeqCst) + 1
-    }
-
-    pub(crate) fn next_connection_fault(&self) -> Option<Fault> {
-        let own = self
-            .providers
-            .all()
-            .iter()
-            .find_map(|provider| provider.control().faults().next_for_connection());
-        own.or_else(|| self.faults.next_for_connection())
     }
 }
 

@@ -7,6 +7,7 @@ use super::service::Service;
 use super::shape::PodlinkShape;
 use crate::clock::Clock;
 use crate::provider::ProviderControl;
+use crate::rules::faults::Faults;
 
 pub(super) const NAME: &str = "podlink";
 
@@ -42,12 +43,12 @@ impl Podlink {
     /// The second account's API key.
     pub const OTHER_API_KEY: &str = "sandbox-pod-other-api-key";
 
-    pub(crate) fn new(clock: Clock) -> Self {
+    pub(crate) fn new(clock: Clock, faults: Arc<Faults>) -> Self {
         let mut service = Service::new();
         service.accounts.open(Self::TOKEN, Self::API_KEY);
         service.accounts.open(Self::OTHER_TOKEN, Self::OTHER_API_KEY);
         Self {
-            control: ProviderControl::new(NAME),
+            control: ProviderControl::new(NAME, faults),
             clock,
             state: Arc::new(Mutex::new(PodlinkState {
                 service,

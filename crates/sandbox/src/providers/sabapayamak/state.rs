@@ -14,6 +14,7 @@ use crate::provider::ProviderControl;
 use crate::providers::received_message::ReceivedMessage;
 use crate::providers::sms::{InboundMessage, Inbox, Outbox, SentMessage, mobile};
 use crate::providers::token::{TokenKind, Tokens, in_header};
+use crate::rules::faults::Faults;
 
 pub(super) const NAME: &str = "sabapayamak";
 /// What a part of a message costs, in hundredths of the credit's unit.
@@ -82,7 +83,7 @@ impl Sabapayamak {
         ("sandbox-saba-failing", AccountState::Failing),
     ];
 
-    pub(crate) fn new(clock: Clock) -> Self {
+    pub(crate) fn new(clock: Clock, faults: Arc<Faults>) -> Self {
         let ready = [(Self::USERNAME, AccountState::Active)]
             .into_iter()
             .chain(Self::REFUSED);
@@ -96,7 +97,7 @@ impl Sabapayamak {
             (username.to_owned(), account)
         });
         Self {
-            control: ProviderControl::new(NAME),
+            control: ProviderControl::new(NAME, faults),
             clock,
             state: Arc::new(Mutex::new(ServiceState {
                 accounts: accounts.collect(),

@@ -9,6 +9,7 @@ use crate::provider::ProviderControl;
 use crate::providers::received_message::ReceivedMessage;
 use crate::providers::sms::{InboundMessage, Inbox, Outbox, SentMessage};
 use crate::providers::token::{TokenKind, Tokens};
+use crate::rules::faults::Faults;
 
 pub(super) const NAME: &str = "smsafzar";
 /// What a part of a message costs, in rials.
@@ -88,7 +89,7 @@ impl Smsafzar {
         ("sandbox-afzar-method", AccountState::MethodRefused),
     ];
 
-    pub(crate) fn new(clock: Clock) -> Self {
+    pub(crate) fn new(clock: Clock, faults: Arc<Faults>) -> Self {
         let ready = [(Self::USERNAME, AccountState::Active)]
             .into_iter()
             .chain(Self::REFUSED);
@@ -106,7 +107,7 @@ impl Smsafzar {
             sender: Self::LINE.to_owned(),
         };
         Self {
-            control: ProviderControl::new(NAME),
+            control: ProviderControl::new(NAME, faults),
             clock,
             state: Arc::new(Mutex::new(ServiceState {
                 accounts: accounts.collect(),
