@@ -1,5 +1,5 @@
 use http_core::Semantics::{NonIdempotent, Safe};
-use sabapayamak_api::Outcome;
+use sabapayamak_api::{Outcome, Recipient};
 use sabapayamak_auth::{Client, Credentials, TokenDays};
 
 use crate::message::{MessageCalls, RECIPIENT, text};
@@ -105,7 +105,7 @@ fn make(client: &sabapayamak_api::Client, name: &str, arguments: &Arguments) -> 
             client.send(text(name, arguments), [RECIPIENT]),
             arguments,
             |sent| {
-                let mut outcomes = sent.recipients().iter().map(|it| it.outcome());
+                let mut outcomes = sent.recipients().iter().map(Recipient::outcome);
                 Success {
                     id: sent.id().map(str::to_owned),
                     is_certain: outcomes.all(|it| matches!(it, Outcome::Sent { .. })),
