@@ -6,7 +6,7 @@ mod support;
 
 use sabapayamak_api::http::{Response, header};
 use sabapayamak_api::testing::Step;
-use sabapayamak_api::{Code, Effect, Error, Kind, Outcome, Sent};
+use sabapayamak_api::{Call, Code, Effect, Error, Kind, Outcome, Semantics, Sent};
 use serde_json::{Value, json as value};
 use support::{LINE, ONE, PASSWORD, TEXT, TOKEN, TWO, client, data, json};
 
@@ -411,4 +411,83 @@ fn a_request_and_a_response_by_hand() {
     let response = Response::new(sabapayamak_api::bytes::Bytes::from(body));
     assert_eq!(call.read(&response).unwrap().id(), Some("7"));
     assert_eq!(script.requests().len(), 0);
+}
+
+/// Every code that was seen at every call, whatever makes its request.
+#[test]
+fn every_call_knows_every_code() {
+    let sms = client([]).0;
+    for (number, code, effect) in [
+        (401, Code::InvalidToken, Effect::None),
+        (500, Code::ServerFailure, Effect::Unknown),
+        (1002, Code::NoData, Effect::None),
+        (4001, Code::WrongCredentials, Effect::None),
+        (4002, Code::DomainNotAllowed, Effect::None),
+        (4003, Code::WrongSender, Effect::None),
+        (4004, Code::SenderNotUsable, Effect::None),
+        (4999, Code::Unknown("4999".into()), Effect::Unknown),
+    ] {
+        let body = format!(
+            r#"{{"status":"400","message":"x","id":0,"data":null,"errors":[{{"code":{number},"message":"y"}}]}}"#
+        );
+        let response = Response::new(sabapayamak_api::bytes::Bytes::from(body));
+        macro_rules! outcomes {
+            ($($call:expr),+ $(,)?) => {
+                [$({
+                    let call = $call;
+                    (call.operation(), call.read(&response).err())
+                }),+]
+            };
+        }
+        let (first, last) = ("1404/01/01", "1404/01/31");
+        for (operation, error) in outcomes![
+            sms.send(TEXT, [ONE]),
+            sms.messages(first, last),
+            sms.message("7"),
+            sms.messages_of_line(LINE),
+            sms.deliveries("7"),
+            sms.received(first, last),
+            sms.received_by_id("7"),
+            sms.received_on_line(LINE),
+            sms.unread(),
+            sms.unread_between(first, last),
+            sms.unread_on_line(LINE),
+            sms.credit(),
+            sms.credits(first, last),
+            sms.latest_credits(7),
+        ] {
+            let is_list = !["sabapayamak.send", "sabapayamak.credit"].contains(&operation.name);
+            let Some(error) = error else {
+                assert!(is_list && number == 1002, "{}: {number}", operation.name);
+                continue;
+            };
+            assert!(!is_list || number != 1002, "an empty list: {error}");
+            let expected = match operation.semantics {
+                Semantics::Safe => Effect::None,
+                _ => effect,
+            };
+            let seen = (error.kind(), error.code(), error.effect(), error.operation());
+            let expected = (Kind::Api, Some(&code), expected, Some(operation.name));
+            assert_eq!(seen, expected, "{error}");
+        }
+    }
+}
+
+/// What the manual shows nothing of: the answer of a send, in the shapes of public clients.
+#[test]
+fn three_shapes_of_a_send() {
+    let call = client([]).0.send(TEXT, [ONE]);
+    for data in [
+        r#"{"Id":7,"Detail":[{"Status":0,"Message":"x","Number":"09123456789","RecID":9}],"Credit":1.5}"#,
+        r#"{"id":"7","detail":[{"status":"0","message":"x","number":"989123456789","recID":"9"}]}"#,
+        r#"{"id":7,"MessageStatus":1,"detail":[{"recID":9}]}"#,
+    ] {
+        let body = format!(r#"{{"status":"200","data":{data},"errors":[]}}"#);
+        let sent = call.read(&Response::new(body.into())).unwrap();
+        assert_eq!((short(&sent), sent.id()), ("s9".to_owned(), Some("7")), "{data}");
+        assert_eq!(
+            value!(sent.fields()),
+            serde_json::from_str::<Value>(data).unwrap()
+        );
+    }
 }

@@ -51,6 +51,8 @@ macro_rules! assert_wire {
                 let when = query
                     .iter()
                     .fold(when, |when, (name, value)| when.query_param(*name, *value));
+                let count = query.len();
+                let when = when.is_true(move |request| request.query_params().len() == count);
                 match body {
                     Some(body) => when.header("content-type", "application/json").body(body),
                     None => when

@@ -7,7 +7,7 @@ mod support;
 use serde_json::{Value, json as value};
 use smsafzar_api::http::{Response, header};
 use smsafzar_api::testing::{ScriptedTransport, Step};
-use smsafzar_api::{Client, Code, Effect, Error, Kind, Sent, Timestamp, smsafzar_auth};
+use smsafzar_api::{Call, Client, Code, Effect, Error, Kind, Semantics, Sent, Timestamp, smsafzar_auth};
 use support::{LINE, NUMBER, PASSWORD, TEXT, TOKEN, client, json};
 
 const A: &str = "3f2504e0-4f89-41d3-9a0c-0305e82c330a";
@@ -514,6 +514,87 @@ async fn no_answer_is_printed_with_its_numbers_and_texts() {
             assert!(
                 !printed.contains(&NUMBER[1..]) && !printed.contains(TEXT),
                 "{printed}"
+            );
+        }
+    }
+}
+
+/// Every error of the manual at every call, whatever makes its request.
+#[test]
+fn every_call_knows_every_documented_error() {
+    let sms = client([]).0;
+    for (status, number, code, effect) in [
+        (400, "1001", Code::InvalidParameters, Effect::None),
+        (400, "1106", Code::NoSuchBatch, Effect::None),
+        (400, "1100", Code::Unknown("1100".into()), Effect::None),
+        (401, "401", Code::Unauthorized, Effect::None),
+        (403, "1004", Code::ServiceNotAllowed, Effect::None),
+        (403, "1005", Code::MethodNotAllowed, Effect::None),
+        (403, "1006", Code::AddressNotAllowed, Effect::None),
+        (403, "1010", Code::AccountInactive, Effect::None),
+        (403, "1011", Code::AccountExpired, Effect::None),
+        (429, "429", Code::TooManyRequests, Effect::None),
+        (500, "1000011011", Code::ServerFailure, Effect::Unknown),
+        (
+            500,
+            "\"99999999999999999999\"",
+            Code::ServerFailure,
+            Effect::Unknown,
+        ),
+    ] {
+        let body = format!(r#"{{"errorCode":{number},"errorMessage":"x"}}"#);
+        let response = Response::builder().status(status);
+        let response = response.body(smsafzar_api::bytes::Bytes::from(body)).unwrap();
+        macro_rules! errors {
+            ($($call:expr),+ $(,)?) => {
+                [$({
+                    let call = $call;
+                    (call.operation(), call.read(&response).unwrap_err())
+                }),+]
+            };
+        }
+        for (operation, error) in errors![
+            sms.send(LINE, NUMBER, TEXT),
+            sms.send_bulk().from(LINE).to(NUMBER).text(TEXT),
+            sms.template("TydSt1skQE").to(NUMBER).set("code", "1"),
+            sms.cancel("104729"),
+            sms.status([A]),
+            sms.received(1),
+            sms.balance(),
+        ] {
+            let expected = match operation.semantics {
+                Semantics::Safe => Effect::None,
+                _ => effect,
+            };
+            let seen = (error.kind(), error.code(), error.effect(), error.operation());
+            let expected = (Kind::Api, Some(&code), expected, Some(operation.name));
+            assert_eq!(seen, expected, "{error}");
+        }
+    }
+}
+
+/// An answer of a template and of a batch is read as that of one text.
+#[test]
+fn three_shapes_of_every_send() {
+    let sms = client([]).0;
+    for body in [
+        format!(r#"{{"batchId":"104","messageId":"{A}"}}"#),
+        format!(r#"{{"data":{{"batch_id":104,"sentMessageIdes":["{A}"]}}}}"#),
+        format!(r#"{{"result":[{{"Id":"{A}","Recipient":"989123456789"}}],"BatchID":"104"}}"#),
+    ] {
+        let response = Response::new(smsafzar_api::bytes::Bytes::from(body.clone()));
+        let template = sms.template("TydSt1skQE").to(NUMBER).set("code", "1");
+        let bulk = sms.send_bulk().from(LINE).to(NUMBER).text(TEXT);
+        for sent in [template.read(&response), bulk.read(&response)] {
+            let sent = sent.unwrap();
+            assert_eq!(
+                (sent.batch_id(), sent.message_id()),
+                (Some("104"), Some(A)),
+                "{body}"
+            );
+            assert_eq!(
+                value!(sent.fields()),
+                serde_json::from_str::<Value>(&body).unwrap()
             );
         }
     }

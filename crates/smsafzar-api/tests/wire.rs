@@ -49,6 +49,8 @@ macro_rules! assert_wire {
                 let when = query
                     .iter()
                     .fold(when, |when, (name, value)| when.query_param(*name, *value));
+                let count = query.len();
+                let when = when.is_true(move |request| request.query_params().len() == count);
                 match body {
                     Some(body) => when.header("content-type", "application/json").body(body),
                     None => when
@@ -96,6 +98,8 @@ async fn sends_a_batch() {
 async fn sends_a_template() {
     assert_wire!(|sms: Client| sms.template("TydSt1skQE").to(NUMBER).set("code", "1234") => POST "/messages/send/template" &[],
         Some(r#"{"recipientNumber":"09123456789","templateId":"TydSt1skQE","parameters":[{"name":"code","value":"1234"}]}"#));
+    assert_wire!(|sms: Client| sms.template("Hello").to(NUMBER) => POST "/messages/send/template" &[],
+        Some(r#"{"recipientNumber":"09123456789","templateId":"Hello","parameters":[]}"#));
     let at = Timestamp::from_millis(1_893_456_000_000);
     let call = |sms: Client| {
         let code = sms.template("TydSt1skQE").from("10001234").to(NUMBER).at(at);
