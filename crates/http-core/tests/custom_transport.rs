@@ -159,3 +159,30 @@ async fn a_step_with_an_impossible_header_fails_the_call_and_names_it() {
         .await;
     assert_eq!(answer.unwrap().headers()["retry-after"], "نه");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_script_answers_by_the_request() {
+    let script = ScriptedTransport::from_fn(|request| match request.uri().path() {
+        "/fine" => Step::answer(200, "fine"),
+        _ => Step::unknown(),
+    });
+    // Asked inside the script, what it has seen is no deadlock.
+    let own = script.clone();
+    let counting = ScriptedTransport::from_fn(move |_| Step::answer(200, own.requests().len().to_string()));
+    let options = CallOptions::new(Instant::now());
+    let send = async |script: &ScriptedTransport, path: &str| {
+        let request = Request::get(path).body(Bytes::new()).unwrap();
+        script.send(request, &options).await
+    };
+    assert_eq!(send(&script, "/fine").await.unwrap().status(), 200);
+    send(&script, "/other").await.unwrap_err();
+    assert_eq!(send(&script, "/fine").await.unwrap().body(), "fine");
+    assert_eq!(send(&counting, "/").await.unwrap().body(), "3");
+    script.push(Step::answer(503, ""));
+    assert_eq!(
+        send(&script, "/fine").await.unwrap().status(),
+        503,
+        "a step comes first"
+    );
+    assert_eq!(script.requests().len(), 4);
+}

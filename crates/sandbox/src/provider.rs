@@ -9,6 +9,7 @@ use serde::{Serialize, Serializer};
 
 use crate::calls;
 use crate::fault::Fault;
+use crate::record::recorded_request::RecordedRequest;
 use crate::rules::fault_rule::FaultRule;
 use crate::rules::faults::Faults;
 
@@ -94,6 +95,29 @@ impl ProviderControl {
     /// provider before those of [`Sandbox::fail_next`](crate::Sandbox::fail_next).
     pub fn fail_next(&self, fault: Fault) {
         self.fail_next_n(1, fault);
+    }
+
+    /// Plays this fault on the provider's next request of which this is true. It must not block, and must not ask the
+    /// sandbox. More conditions are in [`FaultRule`].
+    ///
+    /// ```
+    /// # async fn example() -> std::io::Result<()> {
+    /// use payvand_sandbox::{Fault, Sandbox};
+    ///
+    /// let sandbox = Sandbox::start().await?;
+    /// // The next order is placed and its answer lost; questions for the balance are answered.
+    /// let lost = Fault::close().after_processing();
+    /// sandbox.aparat().fail_next_where(|request| request.query_value("count").is_some(), lost);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn fail_next_where(
+        &self,
+        condition: impl Fn(&RecordedRequest) -> bool + Send + Sync + 'static,
+        fault: Fault,
+    ) {
+        let rule = FaultRule::new(fault).provider(self.name()).only_if(condition);
+        self.inner.faults.add(rule);
     }
 
     /// Plays this fault on the provider's next `times` requests; `usize::MAX` means until

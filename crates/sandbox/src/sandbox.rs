@@ -3,8 +3,8 @@
 use std::io;
 use std::mem;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, RwLock};
 use std::time::{Duration, SystemTime};
 
 use axum::Router;
@@ -154,6 +154,20 @@ impl Sandbox {
     /// Plays this fault on the next `times` requests; `usize::MAX` means until [`clear_faults`](Self::clear_faults).
     pub fn fail_next_n(&self, times: usize, fault: Fault) {
         self.add_fault(FaultRule::new(fault).times(times));
+    }
+
+    /// Plays this fault on the next request of which this is true. It must not block, and must not ask the sandbox.
+    pub fn fail_next_where(
+        &self,
+        condition: impl Fn(&RecordedRequest) -> bool + Send + Sync + 'static,
+        fault: Fault,
+    ) {
+        self.add_fault(FaultRule::new(fault).only_if(condition));
+    }
+
+    /// Asks this from now on, in place of what [`SandboxBuilder::choose_fault`] or an earlier call has set.
+    pub fn choose_fault(&self, choice: impl Fn(&RecordedRequest) -> Option<Fault> + Send + Sync + 'static) {
+        self.shared.choose_fault(FaultChoice(Box::new(choice)));
     }
 
     /// Plays a fault on the requests that its rule says. The number is for [`remove_fault`](Self::remove_fault).
@@ -382,7 +396,7 @@ impl SandboxBuilder {
             records: Records::new(self.record),
             faults,
             observer: self.observer,
-            fault_choice: self.fault_choice,
+            fault_choice: RwLock::new(self.fault_choice),
             connections: AtomicU64::new(0),
         })
     }

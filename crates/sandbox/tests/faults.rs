@@ -7,7 +7,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use common::{account, order, try_order};
 use payvand_sandbox::aparat::Aparat;
-use payvand_sandbox::{Fault, FaultError, Sandbox};
+use payvand_sandbox::{Fault, FaultError, RecordedRequest, Sandbox};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -305,4 +305,29 @@ async fn the_clock_does_not_hurry_a_delay_but_dates_the_record() -> io::Result<(
     assert!(received_at > SystemTime::now() + Duration::from_secs(86_000));
     assert!(received_at <= sandbox.now());
     Ok(())
+}
+
+#[tokio::test]
+async fn chosen_by_the_request_at_any_time() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let is_order = |request: &RecordedRequest| request.query_value("count").is_some();
+    sandbox.aparat().fail_next_where(is_order, Fault::answer(503, ""));
+    sandbox.fail_next_where(is_order, Fault::answer(502, ""));
+    let mut statuses = Vec::new();
+    for _ in 0..3 {
+        statuses.push(account(&sandbox).await.status);
+        statuses.push(order(&sandbox, "50").await.status);
+    }
+    assert_eq!(statuses, [200, 503, 200, 502, 200, 200]);
+
+    sandbox.choose_fault(move |request| is_order(request).then(|| Fault::answer(500, "")));
+    sandbox.fail_next(Fault::answer(504, ""));
+    let mut statuses = Vec::new();
+    for _ in 0..2 {
+        statuses.push(order(&sandbox, "50").await.status);
+        statuses.push(account(&sandbox).await.status);
+    }
+    assert_eq!(statuses, [504, 200, 500, 200], "what waits comes first");
+    sandbox.choose_fault(|_| None);
+    assert_eq!(order(&sandbox, "50").await.status, 200);
 }

@@ -32,9 +32,11 @@ pub struct ScriptedTransport {
 #[derive(Default)]
 struct State {
     steps: VecDeque<Step>,
-    otherwise: Option<Step>,
+    otherwise: Option<Arc<Choice>>,
     seen: Vec<Seen>,
 }
+
+type Choice = dyn Fn(&Request<Bytes>) -> Step + Send + Sync;
 
 /// A request as the transport got it.
 #[derive(Clone)]
@@ -142,8 +144,26 @@ impl ScriptedTransport {
 
     /// Plays the same step for every request.
     pub fn always(step: Step) -> Self {
+        Self::from_fn(move |_| step.clone())
+    }
+
+    /// Asks this for every request that no step of [`push`](Self::push) waits for. It must not block.
+    ///
+    /// ```
+    /// use payvand_http_core::testing::{ScriptedTransport, Step};
+    ///
+    /// // Whatever the order of the calls: a question for an order's state is answered, all else is lost.
+    /// let script = ScriptedTransport::from_fn(|request| {
+    ///     match request.uri().query().is_some_and(|query| query.contains("uniqid=")) {
+    ///         true => Step::answer(200, r#"{"status":true,"state":"completed"}"#),
+    ///         false => Step::unknown(),
+    ///     }
+    /// });
+    /// # let _ = script;
+    /// ```
+    pub fn from_fn(choose: impl Fn(&Request<Bytes>) -> Step + Send + Sync + 'static) -> Self {
         let script = Self::default();
-        script.lock().otherwise = Some(step);
+        script.lock().otherwise = Some(Arc::new(choose));
         script
     }
 
@@ -174,16 +194,16 @@ impl Transport for ScriptedTransport {
         request: Request<Bytes>,
         options: &CallOptions,
     ) -> Result<Response<Bytes>, TransportError> {
-        let step = {
+        let (step, otherwise) = {
             let mut state = self.lock();
             state.seen.push(Seen {
-                request,
+                request: request.clone(),
                 options: *options,
                 at: Instant::now(),
             });
-            state.steps.pop_front().or_else(|| state.otherwise.clone())
+            (state.steps.pop_front(), state.otherwise.clone())
         };
-        let Some(step) = step else {
+        let Some(step) = step.or_else(|| Some(otherwise?(&request))) else {
             return Err(TransportError::not_sent("the script is over").permanent());
         };
         if !step.delay.is_zero() {

@@ -31,7 +31,7 @@ impl FaultLayer {
     fn next_fault(&self, record: &mut RecordedRequest) -> Option<Fault> {
         let shared = &self.shared;
         let waiting = shared.faults.next_for_request(record);
-        let fault = waiting.or_else(|| shared.fault_choice.as_ref()?.choose(record))?;
+        let fault = waiting.or_else(|| shared.chosen_fault(record))?;
         shared.records.set_fault(record.number(), &fault);
         record.set_fault(&fault);
         Some(fault)

@@ -1,8 +1,8 @@
 //! What the connections of a sandbox share with its owner.
 
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::clock::Clock;
 use crate::fault::Fault;
@@ -17,7 +17,7 @@ pub(crate) struct Shared {
     pub(crate) records: Records,
     pub(crate) faults: Arc<Faults>,
     pub(crate) observer: Option<Observer>,
-    pub(crate) fault_choice: Option<FaultChoice>,
+    pub(crate) fault_choice: RwLock<Option<FaultChoice>>,
     pub(crate) providers: Providers,
     pub(crate) connections: AtomicU64,
 }
@@ -25,6 +25,16 @@ pub(crate) struct Shared {
 impl Shared {
     pub(crate) fn count_connection(&self) -> u64 {
         self.connections.fetch_add(1, Ordering::SeqCst) + 1
+    }
+
+    /// The fault that the owner's choice falls on.
+    pub(crate) fn chosen_fault(&self, request: &RecordedRequest) -> Option<Fault> {
+        let choice = self.fault_choice.read().unwrap_or_else(PoisonError::into_inner);
+        choice.as_ref()?.choose(request)
+    }
+
+    pub(crate) fn choose_fault(&self, choice: FaultChoice) {
+        *self.fault_choice.write().unwrap_or_else(PoisonError::into_inner) = Some(choice);
     }
 }
 
@@ -47,7 +57,7 @@ type Choice = dyn Fn(&RecordedRequest) -> Option<Fault> + Send + Sync;
 pub(crate) struct FaultChoice(pub(crate) Box<Choice>);
 
 impl FaultChoice {
-    pub(crate) fn choose(&self, request: &RecordedRequest) -> Option<Fault> {
+    fn choose(&self, request: &RecordedRequest) -> Option<Fault> {
         (self.0)(request)
     }
 }
