@@ -30,10 +30,6 @@ pub struct Client {
     tokens: TokenSource,
 }
 
-/// For how many days the client asks a token, where it is made from the environment.
-#[cfg(any(feature = "rustls", feature = "rustls-no-provider", feature = "native-tls"))]
-const DAYS: u16 = 1;
-
 impl Client {
     /// A client that makes its calls with these tokens, and with the settings of the login's client.
     pub fn new(tokens: TokenSource) -> Self {
@@ -49,7 +45,7 @@ impl Client {
         pub fn from_env() -> Result<Self, crate::error::Error> {
             let tokens = sabapayamak_auth::Client::from_env().and_then(|client| {
                 let credentials = sabapayamak_auth::Credentials::from_env()?;
-                Ok(client.token_source(credentials, sabapayamak_auth::TokenDays::new(DAYS)?))
+                Ok(client.token_source(credentials, sabapayamak_auth::TokenDays::MIN))
             });
             tokens.map(Self::new).map_err(|error| error.map_code(crate::contract::Code::from))
         }
