@@ -1,27 +1,24 @@
-//! An input as a person may write it: which call is made, and what comes back.
+//! An input as a person may write it: which client makes which call, and what comes back.
 //!
 //! ```text
-//! order 200
+//! aparat-api order 200
 //! retry-after: 3
 //!
 //! {"status":true,"uniqid":"fake0001"}
 //! ```
 //!
-//! Any bytes mean something: an unknown word is a call all the same, and where there is no empty line, everything
-//! after the first one is the body. In a header's value and in a body the control characters from 0x10 on stand for
-//! secrets, see [`planted`].
+//! Any bytes mean something: an unknown word is a client or a call all the same, and where there is no empty line,
+//! everything after the first one is the body. In a header's value and in a body the control characters from 0x10 on stand
+//! for secrets, see [`planted`].
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use http_core::bytes::Bytes;
 use http_core::http::{HeaderName, HeaderValue, Request, Response, StatusCode};
-use http_core::text::same;
 use http_core::{CallOptions, Transport, TransportError, async_trait};
-use serde_json::Value;
+use payvand_harness::secret_parts::spellings;
 use tokio::runtime::{Builder, Runtime};
-
-use crate::secrets::spellings;
 
 /// An input that mutates into no status still gets one that means something.
 const STATUSES: [u16; 16] = [
@@ -34,27 +31,51 @@ const WHOLE: usize = 10;
 /// Far more than any call of one input may send.
 const MOST_REQUESTS: usize = 12;
 
-/// Which of some calls an input makes, and what it is answered with.
-pub(crate) fn read<'a>(data: &[u8], calls: &[&'a str], secrets: &[String]) -> (&'a str, Response<Bytes>) {
-    let (first, rest) = split(data, b"\n").unwrap_or((data, b""));
-    let (headers, body) = match rest.strip_prefix(b"\n") {
-        Some(body) => (&b""[..], body),
-        None => split(rest, b"\n\n").unwrap_or((b"", rest)),
-    };
-    let mut words = first.split(|byte| *byte == b' ').filter(|word| !word.is_empty());
-    let [call, status] = [(); 2].map(|()| words.next().unwrap_or_default());
+pub(crate) struct Input<'a> {
+    pub(crate) client: &'a [u8],
+    pub(crate) call: &'a [u8],
+    status: &'a [u8],
+    headers: &'a [u8],
+    body: &'a [u8],
+}
 
-    let mut response = Response::new(Bytes::from(planted(body, secrets)));
-    *response.status_mut() = status_of(status);
-    for line in headers.split(|byte| *byte == b'\n') {
-        let (name, value) = split(line, b":").unwrap_or_default();
-        let value = HeaderValue::from_bytes(&planted(value.trim_ascii(), secrets));
-        if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name), value) {
-            response.headers_mut().append(name, value);
+impl<'a> Input<'a> {
+    pub(crate) fn parse(data: &'a [u8]) -> Self {
+        let (first, rest) = split(data, b"\n").unwrap_or((data, b""));
+        let (headers, body) = match rest.strip_prefix(b"\n") {
+            Some(body) => (&b""[..], body),
+            None => split(rest, b"\n\n").unwrap_or((b"", rest)),
+        };
+        let mut words = first.split(|byte| *byte == b' ').filter(|word| !word.is_empty());
+        let [client, call, status] = [(); 3].map(|()| words.next().unwrap_or_default());
+        Self {
+            client,
+            call,
+            status,
+            headers,
+            body,
         }
     }
-    let named = calls.iter().find(|name| name.as_bytes() == call);
-    (named.unwrap_or(&calls[sum(call) % calls.len()]), response)
+
+    /// What comes back, with echoes of these secrets.
+    pub(crate) fn response(&self, secrets: &[String]) -> Response<Bytes> {
+        let mut response = Response::new(Bytes::from(planted(self.body, secrets)));
+        *response.status_mut() = status_of(self.status);
+        for line in self.headers.split(|byte| *byte == b'\n') {
+            let (name, value) = split(line, b":").unwrap_or_default();
+            let value = HeaderValue::from_bytes(&planted(value.trim_ascii(), secrets));
+            if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name), value) {
+                response.headers_mut().append(name, value);
+            }
+        }
+        response
+    }
+}
+
+/// The one of this name; any word means one of them.
+pub(crate) fn chosen<'a, T>(all: &'a [T], name: fn(&T) -> &str, word: &[u8]) -> &'a T {
+    let named = all.iter().find(|it| name(it).as_bytes() == word);
+    named.unwrap_or(&all[sum(word) % all.len()])
 }
 
 pub(crate) fn split<'a>(data: &'a [u8], at: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
@@ -90,41 +111,6 @@ pub(crate) fn planted(bytes: &[u8], secrets: &[String]) -> Vec<u8> {
         }
     }
     out
-}
-
-/// A body as JSON, as far as a plain reader of JSON sees it.
-pub(crate) fn json(response: &Response<Bytes>) -> Value {
-    let body = response.body();
-    serde_json::from_slice(body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body)).unwrap_or_default()
-}
-
-/// The same, or the only object in a text that has no other brackets.
-pub(crate) fn json_in_text(response: &Response<Bytes>) -> Value {
-    let whole = json(response);
-    let text = std::str::from_utf8(response.body()).unwrap_or_default();
-    let start = text.find(['{', '[']).filter(|at| text[*at..].starts_with('{'));
-    let (Some(start), true) = (start, whole.is_null()) else {
-        return whole;
-    };
-    let mut values = serde_json::Deserializer::from_str(&text[start..]).into_iter();
-    let object = values.next().and_then(Result::ok).unwrap_or_default();
-    let behind = &text[start + values.byte_offset()..];
-    if behind.contains(['{', '[']) {
-        Value::Null
-    } else {
-        object
-    }
-}
-
-/// How many fields have this name, however it is spelt.
-pub(crate) fn count(json: &Value, name: &str) -> usize {
-    let fields = json.as_object().into_iter().flatten();
-    fields.filter(|(key, _)| same(key, name)).count()
-}
-
-/// The field of this very name. Of two that differ in case nobody can say.
-pub(crate) fn only<'a>(json: &'a Value, name: &str) -> Option<&'a Value> {
-    json.get(name).filter(|_| count(json, name) == 1)
 }
 
 /// A transport that gives the same answer to all requests but, perhaps, the first, and counts them.

@@ -1,8 +1,8 @@
 use http_core::{Redactor, Secret};
+use payvand_harness::secret_parts::{PART, Parts};
 use serde_json::Value;
 
 use crate::exchange::{planted, split};
-use crate::secrets::{PART, Parts};
 
 /// Shorter ones would black out words.
 const SHORTEST: usize = PART;

@@ -1,8 +1,8 @@
 use std::time::Duration;
 
-use aparat_api::Client;
 use http_core::http::{HeaderValue, Response, StatusCode, header};
 use http_core::{Instant, RetryPolicy};
+use payvand_harness::{Arguments, ClientOptions, PROVIDERS};
 use time::PrimitiveDateTime;
 use time::format_description::StaticFormatDescription;
 use time::macros::format_description;
@@ -27,15 +27,21 @@ pub(crate) fn retry_after(input: &[u8]) {
     });
     let wire = Wire::new(None, response);
     let retry = RetryPolicy::new(2).backoff(Duration::ZERO, Duration::ZERO);
-    let client = Client::builder("not-a-real-token").retry(retry).timeout(TIMEOUT);
-    let client = client.transport(wire.clone()).build().unwrap();
+    let options = ClientOptions {
+        retry,
+        timeout: Some(TIMEOUT),
+        transport: Some(wire.clone()),
+        ..ClientOptions::new("https://provider.example")
+    };
+    let aparat = PROVIDERS[0];
+    let client = aparat.client(&aparat.account(), &options);
     let (error, took) = run(async {
         let start = Instant::now();
-        let error = client.account().await.expect_err("429 is no answer");
-        (error, start.elapsed())
+        let outcome = client.call("account", &Arguments::default()).await;
+        (outcome.expect_err("429 is no answer"), start.elapsed())
     });
 
-    let heard = error.retry_after();
+    let heard = error.retry_after;
     let asked = asked.unwrap_or_default();
     let expected = expected(&asked, &date.unwrap_or_default());
     if expected.is_some() {
@@ -54,10 +60,10 @@ pub(crate) fn retry_after(input: &[u8]) {
     if is_clear {
         let pause = heard.unwrap_or_default();
         let again = pause < TIMEOUT && !oversleeps;
-        assert_eq!(error.attempts(), 1 + u32::from(again), "{heard:?}");
+        assert_eq!(error.attempts, 1 + u32::from(again), "{heard:?}");
         assert!(!again || took >= pause, "{took:?} of {heard:?}");
     }
-    assert_eq!(wire.requests(), usize::try_from(error.attempts()).unwrap());
+    assert_eq!(wire.requests(), usize::try_from(error.attempts).unwrap());
 }
 
 /// What seconds, seconds with a fraction, or two dates say.

@@ -1,10 +1,10 @@
 use http_core::Effect;
 use http_core::http::Response;
 use http_core::text::{ascii_digit, fold, same};
+use payvand_harness::Answered;
 use serde_json::json;
 
-use crate::aparat::APARAT;
-use crate::provider::Answered;
+use crate::answers::named;
 
 /// A provider's words.
 pub(crate) fn text(data: &[u8]) {
@@ -60,7 +60,7 @@ fn refusal(words: &str) -> (Effect, String) {
     (failure.effect, code.split('(').take(1).collect())
 }
 
-fn order(body: &str) -> Answered {
-    let response = Response::new(body.to_owned().into());
-    APARAT.call("order", "", response)
+fn order(body: &str) -> Answered<'static> {
+    let (client, order) = named("aparat-api", "order");
+    client.call(order, Response::new(body.to_owned().into()))
 }

@@ -13,6 +13,7 @@ use std::panic::catch_unwind;
 use std::path::Path;
 
 use payvand_fuzz::{TARGETS, Target};
+use payvand_harness::PROVIDERS;
 
 /// Changes to each seed. The fuzzers make millions; these few are for whoever has no nightly.
 const CHANGES: u64 = 20;
@@ -29,6 +30,8 @@ fn every_target_has_a_program_and_seeds() {
     let targets: BTreeSet<_> = TARGETS.iter().map(|(name, _)| (*name).to_owned()).collect();
     assert_eq!(folders("seeds"), targets);
     assert_eq!(folders("fuzz_targets"), targets);
+    let clients: BTreeSet<_> = PROVIDERS.iter().map(|it| it.name().to_owned()).collect();
+    assert_eq!(folders("seeds/answers"), clients);
 }
 
 /// One sequence for one seed, on every machine.
@@ -80,10 +83,13 @@ impl Random {
     }
 }
 
-fn play(name: &str, target: Target) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds").join(name);
+fn play(folder: &Path, target: Target) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
+        if path.is_dir() {
+            play(&path, target);
+            continue;
+        }
         let seed = fs::read(&path).unwrap();
         let mut random = Random(seed.len() as u64);
         let changed = (0..CHANGES).map(|_| random.change(&seed)).collect::<Vec<_>>();
@@ -101,7 +107,8 @@ fn play(name: &str, target: Target) {
 
 #[test]
 fn every_seed_is_as_it_should_be() {
+    let seeds = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds");
     for (name, target) in TARGETS {
-        play(name, target);
+        play(&seeds.join(name), target);
     }
 }

@@ -1,8 +1,11 @@
+mod judge;
+
 use aparat_api::{Client, OrderKind};
 use http_core::Semantics::{NonIdempotent, Safe};
 
 use crate::{
-    Account, Arguments, Call, CallFuture, Calls, ClientOptions, Key, ProviderHarness, Success, Texts,
+    Account, Answered, Arguments, Call, CallFuture, Calls, ClientOptions, Key, ProviderHarness, Success,
+    Texts,
 };
 use crate::{call, debug_texts, send, with_options};
 
@@ -26,7 +29,7 @@ impl ProviderHarness for Aparat {
     }
 
     fn account(&self) -> Account {
-        Account::new("", &[("the token", "xJ4/wQ8+zK2=vB6&nH9%mD3~fG7")], None)
+        Account::new("", &[("the token", "xJ4/wQ8+zK2=vB6&nH9%mD3~fG7\"رمز")], None)
     }
 
     fn client(&self, account: &Account, options: &ClientOptions) -> Box<dyn Calls> {
@@ -39,6 +42,10 @@ impl ProviderHarness for Aparat {
             &(&client, client.account(), order),
         ));
         Box::new(AparatCalls { client, texts })
+    }
+
+    fn judge(&self, answered: &Answered<'_>) {
+        judge::judge(answered);
     }
 
     #[cfg(feature = "sandbox")]

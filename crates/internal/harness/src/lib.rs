@@ -9,13 +9,17 @@
     reason = "all of it is test equipment"
 )]
 
+mod answered;
 mod aparat;
 mod message;
 mod outcome;
+mod plain_json;
 mod podlink;
 mod sabapayamak;
 #[cfg(feature = "sandbox")]
 mod sandbox;
+pub mod secret_parts;
+mod sms;
 mod smsafzar;
 mod token;
 
@@ -26,6 +30,7 @@ use std::time::{Duration, SystemTime};
 
 use http_core::{RetryPolicy, Semantics, Transport};
 
+pub use answered::Answered;
 pub use outcome::{Failure, Outcome, Success, Texts, debug_texts, error_texts};
 #[cfg(feature = "sandbox")]
 pub use sandbox::{Effect, SandboxSide, Seen, Shape};
@@ -53,6 +58,17 @@ pub trait ProviderHarness: fmt::Debug + Sync {
 
     /// A client for an account, and its token source, if it needs one.
     fn client(&self, account: &Account, options: &ClientOptions) -> Box<dyn Calls>;
+
+    /// The provider's answer to a login, where there is one: it gives out this token.
+    fn login(&self, _token: &str) -> Option<String> {
+        None
+    }
+
+    /// Judges what the client made of an answer: what holds of every answer, and what the provider's own says.
+    ///
+    /// # Panics
+    /// If the client broke a promise.
+    fn judge(&self, answered: &Answered<'_>);
 
     /// The sandbox's side.
     #[cfg(feature = "sandbox")]

@@ -4,6 +4,7 @@ use std::any::Any;
 use std::error::Error as StdError;
 use std::fmt::{self, Debug};
 use std::sync::Arc;
+use std::time::Duration;
 
 use http_core::http::StatusCode;
 use http_core::{Code, Effect, Error, Kind, Language};
@@ -31,6 +32,7 @@ pub struct Failure {
     pub effect: Effect,
     pub attempts: u32,
     pub is_retryable: bool,
+    pub retry_after: Option<Duration>,
     pub http_status: Option<StatusCode>,
     /// The provider's code, as `Debug` has it.
     pub code: Option<String>,
@@ -102,6 +104,7 @@ impl Failure {
             effect: error.effect(),
             attempts: error.attempts(),
             is_retryable: error.is_retryable(),
+            retry_after: error.retry_after(),
             http_status: error.http_status(),
             code: error.code().map(|code| format!("{code:?}")),
             message: message.map(str::to_owned),

@@ -1,10 +1,13 @@
+mod judge;
+
 use std::time::{Duration, SystemTime};
 
 use http_core::Semantics::{Idempotent, NonIdempotent, Safe};
 use podlink_api::{AddedLink, Client, Content, Interval, OrderBy, Service, Visit};
 
 use crate::{
-    Account, Arguments, Call, CallFuture, Calls, ClientOptions, Key, ProviderHarness, Success, Texts,
+    Account, Answered, Arguments, Call, CallFuture, Calls, ClientOptions, Key, ProviderHarness, Success,
+    Texts,
 };
 use crate::{call, debug_texts, send, with_options};
 
@@ -50,6 +53,10 @@ impl ProviderHarness for Podlink {
         let add = client.add_link(Content::link(TARGET)).tags(["a", "b"]);
         texts.extend(debug_texts("client and calls", &(&client, add)));
         Box::new(PodlinkCalls { client, texts })
+    }
+
+    fn judge(&self, answered: &Answered<'_>) {
+        judge::judge(answered);
     }
 
     #[cfg(feature = "sandbox")]

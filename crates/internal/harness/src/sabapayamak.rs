@@ -1,3 +1,5 @@
+mod judge;
+
 use http_core::Semantics::{NonIdempotent, Safe};
 use sabapayamak_api::{Outcome, Recipient};
 use sabapayamak_auth::{Client, Credentials, TokenDays};
@@ -5,11 +7,12 @@ use sabapayamak_auth::{Client, Credentials, TokenDays};
 use crate::message::{MessageCalls, RECIPIENT, text};
 use crate::token::{self, TokenCalls};
 use crate::{
-    Account, Arguments, Call, CallFuture, Calls, ClientOptions, Key, ProviderHarness, Success, call,
-    debug_texts, send, with_options,
+    Account, Answered, Arguments, Call, CallFuture, Calls, ClientOptions, Key, ProviderHarness, Success,
+    call, debug_texts, send, with_options,
 };
 
 const VIRTUAL_NUMBER: &str = "30001234";
+const TOKEN: &str = "yN3.kV7-bW0_mZ6~hQ9.fJ5";
 const PATHS: [&str; 2] = ["api/v1/message", "api/v1/credit"];
 /// Two days between which everything lies.
 const SPAN: [&str; 2] = ["1300/01/01", "1499/12/29"];
@@ -53,8 +56,8 @@ impl ProviderHarness for Sabapayamak {
     }
 
     fn account(&self) -> Account {
-        let password = ("the password", "pL5/dR1+sT8 \"gX4\" =jC2");
-        let token = ("the token", "yN3.kV7-bW0_mZ6~hQ9.fJ5");
+        let password = ("the password", "pL5/dR1+sT8 \"gX4\" =jC2&رمز");
+        let token = ("the token", TOKEN);
         Account::new("saba", &[password], Some(token))
     }
 
@@ -86,6 +89,16 @@ impl ProviderHarness for Sabapayamak {
                 texts,
             }),
         }
+    }
+
+    fn login(&self, token: &str) -> Option<String> {
+        Some(format!(
+            r#"{{"status":"200","data":{{"Token":"{token}"}},"errors":[]}}"#
+        ))
+    }
+
+    fn judge(&self, answered: &Answered<'_>) {
+        judge::judge(answered, TOKEN);
     }
 
     #[cfg(feature = "sandbox")]

@@ -1,3 +1,5 @@
+mod judge;
+
 use std::time::{Duration, SystemTime};
 
 use http_core::Semantics::{Idempotent, NonIdempotent, Safe};
@@ -7,10 +9,11 @@ use smsafzar_auth::{Client, Credentials};
 use crate::message::{MessageCalls, RECIPIENT, text};
 use crate::token::{self, TokenCalls};
 use crate::{
-    Account, Arguments, Call, CallFuture, Calls, ClientOptions, Key, ProviderHarness, Success, call,
-    debug_texts, send, with_options,
+    Account, Answered, Arguments, Call, CallFuture, Calls, ClientOptions, Key, ProviderHarness, Success,
+    call, debug_texts, send, with_options,
 };
 
+const TOKEN: &str = "cG1.xS4-nP7_lR0~dT5.jH2";
 const PATHS: [&str; 2] = ["messages/send", "account/balance"];
 const LINE: &str = "10001234";
 /// A template of the sandbox.
@@ -49,8 +52,8 @@ impl ProviderHarness for Smsafzar {
     }
 
     fn account(&self) -> Account {
-        let password = ("the password", "vF6%tB2&rM9\\ 'wD3' ?zK8");
-        let token = ("the token", "cG1.xS4-nP7_lR0~dT5.jH2");
+        let password = ("the password", "vF6%tB2&rM9\\ 'wD3' ?zK8&گذر");
+        let token = ("the token", TOKEN);
         Account::new("afzar-user", &[password], Some(token))
     }
 
@@ -80,6 +83,17 @@ impl ProviderHarness for Smsafzar {
                 call: make,
                 texts,
             }),
+        }
+    }
+
+    fn login(&self, token: &str) -> Option<String> {
+        Some(format!(r#"{{"token":"{token}"}}"#))
+    }
+
+    fn judge(&self, answered: &Answered<'_>) {
+        match self {
+            Self::Login => judge::judge(answered, TOKEN),
+            Self::Messages => judge::judge_message(answered, TOKEN),
         }
     }
 
