@@ -18,12 +18,12 @@ use crate::order_kind::OrderKind;
 /// #[async_trait]
 /// impl OrderObserver for Journal {
 ///     async fn intent(&self, order: &OrderIntent) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-///         println!("about to order {} {}s for {}", order.count(), order.kind(), order.link());
+///         println!("{:?}: about to order {} {}s", order.reference(), order.count(), order.kind());
 ///         Ok(())
 ///     }
 ///
 ///     fn outcome(&self, order: &OrderIntent, outcome: &OrderOutcome) {
-///         println!("order {}: {outcome:?}", order.sequence());
+///         println!("{:?}: {outcome:?}", order.reference());
 ///     }
 /// }
 ///
@@ -52,7 +52,8 @@ pub struct OrderIntent {
 }
 
 impl OrderIntent {
-    /// Tells the orders of a client and its clones apart: 1, 2, 3, …
+    /// Tells the orders of a client and its clones apart: 1, 2, 3, … Another client and another process begin at 1 again;
+    /// what is to be found again later needs a [`reference`](Self::reference).
     pub fn sequence(&self) -> u64 {
         self.sequence
     }
