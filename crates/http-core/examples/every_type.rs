@@ -8,13 +8,18 @@
 use std::error::Error as StdError;
 use std::time::{Duration, SystemTime};
 
+#[cfg(feature = "file-store")]
+use payvand_http_core::FileTokenStore;
+#[cfg(feature = "sealed-store")]
+use payvand_http_core::Sealed;
 use payvand_http_core::bytes::Bytes;
 use payvand_http_core::http::{Request, Response};
 use payvand_http_core::testing::{ScriptedTransport, Seen, Step};
 use payvand_http_core::{
     Answer, Authorized, AuthorizedCall, Call, CallFuture, CallOptions, Code, Effect, Error, Instant, Kind,
-    Language, Login, Operation, RateLimit, Reason, RetryPolicy, Scheme, Secret, Semantics, Timestamp, Token,
-    TokenSource, Transport, TransportError, UnknownWord, async_trait,
+    Language, Login, LoginLock, MemoryTokenStore, Operation, RateLimit, Reason, RetryPolicy, Scheme, Secret,
+    Semantics, StoreError, StoredToken, Timestamp, Token, TokenKey, TokenSource, TokenStatus, TokenStore,
+    Transport, TransportError, UnknownWord, async_trait,
 };
 
 /// A transport of one's own, around another.
@@ -38,6 +43,69 @@ impl<T: Transport> Transport for InTime<T> {
         }
         Ok(response)
     }
+}
+
+/// A store of one's own: it keeps a token for half of its life.
+struct Young<S>(S);
+
+#[async_trait]
+impl<S: TokenStore> TokenStore for Young<S> {
+    async fn load(&self, key: &TokenKey) -> Result<Option<StoredToken>, StoreError> {
+        let stored = self.0.load(key).await?;
+        Ok(stored.filter(|it| it.remaining.is_some_and(|left| left > Duration::from_secs(60))))
+    }
+
+    async fn lock(&self, key: &TokenKey, time_to_live: Duration) -> Result<LoginLock, StoreError> {
+        let lock = self.0.lock(key, time_to_live).await?;
+        println!(
+            "login number {} of {} bytes of key",
+            lock.generation(),
+            key.as_bytes().len()
+        );
+        Ok(LoginLock::new(lock.generation(), lock))
+    }
+
+    async fn save(&self, key: &TokenKey, token: &StoredToken) -> Result<bool, StoreError> {
+        let StoredToken {
+            generation, secret, ..
+        } = token.clone();
+        let short = token.remaining.map(|left| left / 2);
+        self.0
+            .save(key, &StoredToken::new(generation, short, secret))
+            .await
+    }
+
+    async fn remove(&self, key: &TokenKey, generation: u64) -> Result<(), StoreError> {
+        let removed = self.0.remove(key, generation).await;
+        removed.map_err(|error| StoreError::unavailable(error.to_string()))
+    }
+}
+
+/// How a program begins that keeps its token.
+async fn kept<L: Login>(
+    tokens: TokenSource<L>,
+    folder: &str,
+    token: Option<Token>,
+) -> Result<(), Error<L::Code>> {
+    let tokens = tokens.store(Young(MemoryTokenStore::new()));
+    #[cfg(feature = "file-store")]
+    let tokens = tokens.store(FileTokenStore::new(folder)?);
+    #[cfg(feature = "sealed-store")]
+    let tokens = tokens.store(Sealed::new(MemoryTokenStore::new(), [1; 32]).previous_key([2; 32]));
+    let tokens = match token {
+        Some(token) => tokens.with_token(token),
+        None => tokens,
+    };
+    if folder.is_empty() {
+        return Err(StoreError::configuration("which folder?").into());
+    }
+    tokens.refresh().await?;
+    let status: Option<TokenStatus<L::Code>> = tokens.status();
+    if let Some(status) = status {
+        let (ends, next) = (status.expires_at(), status.refreshes_at());
+        println!("{} {ends:?} {next:?} {:?}", status.has_token(), status.failure());
+    }
+    Ok(())
 }
 
 /// What a transport does not know how to send.
@@ -149,4 +217,5 @@ fn of_one_provider<L: Login, C: Call<Code = L::Code>>(
     let (name, is_repeatable) = row(call);
     println!("{name} {is_repeatable} {}", line(error));
     drop(credit(tokens, "credit"));
+    drop(kept(tokens.clone(), "tokens", None));
 }

@@ -35,6 +35,21 @@ pub use auth::authorized::{Authorized, AuthorizedCall};
 pub use auth::login::LoginCall;
 #[cfg(feature = "auth")]
 #[cfg_attr(docsrs, doc(cfg(feature = "auth")))]
+pub use auth::status::TokenStatus;
+#[cfg(feature = "file-store")]
+#[cfg_attr(docsrs, doc(cfg(feature = "file-store")))]
+pub use auth::store::file::FileTokenStore;
+#[cfg(feature = "auth")]
+#[cfg_attr(docsrs, doc(cfg(feature = "auth")))]
+pub use auth::store::memory::MemoryTokenStore;
+#[cfg(feature = "sealed-store")]
+#[cfg_attr(docsrs, doc(cfg(feature = "sealed-store")))]
+pub use auth::store::sealed::Sealed;
+#[cfg(feature = "auth")]
+#[cfg_attr(docsrs, doc(cfg(feature = "auth")))]
+pub use auth::store::{LoginLock, StoreError, StoredToken, TokenKey, TokenStore};
+#[cfg(feature = "auth")]
+#[cfg_attr(docsrs, doc(cfg(feature = "auth")))]
 pub use auth::token::{Scheme, Token};
 #[cfg(feature = "auth")]
 #[cfg_attr(docsrs, doc(cfg(feature = "auth")))]

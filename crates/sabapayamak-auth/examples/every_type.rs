@@ -14,9 +14,9 @@ use sabapayamak_auth::testing::{ScriptedTransport, Seen, Step};
 use sabapayamak_auth::{
     Answer, AuthenticateCall, Authorized, AuthorizedCall, BASE_URL, Call, CallFuture, CallOptions, Client,
     ClientBuilder, Code, Credentials, CredentialsBuilder, Details, Effect, Error, ErrorItem, Instant, Kind,
-    Language, Operation, PasswordLogin, RateLimit, Reason, RetryPolicy, Scheme, Secret, Semantics, Session,
-    TOKEN_DAYS, Timestamp, Token, TokenDays, TokenSource, Transport, TransportError, UnknownWord, User,
-    async_trait,
+    Language, LoginLock, MemoryTokenStore, Operation, PasswordLogin, RateLimit, Reason, RetryPolicy, Scheme,
+    Secret, Semantics, Session, StoreError, StoredToken, TOKEN_DAYS, Timestamp, Token, TokenDays, TokenKey,
+    TokenSource, TokenStatus, TokenStore, Transport, TransportError, UnknownWord, User, async_trait,
 };
 use serde_json::{Value, json};
 
@@ -108,6 +108,33 @@ fn report(error: &Error, language: &str) -> Result<(), UnknownWord> {
     Ok(())
 }
 
+/// A store of one's own: another one whose tokens are for reading alone.
+struct ReadOnly(MemoryTokenStore);
+
+#[async_trait]
+impl TokenStore for ReadOnly {
+    async fn load(&self, key: &TokenKey) -> Result<Option<StoredToken>, StoreError> {
+        self.0.load(key).await
+    }
+
+    async fn lock(&self, key: &TokenKey, time_to_live: Duration) -> Result<LoginLock, StoreError> {
+        self.0.lock(key, time_to_live).await
+    }
+
+    async fn save(&self, _: &TokenKey, _: &StoredToken) -> Result<bool, StoreError> {
+        Err(StoreError::unavailable("for reading alone"))
+    }
+
+    async fn remove(&self, _: &TokenKey, _: u64) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
+fn print_status(tokens: &TokenSource) {
+    let status: Option<TokenStatus> = tokens.status();
+    println!("{status:?}");
+}
+
 fn is_repeatable<C: Call>(call: &C) -> bool {
     let operation: &Operation = call.operation();
     operation.semantics != Semantics::NonIdempotent
@@ -150,6 +177,7 @@ async fn main() -> Result<(), Box<dyn StdError>> {
 
     let tokens: TokenSource =
         saba.token_source(credentials("not-a-real-password".into())?, TokenDays::new(15)?);
+    let tokens = tokens.store(ReadOnly(MemoryTokenStore::new()));
     let state = State { tokens };
     let header = state.tokens.authorization().await?;
     assert_eq!(header, token("not-a-real-token")?.secret().expose());
@@ -181,6 +209,7 @@ async fn main() -> Result<(), Box<dyn StdError>> {
         println!("{unsent:?}");
     }
 
+    print_status(&state.tokens);
     state.tokens.refused(&header);
     let seen: Vec<Seen> = script.seen();
     println!(

@@ -20,15 +20,21 @@ pub use contract::{BASE_URL, Code, TOKEN_DAYS};
 pub use credentials::{Credentials, CredentialsBuilder};
 pub use details::{Details, ErrorItem};
 pub use error::Error;
-pub use password_login::{Answer, Authorized, AuthorizedCall, PasswordLogin, TokenSource};
+pub use password_login::{Answer, Authorized, AuthorizedCall, PasswordLogin, TokenSource, TokenStatus};
 pub use session::{Session, User};
 pub use token_days::TokenDays;
 
+#[cfg(feature = "file-store")]
+#[cfg_attr(docsrs, doc(cfg(feature = "file-store")))]
+pub use http_core::FileTokenStore;
+#[cfg(feature = "sealed-store")]
+#[cfg_attr(docsrs, doc(cfg(feature = "sealed-store")))]
+pub use http_core::Sealed;
 #[cfg(feature = "testing")]
 #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
 pub use http_core::testing;
 pub use http_core::{
-    Call, CallFuture, CallOptions, Effect, Instant, Kind, Language, Operation, RateLimit, Reason,
-    RetryPolicy, Scheme, Secret, Semantics, Timestamp, Token, Transport, TransportError, UnknownWord,
-    async_trait, bytes, http,
+    Call, CallFuture, CallOptions, Effect, Instant, Kind, Language, LoginLock, MemoryTokenStore, Operation,
+    RateLimit, Reason, RetryPolicy, Scheme, Secret, Semantics, StoreError, StoredToken, Timestamp, Token,
+    TokenKey, TokenStore, Transport, TransportError, UnknownWord, async_trait, bytes, http,
 };

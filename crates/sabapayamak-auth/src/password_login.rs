@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use http_core::bytes::Bytes;
 use http_core::decode;
 use http_core::http::{Method, Response};
@@ -55,6 +57,9 @@ impl Client {
 /// ```
 pub type TokenSource = http_core::TokenSource<PasswordLogin>;
 
+/// What a [`TokenSource`] knows of its token, from its `status`.
+pub type TokenStatus = http_core::TokenStatus<Code>;
+
 /// Makes calls with the token, to the provider's own address and to no other; made by `TokenSource::authorized`.
 pub type Authorized = http_core::Authorized<PasswordLogin>;
 
@@ -81,6 +86,15 @@ impl Login for PasswordLogin {
 
     fn secrets(&self) -> impl IntoIterator<Item = &Secret> {
         [self.credentials.password()]
+    }
+
+    fn account(&self) -> impl IntoIterator<Item = Cow<'_, str>> {
+        let days = Cow::Owned(self.days.to_string());
+        self.credentials.account().into_iter().chain([days])
+    }
+
+    fn scheme(&self) -> Scheme {
+        self.scheme
     }
 
     fn body(&self) -> impl Serialize {

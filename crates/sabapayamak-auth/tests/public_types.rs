@@ -6,8 +6,9 @@ use sabapayamak_auth::testing::{ScriptedTransport, Seen, Step};
 use sabapayamak_auth::{
     Answer, AuthenticateCall, Authorized, AuthorizedCall, Call, CallFuture, CallOptions, Client,
     ClientBuilder, Code, Credentials, CredentialsBuilder, Details, Effect, Error, ErrorItem, Kind, Language,
-    Operation, PasswordLogin, RateLimit, Reason, RetryPolicy, Scheme, Secret, Semantics, Session, Timestamp,
-    Token, TokenDays, TokenSource, Transport, TransportError, User, bytes::Bytes, http,
+    LoginLock, MemoryTokenStore, Operation, PasswordLogin, RateLimit, Reason, RetryPolicy, Scheme, Secret,
+    Semantics, Session, StoreError, StoredToken, Timestamp, Token, TokenDays, TokenKey, TokenSource,
+    TokenStatus, TokenStore, Transport, TransportError, User, bytes::Bytes, http,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -59,6 +60,21 @@ mod signatures {
 
     fn source(client: &Client, credentials: Credentials, days: TokenDays) -> TokenSource {
         client.token_source(credentials, days)
+    }
+
+    fn status(source: &TokenSource) -> Option<TokenStatus> {
+        source.status()
+    }
+
+    async fn stored(
+        source: TokenSource,
+        store: MemoryTokenStore,
+        key: &TokenKey,
+        token: &StoredToken,
+    ) -> Result<(TokenSource, LoginLock), StoreError> {
+        store.save(key, token).await?;
+        let lock = store.lock(key, std::time::Duration::ZERO).await?;
+        Ok((source.store(store), lock))
     }
 
     fn authorized(source: &TokenSource) -> (Authorized, AuthorizedCall) {

@@ -15,9 +15,10 @@ use smsafzar_auth::testing::{ScriptedTransport, Seen, Step};
 use smsafzar_auth::{
     Answer, AuthenticateCall, Authorized, AuthorizedCall, BASE_URL, Call, CallFuture, CallOptions, Client,
     ClientBuilder, Code, Credentials, CredentialsBuilder, DOMAIN, Details, Effect, Error, Instant, Kind,
-    Language, Operation, PasswordLogin, RATE_LIMIT, RateLimit, Reason, RetryPolicy, Scheme, Secret,
-    Semantics, Session, Timestamp, Token, TokenSource, Transport, TransportError, UnknownWord,
-    ValidationError, async_trait,
+    Language, LoginLock, MemoryTokenStore, Operation, PasswordLogin, RATE_LIMIT, RateLimit, Reason,
+    RetryPolicy, Scheme, Secret, Semantics, Session, StoreError, StoredToken, Timestamp, Token, TokenKey,
+    TokenSource, TokenStatus, TokenStore, Transport, TransportError, UnknownWord, ValidationError,
+    async_trait,
 };
 
 /// Leaves the sending to another transport, while there is time.
@@ -101,6 +102,33 @@ fn report(error: &Error, language: &str) -> Result<(), UnknownWord> {
     Ok(())
 }
 
+/// A store of one's own: another one whose tokens are for reading alone.
+struct ReadOnly(MemoryTokenStore);
+
+#[async_trait]
+impl TokenStore for ReadOnly {
+    async fn load(&self, key: &TokenKey) -> Result<Option<StoredToken>, StoreError> {
+        self.0.load(key).await
+    }
+
+    async fn lock(&self, key: &TokenKey, time_to_live: Duration) -> Result<LoginLock, StoreError> {
+        self.0.lock(key, time_to_live).await
+    }
+
+    async fn save(&self, _: &TokenKey, _: &StoredToken) -> Result<bool, StoreError> {
+        Err(StoreError::unavailable("for reading alone"))
+    }
+
+    async fn remove(&self, _: &TokenKey, _: u64) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
+fn print_status(tokens: &TokenSource) {
+    let status: Option<TokenStatus> = tokens.status();
+    println!("{status:?}");
+}
+
 fn is_repeatable<C: Call>(call: &C) -> bool {
     let operation: &Operation = call.operation();
     operation.semantics != Semantics::NonIdempotent
@@ -139,6 +167,7 @@ async fn main() -> Result<(), Box<dyn StdError>> {
     print(&sent.await?);
 
     let tokens: TokenSource = smsafzar.token_source(credentials("not-a-real-password".into())?);
+    let tokens = tokens.store(ReadOnly(MemoryTokenStore::new()));
     let state = State { tokens };
     let header = state.tokens.authorization().await?;
     assert_eq!(header, token("not-a-real-token")?.authorization());
@@ -171,6 +200,7 @@ async fn main() -> Result<(), Box<dyn StdError>> {
         println!("{unsent:?}");
     }
 
+    print_status(&state.tokens);
     state.tokens.refused(&header);
     let seen: Vec<Seen> = script.seen();
     println!(

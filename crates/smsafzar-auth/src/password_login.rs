@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use http_core::bytes::Bytes;
 use http_core::decode::{self, Raw};
 use http_core::http::{HeaderMap, HeaderValue, Response, header};
@@ -45,6 +47,9 @@ impl Client {
 /// ```
 pub type TokenSource = http_core::TokenSource<PasswordLogin>;
 
+/// What a [`TokenSource`] knows of its token, from its `status`.
+pub type TokenStatus = http_core::TokenStatus<Code>;
+
 /// Makes calls with the token, to the provider's own address and to no other; made by `TokenSource::authorized`.
 pub type Authorized = http_core::Authorized<PasswordLogin>;
 
@@ -69,6 +74,10 @@ impl Login for PasswordLogin {
 
     fn secrets(&self) -> impl IntoIterator<Item = &Secret> {
         [self.credentials.password()]
+    }
+
+    fn account(&self) -> impl IntoIterator<Item = Cow<'_, str>> {
+        self.credentials.account()
     }
 
     fn body(&self) -> impl Serialize {

@@ -7,9 +7,10 @@ use serde::de::DeserializeOwned;
 use smsafzar_auth::testing::{ScriptedTransport, Seen, Step};
 use smsafzar_auth::{
     Answer, AuthenticateCall, Authorized, AuthorizedCall, Call, CallFuture, CallOptions, Client,
-    ClientBuilder, Code, Credentials, CredentialsBuilder, Details, Effect, Error, Kind, Language, Operation,
-    PasswordLogin, RateLimit, Reason, RetryPolicy, Scheme, Secret, Semantics, Session, Timestamp, Token,
-    TokenSource, Transport, TransportError, ValidationError, bytes::Bytes, http,
+    ClientBuilder, Code, Credentials, CredentialsBuilder, Details, Effect, Error, Kind, Language, LoginLock,
+    MemoryTokenStore, Operation, PasswordLogin, RateLimit, Reason, RetryPolicy, Scheme, Secret, Semantics,
+    Session, StoreError, StoredToken, Timestamp, Token, TokenKey, TokenSource, TokenStatus, TokenStore,
+    Transport, TransportError, ValidationError, bytes::Bytes, http,
 };
 
 #[allow(dead_code, clippy::type_complexity, reason = "it is to compile, not to run")]
@@ -59,6 +60,21 @@ mod signatures {
 
     fn source(client: &Client, credentials: Credentials) -> TokenSource {
         client.token_source(credentials)
+    }
+
+    fn status(source: &TokenSource) -> Option<TokenStatus> {
+        source.status()
+    }
+
+    async fn stored(
+        source: TokenSource,
+        store: MemoryTokenStore,
+        key: &TokenKey,
+        token: &StoredToken,
+    ) -> Result<(TokenSource, LoginLock), StoreError> {
+        store.save(key, token).await?;
+        let lock = store.lock(key, std::time::Duration::ZERO).await?;
+        Ok((source.store(store), lock))
     }
 
     fn authorized(source: &TokenSource) -> (Authorized, AuthorizedCall) {

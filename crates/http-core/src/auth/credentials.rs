@@ -61,6 +61,11 @@ macro_rules! credentials {
                 builder.$third(third.expose()).build()
             }
 
+            /// All parts but the password.
+            pub(crate) fn account(&self) -> [std::borrow::Cow<'_, str>; 2] {
+                [self.parts.username.as_str().into(), self.parts.$third.as_str().into()]
+            }
+
             pub(crate) fn password(&self) -> &$crate::Secret {
                 &self.parts.password
             }

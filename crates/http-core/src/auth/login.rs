@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -36,6 +37,14 @@ pub trait Login: Send + Sync + 'static {
 
     /// What is sent to log in and must not come out again.
     fn secrets(&self) -> impl IntoIterator<Item = &Secret>;
+
+    /// All that is sent to log in but the secrets: two logins that differ in it bring tokens that must not be mixed up.
+    fn account(&self) -> impl IntoIterator<Item = Cow<'_, str>>;
+
+    /// How calls carry the token.
+    fn scheme(&self) -> Scheme {
+        Scheme::Bearer
+    }
 
     /// What is sent to log in, as JSON.
     fn body(&self) -> impl Serialize;
@@ -128,6 +137,10 @@ impl<L: Login> LoginCall<L> {
             written_at: OnceLock::new(),
             timeout: None,
         }
+    }
+
+    pub(crate) fn login(&self) -> &L {
+        &self.login
     }
 }
 

@@ -59,7 +59,12 @@ impl<T: Clone> Shared<T> {
 
     /// Whether there is no other clone, so that nobody waits.
     pub(crate) fn is_parked(&self) -> bool {
-        Arc::strong_count(&self.inner) == 1
+        self.clones() == 1
+    }
+
+    /// How many there are, this one included.
+    pub(crate) fn clones(&self) -> usize {
+        Arc::strong_count(&self.inner)
     }
 }
 

@@ -1,18 +1,21 @@
 //! What a token source remembers: its token, the logins under way, and the pauses after failures.
 
-use std::sync::Arc;
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::time::Instant;
 
 use crate::auth::shared::Shared;
+use crate::auth::store::{LoginLock, StoredToken};
 use crate::auth::token::Token;
 use crate::error::Error;
 use crate::error::code::Code;
 use crate::error::error_builder::longest_pause;
 use crate::error::kind::Kind;
+use crate::secret::Secret;
 use crate::secret::redactor::Redactor;
 
 /// The pause after the first failure; it doubles with each one that follows.
@@ -22,8 +25,13 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 /// which a bad one may not be dropped.
 const LASTED: Duration = Duration::from_secs(120);
 
+/// How many refused tokens are remembered by their text.
+const MOST_OUTDATED: usize = 4;
+
 pub(crate) struct State<C: Code> {
     pub(crate) token: Option<Arc<CachedToken>>,
+    /// Refused tokens, which a store may still have.
+    pub(crate) refused: Outdated,
     /// The logins under way, one for each runtime: what waits for a timer or a socket goes on on its own runtime alone.
     flights: Vec<Flight<C>>,
     /// The last login failed, and until then there is no other.
@@ -40,7 +48,11 @@ pub(crate) struct Flight<C: Code> {
     pub(crate) runtime: Handle,
     pub(crate) ends_at: Instant,
     pub(crate) outcome: Shared<Outcome<C>>,
+    pub(crate) lock: LockOfFlight,
 }
+
+/// The lock of a store, while the login that it is for goes on.
+pub(crate) type LockOfFlight = Arc<Mutex<Option<LoginLock>>>;
 
 pub(crate) type Outcome<C> = Result<Arc<CachedToken>, Error<C>>;
 
@@ -48,6 +60,10 @@ pub(crate) type Outcome<C> = Result<Arc<CachedToken>, Error<C>>;
 pub(crate) struct CachedToken {
     pub(crate) token: Token,
     pub(crate) redactor: Redactor,
+    /// In the store.
+    pub(crate) generation: Option<u64>,
+    /// It was made by a login of another source.
+    pub(crate) is_from_store: bool,
     has_worked: AtomicBool,
     is_refused: AtomicBool,
 }
@@ -56,6 +72,7 @@ impl<C: Code> State<C> {
     pub(crate) fn new() -> Self {
         Self {
             token: None,
+            refused: Outdated::default(),
             flights: Vec::new(),
             failure: None,
             failures_in_a_row: 0,
@@ -139,8 +156,37 @@ impl<C: Code> State<C> {
             self.may_drop_failed_token_at = Some(now + pause(self.failed_tokens_in_a_row));
         }
         token.is_refused.store(true, Ordering::Relaxed);
+        self.refused.add(token);
         self.token = None;
         true
+    }
+}
+
+/// Tokens that are not taken from a store: they were refused, or are to be replaced.
+#[derive(Clone, Default)]
+pub(crate) struct Outdated {
+    /// So is every token up to this generation.
+    generation: u64,
+    /// A token that is not from a login under a lock has no generation, and may be in the store all the same.
+    secrets: VecDeque<Secret>,
+}
+
+impl Outdated {
+    pub(crate) fn add(&mut self, token: &CachedToken) {
+        self.add_generation(token.generation.unwrap_or_default());
+        if self.secrets.len() == MOST_OUTDATED {
+            self.secrets.pop_front();
+        }
+        self.secrets.push_back(token.token.secret().clone());
+    }
+
+    pub(crate) fn add_generation(&mut self, generation: u64) {
+        self.generation = self.generation.max(generation);
+    }
+
+    pub(crate) fn holds(&self, stored: &StoredToken) -> bool {
+        let is_it = |secret: &Secret| secret.expose() == stored.secret.expose();
+        stored.generation <= self.generation || self.secrets.iter().any(is_it)
     }
 }
 
@@ -148,6 +194,22 @@ impl<C: Code> State<C> {
 fn pause(failures: u32) -> Duration {
     let doublings = failures.saturating_sub(1).min(16);
     FIRST_PAUSE.saturating_mul(1 << doublings).min(LONGEST_PAUSE)
+}
+
+/// Who leaves a login that nobody else waits for lets other processes log in. They may do so beside it, if somebody comes
+/// and goes on with it: then what it brings is not saved.
+impl<C: Code> Drop for Flight<C> {
+    fn drop(&mut self) {
+        if self.outcome.clones() <= 2 {
+            // The state has the other one.
+            let lock = locked(&self.lock).take();
+            drop(lock);
+        }
+    }
+}
+
+pub(crate) fn locked(lock: &LockOfFlight) -> MutexGuard<'_, Option<LoginLock>> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl<C: Code> Flight<C> {
@@ -165,6 +227,8 @@ impl CachedToken {
         Self {
             token,
             redactor,
+            generation: None,
+            is_from_store: false,
             has_worked: AtomicBool::new(false),
             is_refused: AtomicBool::new(false),
         }

@@ -145,9 +145,12 @@ impl Token {
 
     /// When it expires, by this machine's clock.
     pub fn expires_at(&self) -> Option<Timestamp> {
-        WallClock::now()
-            .checked_add(self.expires_in()?)
-            .map(Timestamp::from)
+        wall_clock_in(self.expires_in()?)
+    }
+
+    /// When it is replaced, by this machine's clock.
+    pub(crate) fn refreshes_at(&self) -> Option<Timestamp> {
+        wall_clock_in(undisturbed(self.lifetime?).saturating_sub(self.age()))
     }
 
     pub(crate) fn age(&self) -> Duration {
@@ -160,8 +163,8 @@ impl Token {
 
     /// Whether it is in the part of its life in which it is replaced.
     pub(crate) fn is_due(&self) -> bool {
-        let first = |life: Duration| life.saturating_sub((life / 10).min(EARLIEST_REFRESH));
-        self.lifetime.is_some_and(|life| self.since.is_past(first(life)))
+        self.lifetime
+            .is_some_and(|life| self.since.is_past(undisturbed(life)))
     }
 
     /// Its login began no later than this by the wall clock: the machine may have been suspended during it.
@@ -170,6 +173,15 @@ impl Token {
         self.since.wall_clock = self.since.wall_clock.min(wall_clock);
         self
     }
+}
+
+/// The part of a life in which a token is not replaced.
+fn undisturbed(life: Duration) -> Duration {
+    life.saturating_sub((life / 10).min(EARLIEST_REFRESH))
+}
+
+fn wall_clock_in(time: Duration) -> Option<Timestamp> {
+    WallClock::now().checked_add(time).map(Timestamp::from)
 }
 
 impl Moment {

@@ -11,8 +11,12 @@ use tokio::runtime::Handle;
 use tokio::time::{Instant, timeout_at};
 
 use crate::auth::login::{Login, LoginCall};
+use crate::auth::obtain::{ByStore, KeyedStore, obtain};
 use crate::auth::shared::Shared;
-use crate::auth::state::{CachedToken, Flight, Outcome, State};
+use crate::auth::state::{CachedToken, Flight, LockOfFlight, Outcome, State};
+use crate::auth::status::TokenStatus;
+use crate::auth::store::{TokenKey, TokenStore};
+use crate::auth::token::Token;
 use crate::client::HttpClient;
 use crate::client::trace;
 use crate::error::Error;
@@ -21,7 +25,6 @@ use crate::error::kind::Effect;
 use crate::error::transport::TransportError;
 use crate::operation::Semantics;
 use crate::secret::redactor::Redactor;
-use crate::simulated::WallClock;
 use crate::transport::deadline::until;
 use crate::transport::runtime::require_runtime;
 
@@ -52,6 +55,7 @@ struct Inner<L: Login> {
     http: HttpClient,
     login: Arc<L>,
     state: RwLock<State<L::Code>>,
+    store: Option<Arc<KeyedStore>>,
 }
 
 /// How a caller comes to a token.
@@ -76,7 +80,98 @@ impl<L: Login> TokenSource<L> {
                 http: http.with_secrets(login.secrets()),
                 login: Arc::new(login),
                 state: RwLock::new(State::new()),
+                store: None,
             }),
+        }
+    }
+
+    /// The same source, which also keeps its token in this store, where it outlives the process and serves others: a
+    /// login follows only if the store has no token that is still good and was not refused.
+    ///
+    /// Of several processes one logs in and the others wait for it, at most half of the client's `timeout`. A store that
+    /// fails, or takes longer than two seconds, stops no call: there is an event, and the source logs in by itself. One
+    /// that must not be used as it is, such as a file that others may read, is
+    /// [`Kind::Configuration`](crate::Kind::Configuration).
+    ///
+    /// **The store gives its token to whoever names the account, without a look at the password**: it is for accounts that
+    /// you configured, and not for those whose names and passwords your users send. With the feature `sealed-store`,
+    /// `Sealed` binds the password too.
+    ///
+    /// Clones that were made before are sources of their own.
+    #[must_use]
+    pub fn store(self, store: impl TokenStore) -> Self {
+        let Inner { http, login, .. } = &*self.inner;
+        let url = http.url(L::AUTHENTICATE);
+        let account: Vec<_> = login.account().into_iter().collect();
+        let parts = [L::AUTHENTICATE.name, url.as_str()].into_iter();
+        let parts: Vec<_> = parts.chain(account.iter().map(|part| &**part)).collect();
+        let store = KeyedStore {
+            key: TokenKey::new(&parts, login.secrets()),
+            store: Arc::new(store),
+        };
+        let mut state = State::new();
+        state.token.clone_from(&self.read().token);
+        Self {
+            inner: Arc::new(Inner {
+                http: http.clone(),
+                login: Arc::clone(login),
+                state: RwLock::new(state),
+                store: Some(Arc::new(store)),
+            }),
+        }
+    }
+
+    /// Begins with this token, such as one that you kept yourself, instead of a login.
+    ///
+    /// ```
+    /// # use payvand_http_core::{Instant, Scheme, Secret, Token};
+    /// # use std::time::Duration;
+    /// let hour = Duration::from_secs(3600);
+    /// let token = Token::new(Secret::from("not-a-real-token"), Scheme::Bearer, Instant::now(), Some(hour))?;
+    /// // tokens.with_token(token)
+    /// # Ok::<(), payvand_http_core::Reason>(())
+    /// ```
+    #[must_use]
+    pub fn with_token(self, token: Token) -> Self {
+        let redactor = self.http().redactor().and([token.secret()]);
+        self.write().token = Some(Arc::new(CachedToken::new(token, redactor)));
+        self
+    }
+
+    /// What is known of the token, without a login: `None` before there was any.
+    pub fn status(&self) -> Option<TokenStatus<L::Code>> {
+        let state = self.read();
+        let token = state.token.as_ref().filter(|token| token.is_usable());
+        let failure = state.failure(Instant::now());
+        let failure = failure.map(|(error, left)| error.clone().told_again(left));
+        (token.is_some() || failure.is_some())
+            .then(|| TokenStatus::new(token.map(|token| &token.token), failure))
+    }
+
+    /// Logs in now, whatever token there is: after a change of the account's rights, say. The token of before stays in
+    /// use until the new one is there.
+    ///
+    /// A login that is under way already counts, also one of another process by the same store.
+    ///
+    /// # Errors
+    /// Those of a login. In the pause after one that failed there is no other: this fails as it did.
+    pub async fn refresh(&self) -> Result<(), Error<L::Code>> {
+        require_runtime().map_err(|error| error.before_sending(L::AUTHORIZED))?;
+        let deadline = self.http().deadline(None);
+        loop {
+            let (flight, is_new) = {
+                let state = self.write();
+                if let Some((error, left)) = state.failure(Instant::now()) {
+                    return Err(error.clone().told_again(left));
+                }
+                self.flight(state, true)
+            };
+            match self.wait(flight, deadline).await {
+                // It was asked for before this.
+                Some(Ok(token)) if token.is_from_store && !is_new => {}
+                Some(outcome) => return outcome.map(|_| ()),
+                None => {}
+            }
         }
     }
 
@@ -173,23 +268,16 @@ impl<L: Login> TokenSource<L> {
         if let Some(token) = self.cached() {
             return Ok(Step::Use(token, None));
         }
-        let (now, runtime) = (Instant::now(), Handle::current());
-        let mut state = self.write();
+        let state = self.write();
         let valid = state.token.clone().filter(|token| !token.token.is_expired());
-        match (valid, state.failure(now)) {
+        match (valid, state.failure(Instant::now())) {
             // Somebody may have logged in since.
             (Some(token), failure) if failure.is_some() || !token.token.is_due() => {
                 Ok(Step::Use(token, None))
             }
             (None, Some((error, left))) => Err(error.clone().told_again(left)),
             (valid, _) => {
-                let over = state.remove_over(now, &runtime);
-                let flight = state.flight_on(&runtime).cloned();
-                let is_new = flight.is_none();
-                let flight = flight.unwrap_or_else(|| state.begin(self.log_in(runtime)));
-                // Not under the lock: this drops logins, which are not ours.
-                drop(state);
-                drop(over);
+                let (flight, is_new) = self.flight(state, false);
                 Ok(match valid {
                     Some(token) => Step::Use(token, Some(Refresh { flight, is_new })),
                     None => Step::Wait(flight),
@@ -235,6 +323,7 @@ impl<L: Login> TokenSource<L> {
             return false;
         }
         match outcome {
+            Ok(token) if token.is_from_store => trace::token_from_store(token.token.expires_in()),
             Ok(token) => trace::logged_in(token.token.expires_in()),
             Err(error) => {
                 let pause = self.read().failure(Instant::now()).map(|(_, left)| left);
@@ -244,14 +333,42 @@ impl<L: Login> TokenSource<L> {
         true
     }
 
+    /// The login under way on this runtime, or one that begins now, and whether it does.
+    fn flight(
+        &self,
+        mut state: RwLockWriteGuard<'_, State<L::Code>>,
+        is_forced: bool,
+    ) -> (Flight<L::Code>, bool) {
+        let runtime = Handle::current();
+        let over = state.remove_over(Instant::now(), &runtime);
+        let flight = state.flight_on(&runtime).cloned();
+        let is_new = flight.is_none();
+        let flight = flight.unwrap_or_else(|| {
+            let flight = self.log_in(runtime, &state, is_forced);
+            state.begin(flight)
+        });
+        // Not under the lock: this drops logins, which are not ours.
+        drop(state);
+        drop(over);
+        (flight, is_new)
+    }
+
     /// One login for all who wait for it. A panic is told to all of them as a failure, and not only to the one who polled.
-    fn log_in(&self, runtime: Handle) -> Flight<L::Code> {
+    fn log_in(&self, runtime: Handle, state: &State<L::Code>, is_forced: bool) -> Flight<L::Code> {
         let ends_at = self.http().deadline(None);
         let call = LoginCall::over(self.http().clone(), Arc::clone(&self.inner.login));
+        let lock = LockOfFlight::default();
+        let by_store = self.inner.store.as_ref().map(|store| ByStore {
+            ends_at,
+            store: Arc::clone(store),
+            refused: state.refused.clone(),
+            current: state.token.clone(),
+            is_forced,
+            lock: Arc::clone(&lock),
+        });
         let outcome = async move {
-            let begin = WallClock::now();
-            let mut work = pin!(HttpClient::make(&call, ends_at));
-            let session = poll_fn(
+            let mut work = pin!(obtain(&call, ends_at, by_store));
+            let token = poll_fn(
                 |cx| match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(cx))) {
                     Ok(poll) => poll,
                     Err(_) => Poll::Ready(Err(failed::<L>(
@@ -259,14 +376,13 @@ impl<L: Login> TokenSource<L> {
                     ))),
                 },
             );
-            let token = L::into_token(session.await?).begun_by(begin);
-            let redactor = call.http.redactor().and([token.secret()]);
-            Ok(Arc::new(CachedToken::new(token, redactor)))
+            token.await.map(Arc::new)
         };
         Flight {
             runtime,
             ends_at,
             outcome: Shared::new(outcome),
+            lock,
         }
     }
 

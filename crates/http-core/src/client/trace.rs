@@ -11,6 +11,8 @@ use tracing::{Span, debug, debug_span, field};
 
 use crate::call::outgoing::Outgoing;
 use crate::error::Error;
+#[cfg(feature = "auth")]
+use crate::error::cause::Cause;
 use crate::error::code::Code;
 use crate::error::kind::Kind;
 use crate::error::transport::TransportError;
@@ -149,6 +151,29 @@ pub(crate) fn login_failed(kind: Kind, pause: Duration) {
 #[cfg(feature = "auth")]
 pub(crate) fn token_refused() {
     debug!(name: "token_refused", target: "payvand", "the token was refused");
+}
+
+/// A token came from the store, in place of a login.
+#[cfg(feature = "auth")]
+pub(crate) fn token_from_store(expires_in: Option<Duration>) {
+    debug!(
+        name: "token_from_store",
+        target: "payvand",
+        { payvand.expires_in_ms = expires_in.map(millis) },
+        "took a token from the store"
+    );
+}
+
+/// Another login began before this one ended, so the store does not take its token.
+#[cfg(feature = "auth")]
+pub(crate) fn token_not_saved() {
+    debug!(name: "token_not_saved", target: "payvand", "another login began: the token is not saved");
+}
+
+/// A store failed, and the call goes on without it.
+#[cfg(feature = "auth")]
+pub(crate) fn store_failed(error: &Cause) {
+    debug!(name: "store_failed", target: "payvand", { payvand.store_error = ?error }, "the token store failed");
 }
 
 fn millis(time: Duration) -> i64 {

@@ -38,6 +38,10 @@ impl Login for FixedToken {
         []
     }
 
+    fn account(&self) -> impl IntoIterator<Item = Cow<'_, str>> {
+        []
+    }
+
     fn body(&self) -> impl Serialize {}
 
     fn read(&self, answer: &LoginAnswer<'_>) -> Result<Token, ErrorBuilder<NoCode>> {

@@ -72,6 +72,7 @@ pub(crate) const fn fails(takes: Duration, trouble: Trouble) -> Plan {
 
 /// A login whose answers [`Planned`] makes.
 pub(crate) struct PlannedLogin {
+    user: &'static str,
     password: Secret,
 }
 
@@ -121,6 +122,10 @@ impl Login for PlannedLogin {
         [&self.password]
     }
 
+    fn account(&self) -> impl IntoIterator<Item = Cow<'_, str>> {
+        [Cow::Borrowed(self.user)]
+    }
+
     fn body(&self) -> impl Serialize {
         self.password.expose()
     }
@@ -159,7 +164,7 @@ impl<T: Transport> Transport for Planned<T> {
         request: Request<Bytes>,
         options: &CallOptions,
     ) -> Result<Response<Bytes>, TransportError> {
-        if request.uri().path() != "/login" {
+        if !request.uri().path().ends_with("/login") {
             return self.calls.send(request, options).await;
         }
         let counts = &*self.counts;
@@ -224,6 +229,25 @@ pub(crate) fn source_of(
     plans: &[Plan],
     otherwise: Plan,
 ) -> (TokenSource<PlannedLogin>, Arc<Counts>) {
+    let (http, counts) = http_of(builder, calls, plans, otherwise);
+    (
+        TokenSource::new(&http, login("user", "not-a-real-password")),
+        counts,
+    )
+}
+
+pub(crate) fn login(user: &'static str, password: &str) -> PlannedLogin {
+    let password = Secret::from(password);
+    PlannedLogin { user, password }
+}
+
+/// For several sources, which are as several processes to each other.
+pub(crate) fn http_of(
+    builder: HttpClientBuilder,
+    calls: impl Transport,
+    plans: &[Plan],
+    otherwise: Plan,
+) -> (HttpClient, Arc<Counts>) {
     let counts = Arc::new(Counts::default());
     let planned = Planned {
         calls,
@@ -231,9 +255,7 @@ pub(crate) fn source_of(
         otherwise,
         counts: Arc::clone(&counts),
     };
-    let http = builder.transport(planned).build([]).unwrap();
-    let password = Secret::from("not-a-real-password");
-    (TokenSource::new(&http, PlannedLogin { password }), counts)
+    (builder.transport(planned).build([]).unwrap(), counts)
 }
 
 pub(crate) fn header_of(number: u64) -> HeaderValue {

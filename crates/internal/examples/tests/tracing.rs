@@ -8,7 +8,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use smsafzar_auth::testing::{ScriptedTransport, Step};
-use smsafzar_auth::{Client, Credentials, RateLimit, TokenSource};
+use smsafzar_auth::{
+    Client, Credentials, LoginLock, MemoryTokenStore, RateLimit, StoreError, StoredToken, TokenKey,
+    TokenSource, TokenStore, async_trait,
+};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Record};
 use tracing::{Event, Id, Subscriber};
@@ -45,6 +48,58 @@ async fn a_call_with_trouble() {
 
 async fn a_login_that_fails() {
     tokens([Step::unknown()]).authorization().await.unwrap_err();
+}
+
+/// A store that fails, or in which another login always came between.
+#[derive(Clone, Default)]
+struct Store {
+    tokens: MemoryTokenStore,
+    fails: bool,
+}
+
+#[async_trait]
+impl TokenStore for Store {
+    async fn load(&self, key: &TokenKey) -> Result<Option<StoredToken>, StoreError> {
+        self.tokens.load(key).await
+    }
+
+    async fn lock(&self, key: &TokenKey, time_to_live: Duration) -> Result<LoginLock, StoreError> {
+        if self.fails {
+            return Err(StoreError::unavailable("connection refused"));
+        }
+        self.tokens.lock(key, time_to_live).await
+    }
+
+    async fn save(&self, _: &TokenKey, _: &StoredToken) -> Result<bool, StoreError> {
+        Ok(false)
+    }
+
+    async fn remove(&self, key: &TokenKey, generation: u64) -> Result<(), StoreError> {
+        self.tokens.remove(key, generation).await
+    }
+}
+
+async fn logins_by_stores() {
+    let login = || Step::answer(200, r#"{"token":"not-a-real-token"}"#);
+    let tokens = MemoryTokenStore::new();
+    for store in [tokens.clone(), tokens] {
+        self::tokens([login()])
+            .store(store)
+            .authorization()
+            .await
+            .unwrap();
+    }
+    for fails in [true, false] {
+        let store = Store {
+            fails,
+            ..Store::default()
+        };
+        self::tokens([login()])
+            .store(store)
+            .authorization()
+            .await
+            .unwrap();
+    }
 }
 
 /// Notes each name with its fields.
@@ -98,6 +153,7 @@ async fn the_page_lists_every_span_event_and_field() {
     let _default = tracing::subscriber::set_default(tracing_subscriber::registry().with(names.clone()));
     a_call_with_trouble().await;
     a_login_that_fails().await;
+    logins_by_stores().await;
     assert_eq!(*names.0.lock().unwrap(), documented());
 }
 
