@@ -5,6 +5,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use anyhow::{Context, Result, anyhow};
+use cargo_metadata::Package;
 use serde::Deserialize;
 use xshell::Cmd;
 
@@ -55,8 +56,7 @@ pub(crate) struct Check {
 
 impl Check {
     pub(crate) fn run(&self) -> Result<()> {
-        let commands = ["check", "long"];
-        self.chosen.run(&commands[..=usize::from(self.long)])
+        self.chosen.run(&["check", "long"][..=usize::from(self.long)])
     }
 }
 
@@ -138,7 +138,10 @@ impl Steps {
     }
 
     fn run_one(&self, workspace: &Workspace, step: &Step) -> Result<String> {
-        let mut values = BTreeMap::new();
+        let chosen = |it: &Package| format!("-p {} ", it.name);
+        let clients = workspace.clients().map(chosen).collect();
+        let packages = workspace.to_publish().map(chosen).collect();
+        let mut values = BTreeMap::from([("clients", clients), ("packages", packages)]);
         if let Some(needs) = &step.needs {
             let needs = self.command(workspace, needs, &values)?;
             let skipped = format!("SKIPPED: `{needs}` fails on this machine");

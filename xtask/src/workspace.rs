@@ -10,9 +10,6 @@ use xshell::{Cmd, Shell, cmd};
 pub(crate) const CORE: &str = "payvand-http-core";
 pub(crate) const SANDBOX: &str = "payvand-sandbox";
 
-/// What a later release publishes, kept in the same form until then.
-const NEXT: [&str; 3] = ["payvand-persian", "sabapayamak-api", "smsafzar-api"];
-
 #[derive(Debug)]
 pub(crate) struct Workspace {
     /// A shell whose folder is the root of the workspace.
@@ -51,9 +48,9 @@ impl Workspace {
         packages.filter(|it| it.publish.as_ref().is_none_or(|to| !to.is_empty()))
     }
 
-    /// The published crates, and those that a later release publishes.
+    /// The published crates, and those that a later release publishes, which are kept in the same form until then.
     pub(crate) fn to_publish(&self) -> impl Iterator<Item = &Package> {
-        let is_next = |it: &&Package| NEXT.contains(&it.name.as_str());
+        let is_next = |it: &&Package| it.metadata["payvand"]["next-release"] == true;
         self.published().chain(self.packages.iter().filter(is_next))
     }
 

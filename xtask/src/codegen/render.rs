@@ -32,6 +32,7 @@ pub(crate) fn templates() -> Result<Environment<'static>, Error> {
     templates.add_template("page.md", include_str!("templates/page.md.j2"))?;
     templates.add_template("known.md", include_str!("templates/known.md.j2"))?;
     templates.add_template("contact.md", include_str!("templates/contact.md.j2"))?;
+    templates.add_template("codes_fa.md", include_str!("templates/codes_fa.md.j2"))?;
     templates.add_template("index.md", include_str!("templates/index.md.j2"))?;
     Ok(templates)
 }

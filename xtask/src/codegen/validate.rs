@@ -180,11 +180,9 @@ fn numbers(contract: &Value, found: &mut Found) {
         for (one, other) in pairs.filter(|(one, other)| one["number"] == other["number"]) {
             let call = text(call, "name");
             let names = format!("{} and {}", text(one, "name"), text(other, "name"));
-            if one["number"].is_i64() {
-                found.push(format!(
-                    "call {call}: the number {} is both {names}",
-                    one["number"]
-                ));
+            let number = &one["number"];
+            if number.is_i64() {
+                found.push(format!("call {call}: the number {number} is both {names}"));
             }
             if one["text"].is_string() && one["text"] == other["text"] {
                 found.push(format!("call {call}: {names} have the same text"));
@@ -214,14 +212,11 @@ fn requests(contract: &Value, found: &mut Found) {
             arguments.chain(it.get("request"))
         });
         let sent: BTreeSet<_> = sent.filter_map(Value::as_str).collect();
-        for name in of_a_call.difference(&sent) {
-            let unsent = "the operation takes it, but no call sends it";
-            found.push(format!("request {name}: {unsent}"));
-        }
-        for name in sent.difference(&taken) {
-            let untaken = "a call sends it, but the operation does not take it";
-            found.push(format!("request {name}: {untaken}"));
-        }
+        let (unsent, untaken) = (of_a_call.difference(&sent), sent.difference(&taken));
+        let why = "the operation takes it, but no call sends it";
+        found.extend(unsent.map(|it| format!("request {it}: {why}")));
+        let why = "a call sends it, but the operation does not take it";
+        found.extend(untaken.map(|it| format!("request {it}: {why}")));
     }
 }
 
@@ -230,9 +225,8 @@ type Shown<'a> = BTreeSet<(&'a str, &'a str, bool)>;
 
 fn examples<'a>(contract: &'a Value, operation: &'a Value, shown: &mut Shown<'a>, found: &mut Found) {
     let calls = list(operation, "x-calls");
-    let with_examples = calls
-        .iter()
-        .filter(|it| members(&it["examples"]).next().is_some());
+    let has_examples = |it: &&Value| members(&it["examples"]).next().is_some();
+    let with_examples = calls.iter().filter(has_examples);
     shown.extend(with_examples.map(|it| (text(it, "name"), "", false)));
     let bodies = members(&operation["requestBody"]["content"]);
     let requests = bodies.map(|(_, it)| ("", it));

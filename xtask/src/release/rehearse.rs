@@ -13,7 +13,7 @@ use super::publish::{self, Destination, FIRST};
 use super::registry::{Fault, Registry};
 use crate::graph;
 use crate::server::Server;
-use crate::workspace::{SANDBOX, Workspace};
+use crate::workspace::{CORE, SANDBOX, Workspace};
 
 /// The example of each crate that is built and run: it reads the environment and has nothing but the crate and tokio.
 const EXAMPLE: &str = "examples/first_program.rs";
@@ -100,9 +100,12 @@ impl<'a> Stage<'a> {
         install.arg("--root").arg(&root).run()?;
         let mut sandbox = Command::new(root.join("bin").join(SANDBOX));
         let sandbox = Server::start(sandbox.args(["--listen", "127.0.0.1:0"]), "Requests:")?;
-        let is_first = |it: &&Package| FIRST.contains(&it.name.as_str());
-        let mut first = self.workspace.published().filter(is_first);
-        first.try_for_each(|it| self.use_one(it, &sandbox))
+        let is_client = |it: &&Package| self.workspace.clients().any(|client| client.id == it.id);
+        let mut used = self
+            .workspace
+            .published()
+            .filter(|it| it.name == CORE || is_client(it));
+        used.try_for_each(|it| self.use_one(it, &sandbox))
     }
 
     /// A user's program: one crate of ours, and tokio.
