@@ -69,6 +69,35 @@ fn a_mobile_is_read_in_every_spelling() {
     }
 }
 
+/// Each mark that is passed over, at every place; each separator between any two digits.
+#[test]
+fn every_mark_and_every_separator_at_every_place() {
+    let marks = "\u{AD}\u{61C}\u{200B}\u{200C}\u{200D}\u{200E}\u{200F}\u{202A}\u{202B}\u{202C}\u{202D}\u{202E}\u{2060}\
+                 \u{2066}\u{2067}\u{2068}\u{2069}\u{FEFF}";
+    let separators =
+        " \u{A0}\u{202F}\u{3000}\t-\u{2010}\u{2011}\u{2012}\u{2013}\u{2014}\u{2015}\u{2212}.()\u{640}";
+    assert_eq!((marks.chars().count(), separators.chars().count()), (18, 17));
+    let number = "۰۹۱۲۳۴۵۶۷۸۹";
+    let places = number.char_indices().map(|(at, _)| at);
+    for at in places.chain([number.len()]) {
+        let (before, after) = number.split_at(at);
+        for mark in marks.chars() {
+            assert_eq!(
+                read(&format!("{before}{mark}{after}")).as_deref(),
+                Ok("09123456789"),
+                "{mark:?} at {at}"
+            );
+        }
+        for separator in separators
+            .chars()
+            .filter(|_| !before.is_empty() && !after.is_empty())
+        {
+            let text = format!("{before}{separator}{after}");
+            assert_eq!(read(&text).as_deref(), Ok("09123456789"), "{separator:?} at {at}");
+        }
+    }
+}
+
 #[test]
 fn what_is_no_mobile_says_why() {
     let unexpected = |character, at| UnexpectedCharacter { character, at };
