@@ -1,12 +1,12 @@
 //! Sabapayamak: a code to two people of whom one is refused, what became of it, what came in, the credit; a token that is
-//! revoked, and a wrong password.
+//! revoked, a job that keeps its token in a file, and a wrong password.
 
 use std::error::Error;
 use std::time::Duration;
 
 use payvand_sandbox::Sandbox;
 use payvand_sandbox::sabapayamak::Sabapayamak;
-use sabapayamak_api::sabapayamak_auth::Client as Login;
+use sabapayamak_api::sabapayamak_auth::{self, Client as Login, FileTokenStore};
 use sabapayamak_api::{Client, Credentials, Language, TokenDays};
 
 use crate::{Outcome, show};
@@ -21,11 +21,7 @@ pub(crate) async fn run(sandbox: &Sandbox) -> Outcome {
     }
     show::title("Sabapayamak", &format!("sandbox at {}", sandbox.url()));
     let login = Login::builder().base_url(sandbox.url()).build()?;
-    let credentials = Credentials::builder()
-        .username(Sabapayamak::USERNAME)
-        .password(Sabapayamak::PASSWORD)
-        .virtual_number(Sabapayamak::VIRTUAL_NUMBER)
-        .build()?;
+    let credentials = account()?;
 
     show::code(
         SOURCE,
@@ -43,7 +39,16 @@ pub(crate) async fn run(sandbox: &Sandbox) -> Outcome {
     code(&sms, sandbox).await?;
     inbound(&sms, sandbox).await?;
     revoked(&sms, sandbox).await?;
+    cron(&login, sandbox).await?;
     refused(&login).await
+}
+
+fn account() -> Result<Credentials, sabapayamak_auth::Error> {
+    Credentials::builder()
+        .username(Sabapayamak::USERNAME)
+        .password(Sabapayamak::PASSWORD)
+        .virtual_number(Sabapayamak::VIRTUAL_NUMBER)
+        .build()
 }
 
 async fn code(sms: &Client, sandbox: &Sandbox) -> Outcome {
@@ -128,6 +133,31 @@ async fn revoked(sms: &Client, sandbox: &Sandbox) -> Outcome {
         logins()
     ));
     Ok(())
+}
+
+async fn cron(login: &Login, sandbox: &Sandbox) -> Outcome {
+    show::code(
+        SOURCE,
+        "cron",
+        "A job that cron starts again and again. Its token is in a file, so it logs in once a day at most:",
+    );
+    let folder = std::env::temp_dir().join(format!("payvand-quickstart-{}", std::process::id()));
+    let logins = sandbox.sabapayamak().logins();
+    for _ in 0..3 {
+        let credentials = account()?;
+        let folder = folder.clone();
+        // [cron]
+        let tokens = login
+            .token_source(credentials, TokenDays::new(1)?)
+            .store(FileTokenStore::new(folder)?);
+        let credit = Client::new(tokens).credit().await?;
+        // [end]
+        show::result(format!("credit {}", credit.amount()));
+    }
+    std::fs::remove_dir_all(&folder)?;
+    let logins = sandbox.sabapayamak().logins() - logins;
+    show::note(format!("three runs, logins: {logins}"));
+    expect("three runs need one login", logins == 1)
 }
 
 async fn refused(login: &Login) -> Outcome {

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod faults;
+mod stores;
 mod sweep;
 
 use payvand_harness::PROVIDERS;
