@@ -6,6 +6,8 @@ use url::form_urlencoded;
 /// A call that its method and path name; `{}` is any one segment.
 type Route = (&'static str, &'static str, &'static str);
 
+pub(crate) const PROVIDERS: [&str; 4] = ["aparat", "podlink", "sabapayamak", "smsafzar"];
+
 const APARAT: [&str; 3] = ["account", "order", "order_status"];
 
 const PODLINK: [(&str, &str); 5] = [

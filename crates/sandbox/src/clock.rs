@@ -39,6 +39,11 @@ impl Clock {
         (self.time)() + offset
     }
 
+    /// Takes back what was added.
+    pub(crate) fn reset(&self) {
+        *self.offset.lock().unwrap_or_else(PoisonError::into_inner) = Duration::ZERO;
+    }
+
     pub(crate) fn advance(&self, by: Duration) {
         let mut offset = self.offset.lock().unwrap_or_else(PoisonError::into_inner);
         *offset = offset.saturating_add(by).min(FARTHEST);

@@ -1,5 +1,6 @@
 //! Faults: what a sandbox does wrong when a test asks for it.
 
+mod about;
 mod all;
 mod answered;
 pub(crate) mod cut;

@@ -1,14 +1,18 @@
 #![doc = include_str!("../README.md")]
 #![deny(missing_docs)]
 
+mod admin;
 mod calls;
 mod clock;
+mod events;
 mod fault;
+mod page;
 mod provider;
 mod providers;
 mod record;
 mod rules;
 mod sandbox;
+mod seconds;
 mod secrets;
 mod server;
 

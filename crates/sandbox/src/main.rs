@@ -66,10 +66,7 @@ fn run(cli: &Cli) -> io::Result<()> {
 }
 
 async fn serve(cli: &Cli) -> io::Result<()> {
-    let mut builder = Sandbox::builder()
-        .listen(cli.listen)
-        .record_limit(0)
-        .observe(print_request);
+    let mut builder = Sandbox::builder().listen(cli.listen).observe(print_request);
     if cli.allow_remote {
         builder = builder.allow_remote();
     }

@@ -17,6 +17,7 @@ use crate::rules::faults::Faults;
 use aparat::Aparat;
 use podlink::Podlink;
 use sabapayamak::Sabapayamak;
+use sms::SmsService;
 use smsafzar::Smsafzar;
 
 #[derive(Debug)]
@@ -35,6 +36,16 @@ impl Providers {
             sabapayamak: Sabapayamak::new(clock.clone(), Arc::clone(faults)),
             smsafzar: Smsafzar::new(clock.clone(), Arc::clone(faults)),
         }
+    }
+
+    pub(crate) fn sms_services(&self) -> [&dyn SmsService; 2] {
+        [&self.sabapayamak, &self.smsafzar]
+    }
+
+    pub(crate) fn sms_service(&self, name: &str) -> Option<&dyn SmsService> {
+        self.sms_services()
+            .into_iter()
+            .find(|service| service.name() == name)
     }
 
     pub(crate) fn all(&self) -> [&dyn Provider; 4] {

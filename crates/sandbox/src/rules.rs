@@ -2,4 +2,5 @@
 
 pub(crate) mod fault_rule;
 pub(crate) mod faults;
+mod json;
 pub(crate) mod waiting_fault;

@@ -3,7 +3,7 @@
 use std::io;
 use std::mem;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, RwLock};
 use std::time::{Duration, SystemTime};
 
@@ -14,8 +14,11 @@ use http::{Request, StatusCode, Uri};
 use tokio::net::TcpSocket;
 use tokio::sync::Mutex;
 
+use crate::admin;
 use crate::clock::Clock;
+use crate::events::hub::Hub;
 use crate::fault::Fault;
+use crate::page;
 use crate::provider::Credentials;
 use crate::providers::Providers;
 use crate::providers::aparat::Aparat;
@@ -131,7 +134,7 @@ impl Sandbox {
 
     /// How many connections have been accepted since the start.
     pub fn connections(&self) -> u64 {
-        self.shared.connections.load(Ordering::SeqCst)
+        self.shared.connections()
     }
 
     /// The time by the sandbox's clock: the system's, plus what [`advance`](Self::advance) has added.
@@ -203,17 +206,13 @@ impl Sandbox {
 
     /// The environment that points the clients at this sandbox: base addresses, and each provider's first account.
     pub fn environment(&self) -> Vec<(&'static str, String)> {
-        let mut environment = Vec::new();
-        for provider in self.shared.providers.all() {
-            environment.push((provider.base_url_variable(), self.url.clone()));
-            let variables = provider
-                .credentials()
-                .first()
-                .map(Credentials::variables)
-                .unwrap_or_default();
-            environment.extend(variables.iter().map(|&(name, value)| (name, value.to_owned())));
-        }
-        environment
+        self.shared.environment(&self.url)
+    }
+
+    /// Makes it what it was at its start: nothing placed, added, sent or set, no fault waiting, an empty record, and the
+    /// clock where it is without [`advance`](Self::advance). Counts of requests and connections go on.
+    pub fn reset(&self) {
+        self.shared.reset();
     }
 
     /// Closes the listener and every connection at once, whatever they are doing, and returns when that is done.
@@ -398,6 +397,7 @@ impl SandboxBuilder {
             observer: self.observer,
             fault_choice: RwLock::new(self.fault_choice),
             connections: AtomicU64::new(0),
+            events: Hub::default(),
         })
     }
 
@@ -444,7 +444,9 @@ fn router(shared: &Arc<Shared>) -> Router {
             .layer(from_fn_with_state(saba, refuse_send_by_url))
             .layer(from_fn_with_state(desk, exchange))
     };
-    let nowhere = guarded(Router::new().fallback(no_provider), None);
+    let nowhere = guarded(Router::new().fallback(no_provider), None)
+        .merge(admin::routes(shared))
+        .merge(page::routes());
     shared
         .providers
         .all()

@@ -4,6 +4,7 @@
 //! socket back from the library, in the middle of a request, and to treat it as the fault says.
 
 pub(crate) mod exchange;
+pub(crate) mod guard;
 pub(crate) mod in_process;
 pub(crate) mod state;
 

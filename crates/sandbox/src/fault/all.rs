@@ -1,5 +1,6 @@
 //! One of every sort of fault, by name.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use crate::fault::Fault;
@@ -36,17 +37,33 @@ impl Fault {
     /// }
     /// ```
     pub fn all() -> Vec<(&'static str, Self)> {
-        [
-            no_byte(),
-            broken_off(),
-            slow_or_odd(),
-            too_much(),
-            of_a_gateway(),
-            meaningless(),
-        ]
-        .concat()
+        ALL.clone()
+    }
+
+    /// The one of [`all`](Self::all) that has this name.
+    pub fn named(name: &str) -> Option<Self> {
+        let found = ALL.iter().find(|(known, _)| *known == name);
+        found.map(|(_, fault)| fault.clone())
+    }
+
+    /// The names of [`all`](Self::all).
+    pub(crate) fn names() -> Vec<&'static str> {
+        ALL.iter().map(|(name, _)| *name).collect()
     }
 }
+
+/// Made once: bombs are compressed.
+static ALL: LazyLock<Vec<(&'static str, Fault)>> = LazyLock::new(|| {
+    [
+        no_byte(),
+        broken_off(),
+        slow_or_odd(),
+        too_much(),
+        of_a_gateway(),
+        meaningless(),
+    ]
+    .concat()
+});
 
 fn no_byte() -> Vec<(&'static str, Fault)> {
     vec![

@@ -5,6 +5,7 @@
 //! with HTTP status 200 and the document's own texts, looked for in this order: the token, the arguments, the range
 //! of the count, the balance. What the document leaves open is a switch of [`AparatShape`].
 
+pub(crate) mod admin;
 mod answer;
 mod order;
 mod panel;
@@ -26,6 +27,8 @@ pub use self::shape::{AparatShape, Spacing};
 use crate::clock::Clock;
 use crate::provider::{Credentials, Provider, ProviderControl};
 use crate::rules::faults::Faults;
+use crate::secrets::Secrets;
+use serde_json::Value;
 
 const NAME: &str = "aparat";
 const PATH: &str = "/aparat/api.php";
@@ -46,6 +49,18 @@ struct AparatState {
     shape: AparatShape,
 }
 
+impl AparatState {
+    fn new() -> Self {
+        let mut panel = Panel::new();
+        panel.set_account(Aparat::TOKEN.to_owned(), 100_000);
+        panel.set_account(Aparat::POOR_TOKEN.to_owned(), 60);
+        Self {
+            panel,
+            shape: AparatShape::new(),
+        }
+    }
+}
+
 impl Aparat {
     /// The token of a ready-made account with a balance of 100,000.
     pub const TOKEN: &str = "sandbox-aparat-token";
@@ -54,17 +69,10 @@ impl Aparat {
     pub const POOR_TOKEN: &str = "sandbox-aparat-poor-token";
 
     pub(crate) fn new(clock: Clock, faults: Arc<Faults>) -> Self {
-        let mut panel = Panel::new();
-        panel.set_account(Self::TOKEN.to_owned(), 100_000);
-        panel.set_account(Self::POOR_TOKEN.to_owned(), 60);
-        let state = Arc::new(Mutex::new(AparatState {
-            panel,
-            shape: AparatShape::new(),
-        }));
         Self {
             control: ProviderControl::new(NAME, faults),
             clock,
-            state,
+            state: Arc::new(Mutex::new(AparatState::new())),
         }
     }
 
@@ -130,6 +138,14 @@ impl Provider for Aparat {
 
     fn base_url_variable(&self) -> &'static str {
         "PAYVAND_APARAT_BASE_URL"
+    }
+
+    fn accounts(&self, secrets: Secrets) -> Vec<Value> {
+        self.list_accounts(secrets)
+    }
+
+    fn reset(&self) {
+        *self.lock() = AparatState::new();
     }
 
     fn credentials(&self) -> &'static [Credentials] {

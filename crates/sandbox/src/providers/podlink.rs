@@ -10,6 +10,7 @@
 //! hash stays taken; the same link or text cannot be added twice by one account.
 
 mod account;
+pub(crate) mod admin;
 mod answer;
 mod calendar;
 mod click;
@@ -29,9 +30,11 @@ use axum::routing::any;
 pub use self::click::Click;
 pub use self::link::StoredLink;
 pub use self::shape::{PodlinkShape, RefusedBy};
-use self::state::NAME;
 pub use self::state::Podlink;
+use self::state::{NAME, PodlinkState};
 use crate::provider::{Credentials, Provider, ProviderControl};
+use crate::secrets::Secrets;
+use serde_json::Value;
 
 impl Provider for Podlink {
     fn control(&self) -> &ProviderControl {
@@ -47,6 +50,14 @@ impl Provider for Podlink {
 
     fn base_url_variable(&self) -> &'static str {
         "PAYVAND_POD_BASE_URL"
+    }
+
+    fn accounts(&self, secrets: Secrets) -> Vec<Value> {
+        self.list_accounts(secrets)
+    }
+
+    fn reset(&self) {
+        *self.lock() = PodlinkState::new();
     }
 
     fn credentials(&self) -> &'static [Credentials] {

@@ -7,6 +7,7 @@
 //! sandbox's clock.
 
 mod account_state;
+pub(crate) mod admin;
 mod authenticate;
 mod envelope;
 mod member;
@@ -22,11 +23,13 @@ use axum::routing::{get, post};
 
 pub use self::account_state::AccountState;
 pub use self::shape::SabapayamakShape;
-use self::state::NAME;
 pub use self::state::Sabapayamak;
+use self::state::{NAME, ServiceState};
 use crate::provider::{Credentials, Provider, ProviderControl};
 pub use crate::providers::received_message::ReceivedMessage;
 pub use crate::providers::token::{JWT_KEY, TokenKind};
+use crate::secrets::Secrets;
+use serde_json::Value;
 
 impl Provider for Sabapayamak {
     fn control(&self) -> &ProviderControl {
@@ -53,6 +56,14 @@ impl Provider for Sabapayamak {
 
     fn base_url_variable(&self) -> &'static str {
         "PAYVAND_SABAPAYAMAK_BASE_URL"
+    }
+
+    fn accounts(&self, secrets: Secrets) -> Vec<Value> {
+        self.list_accounts(secrets)
+    }
+
+    fn reset(&self) {
+        *self.lock() = ServiceState::new();
     }
 
     fn credentials(&self) -> &'static [Credentials] {

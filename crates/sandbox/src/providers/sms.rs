@@ -6,6 +6,7 @@ mod inbox;
 mod number;
 mod outbox;
 mod segments;
+mod service;
 
 pub(crate) use calendar::{day_of, is_day, time_of};
 pub use inbox::InboundMessage;
@@ -14,3 +15,4 @@ pub(crate) use number::{is_line, mobile};
 pub(crate) use outbox::{Draft, Outbox};
 pub use outbox::{MessageState, SentMessage};
 pub(crate) use segments::segments;
+pub(crate) use service::SmsService;

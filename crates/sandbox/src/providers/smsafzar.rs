@@ -5,6 +5,7 @@
 //! after five, by the sandbox's clock.
 
 mod account_state;
+pub(crate) mod admin;
 mod authenticate;
 mod limit;
 mod read;
@@ -16,11 +17,13 @@ use axum::Router;
 use axum::routing::{delete, get, post};
 
 pub use self::account_state::AccountState;
-use self::state::NAME;
 pub use self::state::Smsafzar;
+use self::state::{NAME, ServiceState};
 use crate::provider::{Credentials, Provider, ProviderControl};
 pub use crate::providers::received_message::ReceivedMessage;
 pub use crate::providers::token::{JWT_KEY, TokenKind};
+use crate::secrets::Secrets;
+use serde_json::Value;
 
 impl Provider for Smsafzar {
     fn control(&self) -> &ProviderControl {
@@ -42,6 +45,14 @@ impl Provider for Smsafzar {
 
     fn base_url_variable(&self) -> &'static str {
         "PAYVAND_SMSAFZAR_BASE_URL"
+    }
+
+    fn accounts(&self, secrets: Secrets) -> Vec<Value> {
+        self.list_accounts(secrets)
+    }
+
+    fn reset(&self) {
+        *self.lock() = ServiceState::new();
     }
 
     fn credentials(&self) -> &'static [Credentials] {

@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::Sha256;
 
@@ -27,9 +28,31 @@ pub enum TokenKind {
     Fixed(&'static str),
 }
 
+/// The same with a text of its own.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum TokenForm {
+    #[default]
+    Jwt,
+    JwtWithoutIat,
+    Opaque,
+    Fixed(String),
+}
+
+impl From<TokenKind> for TokenForm {
+    fn from(kind: TokenKind) -> Self {
+        match kind {
+            TokenKind::Jwt => Self::Jwt,
+            TokenKind::JwtWithoutIat => Self::JwtWithoutIat,
+            TokenKind::Opaque => Self::Opaque,
+            TokenKind::Fixed(token) => Self::Fixed(token.to_owned()),
+        }
+    }
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct Tokens {
-    pub(crate) kind: TokenKind,
+    pub(crate) form: TokenForm,
     lives: HashMap<String, Life>,
 }
 
@@ -51,16 +74,16 @@ impl Tokens {
             "iat": seconds(now),
             "exp": seconds(expires_at),
         });
-        let token = match self.kind {
-            TokenKind::Jwt => sign(&claims.to_string()),
-            TokenKind::JwtWithoutIat => {
+        let token = match &self.form {
+            TokenForm::Jwt => sign(&claims.to_string()),
+            TokenForm::JwtWithoutIat => {
                 if let Some(claims) = claims.as_object_mut() {
                     claims.remove("iat");
                 }
                 sign(&claims.to_string())
             }
-            TokenKind::Fixed(token) => token.to_owned(),
-            TokenKind::Opaque => format!("sandbox-opaque-token-{number:012}"),
+            TokenForm::Fixed(token) => token.clone(),
+            TokenForm::Opaque => format!("sandbox-opaque-token-{number:012}"),
         };
         let life = Life {
             owner: owner.to_owned(),

@@ -40,6 +40,25 @@ impl RecordedRequest {
     }
 }
 
+impl RecordedRequest {
+    /// What a list of requests shows of it; nothing secret, and of a path the beginning.
+    pub(crate) fn to_brief_json(&self) -> Value {
+        let path: String = self.path().chars().take(LONGEST_PATH).collect();
+        json!({
+            "number": self.number(),
+            "provider": self.provider(),
+            "call": self.call(),
+            "method": self.method().as_str(),
+            "path": path,
+            "fault": self.fault().map(ToString::to_string),
+            "received_at": unix_millis(self.received_at()),
+            "status": self.status().map(|status| status.as_u16()),
+        })
+    }
+}
+
+const LONGEST_PATH: usize = 200;
+
 impl Serialize for RecordedRequest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.to_json(Secrets::Hidden).serialize(serializer)

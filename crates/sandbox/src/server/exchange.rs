@@ -78,6 +78,7 @@ pub(crate) async fn exchange(
         shared.records.set_answer(record.number(), status, whole.clone());
         record.answered(status, whole);
     }
+    shared.events.send("request", || record.to_brief_json());
     if let Some(observer) = &shared.observer {
         observer.call(&record);
     }

@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::clock::Clock;
+use crate::events::hub::Hub;
 use crate::fault::Fault;
+use crate::provider::Credentials;
 use crate::providers::Providers;
 use crate::record::recorded_request::RecordedRequest;
 use crate::record::ring::Records;
@@ -20,9 +22,38 @@ pub(crate) struct Shared {
     pub(crate) fault_choice: RwLock<Option<FaultChoice>>,
     pub(crate) providers: Providers,
     pub(crate) connections: AtomicU64,
+    pub(crate) events: Hub,
 }
 
 impl Shared {
+    pub(crate) fn connections(&self) -> u64 {
+        self.connections.load(Ordering::SeqCst)
+    }
+
+    /// The variables that point the clients at this address, with each provider's first account.
+    pub(crate) fn environment(&self, url: &str) -> Vec<(&'static str, String)> {
+        let mut environment = Vec::new();
+        for provider in self.providers.all() {
+            environment.push((provider.base_url_variable(), url.to_owned()));
+            let variables = provider
+                .credentials()
+                .first()
+                .map(Credentials::variables)
+                .unwrap_or_default();
+            environment.extend(variables.iter().map(|&(name, value)| (name, value.to_owned())));
+        }
+        environment
+    }
+
+    pub(crate) fn reset(&self) {
+        for provider in self.providers.all() {
+            provider.reset();
+        }
+        self.faults.retain(|_| false);
+        self.records.clear();
+        self.clock.reset();
+    }
+
     pub(crate) fn count_connection(&self) -> u64 {
         self.connections.fetch_add(1, Ordering::SeqCst) + 1
     }

@@ -114,6 +114,13 @@ impl Panel {
         self.accounts.get(token).copied()
     }
 
+    pub(super) fn accounts(&self) -> Vec<(String, u64)> {
+        let accounts = self.accounts.iter();
+        accounts
+            .map(|(token, balance)| (token.clone(), *balance))
+            .collect()
+    }
+
     pub(super) fn orders(&self) -> &[Order] {
         &self.orders
     }

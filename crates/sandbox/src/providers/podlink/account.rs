@@ -18,6 +18,13 @@ impl Accounts {
         key.clone_into(&mut self.by_token.entry(token.to_owned()).or_default().any);
     }
 
+    /// Each token with the key for all products.
+    pub(super) fn all(&self) -> Vec<(String, String)> {
+        let all = self.by_token.iter();
+        all.map(|(token, keys)| (token.clone(), keys.any.clone()))
+            .collect()
+    }
+
     pub(super) fn set_key(&mut self, token: &str, product: u64, key: &str) {
         let keys = self.by_token.entry(token.to_owned()).or_default();
         keys.by_product.insert(product, key.to_owned());

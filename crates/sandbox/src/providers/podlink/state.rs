@@ -30,6 +30,21 @@ pub(super) struct PodlinkState {
     pub(super) exchanges: u64,
 }
 
+impl PodlinkState {
+    pub(super) fn new() -> Self {
+        let mut service = Service::new();
+        service.accounts.open(Podlink::TOKEN, Podlink::API_KEY);
+        service
+            .accounts
+            .open(Podlink::OTHER_TOKEN, Podlink::OTHER_API_KEY);
+        Self {
+            service,
+            shape: PodlinkShape::new(),
+            exchanges: 0,
+        }
+    }
+}
+
 impl Podlink {
     /// The API token of a ready-made account without a link.
     pub const TOKEN: &str = "sandbox-pod-token";
@@ -44,17 +59,10 @@ impl Podlink {
     pub const OTHER_API_KEY: &str = "sandbox-pod-other-api-key";
 
     pub(crate) fn new(clock: Clock, faults: Arc<Faults>) -> Self {
-        let mut service = Service::new();
-        service.accounts.open(Self::TOKEN, Self::API_KEY);
-        service.accounts.open(Self::OTHER_TOKEN, Self::OTHER_API_KEY);
         Self {
             control: ProviderControl::new(NAME, faults),
             clock,
-            state: Arc::new(Mutex::new(PodlinkState {
-                service,
-                shape: PodlinkShape::new(),
-                exchanges: 0,
-            })),
+            state: Arc::new(Mutex::new(PodlinkState::new())),
         }
     }
 

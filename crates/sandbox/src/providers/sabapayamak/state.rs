@@ -63,6 +63,34 @@ pub(super) struct CreditChange {
     pub(super) at: SystemTime,
 }
 
+impl ServiceState {
+    pub(super) fn new() -> Self {
+        let ready = [(Sabapayamak::USERNAME, AccountState::Active)]
+            .into_iter()
+            .chain(Sabapayamak::REFUSED);
+        let accounts = ready.map(|(username, state)| {
+            let account = Account {
+                password: Sabapayamak::PASSWORD.to_owned(),
+                virtual_number: Sabapayamak::VIRTUAL_NUMBER.to_owned(),
+                state,
+                credit: CREDIT,
+            };
+            (username.to_owned(), account)
+        });
+        Self {
+            accounts: accounts.collect(),
+            tokens: Tokens::default(),
+            logins: 0,
+            messages: Vec::new(),
+            outbox: Outbox::default(),
+            inbox: Inbox::default(),
+            credit_changes: Vec::new(),
+            refused_numbers: HashMap::new(),
+            shape: SabapayamakShape::default(),
+        }
+    }
+}
+
 impl Sabapayamak {
     /// The user name of a ready-made account.
     pub const USERNAME: &str = "sandbox-saba";
@@ -84,32 +112,10 @@ impl Sabapayamak {
     ];
 
     pub(crate) fn new(clock: Clock, faults: Arc<Faults>) -> Self {
-        let ready = [(Self::USERNAME, AccountState::Active)]
-            .into_iter()
-            .chain(Self::REFUSED);
-        let accounts = ready.map(|(username, state)| {
-            let account = Account {
-                password: Self::PASSWORD.to_owned(),
-                virtual_number: Self::VIRTUAL_NUMBER.to_owned(),
-                state,
-                credit: CREDIT,
-            };
-            (username.to_owned(), account)
-        });
         Self {
             control: ProviderControl::new(NAME, faults),
             clock,
-            state: Arc::new(Mutex::new(ServiceState {
-                accounts: accounts.collect(),
-                tokens: Tokens::default(),
-                logins: 0,
-                messages: Vec::new(),
-                outbox: Outbox::default(),
-                inbox: Inbox::default(),
-                credit_changes: Vec::new(),
-                refused_numbers: HashMap::new(),
-                shape: SabapayamakShape::default(),
-            })),
+            state: Arc::new(Mutex::new(ServiceState::new())),
         }
     }
 
@@ -153,7 +159,7 @@ impl Sabapayamak {
 
     /// What tokens look like from now on.
     pub fn set_token_kind(&self, kind: TokenKind) {
-        self.lock().tokens.kind = kind;
+        self.lock().tokens.form = kind.into();
     }
 
     /// The bodies of the sends that were taken, oldest first.

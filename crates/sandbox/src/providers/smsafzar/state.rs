@@ -60,6 +60,42 @@ pub(super) struct Template {
     pub(super) sender: String,
 }
 
+impl ServiceState {
+    pub(super) fn new() -> Self {
+        let ready = [(Smsafzar::USERNAME, AccountState::Active)]
+            .into_iter()
+            .chain(Smsafzar::REFUSED);
+        let accounts = ready.map(|(username, state)| {
+            let account = Account {
+                password: Smsafzar::PASSWORD.to_owned(),
+                domain: Smsafzar::DOMAIN.to_owned(),
+                state,
+                balance: BALANCE,
+            };
+            (username.to_owned(), account)
+        });
+        let code = Template {
+            text: Smsafzar::TEMPLATE_TEXT.to_owned(),
+            sender: Smsafzar::LINE.to_owned(),
+        };
+        Self {
+            accounts: accounts.collect(),
+            tokens: Tokens::default(),
+            token_life: Duration::from_secs(24 * 60 * 60),
+            logins: 0,
+            messages: Vec::new(),
+            outbox: Outbox::default(),
+            inbox: Inbox::default(),
+            templates: HashMap::from([(Smsafzar::TEMPLATE.to_owned(), code)]),
+            refused_numbers: HashSet::new(),
+            limit: Some(5),
+            retry_after: None,
+            let_in: VecDeque::new(),
+            too_many: 0,
+        }
+    }
+}
+
 impl Smsafzar {
     /// The user name of a ready-made account.
     pub const USERNAME: &str = "sandbox-afzar";
@@ -90,40 +126,10 @@ impl Smsafzar {
     ];
 
     pub(crate) fn new(clock: Clock, faults: Arc<Faults>) -> Self {
-        let ready = [(Self::USERNAME, AccountState::Active)]
-            .into_iter()
-            .chain(Self::REFUSED);
-        let accounts = ready.map(|(username, state)| {
-            let account = Account {
-                password: Self::PASSWORD.to_owned(),
-                domain: Self::DOMAIN.to_owned(),
-                state,
-                balance: BALANCE,
-            };
-            (username.to_owned(), account)
-        });
-        let code = Template {
-            text: Self::TEMPLATE_TEXT.to_owned(),
-            sender: Self::LINE.to_owned(),
-        };
         Self {
             control: ProviderControl::new(NAME, faults),
             clock,
-            state: Arc::new(Mutex::new(ServiceState {
-                accounts: accounts.collect(),
-                tokens: Tokens::default(),
-                token_life: Duration::from_secs(24 * 60 * 60),
-                logins: 0,
-                messages: Vec::new(),
-                outbox: Outbox::default(),
-                inbox: Inbox::default(),
-                templates: HashMap::from([(Self::TEMPLATE.to_owned(), code)]),
-                refused_numbers: HashSet::new(),
-                limit: Some(5),
-                retry_after: None,
-                let_in: VecDeque::new(),
-                too_many: 0,
-            })),
+            state: Arc::new(Mutex::new(ServiceState::new())),
         }
     }
 
@@ -167,7 +173,7 @@ impl Smsafzar {
 
     /// What tokens look like from now on.
     pub fn set_token_kind(&self, kind: TokenKind) {
-        self.lock().tokens.kind = kind;
+        self.lock().tokens.form = kind.into();
     }
 
     /// How long tokens live that are handed out from now on (a day at the start), by the sandbox's clock.

@@ -1,0 +1,4 @@
+//! What happens in a sandbox, as it happens, for whoever listens.
+
+pub(crate) mod hub;
+pub(crate) mod listener;

@@ -1,0 +1,60 @@
+//! What the admin API sees and sets.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{Podlink, PodlinkShape};
+use crate::provider::Provider as _;
+use crate::seconds::Seconds;
+use crate::secrets::Secrets;
+
+/// What is set is changed, the rest stays.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct PodlinkSettings {
+    lifetime_seconds: Option<Seconds>,
+    longest_hash: Option<usize>,
+    largest_page: Option<usize>,
+    shape: Option<PodlinkShape>,
+}
+
+impl Podlink {
+    pub(crate) fn settings(&self) -> PodlinkSettings {
+        let state = self.lock();
+        PodlinkSettings {
+            lifetime_seconds: Some(state.service.lifetime.into()),
+            longest_hash: Some(state.service.longest_hash),
+            largest_page: Some(state.service.largest_page),
+            shape: Some(state.shape.clone()),
+        }
+    }
+
+    pub(crate) fn change(&self, settings: PodlinkSettings) {
+        if let Some(seconds) = settings.lifetime_seconds {
+            self.set_lifetime(Duration::from(seconds));
+        }
+        if let Some(characters) = settings.longest_hash {
+            self.set_longest_hash(characters);
+        }
+        if let Some(links) = settings.largest_page {
+            self.set_largest_page(links);
+        }
+        if let Some(shape) = settings.shape {
+            self.set_shape(shape);
+        }
+    }
+
+    pub(super) fn list_accounts(&self, secrets: Secrets) -> Vec<Value> {
+        let accounts = self.lock().service.accounts.all();
+        let accounts = accounts.into_iter().map(|(token, api_key)| {
+            json!({
+                "about": self.about(&token),
+                "token": self.readable(&token, secrets),
+                "api_key": self.readable(&api_key, secrets),
+            })
+        });
+        accounts.collect()
+    }
+}
