@@ -9,9 +9,11 @@ use xshell::{Cmd, Shell, cmd};
 
 pub(crate) const CORE: &str = "payvand-http-core";
 pub(crate) const SANDBOX: &str = "payvand-sandbox";
+/// What the clients of SMS providers share.
+pub(crate) const SMS: &str = "payvand-sms";
 
 /// What a later release publishes, kept in the same form until then.
-const NEXT: [&str; 3] = ["payvand-persian", "sabapayamak-api", "smsafzar-api"];
+const NEXT: [&str; 4] = ["payvand-persian", SMS, "sabapayamak-api", "smsafzar-api"];
 
 #[derive(Debug)]
 pub(crate) struct Workspace {
@@ -62,7 +64,8 @@ impl Workspace {
         self.to_publish().filter(|package| {
             let mut dependencies = package.dependencies.iter();
             let is_core = |kind, name| kind == DependencyKind::Normal && name == CORE;
-            package.name != SANDBOX && dependencies.any(|it| is_core(it.kind, &it.name))
+            ![SANDBOX, SMS].contains(&package.name.as_str())
+                && dependencies.any(|it| is_core(it.kind, &it.name))
         })
     }
 
