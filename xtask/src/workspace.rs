@@ -9,6 +9,8 @@ use xshell::{Cmd, Shell, cmd};
 
 pub(crate) const CORE: &str = "payvand-http-core";
 pub(crate) const SANDBOX: &str = "payvand-sandbox";
+/// What the clients of SMS providers share.
+pub(crate) const SMS: &str = "payvand-sms";
 
 #[derive(Debug)]
 pub(crate) struct Workspace {
@@ -59,7 +61,8 @@ impl Workspace {
         self.to_publish().filter(|package| {
             let mut dependencies = package.dependencies.iter();
             let is_core = |kind, name| kind == DependencyKind::Normal && name == CORE;
-            package.name != SANDBOX && dependencies.any(|it| is_core(it.kind, &it.name))
+            ![SANDBOX, SMS].contains(&package.name.as_str())
+                && dependencies.any(|it| is_core(it.kind, &it.name))
         })
     }
 

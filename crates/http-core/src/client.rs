@@ -91,6 +91,11 @@ impl HttpClient {
         &self.redactor
     }
 
+    /// How many requests the limit lets out at once; `None` if there is no limit.
+    pub fn at_once(&self) -> Option<usize> {
+        self.inner.limiter.as_ref().map(|limiter| limiter.slots())
+    }
+
     /// A request as other HTTP libraries have it.
     pub(crate) fn to_http<C: Code>(&self, request: &Outgoing) -> Result<Request<Bytes>, ErrorBuilder<C>> {
         let request = request.to_http(&self.inner.user_agent);

@@ -5,6 +5,8 @@ use http_core::decode::{self, Object, Raw};
 use http_core::http::Response;
 use http_core::text::fold;
 use http_core::{Effect, Redactor, Secret};
+use payvand_persian::Mobile;
+use payvand_sms::provider::{digits_of, numbers_in};
 use sabapayamak_auth::TokenSource;
 use serde_json::Value;
 
@@ -19,8 +21,8 @@ pub(crate) fn data<'a>(
     private: impl Fn() -> Vec<Secret>,
 ) -> Result<Raw<'a>, ErrorBuilder> {
     if TokenSource::check(response, redactor).is_err() {
-        // It may quote what was sent. To look for all of that is too slow for a success.
-        let redactor = redactor.and(&private());
+        // It may quote what was sent, and numbers of others. To look for all of that is too slow for a success.
+        let redactor = redactor.and(&private()).and(&numbers_in::<Code>(response));
         TokenSource::check(response, &redactor)
             .map_err(|failure| failure.map_code(Code::from).received(response, &redactor))?;
     }
@@ -33,6 +35,21 @@ pub(crate) fn data<'a>(
     }
     let data = envelope.get("data");
     data.ok_or_else(|| ErrorBuilder::decode("$.data", "missing"))
+}
+
+/// The `data` of a send that was taken.
+pub(crate) fn sent<'a>(
+    response: &'a Response<Bytes>,
+    redactor: &Redactor,
+    private: impl Fn() -> Vec<Secret>,
+) -> Result<Object<'a>, ErrorBuilder> {
+    let Some(object) = data(response, redactor, private)?.object() else {
+        return Err(ErrorBuilder::decode("$.data", "no object"));
+    };
+    if object.duplicate_key().is_some() {
+        return Err(ErrorBuilder::decode("$.data", "a key stands twice"));
+    }
+    Ok(object)
 }
 
 fn says_success(envelope: &Object<'_>) -> bool {
@@ -68,4 +85,10 @@ pub(crate) fn whole(json: Raw<'_>, redactor: &Redactor) -> Value {
     let mut value = json.value();
     redactor.redact_json(&mut value);
     value
+}
+
+/// What is kept out of errors besides the client's own secrets.
+pub(crate) fn private(text: &str, numbers: &[Mobile]) -> Vec<Secret> {
+    let numbers = numbers.iter().copied().map(digits_of);
+    numbers.chain([Secret::from(text)]).collect()
 }

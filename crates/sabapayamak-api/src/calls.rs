@@ -33,7 +33,7 @@ macro_rules! sms_call {
                 response: &http_core::http::Response<http_core::bytes::Bytes>,
                 redactor: &http_core::Redactor,
             ) -> Result<$answer, $crate::error::ErrorBuilder> {
-                <$answer>::read(response, redactor $(, &self.$numbers, || self.$private())?)
+                <$answer>::read(response, redactor $(, &self.$numbers(), || self.$private())?)
             }
         }
     };

@@ -4,12 +4,14 @@
 #![cfg_attr(any(not(doctest), feature = "rustls", feature = "native-tls"), doc = include_str!("../README.md"))]
 
 mod answer;
+mod bulk;
 mod calls;
 mod client;
 mod contract;
 mod error;
 mod items;
 mod recipients;
+mod sender;
 mod span;
 
 pub use calls::credit::{Credit, CreditCall};
@@ -30,8 +32,10 @@ pub use client::Client;
 pub use contract::{BASE_URL, Code, MOST_NUMBERS};
 pub use error::Error;
 pub use items::{CreditChange, Delivery, Listed, ReceivedMessage, SentMessage};
-pub use recipients::{Outcome, Recipient};
+pub use recipients::{Recipient, RecipientOutcome};
 
+pub use payvand_sms;
+pub use payvand_sms::{Bulk, Failover, Mobile, NumberError, Outcome};
 pub use sabapayamak_auth;
 pub use sabapayamak_auth::{Credentials, Details, ErrorItem, TokenDays, TokenSource};
 

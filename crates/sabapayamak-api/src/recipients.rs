@@ -1,9 +1,13 @@
 //! What a send's answer says of each recipient.
 
+use std::collections::{HashMap, VecDeque};
 use std::fmt;
+use std::sync::Arc;
 
 use http_core::Redactor;
 use http_core::decode::{Object, Raw};
+use payvand_persian::Mobile;
+use payvand_sms::{Cause, Outcome, Receipt};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -14,7 +18,7 @@ const REFUSED: [u64; 8] = [14, 16, 17, 18, 20, 22, 27, 29];
 /// What became of one recipient.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
-pub enum Outcome {
+pub enum RecipientOutcome {
     /// Taken for sending: it has a record.
     #[non_exhaustive]
     Sent {
@@ -36,7 +40,7 @@ pub enum Outcome {
     },
 }
 
-impl Outcome {
+impl RecipientOutcome {
     /// The record of a recipient who was taken.
     pub fn record_id(&self) -> Option<&str> {
         match self {
@@ -45,7 +49,16 @@ impl Outcome {
         }
     }
 
-    fn of(detail: &Object<'_>, redactor: &Redactor) -> Self {
+    /// What it is for any provider, as part of this message.
+    pub(crate) fn shared(self, message: Option<Arc<str>>) -> Outcome {
+        match self {
+            Self::Sent { record_id } => Outcome::Sent(Receipt::new(Some(record_id), message)),
+            Self::Refused { status } => Outcome::Refused(Cause::Status(Some(status.to_string()))),
+            Self::Unknown { status } => Outcome::Unknown(Cause::Status(status)),
+        }
+    }
+
+    pub(crate) fn of(detail: &Object<'_>, redactor: &Redactor) -> Self {
         let status = detail.get("status").and_then(Raw::word);
         let refused = status.as_deref().and_then(|it| it.parse().ok());
         let refused = refused.filter(|it| REFUSED.contains(it));
@@ -70,44 +83,25 @@ impl Outcome {
 #[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Recipient {
-    number: String,
-    outcome: Outcome,
+    number: Mobile,
+    outcome: RecipientOutcome,
     message: Option<String>,
     fields: Map<String, Value>,
 }
 
 impl Recipient {
-    /// One for each number, in the request's order: by number where the answer has numbers, else in its own order if it has
-    /// as many. A number that the answer says nothing of is unknown.
-    pub(crate) fn all(numbers: &[String], data: &Object<'_>, redactor: &Redactor) -> Vec<Self> {
-        let details = data.get("Detail").and_then(Raw::items).into_iter().flatten();
-        let mut details: Vec<_> = details.map(Raw::object).collect();
-        let has_number = |it: &Option<Object<'_>>| it.as_ref().is_some_and(|it| it.get("Number").is_some());
-        let is_ordered = details.len() == numbers.len() && !details.iter().any(has_number);
-        let mut find = |at: usize, number: &str| {
-            let is_of = |it: &Option<Object<'_>>| {
-                let of = it.as_ref().and_then(|it| it.get("Number")?.identifier());
-                of.is_some_and(|it| national(&it) == national(number))
-            };
-            let found = if is_ordered {
-                Some(at)
-            } else {
-                details.iter().position(is_of)
-            };
-            details.get_mut(found?)?.take()
-        };
-        let numbers = numbers.iter().enumerate();
-        numbers
-            .map(|(at, number)| Self::read(number, find(at, number), redactor))
-            .collect()
+    /// One for each number, in the request's order. A number that the answer says nothing of is unknown.
+    pub(crate) fn all(numbers: &[Mobile], data: &Object<'_>, redactor: &Redactor) -> Vec<Self> {
+        let details = numbers.iter().zip(details(numbers, data));
+        let recipients = details.map(|(number, detail)| Self::read(*number, detail, redactor));
+        recipients.collect()
     }
 
-    fn read(number: &str, detail: Option<Object<'_>>, redactor: &Redactor) -> Self {
-        let number = number.to_owned();
+    fn read(number: Mobile, detail: Option<Object<'_>>, redactor: &Redactor) -> Self {
         let Some(detail) = detail else {
             return Self {
                 number,
-                outcome: Outcome::Unknown { status: None },
+                outcome: RecipientOutcome::Unknown { status: None },
                 message: None,
                 fields: Map::new(),
             };
@@ -117,19 +111,19 @@ impl Recipient {
         let message = detail.get("Message").and_then(Raw::text);
         Self {
             number,
-            outcome: Outcome::of(&detail, redactor),
+            outcome: RecipientOutcome::of(&detail, redactor),
             message: message.map(|it| redactor.redact(&it).into_owned()),
             fields,
         }
     }
 
-    /// The number, as it was given.
-    pub fn number(&self) -> &str {
-        &self.number
+    /// The number.
+    pub fn number(&self) -> Mobile {
+        self.number
     }
 
     /// What became of it.
-    pub fn outcome(&self) -> &Outcome {
+    pub fn outcome(&self) -> &RecipientOutcome {
         &self.outcome
     }
 
@@ -152,9 +146,21 @@ impl fmt::Debug for Recipient {
     }
 }
 
-/// The ten digits that all spellings of a mobile number have in common; any other text as it is.
-pub(crate) fn national(number: &str) -> &str {
-    let ahead = ["0098", "+98", "98", "0"];
-    let rest = ahead.iter().find_map(|ahead| number.strip_prefix(ahead));
-    rest.filter(|it| it.len() == 10).unwrap_or(number)
+/// What a send's answer says of each number, in the request's order: by number where the answer has numbers, else in its
+/// own order if it has as many.
+pub(crate) fn details<'a>(numbers: &[Mobile], data: &Object<'a>) -> Vec<Option<Object<'a>>> {
+    let details = data.get("Detail").and_then(Raw::items).into_iter().flatten();
+    let mut details: Vec<_> = details.map(Raw::object).collect();
+    if details.len() == numbers.len() && details.iter().flatten().all(|it| it.get("Number").is_none()) {
+        return details;
+    }
+    let mut places = HashMap::<Mobile, VecDeque<usize>>::new();
+    for (place, detail) in details.iter().enumerate() {
+        let number = detail.as_ref().and_then(|it| it.get("Number")?.identifier());
+        if let Some(number) = number.and_then(|it| it.parse().ok()) {
+            places.entry(number).or_default().push_back(place);
+        }
+    }
+    let take = |number| details.get_mut(places.get_mut(number)?.pop_front()?)?.take();
+    numbers.iter().map(take).collect()
 }

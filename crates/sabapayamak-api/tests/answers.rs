@@ -4,9 +4,11 @@
 
 mod support;
 
+use std::error::Error as _;
+
 use sabapayamak_api::http::{Response, header};
 use sabapayamak_api::testing::Step;
-use sabapayamak_api::{Call, Code, Effect, Error, Kind, Outcome, Semantics, Sent};
+use sabapayamak_api::{Call, Code, Effect, Error, Kind, RecipientOutcome, Semantics, Sent};
 use serde_json::{Value, json as value};
 use support::{LINE, ONE, PASSWORD, TEXT, TOKEN, TWO, client, data, json};
 
@@ -17,9 +19,9 @@ async fn send(answer: Step) -> Result<Sent, Error> {
 /// The outcomes in short: `s` and the record, `r` and the status, `u` and the status.
 fn short(sent: &Sent) -> String {
     let outcomes = sent.recipients().iter().map(|it| match it.outcome() {
-        Outcome::Sent { record_id, .. } => format!("s{record_id}"),
-        Outcome::Refused { status, .. } => format!("r{status}"),
-        Outcome::Unknown { status, .. } => format!("u{}", status.as_deref().unwrap_or_default()),
+        RecipientOutcome::Sent { record_id, .. } => format!("s{record_id}"),
+        RecipientOutcome::Refused { status, .. } => format!("r{status}"),
+        RecipientOutcome::Unknown { status, .. } => format!("u{}", status.as_deref().unwrap_or_default()),
         other => panic!("{other:?}"),
     });
     outcomes.collect::<Vec<_>>().join(" ")
@@ -64,7 +66,7 @@ async fn each_recipient_is_judged_by_itself() {
             (expected.to_owned(), Some("7")),
             "{details}"
         );
-        assert_eq!(sent.recipients()[1].number(), TWO);
+        assert_eq!(sent.recipients()[1].number(), TWO.parse().unwrap());
     }
     let without = send(data(r#"{"MessageStatus":1}"#)).await.unwrap();
     assert_eq!(
@@ -329,7 +331,10 @@ async fn arguments_that_cannot_be_right() {
         ("number of recipients", sms.send("a", [""; 0]).await.err()),
         ("number of recipients", sms.send("a", [ONE; 101]).await.err()),
         ("number", sms.send("a", [" "]).await.err()),
-        ("number", sms.send("a", ["\u{200e}09123456789"]).await.err()),
+        (
+            "number",
+            sms.send("a", [ONE, "09123456789;09350000000"]).await.err(),
+        ),
         ("first day", sms.messages("", "1404/01/01").await.err()),
         ("first day", sms.credits("2025-03-21", "1404/01/01").await.err()),
         ("last day", sms.received("1404/01/02", "1404/01/01").await.err()),
@@ -489,5 +494,54 @@ fn three_shapes_of_a_send() {
             value!(sent.fields()),
             serde_json::from_str::<Value>(data).unwrap()
         );
+    }
+}
+
+/// The numbers of others too, whatever the call and however they are written.
+#[tokio::test]
+async fn no_number_that_an_answer_quotes_is_printed() {
+    for (written, digits) in [
+        ("09350000000", "9350000000"),
+        ("+98 935 000 0000", "935 000 0000"),
+        ("۰۹۳۵ ۰۰۰ ۰۰۰۰", "۹۳۵ ۰۰۰ ۰۰۰۰"),
+        (
+            r"\u06f0\u06f9\u06f3\u06f5\u06f0\u06f0\u06f0\u06f0\u06f0\u06f0\u06f0",
+            "۹۳۵۰۰۰۰۰۰۰",
+        ),
+    ] {
+        for (status, body) in [
+            (
+                200,
+                format!(
+                    r#"{{"status":400,"message":"گیرنده {written}","data":null,"errors":[{{"code":4003,"message":"{written}","field":"{written}","url":"{written}"}}]}}"#
+                ),
+            ),
+            (
+                200,
+                format!(r#"{{"status":400,"message":"x","data":null,"errors":[{{"code":"{written}"}}]}}"#),
+            ),
+            (403, format!("<html>{written}</html>")),
+            (
+                500,
+                format!(r#"{{"status":500,"message":"گیرنده {written}","data":null,"errors":[]}}"#),
+            ),
+        ] {
+            let sms = || client([json(status, &body)]).0;
+            for error in [
+                sms().message("7").await.map(drop),
+                sms().messages("1404/01/01", "1404/01/31").await.map(drop),
+                sms().deliveries("7").await.map(drop),
+                sms().unread().await.map(drop),
+                sms().credit().await.map(drop),
+                sms().send(TEXT, [ONE]).await.map(drop),
+            ] {
+                let error = error.unwrap_err();
+                let printed = format!("{error} {error:?} {:?} {:?}", error.details(), error.source());
+                assert!(
+                    !printed.contains(digits) && !printed.contains(written),
+                    "{printed}"
+                );
+            }
+        }
     }
 }

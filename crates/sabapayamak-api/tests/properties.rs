@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use proptest::prelude::*;
 use sabapayamak_api::bytes::Bytes;
 use sabapayamak_api::http::Response;
-use sabapayamak_api::{Client, Code, Effect, Outcome};
+use sabapayamak_api::{Client, Code, Effect, RecipientOutcome};
 use serde_json::{Map, Value, json};
 use support::{ONE, TEXT, TWO, client};
 
@@ -80,11 +80,11 @@ proptest! {
                     let fields = Value::Object(recipient.fields().clone());
                     let statuses: Vec<_> = under(&fields, "status").into_iter().map(word).collect();
                     match recipient.outcome() {
-                        Outcome::Sent { record_id, .. } => {
+                        RecipientOutcome::Sent { record_id, .. } => {
                             prop_assert!(under(&fields, "recID").iter().any(|it| word(it) == *record_id));
                             prop_assert!(!statuses.contains(&"14".to_owned()), "{}", body);
                         }
-                        Outcome::Refused { status, .. } => {
+                        RecipientOutcome::Refused { status, .. } => {
                             prop_assert!(statuses.contains(&status.to_string()), "{}", body);
                         }
                         _ => {}

@@ -3,12 +3,12 @@
 #![allow(dead_code, clippy::type_complexity, reason = "it is to compile, not to run")]
 
 use sabapayamak_api::{
-    Call, CallFuture, Client, Code, Credentials, Credit, CreditCall, CreditChange, CreditsCall,
-    DeliveriesCall, Delivery, Details, Effect, Error, ErrorItem, Kind, Language, LatestCreditsCall, Listed,
-    MessageCall, MessagesCall, MessagesOfLineCall, Operation, Outcome, Reason, ReceivedByIdCall,
-    ReceivedCall, ReceivedMessage, ReceivedOnLineCall, Recipient, Semantics, SendCall, Sent, SentMessage,
-    TokenDays, TokenSource, UnreadBetweenCall, UnreadCall, UnreadOnLineCall, bytes::Bytes, http,
-    sabapayamak_auth,
+    Bulk, Call, CallFuture, Client, Code, Credentials, Credit, CreditCall, CreditChange, CreditsCall,
+    DeliveriesCall, Delivery, Details, Effect, Error, ErrorItem, Failover, Kind, Language, LatestCreditsCall,
+    Listed, MessageCall, MessagesCall, MessagesOfLineCall, Mobile, NumberError, Operation, Outcome, Reason,
+    ReceivedByIdCall, ReceivedCall, ReceivedMessage, ReceivedOnLineCall, Recipient, RecipientOutcome,
+    Semantics, SendCall, Sent, SentMessage, TokenDays, TokenSource, UnreadBetweenCall, UnreadCall,
+    UnreadOnLineCall, bytes::Bytes, http, sabapayamak_auth,
 };
 use serde::Serialize;
 
@@ -18,6 +18,18 @@ fn client(login: &sabapayamak_auth::Client, credentials: Credentials, days: Toke
 
 fn tokens(client: &Client) -> &TokenSource {
     client.tokens()
+}
+
+fn many(client: &Client, to: Result<Mobile, NumberError>) -> Option<(Bulk, Failover)> {
+    let _ = client.send("", [to.ok()?]);
+    Some((
+        client.bulk(),
+        Failover::new([std::sync::Arc::new(client.clone())]),
+    ))
+}
+
+fn became(row: &payvand_sms::RowOutcome) -> &Outcome {
+    row.outcome()
 }
 
 fn sent_ones(
@@ -75,7 +87,7 @@ fn operation(call: &SendCall) -> (&'static Operation, Semantics) {
     (operation, operation.semantics)
 }
 
-fn recipients(sent: &Sent) -> (&[Recipient], Option<&Outcome>) {
+fn recipients(sent: &Sent) -> (&[Recipient], Option<&RecipientOutcome>) {
     (
         sent.recipients(),
         sent.recipients().first().map(Recipient::outcome),

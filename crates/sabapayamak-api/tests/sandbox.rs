@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use payvand_sandbox::sabapayamak::{Sabapayamak, SabapayamakShape};
 use payvand_sandbox::{Fault, Sandbox};
-use sabapayamak_api::{Client, Credentials, Effect, Outcome, sabapayamak_auth};
+use sabapayamak_api::{Client, Credentials, Effect, RecipientOutcome, sabapayamak_auth};
 use support::{ONE, TEXT, TWO, days};
 
 fn client(sandbox: &Sandbox) -> Client {
@@ -47,7 +47,7 @@ async fn messages_are_sent_and_found_again_in_every_shape() {
         assert_eq!(outcomes, [Some("1"), None]);
         assert!(matches!(
             sent.recipients()[1].outcome(),
-            Outcome::Refused { status: 27, .. }
+            RecipientOutcome::Refused { status: 27, .. }
         ));
         assert!((before - credit().await - 1.0).abs() < 1e-6);
 

@@ -75,7 +75,7 @@ const SPAN: &[(&str, &str)] = &[("StartDate", "1404/01/01"), ("EndDate", "1404/0
 #[tokio::test]
 async fn sends() {
     assert_wire!(|sms: Client| sms.send("سلام \"دنیا\"", [ONE, TWO]) => POST "/api/v1/message" &[],
-        Some(r#"{"Text":"سلام \"دنیا\"","Numbers":["09123456789","+989350000000"]}"#), "{}");
+        Some(r#"{"Text":"سلام \"دنیا\"","Numbers":["09123456789","09350000000"]}"#), "{}");
 }
 
 #[tokio::test]

@@ -5,6 +5,8 @@ use http_core::bytes::Bytes;
 use http_core::decode::{self, Object, Raw};
 use http_core::http::{Response, StatusCode};
 use http_core::{Redactor, Secret};
+use payvand_persian::Mobile;
+use payvand_sms::provider::{digits_of, numbers_in};
 use serde_json::Value;
 use smsafzar_auth::TokenSource;
 
@@ -59,8 +61,8 @@ fn refused(
     if TokenSource::check(response, redactor).is_ok() {
         return Ok(());
     }
-    // It may quote what was sent. To look for all of that is too slow for a success.
-    let redactor = redactor.and(&private());
+    // It may quote what was sent, and numbers of others. To look for all of that is too slow for a success.
+    let redactor = redactor.and(&private()).and(&numbers_in::<Code>(response));
     TokenSource::check(response, &redactor).map_err(|failure| {
         let failure = failure.map_code(Code::from);
         let is_of_these_calls = matches!(failure.code(), Some(Code::NoSuchBatch | Code::Unknown(_)));
@@ -137,18 +139,13 @@ pub(crate) fn whole(json: Raw<'_>, redactor: &Redactor) -> Value {
     value
 }
 
-/// What is kept out of errors besides the client's own secrets. All spellings of a number have its ten digits.
+/// What is kept out of errors besides the client's own secrets.
 pub(crate) fn private<'a>(
-    numbers: impl IntoIterator<Item = &'a String>,
+    lines: impl IntoIterator<Item = &'a String>,
+    numbers: impl IntoIterator<Item = Mobile>,
     texts: impl IntoIterator<Item = &'a String>,
 ) -> Vec<Secret> {
-    let numbers = numbers
-        .into_iter()
-        .map(|it| crate::number::national(it).unwrap_or(it).to_owned());
-    let texts = texts.into_iter().cloned();
-    numbers
-        .chain(texts)
-        .filter(|it| !it.is_empty())
-        .map(Secret::from)
-        .collect()
+    let texts = lines.into_iter().chain(texts).filter(|it| !it.is_empty());
+    let texts = texts.map(|it| Secret::from(&**it));
+    numbers.into_iter().map(digits_of).chain(texts).collect()
 }

@@ -4,10 +4,12 @@
 #![cfg_attr(any(not(doctest), feature = "rustls", feature = "native-tls"), doc = include_str!("../README.md"))]
 
 mod answer;
+mod bulk;
 mod calls;
 mod client;
 mod contract;
 mod error;
+mod line_sender;
 mod number;
 mod row_ids;
 mod time;
@@ -24,7 +26,10 @@ pub use contract::{
     BASE_URL, CANCEL_UNTIL, Code, MOST_IDS, MOST_ROWS, RATE_LIMIT, RECEIVED_COUNT, TEMPLATE_VALUE,
 };
 pub use error::Error;
+pub use line_sender::LineSender;
 
+pub use payvand_sms;
+pub use payvand_sms::{Bulk, Failover, Mobile, NumberError, Outcome};
 pub use smsafzar_auth;
 pub use smsafzar_auth::{Credentials, Details, TokenSource, ValidationError};
 

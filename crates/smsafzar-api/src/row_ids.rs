@@ -4,14 +4,14 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use http_core::decode::{Object, Raw};
+use payvand_persian::Mobile;
 
 use crate::answer::{find, places};
 use crate::contract::inferred;
-use crate::number::national;
 
 /// The ids in the order of the recipients: by number where the answer has numbers, else in its own order if it has as many
 /// as there are recipients. Empty if there is not one for each.
-pub(crate) fn row_ids(answer: &Object<'_>, recipients: &[String]) -> Vec<String> {
+pub(crate) fn row_ids(answer: &Object<'_>, recipients: &[Mobile]) -> Vec<String> {
     let places = places(answer);
     let of_list = |list: Raw<'_>| ids_of_list(list, recipients);
     let listed =
@@ -23,14 +23,14 @@ pub(crate) fn row_ids(answer: &Object<'_>, recipients: &[String]) -> Vec<String>
     listed.or_else(alone).unwrap_or_default()
 }
 
-fn ids_of_list(list: Raw<'_>, recipients: &[String]) -> Option<Vec<String>> {
+fn ids_of_list(list: Raw<'_>, recipients: &[Mobile]) -> Option<Vec<String>> {
     let rows: Option<Vec<_>> = list.items()?.map(row).collect();
     let rows = rows.filter(|rows| rows.len() == recipients.len())?;
     let distinct: HashSet<_> = rows.iter().map(|(id, _)| id).collect();
     if distinct.len() != rows.len() {
         return None;
     }
-    let numbered: Option<Vec<_>> = rows.iter().map(|(_, number)| number.clone()).collect();
+    let numbered: Option<Vec<_>> = rows.iter().map(|(_, number)| *number).collect();
     match numbered {
         Some(numbers) => by_number(rows.into_iter().map(|it| it.0).zip(numbers), recipients),
         None => Some(rows.into_iter().map(|it| it.0).collect()),
@@ -38,15 +38,14 @@ fn ids_of_list(list: Raw<'_>, recipients: &[String]) -> Option<Vec<String>> {
 }
 
 /// The id of an item, and the number that it is of.
-fn row(item: Raw<'_>) -> Option<(String, Option<String>)> {
+fn row(item: Raw<'_>) -> Option<(String, Option<Mobile>)> {
     let Some(object) = item.object() else {
         return Some((uuid(item)?, None));
     };
     let place = [object];
     let id = find(&place, inferred::MESSAGE_ID, uuid)?;
     let number = find(&place, inferred::RECIPIENT, Raw::identifier);
-    let number = number.and_then(|it| national(&it).map(str::to_owned));
-    Some((id, number))
+    Some((id, number.and_then(|it| it.parse().ok())))
 }
 
 /// A UUID as it was written, with or without hyphens and braces.
@@ -58,14 +57,12 @@ fn uuid(value: Raw<'_>) -> Option<String> {
 }
 
 /// Where a number stands more than once, its ids are taken in their order.
-fn by_number(rows: impl Iterator<Item = (String, String)>, recipients: &[String]) -> Option<Vec<String>> {
+fn by_number(rows: impl Iterator<Item = (String, Mobile)>, recipients: &[Mobile]) -> Option<Vec<String>> {
     let mut ids = HashMap::<_, VecDeque<_>>::new();
     for (id, number) in rows {
         ids.entry(number).or_default().push_back(id);
     }
-    let ids = recipients
-        .iter()
-        .map(|it| ids.get_mut(national(it)?)?.pop_front());
+    let ids = recipients.iter().map(|it| ids.get_mut(it)?.pop_front());
     ids.collect()
 }
 
@@ -83,7 +80,7 @@ mod tests {
         let json = ids.iter().fold(json.to_owned(), |json, (name, id)| {
             json.replace(&format!("\"{name}\""), &format!("\"{id}\""))
         });
-        let recipients: Vec<_> = recipients.iter().map(|it| (*it).to_owned()).collect();
+        let recipients: Vec<_> = recipients.iter().map(|it| it.parse().unwrap()).collect();
         let found = row_ids(&Raw::parse(&json).unwrap().object().unwrap(), &recipients);
         let names = found
             .iter()

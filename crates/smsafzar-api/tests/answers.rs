@@ -4,6 +4,8 @@
 
 mod support;
 
+use std::error::Error as _;
+
 use serde_json::{Value, json as value};
 use smsafzar_api::http::{Response, header};
 use smsafzar_api::testing::{ScriptedTransport, Step};
@@ -372,7 +374,7 @@ async fn arguments_that_cannot_be_right() {
         ("from", sms.send("1000 1234", NUMBER, "a").await.err()),
         ("from", sms.send("", NUMBER, "a").await.err()),
         ("to", sms.send(LINE, "02112345678", "a").await.err()),
-        ("to", sms.send(LINE, "\u{200e}09123456789", "a").await.err()),
+        ("to", sms.send(LINE, "09123456789;09350000000", "a").await.err()),
         ("text", sms.send(LINE, NUMBER, "").await.err()),
         ("at", sms.send(LINE, NUMBER, "a").at(past).await.err()),
         ("from", sms.send_bulk().to(NUMBER).text("a").await.err()),
@@ -596,6 +598,58 @@ fn three_shapes_of_every_send() {
                 value!(sent.fields()),
                 serde_json::from_str::<Value>(&body).unwrap()
             );
+        }
+    }
+}
+
+/// The numbers of others too, whatever the call and however they are written.
+#[tokio::test]
+async fn no_number_that_an_answer_quotes_is_printed() {
+    for (written, digits) in [
+        ("09350000000", "9350000000"),
+        ("+98 935 000 0000", "935 000 0000"),
+        ("۰۹۳۵ ۰۰۰ ۰۰۰۰", "۹۳۵ ۰۰۰ ۰۰۰۰"),
+        (
+            r"\u06f0\u06f9\u06f3\u06f5\u06f0\u06f0\u06f0\u06f0\u06f0\u06f0\u06f0",
+            "۹۳۵۰۰۰۰۰۰۰",
+        ),
+    ] {
+        for (status, body) in [
+            (
+                400,
+                format!(
+                    r#"{{"errorCode":1001,"errorMessage":"گیرنده {written}.","validationErrors":[{{"field":"{written}","errorMessage":"{written}"}}]}}"#
+                ),
+            ),
+            (
+                400,
+                format!(r#"{{"errorCode":1100,"errorMessage":"گیرنده {written}"}}"#),
+            ),
+            (
+                500,
+                format!(r#"{{"errorCode":"گیرنده {written}","errorMessage":"گیرنده {written}"}}"#),
+            ),
+            (403, format!("<html>{written}</html>")),
+            (
+                401,
+                format!(r#"{{"errorCode":401,"errorMessage":"گیرنده {written}"}}"#),
+            ),
+        ] {
+            let sms = || client([json(status, &body)]).0;
+            for error in [
+                sms().cancel("7").await.map(drop),
+                sms().status(["a"]).await.map(drop),
+                sms().received(1).await.map(drop),
+                sms().balance().await.map(drop),
+                sms().send(LINE, NUMBER, TEXT).await.map(drop),
+            ] {
+                let error = error.unwrap_err();
+                let printed = format!("{error} {error:?} {:?} {:?}", error.details(), error.source());
+                assert!(
+                    !printed.contains(digits) && !printed.contains(written),
+                    "{printed}"
+                );
+            }
         }
     }
 }

@@ -4,10 +4,11 @@
 
 use serde::Serialize;
 use smsafzar_api::{
-    Balance, BalanceCall, Call, CallFuture, CancelCall, Cancelled, Client, Code, Credentials, Details,
-    Effect, Error, Kind, Language, MessageStatus, Operation, RateLimit, Reason, ReceivedCall,
-    ReceivedMessage, ReceivedMessages, Semantics, SendBulkCall, SendCall, SendTemplateCall, Sent, StatusCall,
-    StatusQuery, Statuses, Timestamp, TokenSource, ValidationError, bytes::Bytes, http, smsafzar_auth,
+    Balance, BalanceCall, Bulk, Call, CallFuture, CancelCall, Cancelled, Client, Code, Credentials, Details,
+    Effect, Error, Failover, Kind, Language, LineSender, MessageStatus, Mobile, NumberError, Operation,
+    RateLimit, Reason, ReceivedCall, ReceivedMessage, ReceivedMessages, Semantics, SendBulkCall, SendCall,
+    SendTemplateCall, Sent, StatusCall, StatusQuery, Statuses, Timestamp, TokenSource, ValidationError,
+    bytes::Bytes, http, smsafzar_auth,
 };
 
 fn client(login: &smsafzar_auth::Client, credentials: Credentials) -> Client {
@@ -21,6 +22,13 @@ fn tokens(client: &Client) -> &TokenSource {
 fn sends(client: &Client, at: Timestamp) -> (SendCall, SendBulkCall, SendTemplateCall) {
     let send = client.send("", "", "").at(at);
     (send, client.send_bulk().at(at), client.template("").at(at))
+}
+
+fn many(client: &Client, to: Result<Mobile, NumberError>) -> Option<(Bulk, Failover)> {
+    let sender: LineSender = client.sender("").template("");
+    let failover = Failover::new([std::sync::Arc::new(sender)]);
+    let _ = client.send("", to.ok()?, "");
+    Some((client.bulk(""), failover))
 }
 
 fn reads(client: &Client, query: StatusQuery) -> (CancelCall, StatusCall, ReceivedCall, BalanceCall) {

@@ -73,7 +73,7 @@ async fn sends() {
         Some(r#"{"senderNumber":"10001234","recipientNumber":"09123456789","content":"سلام \"دنیا\""}"#));
     let at = UNIX_EPOCH + Duration::from_millis(1_893_456_000_001);
     assert_wire!(|sms: Client| sms.send("+9810001234", "+989123456789", "a").at(at) => POST "/messages/send" &[],
-        Some(r#"{"senderNumber":"+9810001234","recipientNumber":"+989123456789","content":"a","sendTimestamp":1893456001}"#));
+        Some(r#"{"senderNumber":"+9810001234","recipientNumber":"09123456789","content":"a","sendTimestamp":1893456001}"#));
 }
 
 #[tokio::test]
@@ -91,7 +91,7 @@ async fn sends_a_batch() {
         batch.text("یک").text("دو").at(at)
     };
     assert_wire!(call => POST "/messages/send/bulk" &[],
-        Some(r#"{"senderNumbers":["1000","2000"],"recipientNumbers":["09123456789","9350000000"],"contents":["یک","دو"],"sendTimestamp":1893456000}"#));
+        Some(r#"{"senderNumbers":["1000","2000"],"recipientNumbers":["09123456789","09350000000"],"contents":["یک","دو"],"sendTimestamp":1893456000}"#));
 }
 
 #[tokio::test]

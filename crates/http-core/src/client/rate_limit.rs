@@ -144,6 +144,11 @@ impl Limiter {
         state.wake_first();
     }
 
+    /// How many requests may be under way at once.
+    pub(crate) fn slots(&self) -> usize {
+        self.limit.slots()
+    }
+
     fn permit(self: &Arc<Self>, state: &mut State, deadline: Instant) -> Permit {
         let id = state.next_id();
         state.in_flight.insert((deadline, id));

@@ -67,6 +67,30 @@ impl FromStr for Mobile {
     }
 }
 
+impl TryFrom<&str> for Mobile {
+    type Error = NumberError;
+
+    fn try_from(text: &str) -> Result<Self, NumberError> {
+        text.parse()
+    }
+}
+
+impl TryFrom<String> for Mobile {
+    type Error = NumberError;
+
+    fn try_from(text: String) -> Result<Self, NumberError> {
+        text.parse()
+    }
+}
+
+impl TryFrom<&String> for Mobile {
+    type Error = NumberError;
+
+    fn try_from(text: &String) -> Result<Self, NumberError> {
+        text.parse()
+    }
+}
+
 impl fmt::Display for Mobile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (operator, middle, last) = (

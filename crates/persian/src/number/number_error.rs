@@ -1,3 +1,4 @@
+use core::convert::Infallible;
 use core::error::Error;
 use core::fmt;
 
@@ -63,3 +64,10 @@ impl fmt::Display for NumberError {
 }
 
 impl Error for NumberError {}
+
+/// A number that is one already cannot fail, so an argument may be a text or a number: `impl TryInto<Mobile, Error: Into<NumberError>>`.
+impl From<Infallible> for NumberError {
+    fn from(never: Infallible) -> Self {
+        match never {}
+    }
+}

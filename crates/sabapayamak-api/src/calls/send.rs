@@ -4,15 +4,17 @@ use std::time::Duration;
 use http_core::bytes::Bytes;
 use http_core::decode::Raw;
 use http_core::http::Response;
-use http_core::{Argument, Outgoing, Reason, Redactor, Secret, check};
+use http_core::{Argument, Outgoing, Reason, Redactor, Secret};
+use payvand_persian::{Mobile, NumberError};
+use payvand_sms::provider::invalid_number;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::answer::data;
+use crate::answer::{private, sent};
 use crate::client::Client;
 use crate::contract::{MOST_NUMBERS, SEND};
 use crate::error::ErrorBuilder;
-use crate::recipients::{Recipient, national};
+use crate::recipients::Recipient;
 
 const TEXT: Argument = Argument::new("text", "متن پیام");
 const NUMBER: Argument = Argument::new("number", "شمارهٔ گیرنده");
@@ -25,22 +27,43 @@ impl Client {
     /// **It costs money** and is never sent twice by this library: when nobody can tell whether it arrived, it fails with
     /// [`Effect::Unknown`](crate::Effect::Unknown). [`messages`](Self::messages) of the day say what became of it.
     ///
+    /// A number is a [`Mobile`] or a text that is one, as people type it; it is sent as `09xxxxxxxxx`.
+    ///
     /// Source: `POST api/v1/message`.
     ///
     /// # Errors
     /// [`Kind::InvalidInput`](crate::Kind::InvalidInput) for an empty text and for numbers, before anything is sent; every
     /// [`Code`](crate::Code), and what the login and the network can do.
-    pub fn send<N: AsRef<str>>(
+    pub fn send<M: TryInto<Mobile, Error: Into<NumberError>>>(
         &self,
         text: impl Into<String>,
-        numbers: impl IntoIterator<Item = N>,
+        numbers: impl IntoIterator<Item = M>,
     ) -> SendCall {
+        let numbers = numbers.into_iter().map(|it| it.try_into().map_err(Into::into));
         SendCall {
             client: self.clone(),
             text: text.into(),
-            numbers: numbers.into_iter().map(|it| it.as_ref().to_owned()).collect(),
+            numbers: numbers.collect(),
             timeout: None,
         }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Body<'a> {
+    text: &'a str,
+    numbers: &'a [Mobile],
+}
+
+impl Client {
+    /// The request that sends a text.
+    pub(crate) fn send_request(&self, text: &str, numbers: &[Mobile]) -> Result<Outgoing, ErrorBuilder> {
+        if text.is_empty() {
+            return Err(ErrorBuilder::invalid_input(TEXT, Reason::Empty));
+        }
+        let request = self.http().json_request(&SEND, &Body { text, numbers });
+        request.map_err(|reason| ErrorBuilder::invalid_input(TEXT, reason))
     }
 }
 
@@ -55,24 +78,14 @@ impl Client {
 pub struct SendCall {
     client: Client,
     text: String,
-    numbers: Vec<String>,
+    numbers: Vec<Result<Mobile, NumberError>>,
     timeout: Option<Duration>,
 }
 
-sms_call!(SendCall => Sent, SEND, numbers, private);
-
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Body<'a> {
-    text: &'a str,
-    numbers: &'a [String],
-}
+sms_call!(SendCall => Sent, SEND, mobiles, private);
 
 impl SendCall {
     fn outgoing(&self) -> Result<Outgoing, ErrorBuilder> {
-        if self.text.is_empty() {
-            return Err(ErrorBuilder::invalid_input(TEXT, Reason::Empty));
-        }
         if !(1..=MOST_NUMBERS).contains(&self.numbers.len()) {
             let reason = Reason::OutOfRange {
                 least: 1,
@@ -80,24 +93,17 @@ impl SendCall {
             };
             return Err(ErrorBuilder::invalid_input(COUNT, reason));
         }
-        for number in &self.numbers {
-            let checked = match number.trim() {
-                "" => Err(Reason::Empty),
-                _ => check::argument(number),
-            };
-            checked.map_err(|reason| ErrorBuilder::invalid_input(NUMBER, reason))?;
-        }
-        let body = Body {
-            text: &self.text,
-            numbers: &self.numbers,
-        };
-        let request = self.client.http().json_request(&SEND, &body);
-        request.map_err(|reason| ErrorBuilder::invalid_input(TEXT, reason))
+        let numbers: Result<Vec<_>, _> = self.numbers.iter().copied().collect();
+        let numbers = numbers.map_err(|error| invalid_number(NUMBER, error))?;
+        self.client.send_request(&self.text, &numbers)
+    }
+
+    fn mobiles(&self) -> Vec<Mobile> {
+        self.numbers.iter().flatten().copied().collect()
     }
 
     fn private(&self) -> Vec<Secret> {
-        let numbers = self.numbers.iter().map(|it| national(it));
-        numbers.chain([&*self.text]).map(Secret::from).collect()
+        private(&self.text, &self.mobiles())
     }
 }
 
@@ -123,15 +129,10 @@ impl Sent {
     pub(crate) fn read(
         response: &Response<Bytes>,
         redactor: &Redactor,
-        numbers: &[String],
+        numbers: &[Mobile],
         private: impl Fn() -> Vec<Secret>,
     ) -> Result<Self, ErrorBuilder> {
-        let Some(object) = data(response, redactor, private)?.object() else {
-            return Err(ErrorBuilder::decode("$.data", "no object"));
-        };
-        if object.duplicate_key().is_some() {
-            return Err(ErrorBuilder::decode("$.data", "a key stands twice"));
-        }
+        let object = sent(response, redactor, private)?;
         let mut fields = object.to_map();
         redactor.redact_json_map(&mut fields);
         let id = object.get("Id").and_then(Raw::identifier);

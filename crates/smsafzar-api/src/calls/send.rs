@@ -4,6 +4,8 @@ use std::time::Duration;
 use http_core::bytes::Bytes;
 use http_core::http::Response;
 use http_core::{Argument, Outgoing, Reason, Redactor, Secret, Timestamp};
+use payvand_persian::{Mobile, NumberError};
+use payvand_sms::provider::invalid_number;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -11,7 +13,7 @@ use crate::answer::{identifier, places, private, success_of_change};
 use crate::client::Client;
 use crate::contract::{SEND, inferred};
 use crate::error::ErrorBuilder;
-use crate::number::{FROM, TO, check_recipient, check_sender};
+use crate::number::{FROM, TO, check_sender};
 use crate::row_ids::row_ids;
 use crate::time::seconds;
 
@@ -24,7 +26,7 @@ impl Client {
     /// [`Effect::Unknown`](crate::Effect::Unknown). The panel's log of calls says what became of it. One-time codes go by
     /// [`template`](Self::template).
     ///
-    /// Numbers are taken as the manual has them: `09xxxxxxxxx`, `9xxxxxxxxx`, or with `0098`, `+98` or `98` ahead.
+    /// The number is a [`Mobile`] or a text that is one, as people type it; it is sent as `09xxxxxxxxx`.
     ///
     /// Source: `POST messages/send`.
     ///
@@ -48,11 +50,16 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send(&self, from: impl AsRef<str>, to: impl AsRef<str>, text: impl Into<String>) -> SendCall {
+    pub fn send<M: TryInto<Mobile, Error: Into<NumberError>>>(
+        &self,
+        from: impl AsRef<str>,
+        to: M,
+        text: impl Into<String>,
+    ) -> SendCall {
         SendCall {
             client: self.clone(),
             from: from.as_ref().to_owned(),
-            to: to.as_ref().to_owned(),
+            to: to.try_into().map_err(Into::into),
             text: text.into(),
             at: None,
             timeout: None,
@@ -71,7 +78,7 @@ impl Client {
 pub struct SendCall {
     client: Client,
     from: String,
-    to: String,
+    to: Result<Mobile, NumberError>,
     text: String,
     at: Option<Timestamp>,
     timeout: Option<Duration>,
@@ -83,7 +90,7 @@ sms_call!(SendCall => Sent, SEND, recipients, private);
 #[serde(rename_all = "camelCase")]
 struct Body<'a> {
     sender_number: &'a str,
-    recipient_number: &'a str,
+    recipient_number: Mobile,
     content: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     send_timestamp: Option<u64>,
@@ -97,23 +104,23 @@ impl SendCall {
         self
     }
 
-    fn recipients(&self) -> Vec<String> {
-        vec![self.to.clone()]
+    fn recipients(&self) -> Vec<Mobile> {
+        self.to.into_iter().collect()
     }
 
     fn private(&self) -> Vec<Secret> {
-        private([&self.from, &self.to], [&self.text])
+        private([&self.from], self.to, [&self.text])
     }
 
     fn outgoing(&self) -> Result<Outgoing, ErrorBuilder> {
         check_sender(FROM, &self.from)?;
-        check_recipient(TO, &self.to)?;
+        let to = self.to.map_err(|error| invalid_number(TO, error))?;
         if self.text.is_empty() {
             return Err(ErrorBuilder::invalid_input(TEXT, Reason::Empty));
         }
         let body = Body {
             sender_number: &self.from,
-            recipient_number: &self.to,
+            recipient_number: to,
             content: &self.text,
             send_timestamp: seconds(self.at)?,
         };
@@ -148,7 +155,7 @@ impl Sent {
     pub(crate) fn read(
         response: &Response<Bytes>,
         redactor: &Redactor,
-        recipients: &[String],
+        recipients: &[Mobile],
         private: impl Fn() -> Vec<Secret>,
     ) -> Result<Self, ErrorBuilder> {
         let object = success_of_change(response, redactor, private)?;

@@ -2,6 +2,8 @@ use std::fmt;
 use std::time::Duration;
 
 use http_core::{Argument, Outgoing, Reason, Secret, Timestamp};
+use payvand_persian::{Mobile, NumberError};
+use payvand_sms::provider::invalid_number;
 use serde::Serialize;
 
 use crate::answer::private;
@@ -9,7 +11,7 @@ use crate::calls::send::{Sent, TEXT};
 use crate::client::Client;
 use crate::contract::{MOST_ROWS, SEND_BULK};
 use crate::error::ErrorBuilder;
-use crate::number::{FROM, TO, check_recipient, check_sender};
+use crate::number::{FROM, TO, check_sender};
 use crate::time::seconds;
 
 const ROWS: Argument = Argument::new("number of messages", "تعداد پیام‌ها");
@@ -63,7 +65,7 @@ impl Client {
 pub struct SendBulkCall {
     client: Client,
     from: Vec<String>,
-    to: Vec<String>,
+    to: Vec<Result<Mobile, NumberError>>,
     text: Vec<String>,
     at: Option<Timestamp>,
     timeout: Option<Duration>,
@@ -75,7 +77,7 @@ sms_call!(SendBulkCall => Sent, SEND_BULK, recipients, private);
 #[serde(rename_all = "camelCase")]
 struct Body<'a> {
     sender_numbers: &'a [String],
-    recipient_numbers: &'a [String],
+    recipient_numbers: &'a [Mobile],
     contents: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     send_timestamp: Option<u64>,
@@ -88,9 +90,9 @@ impl SendBulkCall {
         self
     }
 
-    /// A number, added to those already set.
-    pub fn to(mut self, number: impl AsRef<str>) -> Self {
-        self.to.push(number.as_ref().to_owned());
+    /// A number, as [`Client::send`] takes it, added to those already set.
+    pub fn to<M: TryInto<Mobile, Error: Into<NumberError>>>(mut self, number: M) -> Self {
+        self.to.push(number.try_into().map_err(Into::into));
         self
     }
 
@@ -113,20 +115,26 @@ impl SendBulkCall {
     }
 
     /// The number of each message.
-    fn recipients(&self) -> Vec<String> {
-        match &self.to[..] {
-            [only] => vec![only.clone(); self.rows()],
-            many => many.to_vec(),
+    fn recipients(&self) -> Vec<Mobile> {
+        let numbers: Vec<_> = self.to.iter().flatten().copied().collect();
+        match &numbers[..] {
+            [only] => vec![*only; self.rows()],
+            _ => numbers,
         }
     }
 
-    fn check(&self) -> Result<(), ErrorBuilder> {
+    fn check(&self) -> Result<Vec<Mobile>, ErrorBuilder> {
         let rows = self.rows();
-        for (argument, list) in [(FROM, &self.from), (TO, &self.to), (TEXT, &self.text)] {
-            if list.is_empty() {
+        let counts = [
+            (FROM, self.from.len()),
+            (TO, self.to.len()),
+            (TEXT, self.text.len()),
+        ];
+        for (argument, count) in counts {
+            if count == 0 {
                 return Err(ErrorBuilder::invalid_input(argument, Reason::Empty));
             }
-            if list.len() != 1 && list.len() != rows {
+            if count != 1 && count != rows {
                 let detail = "neither one item nor as many as the longest list";
                 return Err(ErrorBuilder::invalid_input(argument, Reason::Unwritable).detail(detail));
             }
@@ -139,22 +147,23 @@ impl SendBulkCall {
             return Err(ErrorBuilder::invalid_input(ROWS, reason));
         }
         self.from.iter().try_for_each(|it| check_sender(FROM, it))?;
-        self.to.iter().try_for_each(|it| check_recipient(TO, it))?;
+        let numbers: Result<Vec<_>, _> = self.to.iter().copied().collect();
+        let numbers = numbers.map_err(|error| invalid_number(TO, error))?;
         if self.text.iter().any(String::is_empty) {
             return Err(ErrorBuilder::invalid_input(TEXT, Reason::Empty));
         }
-        Ok(())
+        Ok(numbers)
     }
 
     fn private(&self) -> Vec<Secret> {
-        private(self.from.iter().chain(&self.to), &self.text)
+        private(&self.from, self.to.iter().flatten().copied(), &self.text)
     }
 
     fn outgoing(&self) -> Result<Outgoing, ErrorBuilder> {
-        self.check()?;
+        let numbers = self.check()?;
         let body = Body {
             sender_numbers: &self.from,
-            recipient_numbers: &self.to,
+            recipient_numbers: &numbers,
             contents: &self.text,
             send_timestamp: seconds(self.at)?,
         };

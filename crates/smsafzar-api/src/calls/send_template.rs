@@ -2,6 +2,8 @@ use std::fmt;
 use std::time::Duration;
 
 use http_core::{Argument, Outgoing, Reason, Secret, Timestamp, check};
+use payvand_persian::{Mobile, NumberError};
+use payvand_sms::provider::invalid_number;
 use serde::Serialize;
 
 use crate::answer::private;
@@ -9,7 +11,7 @@ use crate::calls::send::Sent;
 use crate::client::Client;
 use crate::contract::{SEND_TEMPLATE, TEMPLATE_VALUE};
 use crate::error::ErrorBuilder;
-use crate::number::{FROM, TO, check_recipient, check_sender};
+use crate::number::{FROM, TO, check_sender};
 use crate::time::seconds;
 
 const TEMPLATE: Argument = Argument::new("template", "الگو");
@@ -46,7 +48,7 @@ impl Client {
             client: self.clone(),
             template: template.into(),
             from: None,
-            to: String::new(),
+            to: Err(NumberError::Empty),
             parameters: Vec::new(),
             at: None,
             timeout: None,
@@ -63,7 +65,7 @@ pub struct SendTemplateCall {
     client: Client,
     template: String,
     from: Option<String>,
-    to: String,
+    to: Result<Mobile, NumberError>,
     parameters: Vec<Parameter>,
     at: Option<Timestamp>,
     timeout: Option<Duration>,
@@ -82,7 +84,7 @@ struct Parameter {
 struct Body<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     sender_number: Option<&'a str>,
-    recipient_number: &'a str,
+    recipient_number: Mobile,
     template_id: &'a str,
     parameters: &'a [Parameter],
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -91,8 +93,8 @@ struct Body<'a> {
 
 impl SendTemplateCall {
     /// The number, as [`Client::send`] takes it.
-    pub fn to(mut self, number: impl AsRef<str>) -> Self {
-        number.as_ref().clone_into(&mut self.to);
+    pub fn to<M: TryInto<Mobile, Error: Into<NumberError>>>(mut self, number: M) -> Self {
+        self.to = number.try_into().map_err(Into::into);
         self
     }
 
@@ -116,13 +118,13 @@ impl SendTemplateCall {
         self
     }
 
-    fn check(&self) -> Result<(), ErrorBuilder> {
+    fn check(&self) -> Result<Mobile, ErrorBuilder> {
         let invalid = ErrorBuilder::invalid_input;
         if self.template.is_empty() {
             return Err(invalid(TEMPLATE, Reason::Empty));
         }
         check::argument(&self.template).map_err(|reason| invalid(TEMPLATE, reason))?;
-        check_recipient(TO, &self.to)?;
+        let to = self.to.map_err(|error| invalid_number(TO, error))?;
         if let Some(from) = &self.from {
             check_sender(FROM, from)?;
         }
@@ -138,23 +140,23 @@ impl SendTemplateCall {
                 return Err(invalid(LENGTH, reason));
             }
         }
-        Ok(())
+        Ok(to)
     }
 
-    fn recipients(&self) -> Vec<String> {
-        vec![self.to.clone()]
+    fn recipients(&self) -> Vec<Mobile> {
+        self.to.into_iter().collect()
     }
 
     fn private(&self) -> Vec<Secret> {
-        let numbers = self.from.iter().chain([&self.to]);
-        private(numbers, self.parameters.iter().map(|it| &it.value))
+        let values = self.parameters.iter().map(|it| &it.value);
+        private(&self.from, self.to, values)
     }
 
     fn outgoing(&self) -> Result<Outgoing, ErrorBuilder> {
-        self.check()?;
+        let to = self.check()?;
         let body = Body {
             sender_number: self.from.as_deref(),
-            recipient_number: &self.to,
+            recipient_number: to,
             template_id: &self.template,
             parameters: &self.parameters,
             send_timestamp: seconds(self.at)?,
