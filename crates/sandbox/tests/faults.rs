@@ -126,7 +126,7 @@ async fn an_abrupt_end_of_a_connection_that_was_good_before() {
         sandbox
             .requests()
             .iter()
-            .map(payvand_sandbox::RecordedRequest::connection)
+            .map(RecordedRequest::connection)
             .collect::<Vec<_>>(),
         [1, 1]
     );
