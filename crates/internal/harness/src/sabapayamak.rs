@@ -1,5 +1,5 @@
 use http_core::Semantics::{NonIdempotent, Safe};
-use sabapayamak_api::{Outcome, Recipient};
+use sabapayamak_api::{Recipient, RecipientOutcome};
 use sabapayamak_auth::{Client, Credentials, TokenDays};
 
 use crate::message::{MessageCalls, RECIPIENT, text};
@@ -108,7 +108,7 @@ fn make(client: &sabapayamak_api::Client, name: &str, arguments: &Arguments) -> 
                 let mut outcomes = sent.recipients().iter().map(Recipient::outcome);
                 Success {
                     id: sent.id().map(str::to_owned),
-                    is_certain: outcomes.all(|it| matches!(it, Outcome::Sent { .. })),
+                    is_certain: outcomes.all(|it| matches!(it, RecipientOutcome::Sent { .. })),
                     ..Success::of(sent)
                 }
             }
