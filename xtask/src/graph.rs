@@ -11,7 +11,7 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 use xshell::{Cmd, Shell};
 
-use crate::workspace::{CORE, Workspace};
+use crate::workspace::{CORE, SMS, Workspace};
 
 /// External crates that a client may add to tokio + reqwest.
 const BUDGET: usize = 10;
@@ -75,7 +75,8 @@ pub(crate) fn unwanted(client: &str, tree: &Tree, own: &[&str]) -> Vec<String> {
     let names: BTreeSet<_> = tree.keys().map(|it| name(it)).collect();
     let login = login_of(client, own);
     let reason = |it: &str| {
-        let is_its_own = it == client || it == CORE || login.as_deref() == Some(it);
+        let is_shared = login.is_some() && [SMS, "payvand-persian"].contains(&it);
+        let is_its_own = it == client || it == CORE || login.as_deref() == Some(it) || is_shared;
         if own.contains(&it) && !is_its_own {
             Some(format!("a client depends on {CORE} and nothing else of ours"))
         } else if NOT_IN_A_CLIENT.contains(&it) {
@@ -86,16 +87,14 @@ pub(crate) fn unwanted(client: &str, tree: &Tree, own: &[&str]) -> Vec<String> {
             None
         }
     };
-    let unwanted = names.iter().filter_map(|it| Some((it, reason(it)?)));
-    let sentences = unwanted.map(|(it, why)| format!("{client} depends on {it}: {why}"));
-    sentences.collect()
+    let sentence = |it: &&str| Some(format!("{client} depends on {it}: {}", reason(it)?));
+    names.iter().filter_map(sentence).collect()
 }
 
 /// Runs this `cargo tree` and reads what it prints.
 pub(crate) fn tree(cargo: Cmd<'_>) -> Result<Tree> {
     let lines = ["--no-dedupe", "--prefix", "none", "-f", "{p}|{f}"];
-    let tree = cargo.args(["-e", "normal,build"]).args(lines);
-    parse(&tree.quiet().read()?)
+    parse(&cargo.args(["-e", "normal,build"]).args(lines).quiet().read()?)
 }
 
 /// Reads lines like `syn v3.0.9|full,parsing` or `thiserror-impl v2.0.17 (proc-macro)|`.
@@ -156,11 +155,12 @@ pub(crate) fn write_package(shell: &Shell, folder: &Path, dependencies: &str) ->
 mod tests {
     use super::*;
 
-    const OWN: [&str; 6] = [
+    const OWN: [&str; 7] = [
         "aparat-api",
         "podlink-api",
         "payvand-http-core",
         "payvand-sandbox",
+        "payvand-sms",
         "smsafzar-api",
         "smsafzar-auth",
     ];
@@ -193,12 +193,15 @@ tokio v1.54.1|default,time
 
     #[test]
     fn calls_may_stand_on_their_own_login() {
-        let tree = "smsafzar-api v0.1.0|\nsmsafzar-auth v0.1.0|\npayvand-http-core v0.1.0|\n";
+        let tree =
+            "smsafzar-api v0.1.0|\nsmsafzar-auth v0.1.0|\npayvand-sms v0.1.0|\npayvand-http-core v0.1.0|\n";
         assert_eq!(unwanted("smsafzar-api", &parse(tree).unwrap(), &OWN), [""; 0]);
         let other = tree.replacen("smsafzar-api", "aparat-api", 1);
         let found = unwanted("aparat-api", &parse(&other).unwrap(), &OWN);
         let why = "a client depends on payvand-http-core and nothing else of ours";
-        assert_eq!(found, [format!("aparat-api depends on smsafzar-auth: {why}")]);
+        let expected =
+            ["payvand-sms", "smsafzar-auth"].map(|it| format!("aparat-api depends on {it}: {why}"));
+        assert_eq!(found, expected);
     }
 
     #[test]

@@ -61,8 +61,7 @@ impl Workspace {
         self.to_publish().filter(|package| {
             let mut dependencies = package.dependencies.iter();
             let is_core = |kind, name| kind == DependencyKind::Normal && name == CORE;
-            ![SANDBOX, SMS].contains(&package.name.as_str())
-                && dependencies.any(|it| is_core(it.kind, &it.name))
+            !matches!(&**package.name, SANDBOX | SMS) && dependencies.any(|it| is_core(it.kind, &it.name))
         })
     }
 
