@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
+use tokio::time::Instant;
 
 use crate::error::Error;
 use crate::error::code::Code;
@@ -43,8 +44,8 @@ pub trait TokenStore: Send + Sync + 'static {
     /// Waits until nobody else logs in with this key, and raises the generation: to the larger of the last one plus
     /// one, and of the store's time in milliseconds, so that it grows even where the store was emptied.
     ///
-    /// The lock ends when the returned value is dropped, when its owner's process ends, or after `time_to_live`:
-    /// nobody waits for longer. It keeps two processes from logging in at once; that nothing newer is overwritten, the
+    /// The lock ends when the returned value is dropped, when its owner's process ends, or after `time_to_live`: nobody
+    /// waits for one owner for longer. It keeps two processes from logging in at once; that nothing newer is overwritten, the
     /// generation sees to.
     ///
     /// # Errors
@@ -220,11 +221,47 @@ fn next_generation(last: u64, now: SystemTime) -> u64 {
     millis.max(last.saturating_add(1))
 }
 
+/// Waiting for a lock: as long as it lives, and once more for whoever takes it over before this one does.
+#[derive(Clone, Copy)]
+struct Wait {
+    time_to_live: Duration,
+    ends_at: Instant,
+    /// The generations of the first owner and of the last one.
+    owners: Option<(u64, u64)>,
+}
+
+impl Wait {
+    fn new(time_to_live: Duration) -> Self {
+        let time_to_live = time_to_live.min(LONGEST_LOCK);
+        Self {
+            time_to_live,
+            ends_at: Instant::now() + time_to_live,
+            owners: None,
+        }
+    }
+
+    /// Whether it has lasted long enough for the owner of this generation.
+    fn is_over(&mut self, generation: u64) -> bool {
+        let (first, last) = self.owners.unwrap_or((generation, generation));
+        if generation != last {
+            self.ends_at = Instant::now() + self.time_to_live;
+        }
+        self.owners = Some((first, generation));
+        Instant::now() >= self.ends_at
+    }
+
+    /// Whether there was another owner before.
+    #[cfg(feature = "file-store")]
+    fn has_seen_another(&self) -> bool {
+        self.owners.is_some_and(|(first, last)| first != last)
+    }
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 pub(crate) mod tests {
     use super::*;
-    use tokio::time::{Instant, advance, timeout};
+    use tokio::time::{advance, timeout};
 
     const HOUR: Duration = Duration::from_secs(3600);
     const SECOND: Duration = Duration::from_secs(1);

@@ -246,16 +246,17 @@ async fn what_others_may_use_and_what_is_a_link_is_refused_before_anything_is_se
     let folder = Folder::new();
     let token = number(&folder.ask("user").await.unwrap());
     let tokens = folder.tokens();
-    let refused = async |what: &str| {
+    let refused = async |what: &str, why: &str| {
         let error = folder.ask("user").await.unwrap_err();
         assert_eq!(
             (error.kind(), error.effect()),
             (Kind::Configuration, Effect::None),
             "{what}"
         );
+        let text = error.to_string();
         assert!(
-            error.to_string().contains("the token store does not use"),
-            "{what}: {error}"
+            text.contains("the token store does not use") && text.contains(why),
+            "{what}: {text}"
         );
         assert_eq!(folder.logins(), 1, "{what}");
     };
@@ -263,16 +264,16 @@ async fn what_others_may_use_and_what_is_a_link_is_refused_before_anything_is_se
         let file = folder.file(ending);
         for wrong in [0o640, 0o620, 0o604, 0o602, 0o660] {
             chmod(&file, wrong);
-            refused(&format!("{ending} {wrong:o}")).await;
+            refused(&format!("{ending} {wrong:o}"), "others may use it").await;
         }
         chmod(&file, 0o600);
         let elsewhere = folder.0.join("elsewhere");
         fs::rename(&file, &elsewhere).unwrap();
         symlink(&elsewhere, &file).unwrap();
-        refused(ending).await;
+        refused(ending, "symbolic link").await;
         fs::remove_file(&file).unwrap();
         fs::create_dir(&file).unwrap();
-        refused(ending).await;
+        refused(ending, "symbolic link").await;
         fs::remove_dir(&file).unwrap();
         fs::rename(&elsewhere, &file).unwrap();
     }

@@ -194,6 +194,25 @@ async fn a_login_that_outlasts_its_lock_holds_nobody_up_for_longer_and_overwrite
 }
 
 #[tokio::test(start_paused = true)]
+async fn of_many_who_wait_for_a_stalled_login_one_takes_over() {
+    let store = MemoryTokenStore::new();
+    let plans = [lives(30 * SECOND, HOUR), lives(SECOND, HOUR)];
+    let (http, counts) = shared_http(&Gate::default(), &plans, lives(SECOND, HOUR));
+    let stalled = process(&http, store.clone());
+    let mut stalled = Box::pin(stalled.authorization());
+    assert!(poll_once(&mut stalled).is_none());
+    let begin = Instant::now();
+    let waiting = (0..8).map(|_| {
+        let tokens = process(&http, store.clone());
+        tokio::spawn(async move { tokens.authorization().await.unwrap() })
+    });
+    for answer in waiting.collect::<Vec<_>>() {
+        assert_eq!(answer.await.unwrap(), token(2));
+    }
+    assert_eq!((begin.elapsed(), counts.begun()), (17 * SECOND, 2));
+}
+
+#[tokio::test(start_paused = true)]
 async fn who_leaves_a_login_lets_others_log_in_at_once() {
     let store = MemoryTokenStore::new();
     let (http, counts) = shared_http(&Gate::default(), &[], lives(5 * SECOND, HOUR));
@@ -270,6 +289,10 @@ impl Broken {
         }
         match self.how.split_once(' ').unwrap().0 {
             "silent" => std::future::pending().await,
+            "slow" => {
+                sleep(SECOND).await;
+                Ok(())
+            }
             "misused" => Err(StoreError::configuration("others may read it")),
             _ => Err(StoreError::unavailable("connection refused")),
         }
@@ -384,13 +407,18 @@ async fn a_fresh_token_on_demand_is_a_login_also_where_the_store_has_a_token() {
     }
 
     // One that begins while the source only asks the store.
-    let tokens = process(&http, store.clone());
+    let slow = Broken {
+        inner: store,
+        ..broken("slow load")
+    };
+    let tokens = process(&http, slow);
     let asking = tokio::spawn({
         let tokens = tokens.clone();
         async move { tokens.authorization().await }
     });
+    tokio::task::yield_now().await;
     tokens.refresh().await.unwrap();
-    asking.await.unwrap().unwrap();
+    assert_eq!(asking.await.unwrap().unwrap(), token(2));
     assert_eq!(
         (tokens.authorization().await.unwrap(), counts.begun()),
         (header_of(3), 3)

@@ -10,9 +10,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::{Instant, sleep};
 use zeroize::Zeroizing;
 
-use crate::auth::store::{
-    LONGEST_LOCK, LoginLock, StoreError, StoredToken, TokenKey, TokenStore, next_generation,
-};
+use crate::auth::store::{LoginLock, StoreError, StoredToken, TokenKey, TokenStore, Wait, next_generation};
 use crate::call::secret_json::secret_json;
 use crate::secret::Secret;
 
@@ -57,14 +55,15 @@ struct Content {
     format: u8,
     key: String,
     generation: u64,
-    /// Of the login under way; in milliseconds since the Unix epoch, as are all times here.
-    locked_until: u64,
+    /// A login of this generation is under way, or was ended without a token.
+    is_open: bool,
     token: Option<SavedToken>,
 }
 
 #[derive(Serialize, Deserialize)]
 struct SavedToken {
     generation: u64,
+    /// In milliseconds since the Unix epoch.
     saved_at: u64,
     /// At that time, in milliseconds.
     remaining: Option<u64>,
@@ -122,24 +121,26 @@ impl TokenStore for FileTokenStore {
     }
 
     async fn lock(&self, key: &TokenKey, time_to_live: Duration) -> Result<LoginLock, StoreError> {
-        let time_to_live = time_to_live.min(LONGEST_LOCK);
-        let latest = Instant::now() + time_to_live;
+        let mut wait = Wait::new(time_to_live);
         loop {
             let files = self.files(key);
             let lock = blocking(move || files.try_lock("login")).await?;
-            let may_take_over = lock.is_some() || Instant::now() >= latest;
             let locked = self.files(key).locked(move |files| {
-                let (mut content, now) = (files.read()?, files.now()?);
-                if !may_take_over && millis(now) < content.locked_until {
-                    return Ok(None);
+                let mut content = files.read()?;
+                let is_over = wait.is_over(content.generation);
+                // Who has the lock may be stopped, and another login have begun and ended since.
+                let has_another_ended = wait.has_seen_another() && !content.is_open;
+                if lock.is_none() && !is_over && !has_another_ended {
+                    return Ok(Err(wait));
                 }
-                content.generation = next_generation(content.generation, now);
-                content.locked_until = millis(now + time_to_live);
+                content.generation = next_generation(content.generation, files.now()?);
+                content.is_open = true;
                 files.write(&content)?;
-                Ok(Some(LoginLock::new(content.generation, lock)))
+                Ok(Ok(LoginLock::new(content.generation, lock)))
             });
-            if let Some(lock) = locked.await? {
-                return Ok(lock);
+            match locked.await? {
+                Ok(lock) => return Ok(lock),
+                Err(waited) => wait = waited,
             }
             sleep(POLL).await;
         }
@@ -151,7 +152,7 @@ impl TokenStore for FileTokenStore {
             let mut content = files.read()?;
             let is_last = content.generation == token.generation;
             if is_last {
-                content.locked_until = 0;
+                content.is_open = false;
                 content.token = Some(SavedToken {
                     generation: token.generation,
                     saved_at: millis(files.now()?),
@@ -386,6 +387,9 @@ impl fmt::Debug for FileTokenStore {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    #[cfg(unix)]
+    use crate::auth::store::tests::keeps_the_rules;
+
     use super::*;
 
     #[test]
@@ -412,6 +416,14 @@ mod tests {
             assert_eq!(loaded, left.map(Duration::from_millis), "at {now}");
             assert_eq!(saved(None).at(at(now)).unwrap().remaining, None);
         }
+    }
+
+    #[cfg(unix)]
+    #[tokio::test(start_paused = true)]
+    async fn files_keep_the_rules_of_stores() {
+        let folder = std::env::temp_dir().join(format!("payvand-file-store-{}", std::process::id()));
+        keeps_the_rules(FileTokenStore::new(&folder).unwrap()).await;
+        fs::remove_dir_all(&folder).unwrap();
     }
 
     #[test]

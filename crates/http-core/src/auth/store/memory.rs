@@ -7,9 +7,7 @@ use async_trait::async_trait;
 use tokio::sync::Notify;
 use tokio::time::{Instant, timeout_at};
 
-use crate::auth::store::{
-    LONGEST_LOCK, LoginLock, StoreError, StoredToken, TokenKey, TokenStore, next_generation,
-};
+use crate::auth::store::{LoginLock, StoreError, StoredToken, TokenKey, TokenStore, Wait, next_generation};
 use crate::simulated::WallClock;
 
 /// Keeps tokens in memory, for several token sources of one process: for tests, and where clients of one account are
@@ -29,7 +27,7 @@ struct Shared {
 #[derive(Default)]
 struct Entry {
     generation: u64,
-    /// Of the login under way: it holds others up until then.
+    /// A login of this generation is under way, and holds others up until then at the latest.
     locked_until: Option<Instant>,
     token: Option<(StoredToken, Instant)>,
 }
@@ -51,19 +49,6 @@ impl Shared {
     }
 }
 
-impl Entry {
-    /// Locks for a new generation, or says until when it is locked.
-    fn try_lock(&mut self, time_to_live: Duration) -> Result<u64, Instant> {
-        let now = Instant::now();
-        if let Some(until) = self.locked_until.filter(|until| now < *until) {
-            return Err(until);
-        }
-        self.generation = next_generation(self.generation, WallClock::now());
-        self.locked_until = Some(now + time_to_live);
-        Ok(self.generation)
-    }
-}
-
 #[async_trait]
 impl TokenStore for MemoryTokenStore {
     async fn load(&self, key: &TokenKey) -> Result<Option<StoredToken>, StoreError> {
@@ -79,17 +64,19 @@ impl TokenStore for MemoryTokenStore {
     }
 
     async fn lock(&self, key: &TokenKey, time_to_live: Duration) -> Result<LoginLock, StoreError> {
-        let time_to_live = time_to_live.min(LONGEST_LOCK);
-        let latest = Instant::now() + time_to_live;
+        let mut wait = Wait::new(time_to_live);
         loop {
             let unlocked = self.shared.unlocked.notified();
             let locked = self.entry(key, |entry| {
-                if Instant::now() >= latest {
-                    entry.locked_until = None;
+                let (now, is_over) = (Instant::now(), wait.is_over(entry.generation));
+                if let Some(until) = entry.locked_until.filter(|until| now < *until && !is_over) {
+                    return Err(until.min(wait.ends_at));
                 }
-                entry.try_lock(time_to_live)
+                entry.locked_until = Some(now + wait.time_to_live);
+                entry.generation = next_generation(entry.generation, WallClock::now());
+                Ok(entry.generation)
             });
-            match locked {
+            let until = match locked {
                 Ok(generation) => {
                     let (shared, key) = (Arc::clone(&self.shared), key.clone());
                     let guard = Guard {
@@ -99,10 +86,9 @@ impl TokenStore for MemoryTokenStore {
                     };
                     return Ok(LoginLock::new(generation, guard));
                 }
-                Err(until) => {
-                    let _ = timeout_at(until.min(latest), unlocked).await;
-                }
-            }
+                Err(until) => until,
+            };
+            let _ = timeout_at(until, unlocked).await;
         }
     }
 
