@@ -143,7 +143,7 @@ function linkItem(link) {
   return el("li", {},
     line(el("a", { href: `/${link.hash}`, target: "_blank", rel: "noreferrer" }, ltr(`/${link.hash}`)), own(word("clicks", number(link.clicks.length))),
       ...link.tags.map((tag) => soft(own(`#${tag}`))), link.is_active ? null : el("span", { class: "end bad" }, word("switched_off"))),
-    link.kind === "link" ? code(link.content) : own(link.content),
+    link.kind === "content" ? own(link.content) : code(link.content),
     link.clicks.length ? chart(link.clicks, clock()) : null,
     who.length ? soft(ltr(who.slice(0, 8).join(", "))) : null);
 }

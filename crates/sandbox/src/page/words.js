@@ -20,5 +20,5 @@ export const en = {
   live: "live", lost_connection: "connection lost, trying again", sure: "Forget every order, link, message and added account?",
   remove: "Remove", left: "{} more", always: "until removed", by_chance: "with a chance of {}", from: "from request {} on", total: "{} so far",
   missed: "{} events did not reach this page.", no_answer: "no answer", nowhere: "no provider", clicks: "{} clicks", switched_off: "switched off",
-  read: "read", unread: "unread", parts: "{} parts", balance: "balance {}", none: "Nothing yet.",
+  read: "read", unread: "unread", parts: "parts: {}", balance: "balance {}", none: "Nothing yet.",
 };
