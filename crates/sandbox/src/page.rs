@@ -49,7 +49,7 @@ mod tests {
         let lines: usize = files.iter().map(|file| file.lines().count()).sum();
         assert!(lines <= 500, "{lines} lines");
         for file in files {
-            assert!(file.lines().all(|line| line.chars().count() <= 260));
+            assert!(file.lines().all(|line| line.chars().count() <= 145));
         }
     }
 }

@@ -6,7 +6,8 @@ const words = lang === "fa" ? fa : en;
 const by = (id) => document.getElementById(id);
 const number = (value) => new Intl.NumberFormat(lang).format(value);
 const percent = (value) => new Intl.NumberFormat(lang, { style: "percent" }).format(value);
-const timeOf = (millis, style = { timeStyle: "medium" }) => new Intl.DateTimeFormat(lang === "fa" ? "fa-IR" : "en-GB", style).format(millis);
+const locale = lang === "fa" ? "fa-IR" : "en-GB";
+const timeOf = (millis, style = { timeStyle: "medium" }) => new Intl.DateTimeFormat(locale, style).format(millis);
 const day = { dateStyle: "medium", timeStyle: "medium" };
 /** A word of this page, or one of the sandbox that has no other. */
 const word = (key, value) => (words[key] ?? String(key).replaceAll("_", " ")).replace("{}", value);
@@ -16,7 +17,7 @@ document.documentElement.dir = lang === "fa" ? "rtl" : "ltr";
 for (const it of document.querySelectorAll("[data-t]")) if (words[it.dataset.t]) it.textContent = words[it.dataset.t];
 for (const it of document.querySelectorAll("[data-l]")) if (words[it.dataset.l]) it.setAttribute("aria-label", words[it.dataset.l]);
 document.querySelector(`nav [lang=${lang}]`).setAttribute("aria-current", "true");
-document.title = by("requests-h").ownerDocument.querySelector("h1").textContent;
+document.title = document.querySelector("h1").textContent;
 
 /** An element, its attributes and what is in it. Texts are never read as HTML. */
 function el(name, attributes = {}, ...children) {
@@ -132,44 +133,74 @@ function chart(clicks, now) {
   const counts = new Array(parts).fill(0);
   for (const { at } of clicks) counts[Math.min(parts - 1, Math.max(0, Math.floor((at - first) / span)))] += 1;
   const most = Math.max(...counts);
-  const bars = counts.map((count, index) => el("rect", { x: index * 10 + 1, width: 8, y: 58 - (count / most) * 56, height: (count / most) * 56 },
-    el("title", {}, `${timeOf(first + index * span, day)}: ${number(count)}`)));
+  const bars = counts.map((count, index) => {
+    const height = (count / most) * 56;
+    const title = el("title", {}, `${timeOf(first + index * span, day)}: ${number(count)}`);
+    return el("rect", { x: index * 10 + 1, width: 8, y: 58 - height, height }, title);
+  });
   const label = `${word("clicks", number(clicks.length))}: ${timeOf(first, day)} – ${timeOf(now, day)}`;
-  return el("svg", { viewBox: "0 0 300 60", preserveAspectRatio: "none", role: "img", "aria-label": label }, el("line", { x1: 0, x2: 300, y1: 59, y2: 59 }), ...bars);
+  const ground = el("line", { x1: 0, x2: 300, y1: 59, y2: 59 });
+  return el("svg", { viewBox: "0 0 300 60", preserveAspectRatio: "none", role: "img", "aria-label": label }, ground, ...bars);
 }
 
 function linkItem(link) {
-  const who = [...new Set(link.clicks.flatMap(({ browser, os, referer }) => [browser, os, referer]))].filter((name) => name !== "Unknown");
+  const who = new Set(link.clicks.flatMap(({ browser, os, referer }) => [browser, os, referer]));
+  who.delete("Unknown");
   return el("li", {},
-    line(el("a", { href: `/${link.hash}`, target: "_blank", rel: "noreferrer" }, ltr(`/${link.hash}`)), own(word("clicks", number(link.clicks.length))),
-      ...link.tags.map((tag) => soft(own(`#${tag}`))), link.is_active ? null : el("span", { class: "end bad" }, word("switched_off"))),
-    link.kind === "link" ? code(link.content) : own(link.content),
+    line(
+      el("a", { href: `/${link.hash}`, target: "_blank", rel: "noreferrer" }, ltr(`/${link.hash}`)),
+      own(word("clicks", number(link.clicks.length))),
+      ...link.tags.map((tag) => soft(own(`#${tag}`))),
+      link.is_active ? null : el("span", { class: "end bad" }, word("switched_off")),
+    ),
+    link.kind === "content" ? own(link.content) : code(link.content),
     link.clicks.length ? chart(link.clicks, clock()) : null,
-    who.length ? soft(ltr(who.slice(0, 8).join(", "))) : null);
+    who.size ? soft(ltr([...who].slice(0, 8).join(", "))) : null);
 }
 
 function messageItem(message) {
   const tone = message.state === "delivered" ? "good" : message.state === "cancelled" ? "bad" : "busy";
   return el("li", {},
-    line(ltr(`${message.sender} → ${message.recipient}`), soft(ltr(message.provider)), soft(word("parts", number(message.segments))), el("span", { class: `end ${tone}` }, word(message.state))),
+    line(
+      ltr(`${message.sender} → ${message.recipient}`),
+      soft(ltr(message.provider)),
+      soft(word("parts", number(message.segments))),
+      el("span", { class: `end ${tone}` }, word(message.state)),
+    ),
     own(message.text));
 }
 
 const inboundItem = (message) => el("li", {},
-  line(ltr(`${message.sender} → ${message.line}`), soft(ltr(message.provider)), el("span", { class: "end soft" }, word(message.is_read ? "read" : "unread"))), own(message.text));
+  line(
+    ltr(`${message.sender} → ${message.line}`),
+    soft(ltr(message.provider)),
+    el("span", { class: "end soft" }, word(message.is_read ? "read" : "unread")),
+  ),
+  own(message.text));
 
 function accountItem({ provider, about, state, balance, ...values }) {
   return el("li", {},
-    line(el("strong", {}, ltr(provider)), about ? soft(ltr(about)) : null, state ? soft(word(state)) : null, balance === undefined ? null : el("span", { class: "end" }, word("balance", number(balance)))),
+    line(
+      el("strong", {}, ltr(provider)),
+      about ? soft(ltr(about)) : null,
+      state ? soft(word(state)) : null,
+      balance === undefined ? null : el("span", { class: "end" }, word("balance", number(balance))),
+    ),
     line(...Object.entries(values).map(([name, value]) => code(`${name}: ${value}`))));
 }
 
 function faultItem(fault) {
-  const remove = el("button", { id: `remove-${fault.number}`, class: "end", "aria-label": `${word("remove")}: ${fault.about}` }, word("remove"));
+  const label = `${word("remove")}: ${fault.about}`;
+  const remove = el("button", { id: `remove-${fault.number}`, class: "end", "aria-label": label }, word("remove"));
   remove.addEventListener("click", () => change("DELETE", `/faults/${fault.number}`));
-  return el("li", {}, line(el("strong", {}, ltr(fault.about)), ltr([fault.provider, fault.call].filter(Boolean).join(" ")),
+  return el("li", {}, line(
+    el("strong", {}, ltr(fault.about)),
+    ltr([fault.provider, fault.call].filter(Boolean).join(" ")),
     soft(fault.times === null ? word("always") : word("left", number(fault.times))),
-    fault.from_nth > 1 ? soft(word("from", number(fault.from_nth))) : null, fault.chance < 1 ? soft(word("by_chance", percent(fault.chance))) : null, remove));
+    fault.from_nth > 1 ? soft(word("from", number(fault.from_nth))) : null,
+    fault.chance < 1 ? soft(word("by_chance", percent(fault.chance))) : null,
+    remove,
+  ));
 }
 
 let ahead = 0;
@@ -201,8 +232,12 @@ async function load() {
 }
 
 // Controls.
-for (const it of document.querySelectorAll("[data-advance]")) it.addEventListener("click", () => change("POST", "/clock/advance", { seconds: Number(it.dataset.advance) }));
-for (const it of document.querySelectorAll("[data-fault]")) it.addEventListener("click", () => change("POST", "/faults", { fault: it.dataset.fault }));
+for (const it of document.querySelectorAll("[data-advance]")) {
+  it.addEventListener("click", () => change("POST", "/clock/advance", { seconds: Number(it.dataset.advance) }));
+}
+for (const it of document.querySelectorAll("[data-fault]")) {
+  it.addEventListener("click", () => change("POST", "/faults", { fault: it.dataset.fault }));
+}
 by("clear-faults").addEventListener("click", () => change("DELETE", "/faults"));
 by("clear-requests").addEventListener("click", () => change("DELETE", "/requests").then(loadRequests));
 by("reset").addEventListener("click", () => confirm(word("sure")) && change("POST", "/reset").then(loadRequests));
@@ -224,7 +259,8 @@ by("fault").addEventListener("submit", (event) => {
 by("receive").addEventListener("submit", (event) => {
   event.preventDefault();
   const { provider, sender, line, text } = by("receive").elements;
-  change("POST", "/inbound-messages", { provider: provider.value, sender: sender.value, line: line.value, text: text.value }).then(() => (text.value = ""));
+  const message = { provider: provider.value, sender: sender.value, line: line.value, text: text.value };
+  change("POST", "/inbound-messages", message).then(() => (text.value = ""));
 });
 
 // What happens, as it happens.
