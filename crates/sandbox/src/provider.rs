@@ -22,6 +22,9 @@ pub(crate) trait Provider: fmt::Debug + Send + Sync + 'static {
     /// Its real paths. Recording and faults are laid around them by the sandbox.
     fn routes(&self) -> Router;
 
+    /// The names of its real hosts.
+    fn hosts(&self) -> &'static [&'static str];
+
     /// The environment variable from which the client takes its base address.
     fn base_url_variable(&self) -> &'static str;
 

@@ -2,6 +2,8 @@
 //! `sandbox.rs`.
 
 pub mod aparat;
+mod bounded;
+mod member;
 pub mod podlink;
 mod received_message;
 pub mod sabapayamak;
@@ -15,6 +17,7 @@ use crate::clock::Clock;
 use crate::provider::Provider;
 use crate::rules::faults::Faults;
 use aparat::Aparat;
+pub(crate) use bounded::MessageLimits;
 use podlink::Podlink;
 use sabapayamak::Sabapayamak;
 use sms::SmsService;
@@ -29,13 +32,16 @@ pub(crate) struct Providers {
 }
 
 impl Providers {
-    pub(crate) fn new(clock: &Clock, faults: &Arc<Faults>) -> Self {
-        Self {
+    pub(crate) fn new(clock: &Clock, faults: &Arc<Faults>, limits: MessageLimits) -> Self {
+        let providers = Self {
             aparat: Aparat::new(clock.clone(), Arc::clone(faults)),
             podlink: Podlink::new(clock.clone(), Arc::clone(faults)),
             sabapayamak: Sabapayamak::new(clock.clone(), Arc::clone(faults)),
             smsafzar: Smsafzar::new(clock.clone(), Arc::clone(faults)),
-        }
+        };
+        providers.sabapayamak.limit_messages(limits);
+        providers.smsafzar.limit_messages(limits);
+        providers
     }
 
     pub(crate) fn sms_services(&self) -> [&dyn SmsService; 2] {

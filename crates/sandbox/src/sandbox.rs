@@ -2,7 +2,7 @@
 
 use std::io;
 use std::mem;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, RwLock};
 use std::time::{Duration, SystemTime};
@@ -20,21 +20,24 @@ use crate::events::hub::Hub;
 use crate::fault::Fault;
 use crate::page;
 use crate::provider::Credentials;
-use crate::providers::Providers;
 use crate::providers::aparat::Aparat;
 use crate::providers::podlink::Podlink;
 use crate::providers::sabapayamak::Sabapayamak;
 use crate::providers::sabapayamak::send_by_url::refuse_send_by_url;
 use crate::providers::smsafzar::Smsafzar;
+use crate::providers::{MessageLimits, Providers};
 use crate::record::recorded_request::RecordedRequest;
 use crate::record::ring::{Limits, Records};
 use crate::rules::fault_rule::FaultRule;
 use crate::rules::faults::Faults;
 use crate::rules::waiting_fault::WaitingFault;
 use crate::server::exchange::{FaultLayer, exchange};
+use crate::server::guard::Guard;
 use crate::server::in_process::{self, Reply};
 use crate::server::state::{FaultChoice, Observer, Shared};
-use crate::server::{Server, reserve};
+use crate::server::{self, Server, reserve};
+
+const CONNECTION_LIMIT: usize = 4096;
 
 /// A running sandbox. It stops when it is dropped: no task and no connection survives.
 ///
@@ -72,6 +75,9 @@ impl Sandbox {
             fault_choice: None,
             clock: None,
             seed: 0,
+            messages: MessageLimits::default(),
+            connection_limit: CONNECTION_LIMIT,
+            guard: Guard::default(),
         }
     }
 
@@ -130,6 +136,12 @@ impl Sandbox {
     /// How many requests have left the record because of its limits.
     pub fn dropped_requests(&self) -> u64 {
         self.shared.records.dropped()
+    }
+
+    /// How many messages the SMS services no longer have because of their limits.
+    pub fn dropped_messages(&self) -> u64 {
+        let providers = &self.shared.providers;
+        providers.sabapayamak.dropped_messages() + providers.smsafzar.dropped_messages()
     }
 
     /// How many connections have been accepted since the start.
@@ -282,6 +294,9 @@ pub struct SandboxBuilder {
     fault_choice: Option<FaultChoice>,
     clock: Option<Clock>,
     seed: u64,
+    messages: MessageLimits,
+    connection_limit: usize,
+    guard: Guard,
 }
 
 impl SandboxBuilder {
@@ -295,6 +310,27 @@ impl SandboxBuilder {
     /// sandbox and read from its answers what its users sent; without this, [`start`](Self::start) refuses it.
     pub fn allow_remote(mut self) -> Self {
         self.allow_remote = true;
+        self
+    }
+
+    /// Lets requests in whose `Host` is this name, without a port: a container's, say. Loopback names and addresses are
+    /// let in anyway, and on the providers' paths the real names of the providers, for people who map them here.
+    pub fn allow_host(mut self, name: impl Into<String>) -> Self {
+        self.guard.hosts.push(name.into());
+        self
+    }
+
+    /// Lets pages of this origin call in a browser, such as `https://app.example:8443`. Those of loopback origins may call
+    /// the providers' paths anyway.
+    pub fn allow_origin(mut self, origin: impl Into<String>) -> Self {
+        self.guard.origins.push(origin.into());
+        self
+    }
+
+    /// How many connections may be open (4,096 by default). Above that, and when the system has no file descriptor left, an
+    /// old one that no answer is due on is closed for each new one: one without a request first, then an idle one.
+    pub fn connection_limit(mut self, connections: usize) -> Self {
+        self.connection_limit = connections;
         self
     }
 
@@ -316,6 +352,19 @@ impl SandboxBuilder {
     /// About how much memory the record may take (32 MiB by default): the newest requests stay.
     pub fn record_memory(mut self, bytes: usize) -> Self {
         self.record.memory = bytes;
+        self
+    }
+
+    /// How many messages each SMS service keeps, sent ones and received ones (10,000 each by default): the newest stay. A
+    /// test that judges by them makes it large enough, and checks that [`dropped_messages`](Sandbox::dropped_messages) is 0.
+    pub fn message_limit(mut self, messages: usize) -> Self {
+        self.messages.count = messages;
+        self
+    }
+
+    /// About how much memory the messages of each kind may take (32 MiB by default): the newest stay.
+    pub fn message_memory(mut self, bytes: usize) -> Self {
+        self.messages.memory = bytes;
         self
     }
 
@@ -376,11 +425,12 @@ impl SandboxBuilder {
     /// it as their base address.
     pub fn without_socket(self) -> Sandbox {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let guard = self.guard.clone();
         let shared = self.shared();
         Sandbox {
             url: "http://127.0.0.1".to_owned(),
             address,
-            router: router(&shared),
+            router: router(&shared, guard),
             shared,
             state: Mutex::new(State::WithoutSocket),
         }
@@ -390,7 +440,7 @@ impl SandboxBuilder {
         let clock = self.clock.unwrap_or_else(Clock::start);
         let faults = Arc::new(Faults::new(self.seed));
         Arc::new(Shared {
-            providers: Providers::new(&clock, &faults),
+            providers: Providers::new(&clock, &faults, self.messages),
             clock,
             records: Records::new(self.record),
             faults,
@@ -398,6 +448,7 @@ impl SandboxBuilder {
             fault_choice: RwLock::new(self.fault_choice),
             connections: AtomicU64::new(0),
             events: Hub::default(),
+            connection_limit: self.connection_limit,
         })
     }
 
@@ -417,13 +468,15 @@ impl SandboxBuilder {
             let why = format!("{address} is not a loopback address: other machines could reach the sandbox");
             return Err(io::Error::new(io::ErrorKind::InvalidInput, why));
         }
+        let mut guard = self.guard.clone();
+        guard.is_remote = self.allow_remote;
         let shared = self.shared();
-        let router = router(&shared);
+        let router = router(&shared, guard);
         let (server, address) = reserve(address)
             .and_then(|socket| Server::start(socket, Arc::clone(&shared), router.clone()))
             .map_err(|error| io::Error::new(error.kind(), format!("cannot listen on {address}: {error}")))?;
         Ok(Sandbox {
-            url: format!("http://{address}"),
+            url: format!("http://{}", to_call(address)),
             address,
             shared,
             router,
@@ -432,9 +485,20 @@ impl SandboxBuilder {
     }
 }
 
-/// Every provider's paths, each with its own desk before them, and one desk for all other paths.
-fn router(shared: &Arc<Shared>) -> Router {
-    let guarded = |routes: Router, provider| {
+/// `0.0.0.0` and `::` are addresses to listen on; from this machine they are called by its loopback address.
+fn to_call(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        address.set_ip(match address.ip() {
+            IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    address
+}
+
+/// Every provider's paths and one answer for all others: recorded, faults played, and behind the guard.
+fn router(shared: &Arc<Shared>, mut guard: Guard) -> Router {
+    let recorded = |routes: Router, provider| {
         let desk = FaultLayer {
             shared: Arc::clone(shared),
             provider,
@@ -444,16 +508,19 @@ fn router(shared: &Arc<Shared>) -> Router {
             .layer(from_fn_with_state(saba, refuse_send_by_url))
             .layer(from_fn_with_state(desk, exchange))
     };
-    let nowhere = guarded(Router::new().fallback(no_provider), None)
+    let nowhere = recorded(Router::new().fallback(no_provider), None)
         .merge(admin::routes(shared))
         .merge(page::routes());
-    shared
-        .providers
-        .all()
-        .into_iter()
-        .fold(nowhere, |router, provider| {
-            router.merge(guarded(provider.routes(), Some(provider.control().clone())))
-        })
+    let all = shared.providers.all();
+    guard.provider_hosts = all
+        .iter()
+        .flat_map(|provider| provider.hosts())
+        .copied()
+        .collect();
+    let providers = all.into_iter().fold(nowhere, |router, provider| {
+        router.merge(recorded(provider.routes(), Some(provider.control().clone())))
+    });
+    providers.layer(from_fn_with_state(Arc::new(guard), server::guard::guard))
 }
 
 async fn no_provider(uri: Uri) -> (StatusCode, String) {

@@ -3,6 +3,7 @@
 //! The library does the normal way. For what no server library does, a connection's task can be told to take its
 //! socket back from the library, in the middle of a request, and to treat it as the fault says.
 
+mod connections;
 pub(crate) mod exchange;
 pub(crate) mod guard;
 pub(crate) mod in_process;
@@ -20,11 +21,12 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{mpsc, oneshot};
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::JoinHandle;
 use tower::ServiceExt as _;
 
 use crate::fault::Fault;
 use crate::fault::raw_reply::RawReply;
+use crate::server::connections::{Activity, Connections, Phase};
 use crate::server::state::Shared;
 
 /// Enough for a test that opens a thousand connections at once.
@@ -35,11 +37,20 @@ const BACKLOG: u32 = 1024;
 pub(crate) struct Peer {
     number: u64,
     take_over: mpsc::Sender<RawReply>,
+    activity: Activity,
 }
 
 impl Peer {
-    pub(crate) fn new(number: u64, take_over: mpsc::Sender<RawReply>) -> Self {
-        Self { number, take_over }
+    pub(crate) fn new(number: u64, take_over: mpsc::Sender<RawReply>, activity: Activity) -> Self {
+        Self {
+            number,
+            take_over,
+            activity,
+        }
+    }
+
+    pub(crate) fn is(&self, phase: Phase) {
+        self.activity.set(phase);
     }
 
     pub(crate) fn number(&self) -> u64 {
@@ -114,36 +125,43 @@ async fn accept_loop(
     router: Router,
     mut stopped: oneshot::Receiver<()>,
 ) {
-    let mut connections = JoinSet::new();
+    let mut connections = Connections::new(shared.connection_limit);
     loop {
         tokio::select! {
             biased;
             _ = &mut stopped => break,
-            Some(_) = connections.join_next() => {}
+            () = connections.one_has_ended() => {}
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
                     // Taken before the connection is counted: a fault asked for after that is for a later one.
                     let fault = shared.faults.next_for_connection();
                     let number = shared.count_connection();
-                    connections.spawn(serve(stream, number, fault, router.clone()));
+                    let activity = Activity::default();
+                    let serve = serve(stream, number, fault, router.clone(), activity.clone());
+                    connections.spawn(number, activity, serve);
                 }
-                // Out of file descriptors, or a client that has gone already: neither ends a server.
-                Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
+                // A client that has gone already, or no file descriptor is left: neither ends a server.
+                Err(error) => {
+                    if error.kind() != io::ErrorKind::ConnectionAborted {
+                        connections.close_one();
+                    }
+                    tokio::time::sleep(Duration::from_millis(10)).await;
+                }
             },
         }
     }
     drop(listener);
-    connections.shutdown().await;
+    connections.close_all().await;
 }
 
-async fn serve(stream: TcpStream, number: u64, fault: Option<Fault>, router: Router) {
+async fn serve(stream: TcpStream, number: u64, fault: Option<Fault>, router: Router, activity: Activity) {
     if let Some(fault) = fault {
         fault.pause().await;
         return drop(stream);
     }
     let _ = stream.set_nodelay(true);
     let (take_over, mut commands) = mpsc::channel(1);
-    let peer = Peer::new(number, take_over);
+    let peer = Peer::new(number, take_over, activity.clone());
     let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(peer.clone());
@@ -159,5 +177,6 @@ async fn serve(stream: TcpStream, number: u64, fault: Option<Fault>, router: Rou
         Some(raw_reply) = commands.recv() => raw_reply,
         _ = &mut connection => return,
     };
+    activity.set(Phase::Ending);
     raw_reply.treat(connection.into_parts().io.into_inner()).await;
 }

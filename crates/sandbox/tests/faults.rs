@@ -22,7 +22,7 @@ fn seen(sandbox: &Sandbox) -> (u64, u64, usize) {
 
 fn order_bytes() -> Vec<u8> {
     let target = common::target(&common::order_query("100"));
-    format!("GET {target} HTTP/1.1\r\nhost: sandbox\r\n\r\n").into_bytes()
+    format!("GET {target} HTTP/1.1\r\nhost: localhost\r\n\r\n").into_bytes()
 }
 
 async fn until(condition: impl Fn() -> bool) {
@@ -91,7 +91,8 @@ async fn closed_after_reading_a_body() {
         .unwrap();
     sandbox.fail_next(Fault::close());
     let body = vec![b'x'; 1_000_000];
-    let mut request = b"POST /aparat/api.php HTTP/1.1\r\nhost: s\r\ncontent-length: 1000000\r\n\r\n".to_vec();
+    let mut request =
+        b"POST /aparat/api.php HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1000000\r\n\r\n".to_vec();
     request.extend(&body);
     assert!(common::exchange(&sandbox, &request).await.unwrap().is_empty());
     assert!(sandbox.requests()[0].body() == &body);

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use payvand_sandbox::aparat::{Aparat, AparatShape};
 use payvand_sandbox::bytes::Bytes;
-use payvand_sandbox::http::Request;
+use payvand_sandbox::http::{HeaderValue, Request};
 use payvand_sandbox::{Ending, Fault, Point, Reply, Sandbox, Secrets};
 use serde_json::{Value, json};
 use tokio::time::Instant;
@@ -147,4 +147,57 @@ async fn what_is_recorded_serialises_with_its_secrets_only_on_request() {
     for found in ["09120000000", "https://example.com", "46410", "made-up-user"] {
         assert!(hidden.contains(found), "{found} in {hidden}");
     }
+}
+
+#[tokio::test]
+async fn a_page_of_a_loopback_origin_may_call_the_providers() {
+    let sandbox = Sandbox::builder().without_socket();
+    let origin = "http://localhost:3000";
+    let preflight = Request::options("/auth/token")
+        .header("host", "127.0.0.1:4010")
+        .header("origin", origin)
+        .header("sec-fetch-site", "cross-site")
+        .header("access-control-request-method", "POST")
+        .header("access-control-request-headers", "content-type, cache-control")
+        .body(Bytes::new());
+    let Reply::Answer(answer) = sandbox.call(preflight.unwrap()).await else {
+        panic!("an answer")
+    };
+    assert_eq!(answer.status(), 204);
+    for (name, value) in [
+        ("access-control-allow-origin", origin),
+        ("access-control-allow-methods", "POST"),
+        ("access-control-allow-headers", "content-type, cache-control"),
+        ("vary", "origin"),
+    ] {
+        assert_eq!(answer.headers()[name], value);
+    }
+    assert_eq!(sandbox.request_count(), 0, "the provider sees no preflight");
+
+    let of = |origin| {
+        let mut request = order();
+        let value = HeaderValue::from_static(origin);
+        request.headers_mut().insert("origin", value);
+        request
+    };
+    let Reply::Answer(answer) = sandbox.call(of(origin)).await else {
+        panic!("an answer")
+    };
+    assert_eq!(
+        (
+            answer.status().as_u16(),
+            answer.headers()["access-control-allow-origin"].to_str().unwrap()
+        ),
+        (200, origin)
+    );
+    let Reply::Answer(answer) = sandbox.call(of("https://evil.example")).await else {
+        panic!("an answer")
+    };
+    assert_eq!(answer.status(), 403);
+    assert!(answer.headers().get("access-control-allow-origin").is_none());
+    assert_eq!(
+        sandbox.aparat().orders().len(),
+        1,
+        "refused before it takes effect"
+    );
 }

@@ -160,11 +160,10 @@ async fn every_error_of_every_table() {
         (LIST, &[("count", "-1")], 116, "INVALID_PARAMETER"),
         (LIST, &[("offset", "x")], 116, "INVALID_PARAMETER"),
         (LIST, &[("order_by", "x")], 116, "INVALID_PARAMETER"),
-        (LIST, &[("order_asc", "yes")], 116, "INVALID_PARAMETER"),
         (LIST, &[("date_from", "x")], 116, "INVALID_PARAMETER"),
         (LIST, &[("hashGeneratedMethod", "x")], 116, "INVALID_PARAMETER"),
         (LIST, &[("shortenObjectKind", "x")], 116, "INVALID_PARAMETER"),
-        (SET_STATUS, &[key], 401, "UNAUTHORIZED"),
+        (SET_STATUS, &[key], 401, "ANAUTHORIZED"),
         (
             SET_STATUS,
             &[("hash", "taken"), ("setStatus", "on")],
@@ -183,7 +182,7 @@ async fn every_error_of_every_table() {
             404,
             "NOT_FOUND",
         ),
-        (STATS, &[key], 401, "UNAUTHORIZED"),
+        (STATS, &[key], 401, "ANAUTHORIZED"),
         (STATS, &[], 116, "INVALID_PARAMETER"),
         (
             STATS,
@@ -659,4 +658,70 @@ async fn every_switch_of_the_shape() {
         result(&sandbox, LIST, &[("shortenObjectKind", "content")]).await["linkVos"][0]["urlOrContent"],
         "متن"
     );
+}
+
+#[tokio::test]
+async fn what_the_samples_and_the_vendors_own_clients_send() {
+    let sandbox = Sandbox::start().await.unwrap();
+    for hash in ["a", "b"] {
+        let fields = [("urlOrContent", hash), TEXT[1], ("hash", hash)];
+        result(&sandbox, ADD, &fields).await;
+        sandbox.advance(Duration::from_secs(60));
+    }
+    for (ascending, first) in [
+        (&[("order_asc", "true")][..], "a"),
+        (&[("order_asc", "True")], "a"),
+        (&[("order_asc", "TRUE")], "a"),
+        (&[("order_asc", "1")], "a"),
+        (&[("body", r#"{"order_asc":true}"#)], "a"),
+        (&[("body", r#"{"order_asc":1}"#)], "a"),
+        (&[], "b"),
+        (&[("order_asc", "false")], "b"),
+        (&[("order_asc", "False")], "b"),
+        (&[("order_asc", "0")], "b"),
+        (&[("order_asc", "yes")], "b"),
+    ] {
+        let list = result(&sandbox, LIST, ascending).await;
+        assert_eq!(list["linkVos"][0]["hash"], first, "{ascending:?}");
+    }
+
+    let file = [
+        ("urlOrContent", "this is sample file"),
+        ("shortenObjectKind", "file"),
+        ("hash", "sample21"),
+    ];
+    assert_eq!(result(&sandbox, ADD, &file).await["hash"], "sample21");
+    let visit = outer_text(&sandbox, VISIT, &[("hash", "sample21")]).await;
+    assert_eq!(visit, "this is sample file");
+
+    let missing = inner(&sandbox, STATS, &[("hash", "none")]).await;
+    assert_eq!(missing["message"], "هش یافت نشد");
+
+    let form = format!("scProductId={LIST}&scApiKey={}", Podlink::API_KEY);
+    for base in ["/srv/sc", "/srv/core", "/srv/basic-platform"] {
+        let answer = browser()
+            .post(format!("{}{base}/nzh/doServiceCall", sandbox.url()))
+            .header("_token_", Podlink::TOKEN)
+            .header("_token_issuer_", "1")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(form.clone())
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(json_of(answer).await["hasError"], false, "{base}");
+        let request = sandbox.requests().pop().unwrap();
+        assert_eq!(
+            (request.provider(), request.call()),
+            (Some("podlink"), Some("list_links")),
+            "{base}"
+        );
+    }
+}
+
+/// The text of an answer that is no JSON.
+async fn outer_text(sandbox: &Sandbox, product: &str, fields: &[(&str, &str)]) -> String {
+    let mut all = vec![("scProductId", product), ("scApiKey", Podlink::API_KEY)];
+    all.extend(fields);
+    let answer = send(sandbox, Some(Podlink::TOKEN), &all).await;
+    answer.text().await.unwrap()
 }

@@ -35,7 +35,7 @@ fn plain() -> Fault {
 async fn send_order(sandbox: &Sandbox) -> TcpStream {
     let target = common::target(&common::order_query("100"));
     let mut stream = TcpStream::connect(sandbox.address()).await.unwrap();
-    let request = format!("GET {target} HTTP/1.1\r\nhost: sandbox\r\n\r\n");
+    let request = format!("GET {target} HTTP/1.1\r\nhost: localhost\r\n\r\n");
     stream.write_all(request.as_bytes()).await.unwrap();
     stream
 }
@@ -321,7 +321,7 @@ async fn a_bomb_is_small_until_it_is_decoded() {
     let decoded: u64 = 3_000_000;
     sandbox.fail_next(Fault::gzip_bomb(decoded));
     let target = common::target(&[("token", Aparat::TOKEN)]);
-    let request = format!("GET {target} HTTP/1.1\r\nhost: s\r\nconnection: close\r\n\r\n");
+    let request = format!("GET {target} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
     let answer = common::exchange(&sandbox, request.as_bytes()).await.unwrap();
     let end_of_head = answer.windows(4).position(|w| w == b"\r\n\r\n").unwrap() + 4;
     let (head, body) = answer.split_at(end_of_head);
@@ -414,7 +414,7 @@ async fn the_next_request_on_a_connection_that_was_good_before() {
     let sandbox = Sandbox::start().await.unwrap();
     let mut stream = TcpStream::connect(sandbox.address()).await.unwrap();
     let target = common::target(&[("token", Aparat::TOKEN)]);
-    let request = format!("GET {target} HTTP/1.1\r\nhost: s\r\n\r\n");
+    let request = format!("GET {target} HTTP/1.1\r\nhost: localhost\r\n\r\n");
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut byte = [0];
     while byte != *b"}" {

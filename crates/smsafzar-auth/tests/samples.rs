@@ -131,7 +131,7 @@ async fn the_other_samples_send_the_same() {
         let headers = headers.concat();
         let length = it.body.len();
         let request = format!(
-            "POST /auth/token HTTP/1.1\r\nHost: sandbox\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n{}",
+            "POST /auth/token HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n{}",
             it.body
         );
         stream.write_all(request.as_bytes()).await.unwrap();

@@ -158,6 +158,9 @@ fn sandbox(world: &Arc<World>, conditions: &Conditions) -> Arc<Sandbox> {
     let (clock, of) = (Arc::clone(world), Arc::downgrade(world));
     let sandbox = Sandbox::builder()
         .record_limit(0)
+        // It is judged by the messages: none may go.
+        .message_limit(usize::MAX)
+        .message_memory(usize::MAX)
         .clock(move || clock.server_time())
         .choose_fault(move |request| fault_of(&of, request))
         .without_socket();

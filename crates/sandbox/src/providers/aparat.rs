@@ -136,6 +136,10 @@ impl Provider for Aparat {
         Router::new().route(PATH, any(api)).with_state(self.clone())
     }
 
+    fn hosts(&self) -> &'static [&'static str] {
+        &["sec-gray.ir"]
+    }
+
     fn base_url_variable(&self) -> &'static str {
         "PAYVAND_APARAT_BASE_URL"
     }

@@ -1,6 +1,6 @@
 //! POD TinyLink: short links that collide, expire, are switched off, and count their clicks.
 //!
-//! The gateway's one path, `POST /srv/sc/nzh/doServiceCall`, with the five products in the field `scProductId`; and the
+//! The gateway's path, `POST /srv/sc/nzh/doServiceCall` (or `core` or `basic-platform` for `sc`), with the five products in the field `scProductId`; and the
 //! links' public address, `GET /{hash}`, which redirects or shows the text and counts a click. A refusal of the service
 //! comes with HTTP status 200, in the envelope, with the number and name of the document's tables. What the document
 //! leaves open is a switch of [`PodlinkShape`].
@@ -42,10 +42,17 @@ impl Provider for Podlink {
     }
 
     fn routes(&self) -> Router {
-        Router::new()
-            .route(gateway::PATH, any(gateway::call))
+        let paths = gateway::PATHS.into_iter();
+        paths
+            .fold(Router::new(), |router, path| {
+                router.route(path, any(gateway::call))
+            })
             .route(public::PATH, any(public::open))
             .with_state(self.clone())
+    }
+
+    fn hosts(&self) -> &'static [&'static str] {
+        &["api.pod.ir", "sandbox.pod.ir", "tilin.ir"]
     }
 
     fn base_url_variable(&self) -> &'static str {

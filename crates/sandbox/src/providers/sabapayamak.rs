@@ -10,7 +10,6 @@ mod account_state;
 pub(crate) mod admin;
 mod authenticate;
 mod envelope;
-mod member;
 mod read;
 mod refusal;
 mod send;
@@ -23,8 +22,8 @@ use axum::routing::{get, post};
 
 pub use self::account_state::AccountState;
 pub use self::shape::SabapayamakShape;
+use self::state::NAME;
 pub use self::state::Sabapayamak;
-use self::state::{NAME, ServiceState};
 use crate::provider::{Credentials, Provider, ProviderControl};
 pub use crate::providers::received_message::ReceivedMessage;
 pub use crate::providers::token::{JWT_KEY, TokenKind};
@@ -54,6 +53,10 @@ impl Provider for Sabapayamak {
             .with_state(self.clone())
     }
 
+    fn hosts(&self) -> &'static [&'static str] {
+        &["api.sabapayamak.com"]
+    }
+
     fn base_url_variable(&self) -> &'static str {
         "PAYVAND_SABAPAYAMAK_BASE_URL"
     }
@@ -63,7 +66,7 @@ impl Provider for Sabapayamak {
     }
 
     fn reset(&self) {
-        *self.lock() = ServiceState::new();
+        self.start_again();
     }
 
     fn credentials(&self) -> &'static [Credentials] {

@@ -17,8 +17,8 @@ use axum::Router;
 use axum::routing::{delete, get, post};
 
 pub use self::account_state::AccountState;
+use self::state::NAME;
 pub use self::state::Smsafzar;
-use self::state::{NAME, ServiceState};
 use crate::provider::{Credentials, Provider, ProviderControl};
 pub use crate::providers::received_message::ReceivedMessage;
 pub use crate::providers::token::{JWT_KEY, TokenKind};
@@ -43,6 +43,10 @@ impl Provider for Smsafzar {
             .with_state(self.clone())
     }
 
+    fn hosts(&self) -> &'static [&'static str] {
+        &["api.smsafzar.ir"]
+    }
+
     fn base_url_variable(&self) -> &'static str {
         "PAYVAND_SMSAFZAR_BASE_URL"
     }
@@ -52,7 +56,7 @@ impl Provider for Smsafzar {
     }
 
     fn reset(&self) {
-        *self.lock() = ServiceState::new();
+        self.start_again();
     }
 
     fn credentials(&self) -> &'static [Credentials] {

@@ -127,14 +127,14 @@ fn sign(claims: &str) -> String {
     format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
 }
 
-/// The token in an `Authorization` header with `Bearer` before it; where it is read leniently, also with more than one
-/// space between the two, or alone.
+/// The token in an `Authorization` header with `Bearer` and any number of spaces before it; where it is read leniently,
+/// also alone.
 pub(crate) fn in_header(value: Option<&str>, leniently: bool) -> Option<&str> {
     let value = value?;
     let bearer = value
         .split_once(' ')
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-        .map(|(_, token)| if leniently { token.trim_start() } else { token });
+        .map(|(_, token)| token.trim_start());
     bearer.or_else(|| leniently.then_some(value))
 }
 
@@ -176,7 +176,7 @@ mod tests {
         assert_eq!(in_header(Some("bearer t"), false), Some("t"));
         assert_eq!(in_header(Some("t"), true), Some("t"));
         assert_eq!(in_header(Some("Bearer  t"), true), Some("t"));
-        assert_eq!(in_header(Some("Bearer  t"), false), Some(" t"));
+        assert_eq!(in_header(Some("Bearer  t"), false), Some("t"));
         assert_eq!(in_header(Some("t"), false), None);
         assert_eq!(in_header(None, true), None);
     }

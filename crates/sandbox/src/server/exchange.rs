@@ -15,6 +15,7 @@ use crate::fault::outcome::Outcome;
 use crate::provider::ProviderControl;
 use crate::record::recorded_request::{Circumstances, RecordedRequest};
 use crate::server::Peer;
+use crate::server::connections::Phase;
 use crate::server::state::Shared;
 
 /// No provider takes anything near it; it only keeps a runaway client from filling the memory.
@@ -44,6 +45,8 @@ pub(crate) async fn exchange(
     request: Request,
     next: Next,
 ) -> Response {
+    peer.is(Phase::Reading);
+    let _idle_again = IdleAtTheEnd(&peer);
     let (head, body) = request.into_parts();
     let Ok(body) = to_bytes(body, LARGEST_BODY).await else {
         return (
@@ -52,6 +55,7 @@ pub(crate) async fn exchange(
         )
             .into_response();
     };
+    peer.is(Phase::Answering);
     if let Some(provider) = &layer.provider {
         provider.count_request();
     }
@@ -85,6 +89,15 @@ pub(crate) async fn exchange(
     match outcome {
         Outcome::Answer(answer) => answer,
         Outcome::RawReply(raw_reply, _) => peer.end(raw_reply).await,
+    }
+}
+
+/// Also if the client leaves before the answer.
+struct IdleAtTheEnd<'a>(&'a Peer);
+
+impl Drop for IdleAtTheEnd<'_> {
+    fn drop(&mut self) {
+        self.0.is(Phase::Idle);
     }
 }
 

@@ -10,6 +10,7 @@ use tower::ServiceExt as _;
 use crate::fault::cut::Ending;
 use crate::fault::raw_reply::RawReply;
 use crate::server::Peer;
+use crate::server::connections::Activity;
 
 /// What comes back for a request that was handed to [`Sandbox::call`](crate::Sandbox::call).
 #[derive(Clone, Debug)]
@@ -30,7 +31,9 @@ pub enum Reply {
 pub(crate) async fn call(router: Router, number: u64, request: Request<Bytes>) -> Reply {
     let (take_over, mut commands) = mpsc::channel(1);
     let mut request = request.map(Body::from);
-    request.extensions_mut().insert(Peer::new(number, take_over));
+    request
+        .extensions_mut()
+        .insert(Peer::new(number, take_over, Activity::default()));
     let answer = tokio::select! {
         biased;
         Some(RawReply { bytes, ending, .. }) = commands.recv() => return Reply::Raw { bytes, ending },

@@ -23,6 +23,7 @@ pub(crate) struct Shared {
     pub(crate) providers: Providers,
     pub(crate) connections: AtomicU64,
     pub(crate) events: Hub,
+    pub(crate) connection_limit: usize,
 }
 
 impl Shared {

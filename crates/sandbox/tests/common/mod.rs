@@ -44,7 +44,7 @@ pub(crate) async fn exchange(sandbox: &Sandbox, request: &[u8]) -> io::Result<Ve
 }
 
 pub(crate) async fn request(sandbox: &Sandbox, method: &str, target: &str) -> io::Result<Reply> {
-    let request = format!("{method} {target} HTTP/1.1\r\nhost: sandbox\r\nconnection: close\r\n\r\n");
+    let request = format!("{method} {target} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
     let answer = String::from_utf8(exchange(sandbox, request.as_bytes()).await?).unwrap();
     let Some((head, body)) = answer.split_once("\r\n\r\n") else {
         return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "no answer"));

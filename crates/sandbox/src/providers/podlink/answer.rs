@@ -145,8 +145,8 @@ fn refused(refusal: Refusal, shape: &PodlinkShape) -> String {
 /// The HTTP-like status that a service of its kind would give.
 fn status_of(refusal: Refusal) -> u16 {
     match refusal {
-        Refusal::Unauthorized => 401,
-        Refusal::NotFound => 404,
+        Refusal::Unauthorized | Refusal::Anauthorized => 401,
+        Refusal::NotFound | Refusal::HashNotFound => 404,
         Refusal::Internal => 500,
         _ => 400,
     }

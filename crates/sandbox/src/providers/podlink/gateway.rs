@@ -18,7 +18,12 @@ use super::service::{Parameters, Service, given};
 use super::shape::PodlinkShape;
 use super::state::Podlink;
 
-pub(super) const PATH: &str = "/srv/sc/nzh/doServiceCall";
+/// The documented one, and those of the vendor's own clients.
+pub(super) const PATHS: [&str; 3] = [
+    "/srv/sc/nzh/doServiceCall",
+    "/srv/core/nzh/doServiceCall",
+    "/srv/basic-platform/nzh/doServiceCall",
+];
 
 const ADD: u64 = 46410;
 const VISIT: u64 = 46411;
@@ -87,6 +92,7 @@ fn reply<'a>(
         // The table of a visit has no 401: there the gateway says it.
         return match product {
             VISIT => Reply::Gateway(401, Refusal::Unauthorized.message()),
+            SET_STATUS | STATS => Reply::Refused(Refusal::Anauthorized),
             _ => Reply::Refused(Refusal::Unauthorized),
         };
     }
@@ -120,7 +126,10 @@ fn run<'a>(
             service.set_active(owner, parameters)?;
             Reply::Changed(true)
         }
-        _ => Reply::Counted(service.stats(owner, parameters)?),
+        _ => match service.stats(owner, parameters) {
+            Err(Refusal::NotFound) => return Err(Refusal::HashNotFound),
+            stats => Reply::Counted(stats?),
+        },
     })
 }
 

@@ -110,11 +110,9 @@ fn order(parameters: &Parameters) -> Result<(Order, bool), Refusal> {
         Some("visitCount") => Order::VisitCount,
         Some(_) => return Err(Refusal::InvalidParameter),
     };
-    let ascending = match given(parameters, "order_asc") {
-        None | Some("false") => false,
-        Some("true") => true,
-        Some(_) => return Err(Refusal::InvalidParameter),
-    };
+    // The document: descending unless it is true. The vendor's own clients write `True`.
+    let ascending = given(parameters, "order_asc");
+    let ascending = ascending.is_some_and(|text| text == "1" || text.eq_ignore_ascii_case("true"));
     Ok((order, ascending))
 }
 

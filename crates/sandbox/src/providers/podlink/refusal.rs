@@ -4,6 +4,8 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Refusal {
     Unauthorized,
+    /// As the tables of 46413 and 46414 spell it.
+    Anauthorized,
     ContentMissing,
     InvalidParameter,
     HashTaken,
@@ -11,6 +13,8 @@ pub(super) enum Refusal {
     HashTooLong,
     ContentTaken,
     NotFound,
+    /// As the table of 46414 words it.
+    HashNotFound,
     Internal,
 }
 
@@ -22,8 +26,8 @@ impl Refusal {
             Self::HashTaken | Self::HashMissing => 119,
             Self::HashTooLong => 120,
             Self::ContentTaken => 121,
-            Self::Unauthorized => 401,
-            Self::NotFound => 404,
+            Self::Unauthorized | Self::Anauthorized => 401,
+            Self::NotFound | Self::HashNotFound => 404,
             Self::Internal => 999,
         }
     }
@@ -38,7 +42,8 @@ impl Refusal {
             Self::HashTooLong => "HASH_IS_LONG",
             Self::ContentTaken => "URL_OR_CONTENT_REPETITIVE",
             Self::Unauthorized => "UNAUTHORIZED",
-            Self::NotFound => "NOT_FOUND",
+            Self::Anauthorized => "ANAUTHORIZED",
+            Self::NotFound | Self::HashNotFound => "NOT_FOUND",
             Self::Internal => "INTERNAL_SERVER_EXCEPTION",
         }
     }
@@ -52,8 +57,9 @@ impl Refusal {
             Self::HashMissing => "عدم مقدادهی hash",
             Self::HashTooLong => "طول زیاد برای هش",
             Self::ContentTaken => "لینک یا متن تکراری",
-            Self::Unauthorized => "عدم احراز هویت",
+            Self::Unauthorized | Self::Anauthorized => "عدم احراز هویت",
             Self::NotFound => "خطا در یافتن hash",
+            Self::HashNotFound => "هش یافت نشد",
             Self::Internal => "خطای داخلی سرور",
         }
     }

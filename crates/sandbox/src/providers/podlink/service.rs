@@ -70,7 +70,8 @@ impl Service {
         let kind = given(parameters, "shortenObjectKind")
             .and_then(Kind::parse)
             .ok_or(Refusal::InvalidParameter)?;
-        if kind != Kind::Content && !Url::parse(content).is_ok_and(|url| url.has_host()) {
+        // A file has any text in the document's own sample.
+        if kind == Kind::Link && !Url::parse(content).is_ok_and(|url| url.has_host()) {
             return Err(Refusal::InvalidParameter);
         }
         let hash = match given(parameters, "hash") {
@@ -186,12 +187,9 @@ impl Service {
             .filter(|link| link.works(click.at))
             .ok_or(Refusal::NotFound)?;
         link.clicks.push(click);
-        Ok(match link.kind {
-            Kind::Content => Target::Content(link.content.clone()),
-            Kind::Link | Kind::File => {
-                let url = Url::parse(&link.content);
-                Target::Redirect(url.map_or_else(|_| link.content.clone(), String::from))
-            }
+        Ok(match (link.kind, Url::parse(&link.content)) {
+            (Kind::Link | Kind::File, Ok(url)) => Target::Redirect(url.into()),
+            _ => Target::Content(link.content.clone()),
         })
     }
 

@@ -5,9 +5,9 @@ use axum::response::Response;
 use bytes::Bytes;
 use serde_json::Value;
 
-use super::member::member;
 use super::refusal::{WRONG_CREDENTIALS, WRONG_SENDER, invalid};
 use super::state::Sabapayamak;
+use crate::providers::member::member;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 

@@ -1,12 +1,15 @@
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode, header};
 use serde_json::{Map, Value, json};
 
-use super::member::member;
 use super::refusal::invalid;
 use super::state::{CreditChange, PRICE, Sabapayamak, ServiceState};
+use crate::providers::bounded::memory_of;
+use crate::providers::member::member;
 use crate::providers::received_message::ReceivedMessage;
 use crate::providers::sms::{Draft, mobile, segments};
 
@@ -39,6 +42,7 @@ pub(super) async fn send(State(saba): State<Sabapayamak>, headers: HeaderMap, bo
         return state.shape.refused(&invalid("Numbers"));
     };
     let cost = segments(text) * PRICE;
+    let shared_text: Arc<str> = text.into();
     let (mut drafts, mut statuses) = (Vec::new(), Vec::new());
     for number in numbers {
         let number = number.as_str().unwrap_or_default();
@@ -48,7 +52,7 @@ pub(super) async fn send(State(saba): State<Sabapayamak>, headers: HeaderMap, bo
             drafts.push(Draft {
                 sender: state.line(&username),
                 recipient,
-                text: text.to_owned(),
+                text: Arc::clone(&shared_text),
                 template: None,
             });
         }
@@ -58,18 +62,18 @@ pub(super) async fn send(State(saba): State<Sabapayamak>, headers: HeaderMap, bo
     let detail = details(&statuses, &records);
     if spent > 0 {
         let remains = state.accounts.get(&username).map_or(0, |it| it.credit);
-        state.credit_changes.push(CreditChange {
+        let change = CreditChange {
             username: username.clone(),
             amount: spent,
             remains,
             at: now,
-        });
+        };
+        state.credit_changes.push(change, username.len());
     }
     let answer = state.shape.done(json!({"Id": id, "Detail": detail}), &[]);
-    state.messages.push(ReceivedMessage {
-        username,
-        body: Value::Object(body),
-    });
+    let body = Value::Object(body);
+    let memory = memory_of(&body);
+    state.messages.push(ReceivedMessage { username, body }, memory);
     answer
 }
 

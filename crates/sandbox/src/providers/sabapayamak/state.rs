@@ -11,6 +11,7 @@ use super::refusal::TOKEN_REFUSED;
 use super::shape::SabapayamakShape;
 use crate::clock::Clock;
 use crate::provider::ProviderControl;
+use crate::providers::bounded::{Bounded, MessageLimits};
 use crate::providers::received_message::ReceivedMessage;
 use crate::providers::sms::{InboundMessage, Inbox, Outbox, SentMessage, mobile};
 use crate::providers::token::{TokenKind, Tokens, in_header};
@@ -37,10 +38,10 @@ pub(super) struct ServiceState {
     pub(super) accounts: HashMap<String, Account>,
     pub(super) tokens: Tokens,
     pub(super) logins: u64,
-    pub(super) messages: Vec<ReceivedMessage>,
+    pub(super) messages: Bounded<ReceivedMessage>,
     pub(super) outbox: Outbox,
     pub(super) inbox: Inbox,
-    pub(super) credit_changes: Vec<CreditChange>,
+    pub(super) credit_changes: Bounded<CreditChange>,
     /// Recipients who are answered with a status of their own.
     pub(super) refused_numbers: HashMap<String, u64>,
     pub(super) shape: SabapayamakShape,
@@ -64,6 +65,13 @@ pub(super) struct CreditChange {
 }
 
 impl ServiceState {
+    fn limit_messages(&mut self, limits: MessageLimits) {
+        self.messages.set_limits(limits);
+        self.outbox.messages.set_limits(limits);
+        self.inbox.messages.set_limits(limits);
+        self.credit_changes.set_limits(limits);
+    }
+
     pub(super) fn new() -> Self {
         let ready = [(Sabapayamak::USERNAME, AccountState::Active)]
             .into_iter()
@@ -81,10 +89,10 @@ impl ServiceState {
             accounts: accounts.collect(),
             tokens: Tokens::default(),
             logins: 0,
-            messages: Vec::new(),
+            messages: Bounded::default(),
             outbox: Outbox::default(),
             inbox: Inbox::default(),
-            credit_changes: Vec::new(),
+            credit_changes: Bounded::default(),
             refused_numbers: HashMap::new(),
             shape: SabapayamakShape::default(),
         }
@@ -164,7 +172,7 @@ impl Sabapayamak {
 
     /// The bodies of the sends that were taken, oldest first.
     pub fn messages(&self) -> Vec<ReceivedMessage> {
-        self.lock().messages.clone()
+        self.lock().messages.iter().cloned().collect()
     }
 
     /// Every message that was taken, one for each recipient, oldest first, as far as it is now. Its
@@ -183,7 +191,7 @@ impl Sabapayamak {
 
     /// The messages that came in, oldest first. A call whose path ends in `unread` has marked what it gave as read.
     pub fn received_messages(&self) -> Vec<InboundMessage> {
-        self.lock().inbox.messages.clone()
+        self.lock().inbox.messages.iter().cloned().collect()
     }
 
     /// This recipient is refused from now on, with this status (27, *blacklisted*, and others) and no record id.
@@ -209,6 +217,24 @@ impl Sabapayamak {
     /// How the answers look from now on.
     pub fn set_shape(&self, shape: SabapayamakShape) {
         self.lock().shape = shape;
+    }
+
+    pub(crate) fn limit_messages(&self, limits: MessageLimits) {
+        self.lock().limit_messages(limits);
+    }
+
+    /// As it was at the start; its settings stay.
+    pub(super) fn start_again(&self) {
+        let mut state = self.lock();
+        let limits = state.messages.limits();
+        *state = ServiceState::new();
+        state.limit_messages(limits);
+    }
+
+    /// How many messages, sent and received, have left the lists because of their limits.
+    pub(crate) fn dropped_messages(&self) -> u64 {
+        let state = self.lock();
+        state.outbox.messages.dropped() + state.inbox.messages.dropped() + state.messages.dropped()
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, ServiceState> {

@@ -4,6 +4,7 @@ use serde::{Serialize, Serializer};
 use serde_json::json;
 
 use crate::clock::unix_millis;
+use crate::providers::bounded::Bounded;
 
 /// A message that somebody sent to a line of the service.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,19 +57,21 @@ impl Serialize for InboundMessage {
 /// The messages that came in, oldest first.
 #[derive(Debug, Default)]
 pub(crate) struct Inbox {
-    pub(crate) messages: Vec<InboundMessage>,
+    pub(crate) messages: Bounded<InboundMessage>,
 }
 
 impl Inbox {
     pub(crate) fn receive(&mut self, sender: String, line: String, text: String, now: SystemTime) {
-        let id = self.messages.len() as u64 + 1;
-        self.messages.push(InboundMessage {
+        let id = self.messages.added() + 1;
+        let memory = sender.len() + line.len() + text.len();
+        let message = InboundMessage {
             id,
             sender,
             line,
             text,
             received_at: now,
             is_read: false,
-        });
+        };
+        self.messages.push(message, memory);
     }
 }

@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use serde::{Serialize, Serializer};
@@ -5,6 +6,7 @@ use serde_json::json;
 
 use super::segments::segments;
 use crate::clock::unix_millis;
+use crate::providers::bounded::Bounded;
 
 /// So long after it is due a message leaves for the carrier, and reaches its recipient.
 const SENT_AFTER: Duration = Duration::from_secs(1);
@@ -20,7 +22,7 @@ pub struct SentMessage {
     pub(crate) username: String,
     pub(crate) sender: String,
     pub(crate) recipient: String,
-    pub(crate) text: String,
+    pub(crate) text: Arc<str>,
     pub(crate) template: Option<String>,
     pub(crate) accepted_at: SystemTime,
     pub(crate) due: SystemTime,
@@ -113,7 +115,7 @@ impl Serialize for SentMessage {
             "username": self.username,
             "sender": self.sender,
             "recipient": self.recipient,
-            "text": self.text,
+            "text": self.text(),
             "template": self.template,
             "segments": self.segments(),
             "accepted_at": unix_millis(self.accepted_at),
@@ -129,14 +131,14 @@ impl Serialize for SentMessage {
 pub(crate) struct Draft {
     pub(crate) sender: String,
     pub(crate) recipient: String,
-    pub(crate) text: String,
+    pub(crate) text: Arc<str>,
     pub(crate) template: Option<String>,
 }
 
 /// The messages that were sent, oldest first.
 #[derive(Debug, Default)]
 pub(crate) struct Outbox {
-    messages: Vec<SentMessage>,
+    pub(crate) messages: Bounded<SentMessage>,
     batches: u64,
 }
 
@@ -151,10 +153,15 @@ impl Outbox {
     ) -> (u64, Vec<u64>) {
         self.batches += 1;
         let mut numbers = Vec::new();
+        let mut latest: Option<Arc<str>> = None;
         for draft in drafts {
-            let number = self.messages.len() as u64 + 1;
+            let number = self.messages.added() + 1;
             numbers.push(number);
-            self.messages.push(SentMessage {
+            // One text to many recipients is in memory once.
+            let is_shared = latest.is_some_and(|text| Arc::ptr_eq(&text, &draft.text));
+            let memory = if is_shared { 100 } else { 100 + draft.text.len() };
+            latest = Some(Arc::clone(&draft.text));
+            let message = SentMessage {
                 number,
                 batch: self.batches,
                 username: username.to_owned(),
@@ -166,7 +173,8 @@ impl Outbox {
                 due: due.unwrap_or(now),
                 is_cancelled: false,
                 state: MessageState::Accepted,
-            });
+            };
+            self.messages.push(message, memory);
         }
         (self.batches, numbers)
     }
@@ -213,7 +221,7 @@ mod tests {
         Draft {
             sender: "1000".to_owned(),
             recipient: "09120000000".to_owned(),
-            text: "سلام".to_owned(),
+            text: "سلام".into(),
             template: None,
         }
     }

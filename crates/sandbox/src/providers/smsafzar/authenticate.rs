@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::refusal::{answer, invalid_parameters, unauthorized};
 use super::state::Smsafzar;
+use crate::providers::member::member;
 
 pub(super) async fn token(State(afzar): State<Smsafzar>, body: Bytes) -> Response {
     let mut state = afzar.lock();
@@ -14,7 +15,10 @@ pub(super) async fn token(State(afzar): State<Smsafzar>, body: Bytes) -> Respons
         return too_many;
     }
     let login: Value = serde_json::from_slice(&body).unwrap_or_default();
-    let text = |name| login.get(name).and_then(Value::as_str).unwrap_or_default();
+    let text = |name| {
+        let found = login.as_object().and_then(|login| member(login, name));
+        found.and_then(Value::as_str).unwrap_or_default()
+    };
     let (username, password, domain) = (text("userName"), text("password"), text("domain"));
     let mut invalid = Vec::new();
     if username.chars().count() < 6 {

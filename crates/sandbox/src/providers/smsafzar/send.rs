@@ -1,6 +1,7 @@
 //! Sending: a text, a batch, a template; and cancelling what waits.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::extract::{Path, State};
@@ -13,6 +14,7 @@ use super::refusal::{
     NOT_VALID, REQUIRED, answer, invalid_parameters, no_such_batch, not_enough_balance, recipient_refused,
 };
 use super::state::{PRICE, ServiceState, Smsafzar, uuid};
+use crate::providers::bounded::memory_of;
 use crate::providers::received_message::ReceivedMessage;
 use crate::providers::sms::{Draft, is_line, mobile, segments};
 
@@ -27,7 +29,7 @@ pub(super) async fn send(State(afzar): State<Smsafzar>, headers: HeaderMap, body
         vec![Draft {
             sender: line(body, "senderNumber", invalid),
             recipient: recipient(&body["recipientNumber"], "RecipientNumber", invalid),
-            text: text(body, "content", "Content", invalid),
+            text: text(body, "content", "Content", invalid).into(),
             template: None,
         }]
     };
@@ -103,7 +105,8 @@ fn accept(
     };
     account.balance -= cost;
     let (batch, numbers) = state.outbox.accept(&username, drafts, due, now);
-    state.messages.push(ReceivedMessage { username, body });
+    let memory = memory_of(&body);
+    state.messages.push(ReceivedMessage { username, body }, memory);
     // The manual shows no answer: this is one plausible shape.
     let ids: Vec<_> = numbers.into_iter().map(uuid).collect();
     answer(StatusCode::OK, &json!({"batchId": batch, "sentMessageIdes": ids}))
@@ -136,6 +139,10 @@ fn batch(body: &Value, invalid: &mut Invalid) -> Vec<Draft> {
     if !invalid.is_empty() {
         return Vec::new();
     }
+    let texts = contents
+        .iter()
+        .map(|content| text(&json!({"content": content}), "content", "Contents", invalid).into());
+    let texts: Vec<Arc<str>> = texts.collect();
     let rows = (0..rows).map(|row| {
         let of = |list: &Vec<Value>| {
             list.get(row)
@@ -143,11 +150,14 @@ fn batch(body: &Value, invalid: &mut Invalid) -> Vec<Draft> {
                 .cloned()
                 .unwrap_or_default()
         };
-        let row = json!({"sender": of(&senders), "content": of(&contents)});
         Draft {
-            sender: line(&row, "sender", invalid),
+            sender: line(&json!({"sender": of(&senders)}), "sender", invalid),
             recipient: recipient(&of(&recipients), "RecipientNumbers", invalid),
-            text: text(&row, "content", "Contents", invalid),
+            text: texts
+                .get(row)
+                .or_else(|| texts.first())
+                .cloned()
+                .unwrap_or_default(),
             template: None,
         }
     });
@@ -180,7 +190,7 @@ fn filled(body: &Value, state: &ServiceState, invalid: &mut Invalid) -> Draft {
     Draft {
         sender,
         recipient: recipient(&body["recipientNumber"], "RecipientNumber", invalid),
-        text: text.unwrap_or_default(),
+        text: text.unwrap_or_default().into(),
         template: Some(id.to_owned()),
     }
 }

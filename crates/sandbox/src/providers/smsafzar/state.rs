@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 use super::account_state::AccountState;
 use crate::clock::Clock;
 use crate::provider::ProviderControl;
+use crate::providers::bounded::{Bounded, MessageLimits};
 use crate::providers::received_message::ReceivedMessage;
 use crate::providers::sms::{InboundMessage, Inbox, Outbox, SentMessage};
 use crate::providers::token::{TokenKind, Tokens};
@@ -33,7 +34,7 @@ pub(super) struct ServiceState {
     pub(super) tokens: Tokens,
     pub(super) token_life: Duration,
     pub(super) logins: u64,
-    pub(super) messages: Vec<ReceivedMessage>,
+    pub(super) messages: Bounded<ReceivedMessage>,
     pub(super) outbox: Outbox,
     pub(super) inbox: Inbox,
     pub(super) templates: HashMap<String, Template>,
@@ -61,6 +62,12 @@ pub(super) struct Template {
 }
 
 impl ServiceState {
+    fn limit_messages(&mut self, limits: MessageLimits) {
+        self.messages.set_limits(limits);
+        self.outbox.messages.set_limits(limits);
+        self.inbox.messages.set_limits(limits);
+    }
+
     pub(super) fn new() -> Self {
         let ready = [(Smsafzar::USERNAME, AccountState::Active)]
             .into_iter()
@@ -83,7 +90,7 @@ impl ServiceState {
             tokens: Tokens::default(),
             token_life: Duration::from_secs(24 * 60 * 60),
             logins: 0,
-            messages: Vec::new(),
+            messages: Bounded::default(),
             outbox: Outbox::default(),
             inbox: Inbox::default(),
             templates: HashMap::from([(Smsafzar::TEMPLATE.to_owned(), code)]),
@@ -112,7 +119,7 @@ impl Smsafzar {
     /// What a part of a message costs, in rials.
     pub const PRICE: u64 = PRICE;
     /// The number of every HTTP 500, wider than 32 bits.
-    pub const SUPPORT_REFERENCE: u64 = 1_000_011_011_000;
+    pub const SUPPORT_REFERENCE: u64 = 9_000_011_011;
 
     /// The user names of ready-made accounts that cannot log in, and why.
     pub const REFUSED: [(&str, AccountState); 7] = [
@@ -183,7 +190,7 @@ impl Smsafzar {
 
     /// The bodies of the sends that were taken, oldest first.
     pub fn messages(&self) -> Vec<ReceivedMessage> {
-        self.lock().messages.clone()
+        self.lock().messages.iter().cloned().collect()
     }
 
     /// Every message that was taken, one for each recipient, oldest first, as far as it is now.
@@ -206,7 +213,7 @@ impl Smsafzar {
 
     /// The messages that came in, oldest first.
     pub fn received_messages(&self) -> Vec<InboundMessage> {
-        self.lock().inbox.messages.clone()
+        self.lock().inbox.messages.iter().cloned().collect()
     }
 
     /// A template, with `{name}` where a value is filled in, and the line that it is sent from where a request names
@@ -255,6 +262,24 @@ impl Smsafzar {
     /// How many requests were answered with 429 because of the limit.
     pub fn too_many(&self) -> u64 {
         self.lock().too_many
+    }
+
+    pub(crate) fn limit_messages(&self, limits: MessageLimits) {
+        self.lock().limit_messages(limits);
+    }
+
+    /// As it was at the start; its settings stay.
+    pub(super) fn start_again(&self) {
+        let mut state = self.lock();
+        let limits = state.messages.limits();
+        *state = ServiceState::new();
+        state.limit_messages(limits);
+    }
+
+    /// How many messages, sent and received, have left the lists because of their limits.
+    pub(crate) fn dropped_messages(&self) -> u64 {
+        let state = self.lock();
+        state.outbox.messages.dropped() + state.inbox.messages.dropped() + state.messages.dropped()
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, ServiceState> {

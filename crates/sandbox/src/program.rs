@@ -1,0 +1,69 @@
+//! What the program does with its flags.
+
+mod data;
+mod fault;
+pub(crate) mod flags;
+mod port_file;
+mod shape;
+mod signal;
+mod welcome;
+
+use std::io::{self, Write as _};
+use std::net::SocketAddr;
+
+use payvand_sandbox::{RecordedRequest, SandboxBuilder};
+
+use flags::{Flags, Output};
+use port_file::PortFile;
+
+pub(crate) fn run(flags: &Flags, sandbox: SandboxBuilder) -> io::Result<()> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?
+        .block_on(serve(flags, sandbox))
+}
+
+async fn serve(flags: &Flags, sandbox: SandboxBuilder) -> io::Result<()> {
+    // Before anybody is told how to end it.
+    let end = signal::end()?;
+    let sandbox = match flags.output() {
+        Output::Text => sandbox.observe(print_request),
+        Output::Json | Output::Env => sandbox,
+    };
+    let sandbox = sandbox.start().await.map_err(|error| with_hint(flags, error))?;
+    flags.set_up(&sandbox);
+    let port_file = flags.port_file();
+    let _port_file = port_file
+        .map(|path| PortFile::write(path, sandbox.address().port()))
+        .transpose()?;
+    // Whoever reads this may have gone; the sandbox serves on.
+    let _ = welcome::print(flags, &sandbox);
+    end.await;
+    sandbox.stop().await;
+    Ok(())
+}
+
+fn with_hint(flags: &Flags, error: io::Error) -> io::Error {
+    if error.kind() != io::ErrorKind::AddrInUse {
+        return error;
+    }
+    let ip = flags.listen().ip();
+    let hint = format!(
+        "{error}\n  tip: --listen {} takes a free port",
+        SocketAddr::new(ip, 0)
+    );
+    io::Error::new(error.kind(), hint)
+}
+
+/// The path only: a query may hold a token.
+fn print_request(request: &RecordedRequest) {
+    let outcome = request
+        .status()
+        .map_or("no answer".to_owned(), |status| status.as_u16().to_string());
+    let _ = writeln!(
+        io::stdout(),
+        "  {} {} {outcome}",
+        request.method(),
+        request.path()
+    );
+}

@@ -1,0 +1,31 @@
+//! `--fault`: a fault by name or status, for one provider or all, or a rule as the admin API takes it.
+
+use payvand_sandbox::{Fault, FaultRule};
+
+const PROVIDERS: [&str; 4] = ["aparat", "podlink", "sabapayamak", "smsafzar"];
+
+pub(super) fn parse(text: &str) -> Result<FaultRule, String> {
+    if text.starts_with('{') {
+        return serde_json::from_str(text).map_err(|error| error.to_string());
+    }
+    let named = text.split_once(':').filter(|(name, _)| PROVIDERS.contains(name));
+    let (provider, what) = named.map_or((None, text), |(name, what)| (Some(name), what));
+    let of_status = || what.parse().ok().map(|status| Fault::answer(status, ""));
+    let fault = Fault::named(what)
+        .or_else(of_status)
+        .ok_or_else(|| no_such(what))?;
+    fault.check().map_err(|error| error.to_string())?;
+    let rule = FaultRule::new(fault).times(usize::MAX);
+    Ok(match provider {
+        Some(name) => rule.provider(name),
+        None => rule,
+    })
+}
+
+fn no_such(name: &str) -> String {
+    let names: Vec<_> = Fault::all().into_iter().map(|(name, _)| name).collect();
+    format!(
+        "no fault has the name {name:?}; there are a status such as 503, and: {}",
+        names.join(" | ")
+    )
+}
