@@ -73,9 +73,10 @@ fn url(sandbox: &Sandbox) -> String {
         return sandbox.url().to_owned();
     }
     // Connecting sends nothing over UDP: it only asks which of this machine's addresses leads to others.
-    let (from, to) = match address.is_ipv4() {
-        true => ("0.0.0.0:0", "192.0.2.1:9"),
-        false => ("[::]:0", "[2001:db8::1]:9"),
+    let (from, to) = if address.is_ipv4() {
+        ("0.0.0.0:0", "192.0.2.1:9")
+    } else {
+        ("[::]:0", "[2001:db8::1]:9")
     };
     let own = UdpSocket::bind(from).and_then(|socket| {
         socket.connect(to)?;
@@ -92,9 +93,9 @@ fn url(sandbox: &Sandbox) -> String {
 
 fn environment<'a>(sandbox: &Sandbox, url: &str) -> Vec<(&'a str, String)> {
     let own = sandbox.environment().into_iter();
-    let with_url = |(name, value): (&'static str, String)| match value == sandbox.url() {
-        true => (name, url.to_owned()),
-        false => (name, value),
+    let with_url = |(name, value): (&'static str, String)| {
+        let is_url = value == sandbox.url();
+        (name, if is_url { url.to_owned() } else { value })
     };
     own.map(with_url).collect()
 }
