@@ -1,15 +1,20 @@
 mod judge;
 
-use aparat_api::{Client, OrderKind};
+use std::error::Error as StdError;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aparat_api::{Client, OrderIntent, OrderKind, OrderObserver, OrderOutcome};
 use http_core::Semantics::{NonIdempotent, Safe};
+use http_core::async_trait;
 
 use crate::{
-    Account, Answered, Arguments, Call, CallFuture, Calls, ClientOptions, Key, ProviderHarness, Success,
-    Texts,
+    Account, Answered, Arguments, Call, CallFuture, Calls, ClientOptions, Heard, Journal, Key,
+    ProviderHarness, Success, Texts,
 };
-use crate::{call, debug_texts, send, with_options};
+use crate::{call, debug_texts, send, with_options, with_some};
 
 const LINK: &str = "https://www.aparat.com/v/";
+const COUNT: u32 = 100;
 
 #[derive(Debug)]
 pub(crate) struct Aparat;
@@ -34,14 +39,16 @@ impl ProviderHarness for Aparat {
 
     fn client(&self, account: &Account, options: &ClientOptions) -> Box<dyn Calls> {
         let builder = with_options!(Client::builder(account.secret(0)), options);
-        let mut texts = debug_texts("the builder", &builder);
+        let texts = debug_texts("the builder", &builder);
+        let observer = options.budget.map(|_| Observer::default());
+        with_some!(builder, budget, options.budget);
+        with_some!(builder, observer, observer.clone());
         let client = builder.build().expect("a client");
-        let order = client.order(OrderKind::Like, LINK, 100);
-        texts.extend(debug_texts(
-            "client and calls",
-            &(&client, client.account(), order),
-        ));
-        Box::new(AparatCalls { client, texts })
+        Box::new(AparatCalls {
+            client,
+            texts,
+            observer,
+        })
     }
 
     fn judge(&self, answered: &Answered<'_>) {
@@ -57,7 +64,11 @@ impl ProviderHarness for Aparat {
 struct AparatCalls {
     client: Client,
     texts: Texts,
+    observer: Option<Observer>,
 }
+
+#[derive(Clone, Default)]
+struct Observer(Arc<Mutex<Journal>>);
 
 impl Calls for AparatCalls {
     fn call(&self, name: &str, arguments: &Arguments) -> CallFuture {
@@ -65,7 +76,7 @@ impl Calls for AparatCalls {
             "account" => send!(self.client.account(), arguments, Success::of),
             "order" => {
                 let link = format!("{LINK}{}", arguments.marker);
-                let order = self.client.order(OrderKind::Like, link, 100);
+                let order = self.client.order(OrderKind::Like, link, COUNT);
                 send!(order, arguments, |order| {
                     let id = order.id().map(str::to_owned);
                     Success {
@@ -83,8 +94,49 @@ impl Calls for AparatCalls {
     }
 
     fn texts(&self) -> Texts {
-        self.texts.clone()
+        let mut texts = self.texts.clone();
+        let order = self.client.order(OrderKind::Like, LINK, COUNT);
+        let all = (&self.client, self.client.account(), order);
+        texts.extend(debug_texts("client and calls", &all));
+        texts
     }
+
+    fn journal(&self) -> Option<Journal> {
+        let journal = &self.observer.as_ref()?.0;
+        let mut journal = journal.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        journal.budget_left = self.client.budget_left().unwrap_or_default();
+        Some(journal)
+    }
+}
+
+#[async_trait]
+impl OrderObserver for Observer {
+    async fn intent(&self, order: &OrderIntent) -> Result<(), Box<dyn StdError + Send + Sync>> {
+        // Writing takes its time.
+        tokio::task::yield_now().await;
+        let mut journal = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        journal.heard.insert(marker(order), Heard::Intent);
+        Ok(())
+    }
+
+    fn outcome(&self, order: &OrderIntent, outcome: &OrderOutcome) {
+        let heard = match outcome {
+            OrderOutcome::Placed { .. } => Heard::Placed,
+            OrderOutcome::NotPlaced { .. } => Heard::NotPlaced,
+            _ => Heard::Unknown,
+        };
+        let mut journal = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match journal.heard.get_mut(&marker(order)) {
+            Some(before @ Heard::Intent) => *before = heard,
+            // Dropped while its intent was being written.
+            None if heard == Heard::NotPlaced => {}
+            _ => journal.contradictions += 1,
+        }
+    }
+}
+
+fn marker(order: &OrderIntent) -> String {
+    order.link().trim_start_matches(LINK).to_owned()
 }
 
 #[cfg(feature = "sandbox")]
@@ -92,12 +144,14 @@ mod sandbox_side {
     use payvand_sandbox::aparat::AparatShape;
     use payvand_sandbox::{RecordedRequest, Sandbox};
 
-    use super::{Account, Aparat, LINK};
+    use super::{Account, Aparat, COUNT, LINK};
     use crate::{Effect, SandboxSide, Seen, Shape};
+
+    const MONEY: u64 = 10_000_000;
 
     impl SandboxSide for Aparat {
         fn open(&self, sandbox: &Sandbox, account: &Account) {
-            sandbox.aparat().add_account(account.secret(0), 10_000_000);
+            sandbox.aparat().add_account(account.secret(0), MONEY);
             sandbox.aparat().set_count_range(1..=7000);
         }
 
@@ -129,6 +183,12 @@ mod sandbox_side {
                 effects.push(Effect::new("order", key, Some(order.id())));
             }
             effects
+        }
+
+        fn spent(&self, sandbox: &Sandbox, account: &Account) -> Option<(u64, u64)> {
+            let left = sandbox.aparat().balance(account.secret(0))?;
+            let orders = sandbox.aparat().orders().len() as u64;
+            Some((MONEY - left, orders * u64::from(COUNT)))
         }
 
         fn seen(&self, request: &RecordedRequest) -> Option<Seen> {

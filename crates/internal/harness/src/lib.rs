@@ -11,6 +11,7 @@
 
 mod answered;
 mod aparat;
+mod journal;
 mod message;
 mod outcome;
 mod plain_json;
@@ -22,18 +23,23 @@ pub mod secret_parts;
 mod sms;
 mod smsafzar;
 mod token;
+#[cfg(feature = "sandbox")]
+mod what;
 
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use http_core::{RetryPolicy, Semantics, Transport};
+use http_core::{RateLimit, RetryPolicy, Semantics, Transport};
 
 pub use answered::Answered;
+pub use journal::{Heard, Journal};
 pub use outcome::{Failure, Outcome, Success, Texts, debug_texts, error_texts};
 #[cfg(feature = "sandbox")]
 pub use sandbox::{Effect, SandboxSide, Seen, Shape};
+#[cfg(feature = "sandbox")]
+pub use what::{Comparison, Comparisons, What};
 
 /// Every client. A provider whose messages have a crate of their own has two.
 pub const PROVIDERS: [&dyn ProviderHarness; 6] = [
@@ -125,8 +131,9 @@ pub struct ClientOptions {
     pub timeout: Option<Duration>,
     pub user_agent: Option<String>,
     pub max_body: Option<usize>,
-    /// Whether the client keeps the provider's limit of requests, if there is one.
-    pub is_limited: bool,
+    pub rate_limit: RateLimit,
+    /// Where the client can have one it has an observer as well, which keeps a [`Journal`].
+    pub budget: Option<u64>,
     pub transport: Option<Arc<dyn Transport>>,
     /// These three need the default transport, and do nothing without it.
     pub root_certificate: Option<String>,
@@ -160,12 +167,13 @@ pub(crate) use with_some;
 macro_rules! with_options {
     ($builder:expr, $options:expr) => {{
         let options: &crate::ClientOptions = $options;
-        let builder = $builder.base_url(options.base_url.as_str()).retry(options.retry);
-        let limit = (!options.is_limited).then(http_core::RateLimit::unlimited);
+        let builder = $builder
+            .base_url(options.base_url.as_str())
+            .retry(options.retry)
+            .rate_limit(options.rate_limit);
         crate::with_some!(builder, timeout, options.timeout);
         crate::with_some!(builder, user_agent, options.user_agent.clone());
         crate::with_some!(builder, max_body_size, options.max_body);
-        crate::with_some!(builder, rate_limit, limit);
         crate::with_some!(builder, transport, options.transport.clone());
         http_core::with_default_transport! {
             crate::with_some!(builder, root_certificate, options.root_certificate.clone());
@@ -232,6 +240,11 @@ pub trait Calls: Send + Sync {
 
     /// How everything prints that a program holds beside answers: the builder, the client, calls, credentials.
     fn texts(&self) -> Texts;
+
+    /// What the observer and the budget say, if the client has them.
+    fn journal(&self) -> Option<Journal> {
+        None
+    }
 }
 
 /// Gives a call its time, sends it, and reads its answer.

@@ -35,7 +35,7 @@ impl<C: Debug + Any + Send + Sync> Calls for MessageCalls<C> {
 
 #[cfg(feature = "sandbox")]
 pub(crate) mod sandbox_side {
-    use payvand_sandbox::sms::SentMessage;
+    use payvand_sandbox::sms::{MessageState, SentMessage};
 
     use crate::{Call, Effect};
 
@@ -48,6 +48,12 @@ pub(crate) mod sandbox_side {
         let mut effects: Vec<_> = messages.iter().filter_map(effect).collect();
         effects.dedup();
         effects
+    }
+
+    /// How many parts were paid for, and not given back.
+    pub(crate) fn parts(messages: &[SentMessage]) -> u64 {
+        let kept = messages.iter().filter(|it| it.state() != MessageState::Cancelled);
+        kept.map(SentMessage::segments).sum()
     }
 
     /// The call and the marker in a text, or in a body that has it.

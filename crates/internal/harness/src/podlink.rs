@@ -6,8 +6,8 @@ use http_core::Semantics::{Idempotent, NonIdempotent, Safe};
 use podlink_api::{AddedLink, Client, Content, Interval, OrderBy, Service, Visit};
 
 use crate::{
-    Account, Answered, Arguments, Call, CallFuture, Calls, ClientOptions, Key, ProviderHarness, Success,
-    Texts,
+    Account, Answered, Arguments, Call, CallFuture, Calls, ClientOptions, Failure, Key, ProviderHarness,
+    Success, Texts,
 };
 use crate::{call, debug_texts, send, with_options};
 
@@ -23,13 +23,15 @@ impl ProviderHarness for Podlink {
     }
 
     fn calls(&self) -> &'static [Call] {
-        const CALLS: [Call; 6] = [
+        const CALLS: [Call; 8] = [
             call("add_link", NonIdempotent, Some(Key::Marker), false),
             call("visit", NonIdempotent, Some(Key::Id), true),
             call("list_links", Safe, None, false),
             call("click_stats", Safe, None, true),
             call("deactivate", Idempotent, None, true),
             call("activate", Idempotent, None, true),
+            call("add_link_named", NonIdempotent, Some(Key::Marker), false),
+            call("stream_links", Safe, None, false),
         ];
         &CALLS
     }
@@ -75,8 +77,11 @@ impl Calls for PodlinkCalls {
         let client = &self.client;
         let hash = arguments.id.as_deref().unwrap_or("seeded");
         match name {
-            "add_link" => {
-                let add = client.add_link(Content::link(format!("{TARGET}{}", arguments.marker)));
+            "add_link" | "add_link_named" => {
+                let marker = &arguments.marker;
+                let add = client.add_link(Content::link(format!("{TARGET}{marker}")));
+                // A hash of the caller's own.
+                let add = if name == "add_link" { add } else { add.hash(marker) };
                 send!(add.tags(["a", "b"]), arguments, |link: AddedLink| {
                     let id = Some(link.hash().to_owned());
                     Success {
@@ -105,6 +110,21 @@ impl Calls for PodlinkCalls {
                 let hour_ago = now - Duration::from_secs(3600);
                 let stats = client.click_stats(hash).interval(Interval::Minute).from(hour_ago);
                 send!(stats, arguments, Success::of)
+            }
+            "stream_links" => {
+                let list = client.list_links().count(3);
+                let list = match arguments.timeout {
+                    Some(timeout) => list.timeout(timeout),
+                    None => list,
+                };
+                let mut stream = list.stream();
+                Box::pin(async move {
+                    let mut links = Vec::new();
+                    while let Some(link) = stream.next().await {
+                        links.push(link.map_err(|error| Failure::of(&error))?);
+                    }
+                    Ok(Success::of(links))
+                })
             }
             "deactivate" => send!(client.deactivate(hash), arguments, Success::of),
             "activate" => send!(client.activate(hash), arguments, Success::of),
@@ -156,7 +176,9 @@ mod sandbox_side {
             let mut effects = Vec::new();
             for link in sandbox.podlink().links() {
                 if let Some(marker) = link.content().strip_prefix(TARGET) {
-                    effects.push(Effect::new("add_link", marker, Some(link.hash())));
+                    let is_named = link.hash() == marker;
+                    let call = if is_named { "add_link_named" } else { "add_link" };
+                    effects.push(Effect::new(call, marker, Some(link.hash())));
                 }
                 let visit = |_| Effect::new("visit", link.hash(), None);
                 effects.extend(link.clicks().iter().map(visit));

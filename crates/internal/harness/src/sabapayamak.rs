@@ -151,10 +151,13 @@ mod sandbox_side {
     use super::{Account, MESSAGES, PATHS, RECIPIENT, Sabapayamak, VIRTUAL_NUMBER};
     use crate::{Effect, SandboxSide, Seen, Shape, message, token};
 
+    const MONEY: u64 = 10_000_000;
+
     impl SandboxSide for Sabapayamak {
         fn open(&self, sandbox: &Sandbox, account: &Account) {
             let sabapayamak = sandbox.sabapayamak();
             sabapayamak.add_account(account.user.as_str(), account.secret(0), VIRTUAL_NUMBER);
+            sabapayamak.set_credit(&account.user, MONEY);
             sabapayamak.receive(RECIPIENT, VIRTUAL_NUMBER, "سلام");
         }
 
@@ -182,6 +185,13 @@ mod sandbox_side {
                 }
                 Self::Messages => message::sandbox_side::effects(&MESSAGES, &sabapayamak.sent_messages()),
             }
+        }
+
+        fn spent(&self, sandbox: &Sandbox, account: &Account) -> Option<(u64, u64)> {
+            let sabapayamak = sandbox.sabapayamak();
+            let spent = MONEY - sabapayamak.credit(&account.user)?;
+            let bought = message::sandbox_side::parts(&sabapayamak.sent_messages());
+            Some((spent, bought * payvand_sandbox::sabapayamak::Sabapayamak::PRICE))
         }
 
         fn seen(&self, request: &RecordedRequest) -> Option<Seen> {

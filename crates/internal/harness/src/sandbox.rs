@@ -54,6 +54,11 @@ pub trait SandboxSide: Sync {
     /// All that was done, whoever called, from the sandbox's own record.
     fn effects(&self, sandbox: &Sandbox) -> Vec<Effect>;
 
+    /// What the account has spent, and what all that it bought costs; `None` where nothing has a price.
+    fn spent(&self, _: &Sandbox, _: &Account) -> Option<(u64, u64)> {
+        None
+    }
+
     /// What a request asks for, if it is for this provider.
     fn seen(&self, request: &RecordedRequest) -> Option<Seen>;
 

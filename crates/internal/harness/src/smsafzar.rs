@@ -143,11 +143,14 @@ mod sandbox_side {
     use super::{Account, LINE, MESSAGES, PATHS, RECIPIENT, Smsafzar};
     use crate::{Effect, SandboxSide, Seen, Shape, message, token};
 
+    const MONEY: u64 = 10_000_000;
+
     impl SandboxSide for Smsafzar {
         fn open(&self, sandbox: &Sandbox, account: &Account) {
             let smsafzar = sandbox.smsafzar();
             let domain = payvand_sandbox::smsafzar::Smsafzar::DOMAIN;
             smsafzar.add_account(account.user.as_str(), account.secret(0), domain);
+            smsafzar.set_balance(&account.user, MONEY);
             smsafzar.receive(RECIPIENT, LINE, "سلام");
             // It is one limit for all accounts.
             smsafzar.set_rate_limit(None);
@@ -165,6 +168,13 @@ mod sandbox_side {
                 }
                 Self::Messages => message::sandbox_side::effects(&MESSAGES, &smsafzar.sent_messages()),
             }
+        }
+
+        fn spent(&self, sandbox: &Sandbox, account: &Account) -> Option<(u64, u64)> {
+            let smsafzar = sandbox.smsafzar();
+            let spent = MONEY - smsafzar.balance(&account.user)?;
+            let bought = message::sandbox_side::parts(&smsafzar.sent_messages());
+            Some((spent, bought * payvand_sandbox::smsafzar::Smsafzar::PRICE))
         }
 
         fn seen(&self, request: &RecordedRequest) -> Option<Seen> {

@@ -3,53 +3,45 @@
 
 use std::time::Duration;
 
-use http_core::{RateLimit, RetryPolicy};
+use http_core::RetryPolicy;
+use payvand_harness::{PROVIDERS, ProviderHarness};
+use payvand_sandbox::smsafzar::TokenKind;
 
+use crate::fate::TROUBLES;
 use crate::random::Random;
-use crate::subject::Subject;
 
-/// Chances of a hundred requests.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Chances {
-    pub(crate) not_sent: u64,
-    /// Lost on the way there.
-    pub(crate) lost_before: u64,
-    /// Lost on the way back, whole or in part.
-    pub(crate) lost_after: u64,
-    /// A gateway answers, or the server says something unusual.
-    pub(crate) fault: u64,
-    /// Whether such an answer may ask for a pause.
-    pub(crate) pauses: bool,
-    /// The token is refused by somebody on the way.
-    pub(crate) refused: u64,
-    /// A login gets no answer before its time is over, or a very late one.
-    pub(crate) stalled_login: u64,
-    /// It takes seconds.
-    pub(crate) slow: u64,
-}
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 #[derive(Debug, Clone)]
 pub(crate) struct Conditions {
-    pub(crate) subject: Subject,
-    pub(crate) limit: RateLimit,
+    pub(crate) seed: u64,
+    pub(crate) subject: &'static dyn ProviderHarness,
+    /// Whether its calls are made with a token.
+    pub(crate) has_tokens: bool,
     /// How many requests a second the limit lets leave.
-    pub(crate) most_a_second: Option<usize>,
+    pub(crate) most_a_second: Option<u32>,
+    pub(crate) attempts: u32,
     pub(crate) retry: RetryPolicy,
     /// Of the client; calls have shorter and longer ones.
     pub(crate) timeout: Duration,
+    /// Sometimes too little for all that is wanted.
+    pub(crate) budget: u64,
     /// The mean time between two calls.
     pub(crate) gap: u64,
     /// How many calls begin at once, now and then.
     pub(crate) bunch: u64,
     /// The longest way of a request or answer, in milliseconds.
     pub(crate) way: u64,
-    pub(crate) chances: Chances,
+    /// How many of a hundred requests meet each trouble.
+    pub(crate) troubles: [u64; TROUBLES.len()],
+    /// How many of a hundred calls.
     pub(crate) dropped: u64,
     pub(crate) starved: u64,
     pub(crate) raced: u64,
     pub(crate) runtimes: usize,
-    pub(crate) has_opaque_tokens: bool,
+    pub(crate) token_kind: TokenKind,
     pub(crate) token_life: Duration,
+    pub(crate) knows_token_life: bool,
     /// How many times all tokens are revoked, the wall clock jumps, and a runtime ends, for a hundred calls.
     pub(crate) revocations: u64,
     pub(crate) jumps: u64,
@@ -59,60 +51,51 @@ pub(crate) struct Conditions {
 impl Conditions {
     pub(crate) fn of(seed: u64) -> Self {
         let mut random = Random::of(seed, &[0]);
-        let random = &mut random;
-        let subject = *random.pick(&Subject::ALL);
-        let most_a_second = match subject {
-            Subject::Smsafzar => random.percent(70).then_some(5),
-            Subject::Aparat => random.percent(50).then(|| random.between(1, 6)),
+        let subject = random.pick(&PROVIDERS);
+        let is_of = |name| subject.name().starts_with(name);
+        let most_a_second = match random.percent(60) {
+            true if is_of("smsafzar") => Some(5),
+            true if is_of("aparat") => Some(random.pick(&[1, 2, 3, 4, 5, 6])),
             _ => None,
         };
-        let limit = most_a_second.map_or(RateLimit::unlimited(), |most| {
-            RateLimit::per_second(u32::try_from(most).unwrap_or(1))
-        });
-        let (is_calm, pauses) = (random.percent(25), random.percent(50));
-        let mut chance = |most| {
-            if is_calm || random.percent(40) {
-                0
-            } else {
-                random.between(1, most)
-            }
+        // A quarter of all cases is calm.
+        let is_calm = random.percent(25);
+        let mut chance = |most| match is_calm || random.percent(40) {
+            true => 0,
+            false => random.between(1, most),
         };
-        let chances = Chances {
-            not_sent: chance(20),
-            lost_before: chance(20),
-            lost_after: chance(20),
-            fault: chance(25),
-            pauses,
-            refused: chance(15),
-            stalled_login: chance(50),
-            slow: chance(10),
-        };
-        let (dropped, starved, raced) = (chance(25), chance(15), chance(10));
-        let (revocations, jumps, ends) = (chance(10), chance(6), chance(10));
-        let runtimes = if random.percent(6) { 3 } else { 1 };
-        let attempts = u32::try_from(random.between(1, 5)).unwrap_or(1);
-        let backoff = random.millis(5, 400);
+        let (troubles, revocations) = (TROUBLES.map(|(most, _)| chance(most)), chance(10));
+        let [dropped, starved, raced, jumps, ends] = [25, 15, 10, 6, 10].map(chance);
+        let (attempts, backoff) = (random.pick(&[1, 2, 3, 4, 5]), random.millis(5, 400));
+        let runtimes = if random.percent(10) { 3 } else { 1 };
+        let is_opaque = random.percent(20);
+        let seconds = Duration::from_secs(1 << random.between(2, 12));
+        let is_for_days = is_of("sabapayamak");
         let gap = match most_a_second {
             // About as many as may leave, so that a queue comes and goes.
-            Some(most) => random.between(600, 1400) / most,
+            Some(most) => random.between(600, 1400) / u64::from(most),
             None => 1 << random.between(2, 9),
         };
         Self {
+            seed,
             subject,
-            limit,
-            most_a_second: most_a_second.and_then(|most| usize::try_from(most).ok()),
+            has_tokens: !subject.account().user.is_empty(),
+            most_a_second,
+            attempts,
             retry: RetryPolicy::new(attempts).backoff(backoff, backoff * 4),
             timeout: random.millis(1000, 6000),
+            budget: 100 * gap,
             gap,
             bunch: random.between(1, 12),
             way: 1 << random.between(0, 8),
-            chances,
+            troubles,
             dropped,
             starved,
             raced,
             runtimes,
-            has_opaque_tokens: random.percent(20),
-            token_life: Duration::from_secs(1 << random.between(2, 12)),
+            token_kind: [TokenKind::Jwt, TokenKind::Opaque][usize::from(is_opaque)],
+            token_life: if is_for_days { 15 * DAY } else { seconds },
+            knows_token_life: is_for_days || !is_opaque,
             revocations,
             jumps,
             ends: if runtimes > 1 { ends } else { 0 },

@@ -1,66 +1,31 @@
 //! How much was tried: a claim about nothing does not hold.
 
-use std::fmt;
+use std::collections::BTreeMap;
 
-use crate::remains::Remains;
-use crate::subjects::What;
-use crate::world::State;
+use payvand_harness::What;
 
-const NAMES: [&str; 13] = [
-    "calls",
-    "done",
-    "without effect",
-    "in doubt",
-    "dropped",
-    "requests",
-    "logins",
-    "tokens refused",
-    "effects",
-    "orders observed",
-    "calls at a limit",
-    "revocations",
-    "jumps of the wall clock",
-];
+use crate::world::{Attempt, State};
 
-/// What there was of everything, in the order in which it prints.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Counts(pub [usize; 13]);
+/// What there was of everything.
+pub type Counts = BTreeMap<&'static str, usize>;
 
-impl Counts {
-    pub(crate) fn of(state: &State, remains: &Remains) -> Self {
-        let ends = || state.calls.iter().filter_map(|call| call.ended.as_ref());
-        let told = |what: fn(&What) -> bool| ends().filter(|(_, told)| what(&told.what)).count();
-        let attempts = || state.attempts.iter();
-        Self([
-            state.calls.len(),
-            told(|what| matches!(what, What::Done { .. })),
-            told(|what| *what == What::NoEffect),
-            told(|what| *what == What::Unknown),
-            told(|what| *what == What::Dropped),
-            state.attempts.len(),
-            attempts().filter(|it| it.is_login && !it.is_direct).count(),
-            attempts().filter(|it| it.fate.refuses_token()).count(),
-            remains.effects.len(),
-            remains.journal.as_ref().map_or(0, |it| it.observed.len()),
-            remains.probes.len(),
-            state.revocations.len(),
-            state.jumps.len(),
-        ])
-    }
-
-    pub(crate) fn add(&mut self, other: Self) {
-        self.0
-            .iter_mut()
-            .zip(other.0)
-            .for_each(|(sum, count)| *sum += count);
-    }
-}
-
-impl fmt::Display for Counts {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        NAMES
-            .iter()
-            .zip(self.0)
-            .try_for_each(|(name, count)| write!(f, "{count} {name}; "))
-    }
+pub(crate) fn count(state: &State) -> Counts {
+    let told = |is_it: fn(&What) -> bool| state.calls.iter().filter(|it| is_it(&it.what)).count();
+    let attempts = |is_it: fn(&&Attempt) -> bool| state.attempts.iter().filter(is_it).count();
+    let remains = &state.remains;
+    let observed = remains.journal.as_ref().map(|it| it.heard.len());
+    BTreeMap::from([
+        ("calls", state.calls.len()),
+        ("done", told(|what| matches!(what, What::Done(_)))),
+        ("without effect", told(|what| *what == What::NoEffect)),
+        ("in doubt", told(|what| *what == What::Unknown)),
+        ("dropped", told(|what| *what == What::Dropped)),
+        ("requests", state.attempts.len()),
+        ("logins", attempts(|it| it.is_login && !it.is_direct)),
+        ("tokens refused", attempts(|it| it.fate.refuses_token())),
+        ("effects", remains.effects.len()),
+        ("orders observed", observed.unwrap_or_default()),
+        ("revocations", state.revocations.len()),
+        ("jumps of the wall clock", state.jumps.len()),
+    ])
 }

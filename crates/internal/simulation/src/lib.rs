@@ -5,9 +5,9 @@
 //! what the sandbox has at the end. A case plays in one thread, and the same seed plays the same case, byte for byte: so a
 //! failure is one command, and with fewer calls it is the beginning of the same case.
 //!
-//! - `conditions`, `plan`, `network::fate`: what the seed says, of the case, of each call and of each request;
-//! - `runtimes`: the clocks; `world`: what happened; `log`: its hash;
-//! - `subject`, `subjects`: the clients; `callers`: who calls; `network`: the transport;
+//! - `conditions`, `plan`, `fate`: what the seed says, of the case, of each call and of each request;
+//! - `runtimes`: the clocks; `world`: what happened, and its hash;
+//! - `client`: the harness's, and who calls; `network`: the transport;
 //! - `judge`: what must hold; `run`: many cases, and the shortest one that fails.
 
 #![allow(
@@ -17,20 +17,17 @@
     reason = "all of it is test equipment"
 )]
 
-mod callers;
 mod case;
+mod client;
 mod conditions;
 mod counts;
+mod fate;
 mod judge;
-mod log;
 mod network;
 mod plan;
 mod random;
-mod remains;
 mod run;
 mod runtimes;
-mod subject;
-mod subjects;
 mod world;
 
 pub use case::{Case, Verdict};

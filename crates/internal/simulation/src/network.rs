@@ -1,7 +1,5 @@
 //! The network between clients and sandbox: a transport that calls the sandbox in process.
 
-pub(crate) mod fate;
-
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -10,21 +8,21 @@ use http_core::http::{HeaderValue, Request, Response};
 use http_core::{CallOptions, Transport, TransportError, async_trait};
 use payvand_sandbox::{Ending, Fault, RecordedRequest, Reply, Sandbox};
 use tokio::runtime::Handle;
-use tokio::sync::oneshot;
+use tokio::sync::oneshot::{self, Sender};
 use tokio::task::AbortHandle;
-use tokio::time::{sleep, sleep_until};
+use tokio::time::{Instant, sleep};
 
-use crate::network::fate::{Back, Fate, Fates, There};
-use crate::world::{End, World};
+use crate::fate::{Fate, Trouble};
+use crate::world::{End, State, World, millis, token_in};
 
 const ATTEMPT: &str = "x-attempt";
 
 type Answer = Result<Response<Bytes>, TransportError>;
 
+#[derive(Clone)]
 pub(crate) struct Network {
     pub(crate) world: Arc<World>,
     pub(crate) sandbox: Arc<Sandbox>,
-    pub(crate) fates: Fates,
     /// Where requests and answers travel: that runtime outlives the others.
     pub(crate) runtime: Handle,
 }
@@ -33,13 +31,16 @@ pub(crate) struct Network {
 struct UnderWay {
     world: Arc<World>,
     attempt: usize,
+    end: End,
     /// What ends with it.
     tasks: Vec<AbortHandle>,
 }
 
 impl Drop for UnderWay {
     fn drop(&mut self) {
-        self.world.attempt_ended(self.attempt, End::GivenUp);
+        let (attempt, end) = (self.attempt, self.end);
+        let write = |state: &mut State, now| state.attempts[attempt].end = Some((now, end));
+        self.world.note(format!("attempt {attempt} ends: {end:?}"), write);
         self.tasks.iter().for_each(AbortHandle::abort);
     }
 }
@@ -49,131 +50,99 @@ pub(crate) fn fault_of(world: &Weak<World>, request: &RecordedRequest) -> Option
     let attempt: usize = request.header(ATTEMPT)?.parse().ok()?;
     let world = world.upgrade()?;
     let state = world.lock();
-    state.attempts.get(attempt)?.fate.fault.clone()
+    state.attempts.get(attempt)?.fate.fault().cloned()
 }
 
 #[async_trait]
 impl Transport for Network {
-    async fn send(&self, mut request: Request<Bytes>, options: &CallOptions) -> Answer {
-        let draw = |number, is_login| self.fates.draw(number, is_login);
-        let attempt = self.world.attempt(&request, options.deadline, draw);
-        let fate = self.world.lock().attempts[attempt].fate.clone();
+    async fn send(&self, request: Request<Bytes>, options: &CallOptions) -> Answer {
+        let (attempt, fate) = self.world.attempt(&request, options.deadline);
         let mut under_way = UnderWay {
             world: Arc::clone(&self.world),
             attempt,
+            end: End::GivenUp,
             tasks: Vec::new(),
         };
-        let outcome = match fate.there {
-            There::NotSent(after) => {
+        let outcome = match fate.trouble {
+            Trouble::NotSent(after) => {
                 sleep(after).await;
                 Err(TransportError::not_sent("refused"))
             }
-            There::NoConnection => {
-                let left = options.deadline.saturating_duration_since(self.world.start());
-                let used = tokio::time::Instant::now().saturating_duration_since(self.world.start());
-                sleep_until(self.world.start() + used + whole(left.saturating_sub(used) / 5 * 4)).await;
+            Trouble::NoConnection => {
+                let left = options.deadline.saturating_duration_since(Instant::now());
+                // Timers know whole milliseconds alone.
+                sleep(Duration::from_millis(millis(left) / 5 * 4)).await;
                 Err(TransportError::connect_timeout())
             }
             _ => {
-                request.headers_mut().insert(ATTEMPT, HeaderValue::from(attempt));
-                let (answer, answered) = oneshot::channel();
-                let way = Way {
-                    world: Arc::clone(&self.world),
-                    sandbox: Arc::clone(&self.sandbox),
-                    attempt,
-                };
-                let connection = tokio::spawn(connection(answered));
+                let (caller, answered) = oneshot::channel();
+                // A connection belongs to the runtime that made it, and stands still with it.
+                let connection = tokio::spawn(answered);
                 under_way.tasks.push(connection.abort_handle());
                 let ends_with_caller = fate.ends_with_caller;
-                let delivery = self.runtime.spawn(way.travel(request, fate, answer));
-                if ends_with_caller {
-                    under_way.tasks.push(delivery.abort_handle());
-                }
-                match connection.await.ok().flatten() {
-                    Some(Ok(answer)) if answer.body().len() > options.max_body => {
-                        Err(TransportError::too_large(options.max_body))
-                    }
-                    Some(answer) => answer,
+                let travel = self.clone().travel(attempt, fate, request, caller);
+                let travel = self.runtime.spawn(travel).abort_handle();
+                under_way.tasks.extend(ends_with_caller.then_some(travel));
+                match connection.await {
+                    Ok(Ok(answer)) => answer,
                     // Silence, or the runtime of the connection has ended.
-                    None => std::future::pending().await,
+                    _ => std::future::pending().await,
                 }
             }
         };
-        let end = if outcome.is_ok() {
-            End::Answered
-        } else {
-            End::Failed
-        };
-        self.world.attempt_ended(attempt, end);
+        under_way.end = outcome.as_ref().map_or(End::Failed, |_| End::Answered);
         outcome
     }
 }
 
-/// A connection belongs to the runtime that made it, and stands still with it.
-async fn connection(answered: oneshot::Receiver<Answer>) -> Option<Answer> {
-    answered.await.ok()
-}
-
-/// A request on its way to the sandbox, and its answer on the way back.
-struct Way {
-    world: Arc<World>,
-    sandbox: Arc<Sandbox>,
-    attempt: usize,
-}
-
-impl Way {
-    async fn travel(self, request: Request<Bytes>, fate: Fate, caller: oneshot::Sender<Answer>) {
-        let Fate { way, there, back, .. } = fate;
+impl Network {
+    /// A request goes to the sandbox, and its answer comes back; who is told nothing hears nothing.
+    async fn travel(self, attempt: usize, fate: Fate, request: Request<Bytes>, caller: Sender<Answer>) {
+        let mut caller = Some(caller);
+        let mut tell = |answer| caller.take().map(|caller| caller.send(answer));
         let reset = || Err(TransportError::unknown("reset"));
-        sleep(way).await;
-        match there {
-            There::Arrives => {}
-            There::Reset => return drop(caller.send(reset())),
-            There::ResetAndArrives => {
-                let _ = caller.send(reset());
-                sleep(way).await;
-                self.world.arrived(self.attempt);
-                self.sandbox.call(request).await;
-                return;
+        sleep(fate.way).await;
+        match fate.trouble {
+            Trouble::Lost => return,
+            Trouble::ResetAndArrives => {
+                tell(reset());
+                sleep(fate.way).await;
             }
-            // The caller hears nothing.
-            _ => return,
+            _ => {}
         }
-        self.world.arrived(self.attempt);
-        let reply = self.sandbox.call(request).await;
+        let reply = self.arrive(attempt, request).await;
+        sleep(fate.way).await;
         let mut answer = match reply {
             Reply::Answer(answer) => answer,
-            Reply::Raw { ending, .. } => {
-                sleep(way).await;
-                if ending != Ending::Stall {
-                    let _ = caller.send(reset());
-                }
-                return;
-            }
+            Reply::Raw { ending, .. } if ending != Ending::Stall => return drop(tell(reset())),
             _ => return,
         };
-        self.world.answered(self.attempt, &answer);
-        sleep(way).await;
-        match back {
-            Back::Arrives => {}
-            Back::Late(by) => sleep(by).await,
-            Back::Reset => return drop(caller.send(reset())),
-            Back::Silence => return,
+        let body = answer.body_mut();
+        match fate.trouble {
+            Trouble::Late(by) => sleep(by).await,
             // A body of no length that is cut off looks whole.
-            Back::Half => {
-                let half = answer.body().len() / 2;
-                answer.body_mut().truncate(half);
-            }
-            Back::Twice => {
-                let twice = [&answer.body()[..], &answer.body()[..]].concat();
-                *answer.body_mut() = twice.into();
-            }
+            Trouble::Half => body.truncate(body.len() / 2),
+            Trouble::Twice => *body = [&body[..], &body[..]].concat().into(),
+            _ => {}
         }
-        let _ = caller.send(Ok(answer));
+        tell(Ok(answer));
     }
-}
 
-/// Timers know whole milliseconds alone.
-fn whole(time: Duration) -> Duration {
-    Duration::from_millis(u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
+    async fn arrive(&self, number: usize, mut request: Request<Bytes>) -> Reply {
+        let what = format!("attempt {number} arrives");
+        self.world
+            .note(what, |state, now| state.attempts[number].arrived = Some(now));
+        request.headers_mut().insert(ATTEMPT, HeaderValue::from(number));
+        let reply = self.sandbox.call(request).await;
+        let what = format!("the reply to {number}: {reply:?}");
+        self.world.note(what, |state, now| {
+            let attempt = &mut state.attempts[number];
+            if let Reply::Answer(answer) = &reply {
+                attempt.served = Some((now, answer.status().as_u16()));
+                let text = String::from_utf8_lossy(answer.body());
+                attempt.brought = token_in(&text).filter(|_| attempt.is_login);
+            }
+        });
+        reply
+    }
 }

@@ -29,11 +29,13 @@ pub(crate) struct Plan {
     pub(crate) manner: Manner,
     pub(crate) runtime: usize,
     /// Which of the ids made so far it uses.
-    pub(crate) choice: u64,
+    pub(crate) choice: usize,
 }
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Happening {
+    /// Time goes on.
+    Pause(Duration),
     Call(Plan),
     /// Every token so far becomes worthless.
     Revocation,
@@ -45,40 +47,36 @@ pub(crate) enum Happening {
     Stand(usize, Duration),
 }
 
-/// Everything that happens in a case of this number of calls, in its order, each with the time before it.
-pub(crate) fn happenings(seed: u64, conditions: &Conditions, calls: u32) -> Vec<(Duration, Happening)> {
+/// Everything that happens in a case of this number of calls, in its order.
+pub(crate) fn happenings(conditions: &Conditions, calls: u32) -> Vec<Happening> {
     let mut all = Vec::new();
     let mut left_in_bunch = 0;
     for number in 0..calls {
-        let mut random = Random::of(seed, &[1, number.into()]);
+        let mut random = Random::of(conditions.seed, &[1, number.into()]);
         let random = &mut random;
         if random.percent(conditions.revocations) {
-            all.push((Duration::ZERO, Happening::Revocation));
+            all.push(Happening::Revocation);
         }
         if random.percent(conditions.jumps) {
-            all.push((Duration::ZERO, Happening::Jump(jump(random))));
+            // Seconds to weeks, forward and back.
+            let seconds = 1 << random.between(0, 21);
+            all.push(Happening::Jump(random.pick(&[seconds, -seconds])));
         }
-        let runtime = random.below(conditions.runtimes as u64);
-        let runtime = usize::try_from(runtime).unwrap_or_default();
+        let runtime = random.index(conditions.runtimes);
         if runtime > 0 && random.percent(conditions.ends * 2) {
             let still = Happening::Stand(runtime, random.millis(1, 8000));
-            let happening = if random.percent(50) {
-                Happening::End(runtime)
-            } else {
-                still
-            };
-            all.push((Duration::ZERO, happening));
+            all.push(random.pick(&[Happening::End(runtime), still]));
         }
-        let pause = if left_in_bunch > 0 {
+        if left_in_bunch > 0 {
             left_in_bunch -= 1;
-            Duration::ZERO
-        } else if random.percent(10) {
-            left_in_bunch = random.below(conditions.bunch);
-            random.millis(0, conditions.gap * (left_in_bunch + 2) * 2)
         } else {
-            random.millis(0, conditions.gap * 2)
-        };
-        all.push((pause, Happening::Call(plan(conditions, number, runtime, random))));
+            if random.percent(10) {
+                left_in_bunch = random.between(0, conditions.bunch - 1);
+            }
+            let pause = random.millis(0, conditions.gap * (left_in_bunch + 1) * 2);
+            all.push(Happening::Pause(pause));
+        }
+        all.push(Happening::Call(plan(conditions, number, runtime, random)));
     }
     all
 }
@@ -86,34 +84,23 @@ pub(crate) fn happenings(seed: u64, conditions: &Conditions, calls: u32) -> Vec<
 fn plan(conditions: &Conditions, number: u32, runtime: usize, random: &mut Random) -> Plan {
     let changes_something = random.percent(60);
     let fits = |call: &&Call| (call.semantics == Semantics::NonIdempotent) == changes_something;
-    let fitting: Vec<_> = conditions.subject.calls().filter(fits).collect();
-    let call = *random.pick(&fitting);
-    let timeout = random
-        .percent(80)
-        .then(|| random.millis(50, 200) * (1 << random.below(7)));
-    let mut manner = Manner::Patient;
-    if random.percent(conditions.dropped) {
-        manner = Manner::Dropped(Duration::from_millis((1 << random.below(13)) - 1));
-    } else if random.percent(conditions.starved) {
-        manner = Manner::Starved(
-            random.millis(0, 1500),
-            random.millis(1, 200) * (1 << random.below(7)),
-        );
-    } else if random.percent(conditions.raced) {
-        manner = Manner::Raced;
-    }
+    let fitting: Vec<_> = conditions.subject.calls().iter().filter(fits).collect();
+    let time = random.millis(50, 200) * (1 << random.between(0, 6));
+    let dropped = Duration::from_millis((1 << random.between(0, 12)) - 1);
+    let still = random.millis(1, 200) * (1 << random.between(0, 6));
+    let manners = [
+        (conditions.dropped, Manner::Dropped(dropped)),
+        (conditions.starved, Manner::Starved(random.millis(0, 1500), still)),
+        (conditions.raced, Manner::Raced),
+    ];
+    let mut manners = manners.into_iter();
+    let manner = manners.find(|(chance, _)| random.percent(*chance));
     Plan {
         number,
-        call,
-        timeout,
-        manner,
+        call: random.pick(&fitting),
+        timeout: random.percent(80).then_some(time),
+        manner: manner.map_or(Manner::Patient, |(_, manner)| manner),
         runtime,
-        choice: random.bits(),
+        choice: random.index(1_000_000),
     }
-}
-
-/// Seconds to weeks, forward and back.
-fn jump(random: &mut Random) -> i64 {
-    let seconds = i64::try_from(1_u64 << random.between(0, 21)).unwrap_or(1);
-    if random.percent(60) { seconds } else { -seconds }
 }

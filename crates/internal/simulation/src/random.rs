@@ -18,11 +18,6 @@ impl Random {
         self.0.u64(..)
     }
 
-    /// From zero to one less than `end`.
-    pub(crate) fn below(&mut self, end: u64) -> u64 {
-        self.0.u64(..end.max(1))
-    }
-
     /// Both ends included.
     pub(crate) fn between(&mut self, least: u64, most: u64) -> u64 {
         self.0.u64(least..=most.max(least))
@@ -33,11 +28,14 @@ impl Random {
     }
 
     pub(crate) fn percent(&mut self, chance: u64) -> bool {
-        self.below(100) < chance
+        self.0.u64(..100) < chance
     }
 
-    pub(crate) fn pick<'a, T>(&mut self, things: &'a [T]) -> &'a T {
-        let index = self.0.usize(..things.len());
-        &things[index]
+    pub(crate) fn index(&mut self, count: usize) -> usize {
+        self.0.usize(..count)
+    }
+
+    pub(crate) fn pick<T: Clone>(&mut self, things: &[T]) -> T {
+        things[self.index(things.len())].clone()
     }
 }

@@ -2,9 +2,7 @@
 
 use std::fmt;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
-use std::time::{Duration, Instant};
 
 use crate::case::{Case, Verdict};
 use crate::counts::Counts;
@@ -13,65 +11,48 @@ use crate::random::Random;
 /// Of each case: enough for everything to meet, and few enough that a case is soon over.
 const CALLS: u32 = 100;
 
-/// By the machine's clock: a case takes a hundredth of a second.
-const LONGEST: Duration = Duration::from_secs(60);
-
 /// What came of a run.
 #[derive(Debug, Default)]
 pub struct Report {
     /// How much there was of everything.
     pub counts: Counts,
-    /// Of all cases.
+    /// Of all cases, in any order.
     pub hash: u64,
     /// The first case that failed, cut short.
     pub failed: Option<(Case, Verdict)>,
 }
 
-/// Plays cases until they have made this number of calls or one fails, on this number of threads.
-pub fn run(seed: u64, calls: u64, threads: usize) -> Report {
-    let count = calls.div_ceil(CALLS.into());
-    let next = AtomicU64::new(0);
-    let report = Mutex::new(Report::default());
-    let playing = Mutex::new(Vec::<(Case, Instant)>::new());
-    let work = || {
-        loop {
-            let index = next.fetch_add(1, Ordering::Relaxed);
-            if index >= count {
-                return;
-            }
-            let case = Case {
-                seed: Random::of(seed, &[index]).bits(),
-                calls: CALLS,
-            };
-            let began = (case, Instant::now());
-            playing.lock().expect("no thread panics").push(began);
-            let verdict = case.play(false);
-            playing
-                .lock()
-                .expect("no thread panics")
-                .retain(|it| *it != began);
-            let mut report = report.lock().expect("no thread panics");
-            report.counts.add(verdict.counts);
-            // In any order.
-            report.hash ^= verdict
-                .hash
-                .rotate_left(u32::try_from(index % 64).unwrap_or_default());
-            if !verdict.violations.is_empty() && report.failed.is_none() {
-                report.failed = Some((case, verdict));
-                next.store(count, Ordering::Relaxed);
-            }
+impl Report {
+    /// Takes in what came of a case.
+    pub fn add(&mut self, case: Case, verdict: Verdict) {
+        for (name, count) in &verdict.counts {
+            *self.counts.entry(name).or_default() += count;
         }
+        self.hash ^= verdict.hash;
+        if !verdict.violations.is_empty() {
+            self.failed.get_or_insert((case, verdict));
+        }
+    }
+}
+
+/// Plays cases until they have made this number of calls or one fails, on this number of threads.
+pub fn run(seed: u64, calls: u64, threads: u64) -> Report {
+    let count = calls.div_ceil(CALLS.into());
+    let report = Mutex::new(Report::default());
+    // Whether there is more to do.
+    let play = |index| {
+        let seed = Random::of(seed, &[index]).bits();
+        let case = Case { seed, calls: CALLS };
+        let verdict = case.play(false);
+        let mut report = report.lock().expect("no thread panics");
+        report.add(case, verdict);
+        report.failed.is_none()
     };
+    let play = &play;
+    let indices = |thread| (0..count).filter(move |index| index % threads == thread);
     thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        while workers.iter().any(|worker| !worker.is_finished()) {
-            thread::sleep(Duration::from_millis(20));
-            let playing = playing.lock().expect("no thread panics");
-            if let Some((case, _)) = playing.iter().find(|(_, begin)| begin.elapsed() > LONGEST) {
-                // Its clock stands still, and its thread cannot be stopped.
-                println!("BROKEN\n  a case never ends\nAgain: {case}");
-                std::process::exit(1);
-            }
+        for thread in 0..threads {
+            scope.spawn(move || indices(thread).all(play));
         }
     });
     let mut report = report.into_inner().expect("no thread panics");
@@ -81,32 +62,24 @@ pub fn run(seed: u64, calls: u64, threads: usize) -> Report {
 
 /// The fewest calls of this case that still fail, found by bisection.
 pub fn shortest(case: Case) -> (Case, Verdict) {
-    let of = |calls| Case { calls, ..case };
+    let play = |calls| Case { calls, ..case }.play(false);
     let (mut fine, mut failing) = (0, case.calls);
     while failing - fine > 1 {
         let middle = fine.midpoint(failing);
-        if of(middle).play(false).violations.is_empty() {
-            fine = middle;
-        } else {
-            failing = middle;
-        }
+        let holds = play(middle).violations.is_empty();
+        *(if holds { &mut fine } else { &mut failing }) = middle;
     }
-    (of(failing), of(failing).play(false))
+    let calls = failing;
+    (Case { calls, ..case }, play(calls))
 }
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { counts, hash, failed } = self;
-        write!(f, "{counts}\nhash {hash:016x}: ")?;
-        match failed {
-            None => write!(f, "everything held"),
-            Some((case, verdict)) => {
-                writeln!(f, "BROKEN")?;
-                for violation in &verdict.violations {
-                    writeln!(f, "  {violation}")?;
-                }
-                write!(f, "Again: {case}")
-            }
-        }
+        write!(f, "{counts:?}\nhash {hash:016x}: ")?;
+        let Some((case, verdict)) = failed else {
+            return write!(f, "everything held");
+        };
+        write!(f, "BROKEN\n  {}\nAgain: {case}", verdict.violations.join("\n  "))
     }
 }

@@ -11,50 +11,37 @@ use crate::world::{Millis, millis};
 const TURN: Millis = 4;
 
 pub(crate) struct Runtimes {
-    all: Vec<Runtime>,
-    /// Until when each of them stands still.
-    still: Vec<Millis>,
-    start: Instant,
+    /// Each with the moment until which it stands still.
+    all: Vec<(Runtime, Millis)>,
+    pub(crate) start: Instant,
     now: Millis,
 }
 
 impl Runtimes {
     pub(crate) fn new(count: usize) -> Self {
-        let first = runtime();
-        let clock = |runtime: &Runtime| runtime.block_on(async { Instant::now() });
-        let mut start = clock(&first);
-        let mut all = vec![first];
-        if count > 1 {
-            // Later than the clocks of those that are made after it.
-            start += Duration::from_secs(3600);
-            all.truncate(0);
-            all.extend((0..count).map(|_| at(start)));
-        }
-        let still = vec![0; count];
+        // Later than the clocks of those that are made after it.
+        let start = runtime().block_on(async { Instant::now() }) + Duration::from_secs(3600);
         Self {
-            all,
-            still,
+            all: (0..count).map(|_| (at(start), 0)).collect(),
             start,
             now: 0,
         }
     }
 
-    pub(crate) fn start(&self) -> Instant {
-        self.start
+    /// How many tasks are alive.
+    pub(crate) fn tasks(&self) -> usize {
+        let tasks = self.all.iter().map(|it| it.0.metrics().num_alive_tasks());
+        tasks.sum()
     }
 
-    pub(crate) fn count(&self) -> usize {
-        self.all.len()
-    }
-
-    pub(crate) fn handle(&self, index: usize) -> &Handle {
-        self.all[index].handle()
+    pub(crate) fn handle(&self, index: usize) -> Handle {
+        self.all[index].0.handle().clone()
     }
 
     /// Runs what is to run until so much later.
     pub(crate) fn go_on(&mut self, time: Duration) {
         let until = self.now + millis(time);
-        if let [only] = &self.all[..] {
+        if let [(only, _)] = &self.all[..] {
             self.now = until;
             let moment = self.moment();
             only.block_on(async { sleep_until(moment).await });
@@ -62,7 +49,7 @@ impl Runtimes {
         }
         while self.now < until {
             self.now = until.min(self.now + TURN);
-            for (runtime, still_until) in self.all.iter().zip(&self.still) {
+            for (runtime, still_until) in &self.all {
                 if *still_until <= self.now {
                     runtime.block_on(turn(self.moment()));
                 }
@@ -72,20 +59,12 @@ impl Runtimes {
 
     /// Ends a runtime and all that is on it; a new one takes its place.
     pub(crate) fn end(&mut self, index: usize) {
-        let new = at(self.moment());
-        drop(std::mem::replace(&mut self.all[index], new));
-        self.still[index] = 0;
+        self.all[index] = (at(self.moment()), 0);
     }
 
     /// Runs nothing of a runtime for so long. Then its clock jumps.
     pub(crate) fn stand_still(&mut self, index: usize, time: Duration) {
-        self.still[index] = self.now + millis(time);
-    }
-
-    /// Does this with the first runtime's clock.
-    pub(crate) fn on_first<T>(&self, work: impl FnOnce() -> T) -> T {
-        let _entered = self.handle(0).enter();
-        work()
+        self.all[index].1 = self.now + millis(time);
     }
 
     fn moment(&self) -> Instant {
@@ -105,11 +84,9 @@ async fn turn(until: Instant) {
 }
 
 fn runtime() -> Runtime {
-    let built = Builder::new_current_thread()
-        .enable_time()
-        .start_paused(true)
-        .build();
-    built.expect("a runtime")
+    let mut builder = Builder::new_current_thread();
+    builder.enable_time().start_paused(true);
+    builder.build().expect("a runtime")
 }
 
 /// A runtime whose clock shows this. Its timers are not in step with that, whichever one is made.

@@ -5,14 +5,14 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use http_core::{Effect, RetryPolicy};
-use payvand_harness::{Calls, ClientOptions};
+use http_core::RetryPolicy;
+use payvand_harness::{Calls, ClientOptions, What};
 use payvand_leak_tests::LeakSearch;
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use crate::entry::{Ended, Entry, Finished, Outcome, report};
+use crate::entry::{Ended, Entry, Finished, report};
 use crate::plan::Plan;
 use crate::settings::{Group, Settings};
 
@@ -123,7 +123,7 @@ impl Workers {
             };
             chosen.spawn(call);
             chosen.block_on(sleep(after));
-            self.report(plan, Outcome::Dropped);
+            self.report(plan, What::Dropped);
         }
     }
 
@@ -141,28 +141,23 @@ impl Workers {
     async fn make(&self, plan: Plan) {
         let future = self.client.call(plan.call.name, &plan.arguments);
         let ended = timeout(plan.drop_after.unwrap_or(HUNG), future).await;
-        let outcome = match ended {
-            Ok(Ok(success)) if success.is_certain => {
-                self.ids().extend(success.id.clone());
-                Outcome::Done { id: success.id }
-            }
-            Ok(Ok(_)) => Outcome::Unknown,
-            Ok(Err(failure)) => {
-                for (what, text) in &failure.texts {
+        let what = match ended {
+            Ok(outcome) => {
+                for (what, text) in outcome.as_ref().err().iter().flat_map(|it| &it.texts) {
                     self.logs.saw(what, text);
                 }
-                match failure.effect {
-                    Effect::None => Outcome::NoEffect,
-                    Effect::Unknown => Outcome::Unknown,
-                }
+                What::from(&outcome)
             }
-            Err(_) if plan.drop_after.is_some() => Outcome::Dropped,
-            Err(_) => Outcome::Hung,
+            Err(_) if plan.drop_after.is_some() => What::Dropped,
+            Err(_) => What::Hung,
         };
-        self.report(plan, outcome);
+        if let What::Done(Some(id)) = &what {
+            self.ids().push(id.clone());
+        }
+        self.report(plan, what);
     }
 
-    fn report(&self, plan: Plan, outcome: Outcome) {
+    fn report(&self, plan: Plan, outcome: What) {
         report(&Entry::Ended(Ended {
             group: self.group.number,
             number: plan.number,

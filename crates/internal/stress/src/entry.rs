@@ -2,21 +2,8 @@
 
 use std::io::Write as _;
 
+use payvand_harness::What;
 use serde::{Deserialize, Serialize};
-
-/// What came of a call, as far as the client can know.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) enum Outcome {
-    Done {
-        id: Option<String>,
-    },
-    NoEffect,
-    Unknown,
-    /// Its future was dropped.
-    Dropped,
-    /// It did not end long after its deadline, and was dropped then.
-    Hung,
-}
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) enum Entry {
@@ -31,7 +18,7 @@ pub(crate) struct Ended {
     pub(crate) call: String,
     /// The id that it used, of what another call made.
     pub(crate) id: Option<String>,
-    pub(crate) outcome: Outcome,
+    pub(crate) outcome: What,
 }
 
 /// What the clients' process says when all calls have ended.

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use http_core::Semantics;
-use payvand_harness::{Effect, Key};
+use payvand_harness::{Comparison, Comparisons, Effect, What};
 
 use crate::clients::WORKERS;
-use crate::entry::{Ended, Entry, Finished, Outcome};
+use crate::entry::{Ended, Entry, Finished};
 use crate::record::Arrivals;
 use crate::report::Line;
 use crate::settings::{CallId, Group, marker};
@@ -26,18 +25,6 @@ pub(crate) struct Evidence {
     /// How many TLS connections were made.
     pub(crate) handshakes: usize,
 }
-
-/// What the callers were told of everything with the same key, and what is there.
-#[derive(Debug, Default)]
-struct Told<'a> {
-    done: Vec<Option<&'a str>>,
-    in_doubt: usize,
-    no_effect: usize,
-    there: Vec<Option<&'a str>>,
-    may_be_repeated: bool,
-}
-
-type All<'a> = BTreeMap<(&'a str, String), Told<'a>>;
 
 impl Evidence {
     /// Takes in a line of the clients'.
@@ -63,32 +50,14 @@ impl Evidence {
         ]
     }
 
-    fn told(&self) -> All<'_> {
-        let mut all = All::new();
-        for (&id, ended) in &self.ended {
+    fn told(&self) -> Comparisons {
+        let calls = self.ended.iter().map(|(id, ended)| {
             let calls = self.groups[usize::from(ended.group)].provider.calls();
-            let mut calls = calls.iter().filter(|call| call.name == ended.call);
-            let call = calls.next().expect("a call of the harness");
-            let key = match call.key {
-                Some(Key::Marker) => marker(id),
-                Some(Key::Id) => ended.id.clone().unwrap_or_default(),
-                None => continue,
-            };
-            let told = all.entry((call.name, key)).or_default();
-            told.may_be_repeated = call.semantics != Semantics::NonIdempotent;
-            match &ended.outcome {
-                Outcome::Done { id } => told.done.push(id.as_deref()),
-                Outcome::NoEffect => told.no_effect += 1,
-                _ => told.in_doubt += 1,
-            }
-        }
-        for Effect { call, key, id } in &self.effects {
-            all.entry((call, key.clone()))
-                .or_default()
-                .there
-                .push(id.as_deref());
-        }
-        all
+            let call = calls.iter().find(|call| call.name == ended.call);
+            let call = call.expect("a call of the harness");
+            (call, marker(*id), ended.id.clone(), &ended.outcome)
+        });
+        Comparison::all(calls, &self.effects)
     }
 
     fn faults(&self) -> Line {
@@ -104,17 +73,17 @@ impl Evidence {
             "the clients' process did not finish".to_owned()
         });
         claim.check(finished.panics == 0, || format!("{} panics", finished.panics));
-        let of = |outcome: Outcome| self.ended.iter().filter(move |(_, it)| it.outcome == outcome);
+        let of = |outcome: What| self.ended.iter().filter(move |(_, it)| it.outcome == outcome);
         claim
             .violations
-            .extend(of(Outcome::Hung).map(|hung| format!("{hung:?}")));
+            .extend(of(What::Hung).map(|hung| format!("{hung:?}")));
         let calls: u32 = self.groups.iter().map(|group| group.calls).sum();
         let ended = self.ended.len();
         claim.check(ended == calls as usize, || format!("of {calls}"));
         claim.counts(
             ended,
             "calls",
-            &format!(", {} of them dropped", of(Outcome::Dropped).count()),
+            &format!(", {} of them dropped", of(What::Dropped).count()),
         )
     }
 
@@ -123,9 +92,8 @@ impl Evidence {
         let mut claim = Line::new("each runtime works by itself, while others idle or end");
         let is_there = |it: &&Ended| self.groups[usize::from(it.group)].on_runtimes;
         let calls = self.ended.values().filter(is_there);
-        let waited = calls.filter(|it| it.outcome != Outcome::Dropped);
-        let (done, others): (Vec<_>, Vec<_>) =
-            waited.partition(|it| matches!(it.outcome, Outcome::Done { .. }));
+        let waited = calls.filter(|it| it.outcome != What::Dropped);
+        let (done, others): (Vec<_>, Vec<_>) = waited.partition(|it| matches!(it.outcome, What::Done(_)));
         // A machine may stand still for seconds.
         claim.check(others.len() * 50 <= done.len(), || format!("{others:?}"));
         claim.counts(
@@ -162,22 +130,13 @@ impl Evidence {
     }
 }
 
-fn effects(all: &All<'_>) -> Line {
+fn effects(all: &Comparisons) -> Line {
     let mut claim =
         Line::new("what was done is what the callers were told: nothing twice, and with the same id");
-    for (call, told) in all {
-        let (done, there) = (told.done.len(), told.there.len());
-        let are_the_same = match (&told.done[..], &told.there[..]) {
-            ([Some(reported)], [Some(there)]) => reported == there,
-            _ => true,
-        };
-        let known = done + told.in_doubt;
-        let is_known = there <= known || told.may_be_repeated && known > 0;
-        claim.check(done <= there && are_the_same && is_known, || {
-            format!("{call:?}: {told:?}")
-        });
+    for it in all {
+        claim.check(it.1.holds(), || format!("{it:?}"));
     }
-    let sum = |of: fn(&Told<'_>) -> usize| all.values().map(of).sum::<usize>();
+    let sum = |of: fn(&Comparison) -> usize| all.values().map(of).sum::<usize>();
     let rest = format!(", {} with effect none", sum(|told| told.no_effect));
     claim.counts(sum(|told| told.done.len()), "reported", &rest)
 }
@@ -197,7 +156,7 @@ mod tests {
     use crate::settings::Settings;
 
     /// Everything that was told of one order, and what is there.
-    fn violations(outcome: &Outcome, there: &[&str]) -> usize {
+    fn violations(outcome: &What, there: &[&str]) -> usize {
         let groups = Settings { calls: 100, seed: 1 }.groups();
         let mut evidence = Evidence {
             groups,
@@ -225,19 +184,17 @@ mod tests {
 
     #[test]
     fn a_lie_about_an_order_is_found() {
-        let done = |id: &str| Outcome::Done {
-            id: Some(id.to_owned()),
-        };
+        let done = |id: &str| What::Done(Some(id.to_owned()));
         for (outcome, there, lies) in [
             (done("a"), &["a"][..], 0),
-            (Outcome::NoEffect, &[], 0),
-            (Outcome::Unknown, &["a"], 0),
-            (Outcome::Unknown, &[], 0),
+            (What::NoEffect, &[], 0),
+            (What::Unknown, &["a"], 0),
+            (What::Unknown, &[], 0),
             (done("a"), &[], 1),
             (done("a"), &["b"], 1),
             (done("a"), &["a", "b"], 1),
-            (Outcome::NoEffect, &["a"], 1),
-            (Outcome::Unknown, &["a", "b"], 1),
+            (What::NoEffect, &["a"], 1),
+            (What::Unknown, &["a", "b"], 1),
         ] {
             let found = violations(&outcome, there);
             assert_eq!(found, lies, "{outcome:?} {there:?}");

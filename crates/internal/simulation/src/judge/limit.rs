@@ -1,112 +1,81 @@
 //! As many in a second as the provider takes, and nobody waits for less.
 
-use crate::judge::{Evidence, SECOND, TICKS, Violations};
-use crate::plan::Manner;
-use crate::subjects::What;
-use crate::world::{Attempt, Call, Millis};
+use http_core::Kind;
+use payvand_harness::What;
+
+use crate::conditions::Conditions;
+use crate::fate::Trouble;
+use crate::judge::{SECOND, TICKS, Violations};
+use crate::world::{Attempt, Call, Millis, State, millis};
 
 /// The head of the queue may leave a place free for so long.
 const PATIENCE: Millis = 25;
 
-pub(super) fn judge(evidence: &Evidence<'_>, violations: &mut Violations) {
-    let Some(most) = evidence.conditions.most_a_second else {
+pub(super) fn judge(state: &State, conditions: &Conditions, violations: &mut Violations) {
+    let Some(most) = conditions.most_a_second else {
         return;
     };
+    let most = most as usize;
     for is_direct in [false, true] {
-        never_too_many(evidence, is_direct, most, violations);
+        never_too_many(state, is_direct, most, violations);
     }
-    let probes = evidence
-        .remains
-        .probes
-        .iter()
-        .map(|index| &evidence.state.calls[*index]);
-    for probe in probes {
-        let took = probe
-            .ended
-            .as_ref()
-            .map_or(Millis::MAX, |(at, _)| at - probe.begun);
-        let turns = if evidence.conditions.runtimes > 1 { 20 } else { 0 };
-        let way = evidence.conditions.way * 2 + TICKS + turns;
-        check!(
-            violations,
-            took <= way,
-            "something is left in the limiter: {took} ms for {probe:?}"
-        );
+    if conditions.runtimes == 1 {
+        an_attempt_ends_without_its_caller(state, violations);
     }
-    if !evidence.conditions.subject.has_tokens() && !evidence.state.was_told_to_pause() {
-        nobody_waits_for_nothing(evidence, most, violations);
+    if !conditions.has_tokens && !state.was_told_to_pause() {
+        nobody_waits_for_nothing(state, conditions, violations);
     }
+}
+
+/// An answer makes room for the next request when it comes, and not when somebody asks for it.
+fn an_attempt_ends_without_its_caller(state: &State, violations: &mut Violations) {
+    let usual = |it: &&Attempt| it.is_answered() && matches!(it.fate.trouble, Trouble::None);
+    violations.check("was answered before", state.attempts.iter().filter(usual), |it| {
+        let came = it.served.map(|(at, _)| at + millis(it.fate.way));
+        came.is_none_or(|at| it.ended() <= at + TICKS)
+    });
 }
 
 /// What arrived while somebody waited for its answer.
-fn never_too_many(evidence: &Evidence<'_>, is_direct: bool, most: usize, violations: &mut Violations) {
-    let attempts = evidence
-        .state
-        .attempts
-        .iter()
-        .filter(|it| it.is_direct == is_direct);
-    let in_time = |it: &&Attempt| {
-        it.arrived
-            .is_some_and(|at| it.ended.is_none_or(|(end, _)| at <= end))
-    };
-    let mut arrivals: Vec<_> = attempts.filter(in_time).filter_map(|it| it.arrived).collect();
+fn never_too_many(state: &State, is_direct: bool, most: usize, violations: &mut Violations) {
+    let attempts = state.attempts.iter().filter(|it| it.is_direct == is_direct);
+    let in_time = attempts.filter_map(|it| it.arrived.filter(|at| *at <= it.ended()));
+    let mut arrivals: Vec<_> = in_time.collect();
     arrivals.sort_unstable();
-    for window in arrivals.windows(most + 1) {
-        let time = window[most] - window[0];
-        check!(
-            violations,
-            time >= SECOND,
-            "{} arrivals within {time} ms: {window:?}",
-            most + 1
-        );
-    }
+    let what = "one too many within a second, at milliseconds";
+    let windows = arrivals.windows(most + 1);
+    violations.check(what, windows, |window| window[most] - window[0] >= SECOND);
 }
 
 /// While a call waits for its turn, a place is free only for as long as those before it may be passed over.
-fn nobody_waits_for_nothing(evidence: &Evidence<'_>, most: usize, violations: &mut Violations) {
-    let calls = &evidence.state.calls;
-    let taken = taken(evidence);
-    let ends = evidence.conditions.ends;
-    let is_unpolled = |it: &Call| it.manner != Manner::Patient || it.runtime > 0 && ends > 0;
-    for call in calls.iter().filter(|call| !is_unpolled(call)) {
-        let mut own = evidence
-            .state
-            .attempts
-            .iter()
-            .filter(|it| it.marker.as_deref() == Some(call.arguments.marker.as_str()));
-        let Some((end, told)) = &call.ended else { continue };
-        let until = match own.next() {
+fn nobody_waits_for_nothing(state: &State, conditions: &Conditions, violations: &mut Violations) {
+    let (calls, taken) = (&state.calls, taken(state));
+    let most = conditions.most_a_second.unwrap_or_default() as usize;
+    let is_polled = |it: &&Call| it.is_patient() && !it.may_stand_still(conditions);
+    let waits = calls.iter().filter(is_polled).filter_map(|call| {
+        let until = match state.attempts.iter().find(|it| it.is_of(call)) {
             Some(first) => first.begun,
-            None if told.attempts == 0 && told.kind == Some(http_core::Kind::Timeout) => *end,
-            None => continue,
+            None if call.attempts() == 0 && call.kind() == Some(Kind::Timeout) => call.end?,
+            None => return None,
         };
-        let free = longest_free(&taken, most, call.begun, until);
         // It looks again by itself when all who were before it could have been passed over.
-        let was_waiting =
-            |it: &Call| it.begun <= call.begun && it.ended.as_ref().is_none_or(|(at, _)| *at >= call.begun);
-        let before = calls
-            .iter()
-            .filter(|it| was_waiting(it) || is_unpolled(it) && it.begun <= until);
+        let waited = |it: &&Call| it.begun <= call.begun && it.end.is_none_or(|at| at >= call.begun);
+        let was_before = |it: &&Call| waited(it) || !is_polled(it) && it.begun <= until;
+        let before = calls.iter().filter(was_before);
         let patience = PATIENCE * (before.count() as Millis + 1) + TICKS;
-        check!(
-            violations,
-            free <= patience,
-            "a place was free for {free} ms: {call:?}"
-        );
-    }
+        Some((longest_free(&taken, most, call.begun, until), patience, call))
+    });
+    let what = "how long a place was free, and may be";
+    violations.check(what, waits, |(free, patience, _)| free <= patience);
 }
 
 /// From when to when each request takes a place. An attempt that was dropped before the transport saw it took one as well.
-fn taken(evidence: &Evidence<'_>) -> Vec<(Millis, Millis)> {
-    let attempts = evidence.state.attempts.iter().map(|it| {
-        let over = it.ended.map_or(it.deadline, |(at, _)| at.min(it.deadline));
-        (it.begun, over + SECOND)
-    });
-    let ends = evidence.state.calls.iter().filter_map(|call| call.ended.as_ref());
-    let dropped = ends.filter(|(_, told)| told.what == What::Dropped);
-    attempts
-        .chain(dropped.map(|(at, _)| (*at, at + SECOND)))
-        .collect()
+fn taken(state: &State) -> Vec<(Millis, Millis)> {
+    let attempts = state.attempts.iter();
+    let attempts = attempts.map(|it| (it.begun, it.ended().min(it.deadline) + SECOND));
+    let dropped = state.calls.iter().filter(|it| it.what == What::Dropped);
+    let dropped = dropped.filter_map(|it| Some((it.end?, it.end? + SECOND)));
+    attempts.chain(dropped).collect()
 }
 
 /// The longest time between the two in which fewer places than that were taken.
@@ -117,14 +86,9 @@ fn longest_free(taken: &[(Millis, Millis)], most: usize, begin: Millis, end: Mil
     changes.sort_unstable();
     let (mut longest, mut free) = (0, 0);
     for pair in changes.windows(2) {
-        let taken = taken
-            .iter()
-            .filter(|(from, to)| *from <= pair[0] && pair[0] < *to);
-        free = if taken.count() < most {
-            free + pair[1] - pair[0]
-        } else {
-            0
-        };
+        let takes = |it: &&(Millis, Millis)| it.0 <= pair[0] && pair[0] < it.1;
+        let is_free = taken.iter().filter(takes).count() < most;
+        free = if is_free { free + pair[1] - pair[0] } else { 0 };
         longest = longest.max(free);
     }
     longest

@@ -1,12 +1,13 @@
 //! Tokens: one login for each life, and nobody waits for a login that is none.
 
-use http_core::Kind;
+use std::collections::BTreeMap;
 
-use crate::judge::{Evidence, SECOND, TICKS, Violations};
-use crate::plan::Manner;
-use crate::subject::Subject;
-use crate::subjects::What;
-use crate::world::{Attempt, Call, End, Millis, millis};
+use http_core::Kind;
+use payvand_harness::{Key, What};
+
+use crate::conditions::Conditions;
+use crate::judge::{SECOND, TICKS, Violations};
+use crate::world::{Attempt, Call, End, Millis, State, millis};
 
 /// A refresh comes in the last tenth of a life, and in this time at most.
 const EARLIEST_REFRESH: Millis = 5 * 60 * SECOND;
@@ -17,199 +18,248 @@ const LONG: Millis = 2 * SECOND;
 /// Between two attempts of a login.
 const LONGEST_PAUSE: Millis = 10 * SECOND;
 
-pub(super) fn judge(evidence: &Evidence<'_>, violations: &mut Violations) {
-    logins(evidence, violations);
-    never_an_older_one(evidence, violations);
-    nobody_waits_for_nothing(evidence, violations);
-    nobody_is_told_what_nobody_saw(evidence, violations);
+/// After a failed login, in seconds: those of the source, and those that servers ask for.
+const PAUSES: [Millis; 9] = [1, 2, 3, 4, 5, 8, 16, 32, 60];
+
+/// What a token source did, as the network saw it.
+struct Source<'a> {
+    state: &'a State,
+    conditions: &'a Conditions,
+    /// The attempts of each login, by the moment at which its time is over: on one runtime they follow each other.
+    logins: BTreeMap<Millis, Vec<&'a Attempt>>,
+    /// The attempts that brought a token.
+    tokens: Vec<&'a Attempt>,
+    /// The calls, each with its requests.
+    calls: Vec<(&'a Call, Vec<&'a Attempt>)>,
 }
 
-fn of_source<'a>(evidence: &'a Evidence<'_>) -> impl Iterator<Item = &'a Attempt> {
-    evidence.state.attempts.iter().filter(|it| !it.is_direct)
-}
-
-/// What begins when a newer token is in use has that one, and not one of a login that was begun before.
-fn never_an_older_one(evidence: &Evidence<'_>, violations: &mut Violations) {
-    if evidence.conditions.runtimes > 1 {
-        return;
+pub(super) fn judge(state: &State, conditions: &Conditions, violations: &mut Violations) {
+    let source = Source::new(state, conditions);
+    source.one_login_for_each_life(violations);
+    source.nobody_waits_for_nothing(violations);
+    source.failures_have_pauses(violations);
+    if conditions.runtimes == 1 {
+        source.no_login_in_a_pause(violations);
+        source.never_an_older_token(violations);
+        source.a_token_is_used_while_it_is_good(violations);
     }
-    let logins: Vec<_> = of_source(evidence)
-        .filter_map(|it| it.brought.as_deref())
-        .collect();
-    let newest_by = |at: Millis| {
-        let uses = of_source(evidence).filter(move |it| it.begun < at);
-        uses.filter_map(|it| place(&logins, it)).max()
-    };
-    for call in &evidence.state.calls {
-        let of_call = |it: &&Attempt| it.marker.as_ref() == Some(&call.arguments.marker);
-        let Some(first) = of_source(evidence).find(of_call) else {
-            continue;
-        };
-        let (used, newest) = (place(&logins, first), newest_by(call.begun));
-        check!(
-            violations,
-            used >= newest,
-            "login {used:?} after {newest:?}: {call:?}"
+}
+
+impl<'a> Source<'a> {
+    fn new(state: &'a State, conditions: &'a Conditions) -> Self {
+        let attempts = || state.attempts.iter().filter(|it| !it.is_direct);
+        let mut logins: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for attempt in attempts().filter(|it| it.is_login) {
+            logins.entry(attempt.deadline).or_default().push(attempt);
+        }
+        let requests = |call| attempts().filter(|it| it.is_of(call)).collect();
+        Self {
+            state,
+            conditions,
+            logins,
+            tokens: attempts().filter(|it| it.brought.is_some()).collect(),
+            calls: state.calls.iter().map(|call| (call, requests(call))).collect(),
+        }
+    }
+
+    /// The requests with the token of a login.
+    fn uses(&self, login: &'a Attempt) -> impl Iterator<Item = &'a Attempt> {
+        let attempts = self.state.attempts.iter();
+        attempts.filter(|it| it.token == login.brought)
+    }
+
+    /// Each login but the last brings a token that has an end, unless it was struck. Runtimes log in by themselves.
+    fn one_login_for_each_life(&self, violations: &mut Violations) {
+        // Under a limit an answer comes even while nobody waits for it: then nobody may have taken it.
+        let is_taken =
+            |it: &&Attempt| self.conditions.most_a_second.is_none() || self.uses(it).next().is_some();
+        let good = self.tokens.iter().copied().filter(|it| is_good(it));
+        let (ended, others): (Vec<_>, Vec<_>) = good.filter(is_taken).partition(|it| self.has_ended(it));
+        let at: Vec<_> = others.iter().map(|login| login.begun).collect();
+        let lives = (ended.len(), at, self.conditions.runtimes);
+        let what = "lives that ended, logins beside them, runtimes";
+        violations.check(what, [lives], |(ended, others, runtimes)| {
+            ended + others.len() <= (ended + 1) * runtimes
+        });
+    }
+
+    /// Whether the token of a login was refused, became old, or seems to have.
+    fn has_ended(&self, login: &'a Attempt) -> bool {
+        let life = millis(self.conditions.token_life);
+        let mut uses = self.uses(login);
+        let was_worthless = uses.any(|it| {
+            let served = it.served.map(|(at, _)| at).or(it.arrived).unwrap_or(it.begun);
+            let mut revocations = self.state.revocations.iter();
+            let is_revoked = revocations.any(|at| (login.begun..=served).contains(at));
+            it.fate.refuses_token() || is_revoked || served + SECOND >= login.begun + life
+        });
+        if was_worthless || !self.conditions.knows_token_life {
+            return was_worthless;
+        }
+        let due = life - (life / 10).min(EARLIEST_REFRESH);
+        // It counts from the begin of the login, and attempts before this one are a part of that.
+        let begun = login.begun.saturating_sub(millis(self.conditions.timeout));
+        let attempts = self.state.attempts.iter().map(|it| it.begun);
+        let jumps = self.state.jumps.iter().map(|jump| jump.0);
+        let mut later = attempts.chain(jumps).filter(|at| *at > begun);
+        later.any(|at| self.ages(begun, login, at)[1] + SECOND >= due)
+    }
+
+    /// How old the token of a login that began then is at least and at most, by both clocks: one of them can be set.
+    fn ages(&self, begun: Millis, login: &Attempt, at: Millis) -> [Millis; 2] {
+        let end = login.ended().min(login.deadline);
+        let (before, now) = (
+            || self.state.ahead_in(begun..=end),
+            || self.state.ahead_in(at..=at),
         );
+        let gone = [(now().min(), before().max()), (now().max(), before().min())];
+        gone.map(|(now, before)| {
+            let gone = now.unwrap_or_default() - before.unwrap_or_default();
+            at.saturating_sub(begun) + gone.max(0).unsigned_abs() * SECOND
+        })
     }
-}
 
-/// Which login brought the token of a request.
-fn place(logins: &[&str], attempt: &Attempt) -> Option<usize> {
-    let token = attempt.token.as_deref()?;
-    logins.iter().position(|it| token.ends_with(it))
-}
-
-/// Who gets no token in time waits for a login that has trouble.
-fn nobody_waits_for_nothing(evidence: &Evidence<'_>, violations: &mut Violations) {
-    let conditions = evidence.conditions;
-    if conditions.most_a_second.is_some() {
-        return;
-    }
-    for call in &evidence.state.calls {
-        let Some((end, told)) = &call.ended else { continue };
-        let is_without_token =
-            told.kind == Some(Kind::Timeout) && told.attempts == 0 && call.of.name != "authenticate";
-        let stands_still = call.runtime > 0 && conditions.ends > 0;
-        if !is_without_token || stands_still || call.manner != Manner::Patient || end - call.begun < LONG {
-            continue;
+    /// Who gets no token in time waits for a login that has trouble.
+    fn nobody_waits_for_nothing(&self, violations: &mut Violations) {
+        // Not all requests of the others say whose they are.
+        let says_whose = self.conditions.subject.name().ends_with("-auth");
+        if self.conditions.most_a_second.is_some() || !says_whose {
+            return;
         }
-        let since = call.begun.saturating_sub(LONGEST_PAUSE);
-        let is_slow =
-            |it: &Attempt| !it.fate.is_clean() || it.ended.is_none_or(|(at, _)| at - it.begun > LONG / 2);
-        let mut logins = of_source(evidence).filter(|it| it.is_login && (since..=*end).contains(&it.begun));
-        check!(violations, logins.any(is_slow), "waited for no login: {call:?}");
+        let waited = self.calls.iter().filter_map(|(call, requests)| {
+            let since = requests.last().map_or(call.begun, |it| it.ended());
+            let waited = call.end?.saturating_sub(since);
+            let is_without_token = call.kind() == Some(Kind::Timeout) && call.attempts() == 0;
+            let is_polled = call.is_patient() && !call.may_stand_still(self.conditions);
+            let is_one = is_without_token && is_polled && waited >= LONG && !is_direct(call);
+            is_one.then_some((since, call))
+        });
+        violations.check("waited for no login", waited, |(since, call)| {
+            let time = since.saturating_sub(LONGEST_PAUSE)..=call.begun + call.time();
+            let is_slow = |it: &Attempt| !it.fate.is_clean() || it.ended() - it.begun > LONG / 2;
+            let mut logins = self.logins.values().flatten();
+            logins.any(|it| time.contains(&it.begun) && is_slow(it))
+        });
     }
-}
 
-/// Who is told at once that the login failed is not the first to hear of it.
-fn nobody_is_told_what_nobody_saw(evidence: &Evidence<'_>, violations: &mut Violations) {
-    let failed = |it: &&Call| {
-        it.ended
-            .as_ref()
-            .is_some_and(|(_, told)| told.what == What::NoEffect && told.attempts == 0)
-    };
-    let lasted = |it: &Call| it.ended.as_ref().map_or(0, |(at, _)| at - it.begun);
-    let attempts = |it: &Call| it.ended.as_ref().map_or(0, |(_, told)| told.attempts);
-    let kind = |it: &Call| it.ended.as_ref().and_then(|(_, told)| told.kind);
-    for call in evidence
-        .state
-        .calls
-        .iter()
-        .filter(failed)
-        .filter(|it| lasted(it) == 0)
-    {
-        if matches!(
-            kind(call),
-            Some(Kind::InvalidInput { .. } | Kind::Configuration | Kind::Withheld)
-        ) {
-            continue;
-        }
-        let calls = evidence.state.calls.iter();
+    /// Who is told at once that a login failed is in the pause after one: it began when the login failed, or when
+    /// somebody who waited for it was told so.
+    fn failures_have_pauses(&self, violations: &mut Violations) {
+        let calls = || self.state.calls.iter().filter(|it| it.kind().is_some());
+        let is_at_once = |it: &&Call| it.time() == 0 && it.attempts() == 0;
+        // Under a limit it ends by itself, and the next caller finds that out.
+        let is_limited = self.conditions.most_a_second.is_some();
+        let until = |it: &Attempt| if is_limited { it.deadline } else { it.ended() };
+        let logins = self.logins.values().flatten().filter(|it| !is_good(it));
+        let told = calls().filter(|it| !is_at_once(it));
+        let told = told.filter_map(|it| Some((it.end?, it.end?)));
+        let failed: Vec<_> = logins.map(|it| (it.ended(), until(it))).chain(told).collect();
+        let told_again = calls().filter(is_at_once).filter(|it| {
+            !matches!(it.kind(), Some(Kind::InvalidInput { .. } | Kind::Withheld)) && !is_direct(it)
+        });
         // The runtimes' clocks are a tick or two apart.
-        let by_then = |at: Millis| at <= call.begun + TICKS;
-        let mut before = calls.filter(|it| it.ended.as_ref().is_some_and(|(at, _)| by_then(*at)));
-        let was_seen = before.any(|it| (lasted(it) > 0 || attempts(it) > 0) && kind(it) == kind(call));
-        // A call beside which the token was to be replaced says nothing of that.
-        let has_failed = |it: &Attempt| match it.ended {
-            Some((at, End::Failed)) => by_then(at),
-            Some((at, End::Answered)) => by_then(at) && !is_good(it),
-            _ => false,
-        };
-        let was_seen = was_seen || of_source(evidence).any(|it| it.is_login && has_failed(it));
-        check!(
-            violations,
-            was_seen,
-            "nobody heard of that failure before: {call:?}"
-        );
+        let apart = if self.conditions.runtimes > 1 { TICKS } else { 0 };
+        violations.check("no login failed then", told_again, |call| {
+            let left = call.failure.as_ref().and_then(|it| it.retry_after);
+            let end = call.begun + left.map_or(0, millis);
+            let mut begins = PAUSES.iter().filter_map(|pause| end.checked_sub(pause * SECOND));
+            let is_one = |at, (from, to): &(_, _)| *from <= at + apart && at <= *to + apart;
+            begins.any(|at| failed.iter().any(|it| is_one(at, it)))
+        });
+    }
+
+    /// After the last attempt of a login that failed there is none for a second, if somebody heard of it in time.
+    fn no_login_in_a_pause(&self, violations: &mut Violations) {
+        let logins: Vec<_> = self.logins.values().collect();
+        let pairs = logins.windows(2).filter_map(|pair| {
+            let (last, next) = (pair[0].last()?, pair[1].first()?);
+            let (at, end) = last.end?;
+            let is_last = pair[0].len() == self.conditions.attempts as usize;
+            let has_failed = is_last && end != End::GivenUp && !is_good(last);
+            has_failed.then_some((at, last.deadline, next.begun))
+        });
+        let what = "a login failed, its time would have been over, the next one began";
+        violations.check(what, pairs, |(at, deadline, next)| {
+            *next >= *deadline.min(&(at + SECOND))
+        });
+    }
+
+    /// What begins when a newer token is in use has that one.
+    fn never_an_older_token(&self, violations: &mut Violations) {
+        let login_of = |it: &Attempt| self.tokens.iter().position(|login| it.token == login.brought);
+        let uses = self.state.attempts.iter();
+        let uses: Vec<_> = uses.filter_map(|it| Some((login_of(it)?, it.begun))).collect();
+        let firsts = self.calls.iter().filter_map(|(call, requests)| {
+            let before = uses.iter().filter(|(_, at)| *at < call.begun);
+            let newest = before.map(|(login, _)| *login).max();
+            Some((login_of(requests.first()?), newest, call))
+        });
+        let what = "its login, and the newest in use";
+        violations.check(what, firsts, |(used, newest, _)| used >= newest);
+    }
+
+    /// A token that had worked and was refused is not given out again, nor one that is over. As long as there is one that
+    /// is good, nobody waits for the next.
+    fn a_token_is_used_while_it_is_good(&self, violations: &mut Violations) {
+        let life = millis(self.conditions.token_life);
+        for login in &self.tokens {
+            let begun = self.logins[&login.deadline][0].begun;
+            let refused = self.refused(login).unwrap_or(Millis::MAX);
+            let is_of = |it: &Attempt| it.token == login.brought;
+            let uses = self.calls.iter().filter_map(|(call, all)| {
+                let first = all.iter().find(|it| is_of(it))?;
+                let [age, _] = self.ages(begun, login, first.begun);
+                Some((if self.conditions.knows_token_life { age } else { 0 }, *call))
+            });
+            let uses: Vec<_> = uses.collect();
+            violations.check("begun with a refused token", &uses, |it| it.1.begun <= refused);
+            violations.check("its token is so old", &uses, |it| it.0 < life + 2 * SECOND);
+            let is_struck =
+                |it: &Attempt| it.fate.refuses_token() || it.served.is_some_and(|(_, it)| it == 401);
+            let in_use = self.uses(login).map(|it| it.begun).min();
+            let is_revoked = self.state.revocations.iter().any(|at| *at >= login.begun);
+            if self.conditions.most_a_second.is_some() || is_revoked || self.uses(login).any(is_struck) {
+                continue;
+            }
+            let waited = self.calls.iter().filter(|(call, all)| {
+                let mut others = self.tokens.iter().filter(|it| it.begun > login.begun);
+                let is_newest = !others.any(|it| it.ended() <= call.begun);
+                let is_good = self.ages(begun, login, call.begun)[1] + 2 * SECOND < life;
+                let is_sent = call.plan.call.key == Some(Key::Marker);
+                let is_in_use = in_use.is_some_and(|at| at < call.begun);
+                let has_left = all.first().is_some_and(|it| it.begun <= call.begun + TICKS);
+                is_newest && is_good && is_sent && is_in_use && !has_left
+            });
+            violations.check("waited beside a good token", waited, |_| false);
+        }
+    }
+
+    /// When somebody was told of the refusal of a token that had worked.
+    fn refused(&self, login: &Attempt) -> Option<Millis> {
+        let answered = |it: &&&Attempt| it.token == login.brought && it.is_answered() && it.fate.is_whole();
+        let calls = || self.calls.iter().filter(|(call, _)| call.is_patient());
+        let worked = calls().filter(|(call, all)| {
+            let is_done = matches!(call.what, What::Done(_));
+            is_done && all.iter().filter(answered).any(|it| it.fate.is_clean())
+        });
+        let worked = worked.filter_map(|(call, _)| call.end).min()?;
+        // A second refusal of the same call strikes no token.
+        let refused = calls().filter(|(_, all)| {
+            let is_first = all.first().is_some_and(|it| it.token == login.brought);
+            let is_refusal =
+                |it: &&Attempt| it.served.is_some_and(|(at, status)| status == 401 && at > worked);
+            is_first && all.iter().filter(answered).any(is_refusal)
+        });
+        refused.filter_map(|(call, _)| call.end).min()
     }
 }
 
-/// Each login but the last brings a token that has an end, unless it was struck. Runtimes log in by themselves.
-fn logins(evidence: &Evidence<'_>, violations: &mut Violations) {
-    let runtimes = evidence.conditions.runtimes;
-    // Under a limit an answer comes even while nobody waits for it: then nobody may have taken it.
-    let is_limited = evidence.conditions.most_a_second.is_some();
-    let is_taken = |login: &&Attempt| !is_limited || uses(evidence, login).next().is_some();
-    let good = evidence
-        .state
-        .attempts
-        .iter()
-        .filter(|it| is_good(it))
-        .filter(is_taken);
-    let good: Vec<_> = good.collect();
-    let (ended, others): (Vec<&Attempt>, Vec<_>) = good.iter().partition(|login| has_ended(evidence, login));
-    let at: Vec<_> = others.iter().map(|login| login.begun).collect();
-    check!(
-        violations,
-        good.len() <= (ended.len() + 1) * runtimes,
-        "{} logins for {} lives that ended; others at {at:?}",
-        good.len(),
-        ended.len()
-    );
+/// A login whose answer came with a token.
+fn is_good(login: &Attempt) -> bool {
+    login.is_answered() && login.fate.is_whole() && login.brought.is_some()
 }
 
-/// A login of the token source whose answer came.
-fn is_good(attempt: &Attempt) -> bool {
-    let is_answered = matches!(attempt.ended, Some((_, End::Answered)));
-    attempt.is_login
-        && !attempt.is_direct
-        && is_answered
-        && attempt.fate.is_whole()
-        && attempt.brought.is_some()
-}
-
-/// The requests with the token of a login.
-fn uses<'a>(evidence: &'a Evidence<'_>, login: &'a Attempt) -> impl Iterator<Item = &'a Attempt> {
-    let is_it = |token: &str| login.brought.as_deref().is_some_and(|it| token.ends_with(it));
-    evidence
-        .state
-        .attempts
-        .iter()
-        .filter(move |it| it.token.as_deref().is_some_and(is_it))
-}
-
-/// Whether the token of a login was refused, became old, or seems to have.
-fn has_ended(evidence: &Evidence<'_>, login: &Attempt) -> bool {
-    let state = evidence.state;
-    let was_worthless = |attempt: &Attempt| {
-        let served = attempt.served.or(attempt.arrived).unwrap_or(attempt.begun);
-        let is_old = served + SECOND >= login.begun + server_life(evidence);
-        is_old
-            || state
-                .revocations
-                .iter()
-                .any(|at| (login.begun..=served).contains(at))
-    };
-    if uses(evidence, login).any(|attempt| attempt.fate.refuses_token() || was_worthless(attempt)) {
-        return true;
-    }
-    let Some(life) = life(evidence) else { return false };
-    let due = life - (life / 10).min(EARLIEST_REFRESH);
-    // It counts from the begin of the login, and attempts before this one are a part of that.
-    let begun = login.begun.saturating_sub(millis(evidence.conditions.timeout));
-    let jumps = || state.jumps.iter().filter(|(at, _)| *at > begun);
-    let end = login.ended.map_or(login.begun, |(at, _)| at);
-    let begins = jumps().filter(|(at, _)| *at <= end).map(|(_, ahead)| *ahead);
-    let ahead = begins.chain([state.ahead_at(begun)]).min().unwrap_or_default();
-    let later = state.attempts.iter().map(|it| it.begun).filter(|at| *at > begun);
-    let mut moments = jumps().map(|(at, _)| *at).chain(later);
-    moments.any(|at| {
-        let seconds = u64::try_from(state.ahead_at(at) - ahead).unwrap_or_default();
-        at - begun + seconds * SECOND + SECOND >= due
-    })
-}
-
-/// How long a token lives, if the client can know it.
-fn life(evidence: &Evidence<'_>) -> Option<Millis> {
-    let is_told =
-        evidence.conditions.subject == Subject::Sabapayamak || !evidence.conditions.has_opaque_tokens;
-    is_told.then(|| server_life(evidence))
-}
-
-fn server_life(evidence: &Evidence<'_>) -> Millis {
-    match evidence.conditions.subject {
-        Subject::Sabapayamak => 15 * 24 * 60 * 60 * SECOND,
-        _ => millis(evidence.conditions.token_life),
-    }
+/// Whether the token source knows nothing of it.
+fn is_direct(call: &Call) -> bool {
+    call.plan.call.name == "authenticate"
 }

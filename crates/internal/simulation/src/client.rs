@@ -1,0 +1,81 @@
+//! The client under test, and how its callers are: patient, gone, busy with something else, or in a
+//! race.
+
+use std::sync::Arc;
+
+use http_core::{RateLimit, Transport};
+use payvand_harness::{Arguments, CallFuture, Calls, ClientOptions};
+use tokio::time::{sleep, timeout};
+
+use crate::conditions::Conditions;
+use crate::plan::{Manner, Plan};
+use crate::world::World;
+
+/// The user agent of logins that no token source knows of: they have a client of their own.
+pub(crate) const DIRECT: &str = "direct";
+
+pub(crate) struct Client {
+    pub(crate) calls: Box<dyn Calls>,
+    direct: Box<dyn Calls>,
+}
+
+impl Client {
+    pub(crate) fn new(conditions: &Conditions, transport: Arc<dyn Transport>) -> Self {
+        let limit = conditions.most_a_second.map(RateLimit::per_second);
+        let options = ClientOptions {
+            retry: conditions.retry,
+            timeout: Some(conditions.timeout),
+            rate_limit: limit.unwrap_or(RateLimit::unlimited()),
+            budget: Some(conditions.budget),
+            transport: Some(transport),
+            ..ClientOptions::new("http://127.0.0.1")
+        };
+        let user_agent = Some(DIRECT.to_owned());
+        let account = conditions.subject.account();
+        let client = |options| conditions.subject.client(&account, &options);
+        Self {
+            calls: client(options.clone()),
+            direct: client(ClientOptions {
+                user_agent,
+                ..options
+            }),
+        }
+    }
+
+    fn call(&self, name: &str, arguments: &Arguments) -> CallFuture {
+        let is_direct = name == "authenticate";
+        let calls = if is_direct { &self.direct } else { &self.calls };
+        calls.call(name, arguments)
+    }
+
+    pub(crate) async fn make(self: Arc<Self>, world: Arc<World>, plan: Plan) {
+        let (number, arguments) = world.begin(plan, "");
+        let mut call = self.call(plan.call.name, &arguments);
+        let outcome = match plan.manner {
+            Manner::Patient => Some((&mut call).await),
+            Manner::Dropped(after) => timeout(after, &mut call).await.ok(),
+            Manner::Starved(after, time) => match timeout(after, &mut call).await {
+                Ok(outcome) => Some(outcome),
+                Err(_) => {
+                    sleep(time).await;
+                    Some((&mut call).await)
+                }
+            },
+            Manner::Raced => {
+                let (rival, arguments) = world.begin(plan, "-rival");
+                let mut of_rival = self.call(plan.call.name, &arguments);
+                let (first, outcome, other) = tokio::select! {
+                    biased;
+                    outcome = &mut of_rival => (rival, outcome, number),
+                    outcome = &mut call => (number, outcome, rival),
+                };
+                drop((call, of_rival));
+                world.end(other, None);
+                return world.end(first, Some(outcome));
+            }
+        };
+        // A call that has ended holds nothing, and one that is dropped ends here.
+        drop(call);
+        world.end(number, outcome);
+    }
+}
