@@ -41,13 +41,9 @@ fn run(in_title: &str, in_name: &str, is_quick: bool) {
     on_one_core(|| {
         let server = Server::start();
         let runtime = Builder::new_current_thread().enable_all().build().unwrap();
-        for (name, contenders) in providers::all(&server.url) {
-            compare(
-                &format!("call: {name}"),
-                &runtime,
-                contenders,
-                [rounds(200), 100, 1],
-            );
+        for (call, contenders, _) in providers::all(&server.url) {
+            let title = format!("call: {}: {call}", contenders[0].name);
+            compare(&title, &runtime, contenders, [rounds(200), 100, 1]);
         }
         let orders = campaign::contenders(&server);
         compare(
@@ -66,9 +62,9 @@ fn run(in_title: &str, in_name: &str, is_quick: bool) {
     let server = Server::start();
     let runtime = Builder::new_multi_thread().enable_all().build().unwrap();
     for (how, in_flight) in [("load, 64", 64), ("load, 1,000", 1_000)] {
-        for (name, contenders) in providers::all(&server.url) {
-            let plan = [rounds(15), 10_000, in_flight];
-            compare(&format!("{how}: {name}"), &runtime, contenders, plan);
+        for (call, contenders, _) in providers::all(&server.url) {
+            let title = format!("{how}: {}: {call}", contenders[0].name);
+            compare(&title, &runtime, contenders, [rounds(15), 10_000, in_flight]);
         }
     }
 }

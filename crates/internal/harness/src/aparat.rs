@@ -55,6 +55,18 @@ impl ProviderHarness for Aparat {
         judge::judge(answered);
     }
 
+    #[cfg(feature = "transport")]
+    fn probe(&self) -> Option<crate::Probe> {
+        Some(crate::Probe {
+            name: "aparat",
+            variables: &[("PAYVAND_APARAT_TOKEN", crate::Input::Secret(0))],
+            address: "PAYVAND_APARAT_BASE_URL",
+            logs_in: false,
+            requests: &["GET /aparat/api.php"],
+            calls: || Some(vec![crate::Asked::of(Client::from_env().ok()?.account())]),
+        })
+    }
+
     #[cfg(feature = "sandbox")]
     fn sandbox_side(&self) -> &'static dyn crate::SandboxSide {
         &Self

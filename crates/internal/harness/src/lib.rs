@@ -6,6 +6,7 @@
 #![allow(
     clippy::expect_used,
     clippy::missing_panics_doc,
+    clippy::panic,
     reason = "all of it is test equipment"
 )]
 
@@ -16,6 +17,8 @@ mod message;
 mod outcome;
 mod plain_json;
 mod podlink;
+#[cfg(feature = "transport")]
+mod probe;
 mod sabapayamak;
 #[cfg(feature = "sandbox")]
 mod sandbox;
@@ -36,6 +39,8 @@ use http_core::{RateLimit, RetryPolicy, Semantics, Transport};
 pub use answered::Answered;
 pub use journal::{Heard, Journal};
 pub use outcome::{Failure, Outcome, Success, Texts, debug_texts, error_texts};
+#[cfg(feature = "transport")]
+pub use probe::{Asked, Input, Probe};
 #[cfg(feature = "sandbox")]
 pub use sandbox::{Effect, SandboxSide, Seen, Shape};
 #[cfg(feature = "sandbox")]
@@ -75,6 +80,10 @@ pub trait ProviderHarness: fmt::Debug + Sync {
     /// # Panics
     /// If the client broke a promise.
     fn judge(&self, answered: &Answered<'_>);
+
+    /// What the probe asks, unless another client of the provider is asked for it.
+    #[cfg(feature = "transport")]
+    fn probe(&self) -> Option<Probe>;
 
     /// The sandbox's side.
     #[cfg(feature = "sandbox")]

@@ -61,6 +61,25 @@ impl ProviderHarness for Podlink {
         judge::judge(answered);
     }
 
+    #[cfg(feature = "transport")]
+    fn probe(&self) -> Option<crate::Probe> {
+        use crate::Input::Secret;
+        Some(crate::Probe {
+            name: "podlink",
+            variables: &[
+                ("PAYVAND_POD_TOKEN", Secret(0)),
+                ("PAYVAND_POD_API_KEY", Secret(2)),
+            ],
+            address: "PAYVAND_POD_BASE_URL",
+            logs_in: false,
+            requests: &["POST /srv/sc/nzh/doServiceCall"],
+            calls: || {
+                let list = Client::from_env().ok()?.list_links().count(1);
+                Some(vec![crate::Asked::of(list)])
+            },
+        })
+    }
+
     #[cfg(feature = "sandbox")]
     fn sandbox_side(&self) -> &'static dyn crate::SandboxSide {
         &Self

@@ -101,6 +101,31 @@ impl ProviderHarness for Sabapayamak {
         judge::judge(answered, TOKEN);
     }
 
+    #[cfg(feature = "transport")]
+    fn probe(&self) -> Option<crate::Probe> {
+        use crate::Input::{Secret, Text, User};
+        let probe = crate::Probe {
+            name: "sabapayamak",
+            variables: &[
+                ("PAYVAND_SABAPAYAMAK_USERNAME", User),
+                ("PAYVAND_SABAPAYAMAK_PASSWORD", Secret(0)),
+                ("PAYVAND_SABAPAYAMAK_VIRTUAL_NUMBER", Text(VIRTUAL_NUMBER)),
+            ],
+            address: "PAYVAND_SABAPAYAMAK_BASE_URL",
+            logs_in: true,
+            requests: &["POST /api/v1/user/authenticate", "GET /api/v1/credit"],
+            calls: || {
+                let (client, credentials) = (Client::from_env().ok()?, Credentials::from_env().ok()?);
+                let days = TokenDays::new(1).ok()?;
+                let login = client.authenticate(&credentials, days);
+                let sms = sabapayamak_api::Client::new(client.token_source(credentials, days));
+                let login = crate::Asked::login(login, |it| it.token().authorization());
+                Some(vec![login, crate::Asked::of(sms.credit())])
+            },
+        };
+        matches!(self, Self::Login).then_some(probe)
+    }
+
     #[cfg(feature = "sandbox")]
     fn sandbox_side(&self) -> &'static dyn crate::SandboxSide {
         match self {

@@ -97,6 +97,29 @@ impl ProviderHarness for Smsafzar {
         }
     }
 
+    #[cfg(feature = "transport")]
+    fn probe(&self) -> Option<crate::Probe> {
+        use crate::Input::{Secret, User};
+        let probe = crate::Probe {
+            name: "smsafzar",
+            variables: &[
+                ("PAYVAND_SMSAFZAR_USERNAME", User),
+                ("PAYVAND_SMSAFZAR_PASSWORD", Secret(0)),
+            ],
+            address: "PAYVAND_SMSAFZAR_BASE_URL",
+            logs_in: true,
+            requests: &["POST /auth/token", "GET /account/balance"],
+            calls: || {
+                let (client, credentials) = (Client::from_env().ok()?, Credentials::from_env().ok()?);
+                let login = client.authenticate(&credentials);
+                let sms = smsafzar_api::Client::new(client.token_source(credentials));
+                let login = crate::Asked::login(login, |it| it.token().authorization());
+                Some(vec![login, crate::Asked::of(sms.balance())])
+            },
+        };
+        matches!(self, Self::Login).then_some(probe)
+    }
+
     #[cfg(feature = "sandbox")]
     fn sandbox_side(&self) -> &'static dyn crate::SandboxSide {
         match self {

@@ -1,12 +1,11 @@
 //! Sends a request once, and prints what the answer is like.
 
 use std::collections::BTreeSet;
-use std::fmt::Debug;
 use std::time::Duration;
 
 use http_core::bytes::{Bytes, BytesMut};
-use http_core::http::{Request, Response, header};
-use http_core::{Call, Code, Error};
+use http_core::http::{HeaderValue, Request, Response, header};
+use payvand_harness::Asked;
 use reqwest::redirect::Policy;
 
 use crate::outline;
@@ -25,13 +24,6 @@ const MEDIA_TYPES: [&str; 5] = [
 
 /// Why nothing was sent.
 pub(crate) struct NotAsked(pub(crate) &'static str);
-
-impl<C: Code> From<Error<C>> for NotAsked {
-    /// The error's own text may quote a variable.
-    fn from(_: Error<C>) -> Self {
-        Self("a variable is missing, or its value cannot be right")
-    }
-}
 
 pub(crate) struct Asker {
     http: reqwest::Client,
@@ -59,23 +51,20 @@ impl Asker {
         })
     }
 
-    /// Makes a call, and has its client read the answer.
-    pub(crate) async fn ask<K: Call>(&mut self, call: &K) -> Option<K::Output> {
-        let response = self.answer_to(call.operation().name, call.request().ok()).await?;
-        let read = call.read(&response);
-        match &read {
-            Ok(_) => println!("the client reads it as a success"),
-            Err(error) => println!("the client reads it as {}", named(error)),
+    /// Makes a call, with this token if it needs one, and has its client read the answer. The token that is in it.
+    pub(crate) async fn ask(&mut self, call: &Asked, token: Option<HeaderValue>) -> Option<HeaderValue> {
+        let mut request = call.request.clone();
+        if let (Some(request), Some(token)) = (&mut request, token) {
+            request.headers_mut().insert(header::AUTHORIZATION, token);
         }
-        read.ok()
+        let response = self.answer_to(call.name, request).await?;
+        let (read, token) = call.read(&response);
+        println!("the client reads it as {read}");
+        token
     }
 
     /// Sends a request, and prints what came.
-    pub(crate) async fn answer_to(
-        &mut self,
-        name: &str,
-        request: Option<Request<Bytes>>,
-    ) -> Option<Response<Bytes>> {
+    async fn answer_to(&mut self, name: &str, request: Option<Request<Bytes>>) -> Option<Response<Bytes>> {
         println!("\n## {name}");
         let sent = match request {
             Some(request) => self.send(request).await,
@@ -133,18 +122,4 @@ fn media_type(response: &Response<Bytes>) -> &'static str {
     let essence = value.split(';').next().unwrap_or_default().trim();
     let known = MEDIA_TYPES.into_iter().find(|it| *it == essence);
     known.unwrap_or("another media type")
-}
-
-/// The kind and the code of an error, without what they carry.
-fn named<C: Code>(error: &Error<C>) -> String {
-    let kind = variant(&error.kind());
-    let code = error.code().map(|code| format!(", code {}", variant(code)));
-    format!("{kind}{}", code.unwrap_or_default())
-}
-
-/// The name of the variant, which `Debug` begins with.
-fn variant(value: &dyn Debug) -> String {
-    let text = format!("{value:?}");
-    let name = text.split(|letter: char| !letter.is_ascii_alphabetic());
-    name.take(1).collect()
 }

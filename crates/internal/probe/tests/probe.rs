@@ -4,58 +4,33 @@
 
 use std::process::{Output, Stdio};
 
-use payvand_harness::{Account, PROVIDERS, ProviderHarness};
+use payvand_harness::{Account, Input, PROVIDERS, Probe, ProviderHarness};
 use payvand_sandbox::{Fault, Sandbox};
 use serde_json::Value;
 use tokio::process::Command;
 
-/// Those that the probe knows: it asks with the token of a login by itself.
-fn providers() -> impl Iterator<Item = &'static dyn ProviderHarness> {
-    let providers = PROVIDERS.into_iter();
-    providers.filter(|it| !matches!(it.name(), "sabapayamak-api" | "smsafzar-api"))
-}
-
 const CANARY: &str = "q7kzw";
 
-/// What the program calls a provider, its secrets as variables, and the requests of a whole run.
-type Case = (&'static str, Vec<(&'static str, String)>, &'static [&'static str]);
-
-fn case(provider: &dyn ProviderHarness, account: &Account) -> Case {
-    let secret = |index: usize| account.secrets[index].value.clone();
-    let user = account.user.clone();
-    match provider.name() {
-        "aparat-api" => (
-            "aparat",
-            vec![("PAYVAND_APARAT_TOKEN", secret(0))],
-            &["GET /aparat/api.php"],
-        ),
-        "podlink-api" => (
-            "podlink",
-            vec![
-                ("PAYVAND_POD_TOKEN", secret(0)),
-                ("PAYVAND_POD_API_KEY", secret(2)),
-            ],
-            &["POST /srv/sc/nzh/doServiceCall"],
-        ),
-        "sabapayamak-auth" => (
-            "sabapayamak",
-            vec![
-                ("PAYVAND_SABAPAYAMAK_USERNAME", user),
-                ("PAYVAND_SABAPAYAMAK_PASSWORD", secret(0)),
-                ("PAYVAND_SABAPAYAMAK_VIRTUAL_NUMBER", "30001234".to_owned()),
-            ],
-            &["POST /api/v1/user/authenticate", "GET /api/v1/credit"],
-        ),
-        "smsafzar-auth" => (
-            "smsafzar",
-            vec![
-                ("PAYVAND_SMSAFZAR_USERNAME", user),
-                ("PAYVAND_SMSAFZAR_PASSWORD", secret(0)),
-            ],
-            &["POST /auth/token", "GET /account/balance"],
-        ),
-        other => panic!("the probe does not know {other}"),
-    }
+/// The providers that the probe knows, each with an account, and its secrets as variables.
+fn cases() -> impl Iterator<
+    Item = (
+        &'static dyn ProviderHarness,
+        Probe,
+        Account,
+        Vec<(&'static str, String)>,
+    ),
+> {
+    PROVIDERS.into_iter().filter_map(|provider| {
+        let (probe, account) = (provider.probe()?, provider.account());
+        let value = |input: &Input| match *input {
+            Input::User => account.user.clone(),
+            Input::Secret(index) => account.secrets[index].value.clone(),
+            Input::Text(text) => text.to_owned(),
+        };
+        let variables = probe.variables.iter().map(|(name, input)| (*name, value(input)));
+        let variables = variables.collect();
+        Some((provider, probe, account, variables))
+    })
 }
 
 async fn run(sandbox: &Sandbox, variables: &[(&str, String)], arguments: &[&str]) -> Output {
@@ -121,9 +96,17 @@ fn collect(value: &Value, into: &mut Vec<String>) {
 #[tokio::test]
 async fn every_shape_of_every_provider_is_printed_without_its_values() {
     let mut seen = 0;
-    for provider in providers() {
-        let account = provider.account();
-        let (name, variables, expected) = case(provider, &account);
+    for (
+        provider,
+        Probe {
+            name,
+            requests: expected,
+            ..
+        },
+        account,
+        variables,
+    ) in cases()
+    {
         for (shape, set) in provider.sandbox_side().shapes() {
             let sandbox = sandbox().await;
             provider.sandbox_side().open(&sandbox, &account);
@@ -183,9 +166,17 @@ fn hostile() -> Vec<Fault> {
 
 #[tokio::test]
 async fn hostile_answers_leave_no_value_in_the_report() {
-    for provider in providers() {
-        let account = provider.account();
-        let (name, variables, expected) = case(provider, &account);
+    for (
+        provider,
+        Probe {
+            name,
+            requests: expected,
+            ..
+        },
+        account,
+        variables,
+    ) in cases()
+    {
         for fault in hostile() {
             for position in 0..expected.len() {
                 let sandbox = sandbox().await;
@@ -214,9 +205,17 @@ async fn hostile_answers_leave_no_value_in_the_report() {
 
 #[tokio::test]
 async fn without_login_nothing_is_sent() {
-    for provider in providers() {
-        let account = provider.account();
-        let (name, variables, expected) = case(provider, &account);
+    for (
+        provider,
+        Probe {
+            name,
+            requests: expected,
+            ..
+        },
+        account,
+        variables,
+    ) in cases()
+    {
         let sandbox = sandbox().await;
         provider.sandbox_side().open(&sandbox, &account);
         let output = run(&sandbox, &variables, &[name]).await;
