@@ -76,11 +76,11 @@ impl Chosen {
     /// Runs or lists the named steps, or if none are named all steps of these commands.
     pub(crate) fn run(&self, commands: &[&str]) -> Result<()> {
         let all = Steps::read()?;
-        let mut steps = Vec::new();
-        for name in &self.steps {
+        let find = |name: &String| {
             let step = all.step.iter().find(|it| it.name == *name);
-            steps.push(step.with_context(|| format!("no step `{name}`; --list names them"))?);
-        }
+            step.with_context(|| format!("no step `{name}`; --list names them"))
+        };
+        let mut steps = self.steps.iter().map(find).collect::<Result<Vec<_>>>()?;
         if steps.is_empty() {
             steps = all.of(commands);
         }
@@ -103,7 +103,7 @@ fn in_rust(step: &str) -> Option<fn(&Workspace) -> Result<String>> {
         "graph" => graph::check,
         "versions" => versions::check,
         "api" => api::check,
-        "package" => |workspace| publish::pack(workspace, &[]),
+        "package" => publish::verify,
         "rehearse" => rehearse::run,
         "publisher" => publisher::check,
         _ => return None,
@@ -199,11 +199,10 @@ type Values = BTreeMap<&'static str, String>;
 
 /// The values of `{each}`: one empty value if the step does not say what they are.
 fn each(workspace: &Workspace, what: Option<&str>) -> Result<Vec<String>> {
-    if what.is_none() {
-        return Ok(vec![String::new()]);
-    }
-    if what == Some("contract") {
-        return codegen::contract_names(&workspace.shell);
+    match what {
+        None => return Ok(vec![String::new()]),
+        Some("contract") => return codegen::contract_names(&workspace.shell),
+        Some(_) => {}
     }
     let package = workspace.packages.iter().find(|it| it.name == "payvand-fuzz");
     let targets = package.context("no package `payvand-fuzz`")?.targets.iter();
@@ -216,9 +215,8 @@ fn from_readme(readme: &str, start: &str) -> Result<String> {
     let mut lines = readme.split("```").skip(1).step_by(2).flat_map(str::lines);
     let line = lines.find_map(|line| {
         let line = line.split(" #").next()?.trim().trim_start_matches("$ ");
-        format!("{line} ")
-            .starts_with(&format!("{start} "))
-            .then_some(line)
+        let is_it = format!("{line} ").starts_with(&format!("{start} "));
+        is_it.then_some(line)
     });
     let line = line.with_context(|| format!("README.md has no command `{start} …`"))?;
     Ok(line.to_owned())

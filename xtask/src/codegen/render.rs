@@ -82,8 +82,7 @@ fn doc(text: &str) -> String {
             if line.chars().count() + 1 + word.chars().count() > DOC_WIDTH {
                 lines.push(std::mem::replace(&mut line, "///".to_owned()));
             }
-            line.push(' ');
-            line.push_str(word);
+            line.extend([" ", word]);
         }
         lines.push(line);
     }
@@ -125,12 +124,10 @@ fn grouped(number: i64) -> String {
     grouped
 }
 
+/// With a capital, if it begins with a letter of ASCII.
 fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    let first = chars
-        .next()
-        .map(|first| first.to_uppercase().chain(chars).collect());
-    first.unwrap_or_default()
+    let (first, rest) = text.split_at_checked(1).unwrap_or(("", text));
+    first.to_uppercase() + rest
 }
 
 #[cfg(test)]

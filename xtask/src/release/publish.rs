@@ -49,6 +49,13 @@ pub(crate) fn run(workspace: &Workspace, execute: bool) -> Result<()> {
     Ok(())
 }
 
+/// Builds each package from its own files, in a new target folder: in one that it knows cargo goes on building against the
+/// packages that it unpacked there before, whatever is in them now.
+pub(crate) fn verify(workspace: &Workspace) -> Result<String> {
+    let folder = workspace.shell.create_temp_dir()?;
+    pack(workspace, &["--target-dir", &folder.path().to_string_lossy()])
+}
+
 /// Makes each package, and builds it from its own files unless told otherwise.
 pub(crate) fn pack(workspace: &Workspace, arguments: &[&str]) -> Result<String> {
     let package = workspace.cargo(&["package", "--locked"]).args(arguments);
