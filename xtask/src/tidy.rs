@@ -11,7 +11,7 @@ const PUBLISHED: [&str; 5] = [
     "\nversion.workspace = true\n",
     "\nrepository.workspace = true\n",
     "\nrust-version.workspace = true\n",
-    "include = [\"src/**/*.rs\", \"README.md\", \"CHANGELOG.md\", \"LICENSE-*\"]\n",
+    "\"src/**/*.rs\", \"README.md\", \"CHANGELOG.md\", \"LICENSE-*\"]\n",
     "[package.metadata.docs.rs]\nall-features = true\nrustdoc-args = [\"--cfg\", \"docsrs\"]\n",
 ];
 
@@ -143,9 +143,9 @@ workspace = true
             found,
             [
                 "bad-api: CHANGELOG.md lacks: ## [Unreleased]",
+                "bad-api: Cargo.toml lacks: \"src/**/*.rs\", \"README.md\", \"CHANGELOG.md\", \"LICENSE-*\"]",
                 "bad-api: Cargo.toml lacks: [lints]",
                 "bad-api: Cargo.toml lacks: [package.metadata.docs.rs]",
-                "bad-api: Cargo.toml lacks: include = [\"src/**/*.rs\", \"README.md\", \"CHANGELOG.md\", \"LICENSE-*\"]",
                 "bad-api: Cargo.toml lacks: repository.workspace = true",
                 "bad-api: Cargo.toml lacks: rust-version.workspace = true",
                 "bad-api: Cargo.toml lacks: version.workspace = true",

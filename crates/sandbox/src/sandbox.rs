@@ -84,7 +84,7 @@ impl Sandbox {
     /// Hands a request to the sandbox without a socket: what a [`Transport`] of a test's own needs, for a run in one
     /// process on one clock. The request is recorded and may meet a fault like any other, and counts as a connection of
     /// its own. It takes no effect if this is dropped before it is answered: put it on a task to let it arrive all the
-    /// same.
+    /// same. The admin API's stream of events has no end, and so does not come back here.
     ///
     /// [`Transport`]: https://docs.rs/payvand-http-core/latest/payvand_http_core/trait.Transport.html
     ///

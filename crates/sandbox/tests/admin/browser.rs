@@ -232,6 +232,29 @@ const ATTACK: &str = "
     return read;
 ";
 
+const ORDER_ATTACK: &str = "
+    const read = {};
+    for (const mode of ['cors', 'no-cors']) {
+        read[mode] = await fetch('{order}', { mode }).then((it) => (it.ok ? it.text() : `status ${it.status}`), () => 'refused');
+    }
+    const form = document.createElement('form');
+    const [action, query] = '{order}'.split('?');
+    Object.assign(form, { method: 'get', action, target: 'frame' });
+    for (const [name, value] of new URLSearchParams(query)) {
+        form.append(Object.assign(document.createElement('input'), { name, value }));
+    }
+    document.body.append(form);
+    form.submit();
+    read.picture = await new Promise((done) => {
+        const it = new Image();
+        it.onload = () => done('loaded');
+        it.onerror = () => done('refused');
+        it.src = '{order}';
+    });
+    await new Promise((done) => setTimeout(done, 500));
+    return read;
+";
+
 fn got_nothing(read: &Value, refusals: &[&str]) {
     for (name, outcome) in read.as_object().unwrap_or_else(|| panic!("{read}")) {
         assert!(refusals.contains(&outcome.as_str().unwrap()), "{name}: {outcome}");
@@ -279,6 +302,12 @@ async fn other_pages_read_and_change_nothing() {
         assert_eq!(browser.run_async(&framed), true);
         untouched(&sandbox);
     }
+    // At the providers' paths, where pages of this machine may call: an order by another site's page.
+    browser.go(&format!("http://evil.example:{site_port}/"));
+    let read = browser.run_async(&ORDER_ATTACK.replace("{order}", &format!("{}{ORDER}", sandbox.url())));
+    got_nothing(&read, &["refused", "status 0"]);
+    untouched(&sandbox);
+
     // A page without an origin: `Origin: null`.
     let inner = format!(
         "fetch('{}/_sandbox/reset', {{ method: 'POST', mode: 'no-cors' }}).finally(() => parent.postMessage('done', '*'))",
@@ -298,6 +327,9 @@ async fn other_pages_read_and_change_nothing() {
     // own refusal, so that its policy for the page is not what keeps the attack out.)
     browser.go(&format!("http://evil.example:{port}/_sandbox/nothing"));
     let read = browser.run_async(&ATTACK.replace("{target}", &format!("http://evil.example:{port}")));
+    got_nothing(&read, &["refused", "status 403"]);
+    let order = format!("http://evil.example:{port}{ORDER}");
+    let read = browser.run_async(&ORDER_ATTACK.replace("{order}", &order));
     got_nothing(&read, &["refused", "status 403"]);
     untouched(&sandbox);
 }

@@ -9,7 +9,7 @@ use payvand_sandbox::sabapayamak::Sabapayamak;
 use payvand_sandbox::smsafzar::Smsafzar;
 use serde_json::{Value, json};
 
-use super::api::{ask, change, get, login, order, with_one_of_everything};
+use super::api::{ask, change, get, login, order, send, send_sms, with_one_of_everything};
 
 #[tokio::test]
 async fn faults_are_set_listed_played_and_removed() {
@@ -286,4 +286,67 @@ async fn the_admin_api_itself_is_not_recorded_and_meets_no_fault() {
     assert_eq!(sandbox.waiting_faults()[0].met(), 0);
     let variables = get(&sandbox, "/environment").await["variables"].clone();
     assert_eq!(variables["PAYVAND_APARAT_TOKEN"], Aparat::TOKEN);
+}
+
+#[tokio::test]
+async fn refused_numbers_and_templates_count_for_the_next_send() {
+    let sandbox = Sandbox::builder().without_socket();
+    let (saba, afzar) = (sandbox.sabapayamak(), sandbox.smsafzar());
+    let refused = |provider, status: Value| {
+        let mut number = json!({"provider": provider, "number": "09120000000"});
+        if !status.is_null() {
+            number["status"] = status;
+        }
+        number
+    };
+    change(
+        &sandbox,
+        "PUT",
+        "/refused-numbers",
+        refused("sabapayamak", json!(27)),
+    )
+    .await;
+    let credentials = json!({"Username": Sabapayamak::USERNAME, "Password": Sabapayamak::PASSWORD,
+                             "VirtualNumber": Sabapayamak::VIRTUAL_NUMBER, "TokenValidDay": 1});
+    let token = login(&sandbox, "/api/v1/user/authenticate", &credentials).await;
+    let message = json!({"Text": "سلام", "Numbers": ["09120000000", "09121111111"]});
+    send_sms(&sandbox, "/api/v1/message", &token, &message).await;
+    let recipients: Vec<_> = saba
+        .sent_messages()
+        .iter()
+        .map(|it| it.recipient().to_owned())
+        .collect();
+    assert_eq!(recipients, ["09121111111"]);
+
+    let template = json!({"id": "welcome", "text": "سلام {name}", "line": "20001234"});
+    change(&sandbox, "PUT", "/templates", template).await;
+    let credentials =
+        json!({"userName": Smsafzar::USERNAME, "password": Smsafzar::PASSWORD, "domain": Smsafzar::DOMAIN});
+    let token = login(&sandbox, "/auth/token", &credentials).await;
+    let message = json!({"recipientNumber": "09120000000", "templateId": "welcome", "parameters": [{"name": "name", "value": "سارا"}]});
+    send_sms(&sandbox, "/messages/send/template", &token, &message).await;
+    assert_eq!(
+        get(&sandbox, "/messages?provider=smsafzar").await["messages"][0]["text"],
+        "سلام سارا"
+    );
+
+    change(
+        &sandbox,
+        "PUT",
+        "/refused-numbers",
+        refused("smsafzar", Value::Null),
+    )
+    .await;
+    let again = http::Request::post("/messages/send/template")
+        .header("content-type", "application/json")
+        .header("authorization", format!("Bearer {token}"))
+        .body(message.to_string().into())
+        .unwrap();
+    let answer = send(&sandbox, again).await.unwrap();
+    assert!(
+        answer.status.is_client_error() && answer.text.contains("1101"),
+        "{}",
+        answer.text
+    );
+    assert_eq!(afzar.sent_messages().len(), 1);
 }
