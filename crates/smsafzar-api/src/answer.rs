@@ -64,8 +64,9 @@ fn refused(
     // It may quote what was sent, and numbers of others. To look for all of that is too slow for a success.
     let redactor = redactor.and(&private()).and(&numbers_in::<Code>(response));
     TokenSource::check(response, &redactor).map_err(|failure| {
+        // A code that the login does not have is one of these calls.
+        let is_of_these_calls = matches!(failure.code(), Some(smsafzar_auth::Code::Unknown(_)));
         let failure = failure.map_code(Code::from);
-        let is_of_these_calls = matches!(failure.code(), Some(Code::NoSuchBatch | Code::Unknown(_)));
         let failure = if is_of_these_calls && only_refuses(response) {
             failure.effect_none().permanent()
         } else {

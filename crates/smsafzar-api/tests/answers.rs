@@ -306,7 +306,9 @@ async fn three_shapes_of_each_unseen_answer() {
             (Some("12500.50"), Some("rial")),
             "{body}"
         );
-        assert_eq!(*balance.json(), serde_json::from_str::<Value>(body).unwrap());
+        // As a number it has no digits of its own.
+        let whole = body.replace("12500.50,", "12500.5,");
+        assert_eq!(*balance.json(), serde_json::from_str::<Value>(&whole).unwrap());
     }
     assert_eq!(
         client([json(200, "125")]).0.balance().await.unwrap().amount(),
