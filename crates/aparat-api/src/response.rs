@@ -3,11 +3,10 @@
 use std::borrow::Cow;
 
 use http_core::bytes::Bytes;
-use http_core::decode::{self, Object, Raw, Search, search};
+use http_core::decode::{self, KeptFields, Object, Raw, Search, search};
 use http_core::http::Response;
 use http_core::text::fold;
 use http_core::{REDACTED, Redactor};
-use serde_json::{Map, Value};
 
 use crate::contract::{Code, inferred};
 use crate::error::ErrorBuilder;
@@ -154,14 +153,12 @@ impl<'a> Answer<'a> {
     }
 
     /// The provider's words and everything that it sent, secrets taken out.
-    pub(crate) fn into_kept(self) -> (Option<String>, Map<String, Value>) {
-        let mut fields = self.object.to_map();
-        self.redactor.redact_json_map(&mut fields);
+    pub(crate) fn into_kept(self) -> (Option<String>, KeptFields) {
         let message = self.message.map(|message| match self.redactor.redact(&message) {
             Cow::Owned(redacted) => redacted,
             Cow::Borrowed(_) => message,
         });
-        (message, fields)
+        (message, KeptFields::new(self.object.iter(), None, self.redactor))
     }
 }
 

@@ -111,20 +111,23 @@ impl HttpClient {
 
     /// Makes a call: sends, reads, decodes, and sends again where [`RetryPolicy`]'s table allows it, until the
     /// deadline.
-    pub async fn call<T, C: Code>(
+    pub fn call<T, C: Code>(
         &self,
         operation: &'static Operation,
         request: Outgoing,
         deadline: Instant,
         decode: impl Fn(&Response<Bytes>) -> Result<T, ErrorBuilder<C>>,
-    ) -> Result<T, Error<C>> {
+    ) -> impl Future<Output = Result<T, Error<C>>> {
         let semantics = operation.semantics;
-        let span = trace::call(operation, &request);
-        let outcome = self.call_if(operation, semantics, &request, deadline, || true, decode);
-        let too_late = || Err(self.too_late().into_error(operation, semantics, 0, false));
-        let outcome = outcome.instrument(span.clone()).await.unwrap_or_else(too_late);
-        trace::finished(&span, &outcome);
-        outcome.map(|(answer, _)| answer)
+        // An `async fn` would hold the request twice.
+        async move {
+            let span = trace::call(operation, &request);
+            let outcome = self.call_if(operation, semantics, &request, deadline, || true, decode);
+            let too_late = || Err(self.too_late().into_error(operation, semantics, 0, false));
+            let outcome = outcome.instrument(span.clone()).await.unwrap_or_else(too_late);
+            trace::finished(&span, &outcome);
+            outcome.map(|(answer, _)| answer)
+        }
     }
 
     /// The same, but asks once more when the request's turn has come, since the wait may have been long: `None` if it is

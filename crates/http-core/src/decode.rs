@@ -2,6 +2,7 @@
 //! providers write them. Nothing here depends on the features of `serde_json` that a user's program may switch on.
 
 pub(crate) mod body;
+mod kept_fields;
 mod number;
 mod object;
 pub(crate) mod place;
@@ -11,11 +12,10 @@ pub(crate) mod search;
 mod string_enum;
 pub mod text;
 pub(crate) mod unescape;
-mod unknown_fields;
 
 pub use body::{REDIRECT, by_http_status, not_the_providers, object, somebody_elses, text, unquoted};
+pub use kept_fields::KeptFields;
 pub use object::Object;
 pub use raw::Raw;
 pub use search::{Search, search};
 pub use string_enum::UnknownWord;
-pub use unknown_fields::UnknownFields;

@@ -32,7 +32,7 @@ pub(crate) fn api_error<T: Payload>(
     // changed. A failure of the server may have come half-way.
     let contradicts = |level: &Level<'_>| {
         let server_failed = level.numbers().any(|code| matches!(code, 500..=599));
-        server_failed || level.flag("error") == Some(Flag::No)
+        server_failed || level.error == Some(Flag::No)
     };
     let has_result = matches!(leaf, Leaf::Payload(_)) || !leaf.value().is_empty();
     let is_refusal = !matches!(
@@ -57,7 +57,7 @@ pub(crate) fn api_error<T: Payload>(
         .or_else(|| developer_message.clone())
         .unwrap_or_default();
     let message: String = message.trim().chars().take(LONGEST_MESSAGE).collect();
-    let service_status = levels.iter().find_map(|level| level.number("statusCode"));
+    let service_status = levels.iter().find_map(|level| level.status_code);
     let mut failure = ErrorBuilder::api(code, and_one_time.redact(&message)).details(Details {
         level: Some(speaker),
         support_reference: support_reference(levels, redactor),
@@ -75,16 +75,15 @@ pub(crate) fn api_error<T: Payload>(
 
 /// Who of a level says that the call failed, with which number, and the flag that says so.
 fn speaks<T: Payload>(level: &Level<'_>) -> Option<(Speaker, Option<i64>, Option<Flag>)> {
-    let says_so = |key: &str| level.flag(key).filter(|flag| *flag != Flag::No);
-    let fails = |key: &str| level.number(key).is_some_and(|number| !is_success(number));
-    let number = |key: &str| level.number(key);
-    let error = says_so("error").or_else(|| says_so("errors"));
-    if error.is_some() || fails("code") {
-        Some((Speaker::Service, number("code").or(number("errorCode")), error))
-    } else if fails("statusCode") && level.redirect::<T>().is_none() {
-        Some((Speaker::ServiceStatus, number("statusCode"), None))
-    } else if says_so("hasError").is_some() || fails("errorCode") {
-        Some((Speaker::Gateway, number("errorCode"), says_so("hasError")))
+    let says_so = |flag: Option<Flag>| flag.filter(|flag| *flag != Flag::No);
+    let fails = |number: Option<i64>| number.is_some_and(|number| !is_success(number));
+    let error = says_so(level.error).or_else(|| says_so(level.errors));
+    if error.is_some() || fails(level.code) {
+        Some((Speaker::Service, level.code.or(level.error_code), error))
+    } else if fails(level.status_code) && level.redirect::<T>().is_none() {
+        Some((Speaker::ServiceStatus, level.status_code, None))
+    } else if says_so(level.has_error).is_some() || fails(level.error_code) {
+        Some((Speaker::Gateway, level.error_code, says_so(level.has_error)))
     } else {
         None
     }

@@ -18,11 +18,27 @@ use crate::short_domain::ShortDomain;
 /// The document has three objects around each other and the payload; many more are no honest answer.
 const DEEPEST: usize = 8;
 
-const FLAGS: [&str; 3] = ["hasError", "error", "errors"];
-const NUMBERS: [&str; 3] = ["errorCode", "code", "statusCode"];
+/// The keys by which a call is judged.
+const JUDGED: [&str; 7] = [
+    "hasError",
+    "error",
+    "errors",
+    "errorCode",
+    "code",
+    "statusCode",
+    "result",
+];
 
-/// One object of the envelope.
-pub(crate) struct Level<'a>(pub(crate) Object<'a>);
+/// One object of the envelope, and what it says about how the call went.
+pub(crate) struct Level<'a> {
+    pub(crate) object: Object<'a>,
+    pub(crate) has_error: Option<Flag>,
+    pub(crate) error: Option<Flag>,
+    pub(crate) errors: Option<Flag>,
+    pub(crate) error_code: Option<i64>,
+    pub(crate) code: Option<i64>,
+    pub(crate) status_code: Option<i64>,
+}
 
 /// A yes or no, or something that only a failure can be.
 #[derive(Clone, Copy, PartialEq)]
@@ -49,23 +65,22 @@ pub(crate) fn read<'a, T: Payload, R>(
     mut levels: Vec<Level<'a>>,
     finish: impl FnOnce(&[Level<'_>], Leaf<'_>) -> R,
 ) -> Result<R, ErrorBuilder> {
-    for level in objects.into_iter().map(Level) {
+    for object in objects {
         if levels.len() == DEEPEST {
             return Err(unreadable(DEEPEST, "", "nested too deeply"));
         }
-        level.check(levels.len())?;
-        levels.push(level);
+        levels.push(Level::read(object, levels.len())?);
     }
     let innermost = levels.last();
     // What the service itself calls its result is that, even if it looks like JSON.
-    let service_spoke = levels.len() > 2 || innermost.is_some_and(|level| level.flag("error").is_some());
+    let service_spoke = levels.len() > 2 || innermost.is_some_and(|level| level.error.is_some());
     if let Some(text) = value.string().filter(|_| !service_spoke)
         && let Some(inside) = nested(&text, T::IS_TEXT).map_err(|why| unreadable(levels.len(), "", why))?
     {
         return read::<T, R>(inside, levels, finish);
     }
     let payload = innermost.filter(|level| value.is_null() && level.is_payload(T::KEYS));
-    let leaf = payload.map_or(Leaf::Value(value), |level| Leaf::Payload(level.0.clone()));
+    let leaf = payload.map_or(Leaf::Value(value), |level| Leaf::Payload(level.object.clone()));
     Ok(finish(&levels, leaf))
 }
 
@@ -111,57 +126,63 @@ pub(crate) fn has(object: &Object<'_>, keys: &[&str]) -> bool {
 
 impl<'a> Level<'a> {
     /// Of two verdicts nobody can say which one counts, and a code has to be a number.
-    fn check(&self, depth: usize) -> Result<(), ErrorBuilder> {
-        let mut judged = FLAGS.iter().chain(&NUMBERS).chain(&["result"]);
-        if let Some(key) = judged.find(|key| self.0.says_twice(key)) {
+    fn read(object: Object<'a>, depth: usize) -> Result<Self, ErrorBuilder> {
+        let twice = || JUDGED.into_iter().find(|key| object.says_twice(key));
+        if let Some(key) = object.duplicate_key().and_then(|_| twice()) {
             return Err(duplicate(depth, key));
         }
-        let mut said = NUMBERS.iter().filter(|key| self.said(key).is_some());
-        let other = said.find(|key| self.number(key).is_none());
-        other.map_or(Ok(()), |key| Err(other_type(depth, key)))
+        // What is neither missing nor blank. An empty list of errors says that there are none.
+        let said = |key| {
+            let value = object.get(key)?;
+            (!value.is_empty() || value.truth().is_some()).then_some(value)
+        };
+        let flag = |key| said(key).map(Flag::of);
+        let number = |key| {
+            let number = said(key).map(|value| value.whole_number().ok_or_else(|| other_type(depth, key)));
+            number.transpose()
+        };
+        Ok(Self {
+            has_error: flag("hasError"),
+            error: flag("error"),
+            errors: flag("errors"),
+            error_code: number("errorCode")?,
+            code: number("code")?,
+            status_code: number("statusCode")?,
+            object,
+        })
     }
 
     /// Whether it is what a call answers: by its keys, or because it says nothing of the call and something else.
     fn is_payload(&self, keys: &[&str]) -> bool {
-        let says_else = || self.0.iter().any(|(_, value)| !value.is_empty());
-        has(&self.0, keys) || self.is_silent() && says_else()
+        let says_else = || self.object.iter().any(|(_, value)| !value.is_empty());
+        has(&self.object, keys) || self.is_silent() && says_else()
     }
 
     /// Whether it does not say how the call went.
     pub(crate) fn is_silent(&self) -> bool {
-        FLAGS.iter().chain(&NUMBERS).all(|key| self.said(key).is_none())
+        let flags = [self.has_error, self.error, self.errors];
+        flags.iter().all(Option::is_none) && self.numbers().next().is_none()
     }
 
     /// Whether it says that the call succeeded.
     pub(crate) fn says_yes(&self) -> bool {
-        let is_no = |key| self.flag(key) == Some(Flag::No);
-        is_no("hasError") || is_no("error") || self.numbers().any(is_success)
-    }
-
-    pub(crate) fn flag(&self, key: &str) -> Option<Flag> {
-        self.said(key).map(|value| match value.truth() {
-            Some(true) => Flag::Yes,
-            Some(false) => Flag::No,
-            None => Flag::Words,
-        })
-    }
-
-    pub(crate) fn number(&self, key: &str) -> Option<i64> {
-        self.said(key)?.whole_number()
+        [self.has_error, self.error].contains(&Some(Flag::No)) || self.numbers().any(is_success)
     }
 
     pub(crate) fn numbers(&self) -> impl Iterator<Item = i64> {
-        NUMBERS.iter().filter_map(|key| self.number(key))
+        [self.error_code, self.code, self.status_code]
+            .into_iter()
+            .flatten()
     }
 
     /// The first of these that is a text or number with anything in it: no words are worth failing for.
     pub(crate) fn words(&self, keys: &[&str]) -> Option<Cow<'a, str>> {
-        keys.iter().find_map(|key| self.0.get(key)?.text())
+        keys.iter().find_map(|key| self.object.get(key)?.text())
     }
 
     /// The words of an error, under any name that they may have.
     pub(crate) fn message(&self) -> Option<Cow<'a, str>> {
-        let is_words = self.flag("error") == Some(Flag::Words);
+        let is_words = self.error == Some(Flag::Words);
         let error = || self.words(&["error"]).filter(|_| is_words);
         self.words(&["message", "errorDescription", "errorMessage"])
             .or_else(error)
@@ -169,21 +190,24 @@ impl<'a> Level<'a> {
 
     /// Where the gateway says that a visit leads on to, in its copy of the service's header, whose values may be lists.
     pub(crate) fn redirect<T: Payload>(&self) -> Option<Cow<'a, str>> {
-        let is_redirect = matches!(self.number("statusCode"), Some(301 | 302 | 303 | 307 | 308));
+        let is_redirect = matches!(self.status_code, Some(301 | 302 | 303 | 307 | 308));
         let header = ["header", "headers"]
             .iter()
-            .find_map(|key| self.0.get(key)?.object());
+            .find_map(|key| self.object.get(key)?.object());
         let header = header.filter(|_| is_redirect && T::SERVICE == Service::Visit)?;
         let value = header.get("location")?;
         let first = value.items().and_then(|mut items| items.next());
         first.unwrap_or(value).string()
     }
+}
 
-    /// What is neither missing nor blank. An empty list of errors says that there are none.
-    fn said(&self, key: &str) -> Option<Raw<'a>> {
-        self.0
-            .get(key)
-            .filter(|value| !value.is_empty() || value.truth().is_some())
+impl Flag {
+    fn of(value: Raw<'_>) -> Self {
+        match value.truth() {
+            Some(true) => Self::Yes,
+            Some(false) => Self::No,
+            None => Self::Words,
+        }
     }
 }
 

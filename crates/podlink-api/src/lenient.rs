@@ -1,6 +1,6 @@
 //! The fields of a payload. What is optional and cannot be read stays one of the object's others, as it was sent.
 
-use http_core::decode::{Object, Raw, UnknownFields};
+use http_core::decode::{KeptFields, Object, Raw};
 
 use crate::envelope::Context;
 use crate::error::ErrorBuilder;
@@ -17,9 +17,9 @@ pub(crate) fn required<'a, T>(
 }
 
 /// What is left once the fields are taken; none of them may stand there twice.
-pub(crate) fn unknown(object: &Object<'_>, context: &Context<'_>) -> Result<UnknownFields, ErrorBuilder> {
+pub(crate) fn unknown(object: &Object<'_>, context: &Context<'_>) -> Result<KeptFields, ErrorBuilder> {
     match object.taken_twice() {
         Some(key) => Err(duplicate(context.depth, key)),
-        None => Ok(UnknownFields::new(object.others(), "ott", context.redactor)),
+        None => Ok(KeptFields::new(object.others(), Some("ott"), context.redactor)),
     }
 }

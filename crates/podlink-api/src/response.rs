@@ -25,10 +25,13 @@ pub(crate) fn read<T: Payload>(
     let text = decode::text(response).map_err(with_excerpt)?;
     let (answer, is_alone) = answer_in(text).map_err(|why| unread(unreadable(0, "", why)))?;
     let judged = envelope::read::<T, _>(answer, Vec::new(), |levels, leaf| {
-        if !levels.first().map_or(T::IS_TEXT, |Level(it)| is_recognised(it)) {
+        if !levels
+            .first()
+            .map_or(T::IS_TEXT, |level| is_recognised(&level.object))
+        {
             return Err(unread(unreadable(0, "", "no envelope")));
         }
-        let has_two = |Level(it): &Level<'_>| has(it, &["result"]) && has(it, T::KEYS);
+        let has_two = |level: &Level<'_>| has(&level.object, &["result"]) && has(&level.object, T::KEYS);
         let has_two_results = levels.iter().any(has_two);
         let is_contradicted = !is_alone || has_two_results || status.is_server_error();
         if let Some(error) = api_error::<T>(levels, &leaf, is_contradicted, redactor) {

@@ -56,15 +56,16 @@ fn is_item(object: &Object<'_>) -> bool {
 impl ErrorItem {
     /// A list, a single item without one, or ASP.NET's lists of texts under the names of fields.
     pub(crate) fn list(value: Raw<'_>) -> Vec<Self> {
-        let items: Vec<_> = match (value.items(), value.object()) {
-            (Some(items), _) => items.map(Self::read).collect(),
-            (None, Some(object)) if !is_item(&object) => {
-                let of_fields = object
-                    .iter()
-                    .flat_map(|(field, texts)| Self::of_field(field, texts));
-                of_fields.collect()
-            }
-            (None, _) => vec![Self::read(value)],
+        let of_fields = || value.object().filter(|object| !is_item(object));
+        let items: Vec<_> = if let Some(items) = value.items() {
+            items.map(Self::read).collect()
+        } else if let Some(object) = of_fields() {
+            let items = object
+                .iter()
+                .flat_map(|(field, texts)| Self::of_field(field, texts));
+            items.collect()
+        } else {
+            vec![Self::read(value)]
         };
         items
             .into_iter()

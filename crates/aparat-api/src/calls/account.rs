@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use http_core::Outgoing;
+use http_core::decode::KeptFields;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -65,7 +66,7 @@ impl AccountCall {
 pub struct Account {
     message: Option<String>,
     balance: Option<i64>,
-    fields: Map<String, Value>,
+    fields: KeptFields,
 }
 
 impl Account {
@@ -103,6 +104,6 @@ impl Account {
 
     /// Everything that the provider sent, an echo of the token taken out.
     pub fn fields(&self) -> &Map<String, Value> {
-        &self.fields
+        self.fields.as_map()
     }
 }

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use http_core::decode::Raw;
+use http_core::decode::{KeptFields, Raw};
 use http_core::{Argument, Effect, HttpClient, Instant, Outgoing, Reason, check, require_runtime, within};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -174,7 +174,7 @@ panel_call!(OrderCall => Order, ORDER);
 pub struct Order {
     id: Option<String>,
     message: Option<String>,
-    fields: Map<String, Value>,
+    fields: KeptFields,
 }
 
 impl Order {
@@ -204,6 +204,6 @@ impl Order {
 
     /// Everything that the provider sent, an echo of the token taken out.
     pub fn fields(&self) -> &Map<String, Value> {
-        &self.fields
+        self.fields.as_map()
     }
 }

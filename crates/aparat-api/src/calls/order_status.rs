@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use http_core::decode::Raw;
+use http_core::decode::{KeptFields, Raw};
 use http_core::text::fold;
 use http_core::{Argument, Outgoing, Reason, check};
 use serde::Serialize;
@@ -78,7 +78,7 @@ impl OrderStatusCall {
 pub struct OrderStatus {
     message: Option<String>,
     state: Option<OrderState>,
-    fields: Map<String, Value>,
+    fields: KeptFields,
 }
 
 impl OrderStatus {
@@ -118,7 +118,7 @@ impl OrderStatus {
 
     /// Everything that the provider sent, an echo of the token taken out.
     pub fn fields(&self) -> &Map<String, Value> {
-        &self.fields
+        self.fields.as_map()
     }
 }
 

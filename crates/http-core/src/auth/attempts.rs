@@ -33,14 +33,14 @@ pub(crate) struct Attempts<'a, L: Login, R> {
     pub(crate) operation: &'static Operation,
     pub(crate) semantics: Semantics,
     pub(crate) deadline: Instant,
-    pub(crate) request: Outgoing,
+    pub(crate) request: &'a mut Outgoing,
     pub(crate) read: R,
 }
 
 impl<L: Login, R> Attempts<'_, L, R> {
     /// Makes the call, and once more with a fresh token where the first was refused and nothing was done. An answer comes
     /// with the number of attempts with its token.
-    pub(crate) async fn run<T, C>(self) -> Result<(T, u32), Error<C>>
+    pub(crate) async fn run<T, C>(mut self) -> Result<(T, u32), Error<C>>
     where
         C: Code<Details = <L::Code as Code>::Details> + From<L::Code>,
         R: Fn(&Response<Bytes>, &Redactor) -> Result<T, ErrorBuilder<C>>,
@@ -51,7 +51,7 @@ impl<L: Login, R> Attempts<'_, L, R> {
         outcome
     }
 
-    async fn with_tokens<T, C>(mut self) -> Result<(T, u32), Error<C>>
+    async fn with_tokens<T, C>(&mut self) -> Result<(T, u32), Error<C>>
     where
         C: Code<Details = <L::Code as Code>::Details> + From<L::Code>,
         R: Fn(&Response<Bytes>, &Redactor) -> Result<T, ErrorBuilder<C>>,
@@ -122,13 +122,13 @@ impl<L: Login> TokenSource<L> {
         K::Code: Code<Details = <L::Code as Code>::Details> + From<L::Code>,
     {
         let operation = call.operation();
-        let request = call.write().map_err(|error| error.before_sending(operation))?;
+        let mut request = call.write().map_err(|error| error.before_sending(operation))?;
         let attempts = Attempts {
             source: self,
             operation,
             semantics: operation.semantics,
             deadline: self.http().deadline(timeout),
-            request,
+            request: &mut request,
             read: |response: &Response<Bytes>, redactor: &Redactor| call.decode(response, redactor),
         };
         Ok(attempts.run().await?.0)

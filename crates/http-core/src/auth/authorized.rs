@@ -228,7 +228,7 @@ impl<L: Login> AuthorizedCall<L> {
             operation: L::AUTHORIZED,
             semantics,
             deadline: self.source.http().deadline(self.timeout),
-            request,
+            request: &mut request,
             read: |response: &Response<Bytes>, redactor: &Redactor| {
                 TokenSource::<L>::check(response, redactor)?;
                 Ok(Answer::new(response, L::AUTHORIZED, semantics, redactor.clone()))

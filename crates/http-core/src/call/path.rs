@@ -1,5 +1,7 @@
 //! Paths as servers read them: percent-encoded or not, in any case of letters, with empty segments or without.
 
+use url::form_urlencoded;
+
 /// Whether a path ends in these segments, which are in lower case.
 ///
 /// An encoded slash, or a backslash, parts segments too: a server may decode the path before it looks at them.
@@ -11,50 +13,35 @@
 /// assert!(!ends_with("/api/v1/messages", &["v1", "message"]));
 /// ```
 pub fn ends_with(path: &str, segments: &[&str]) -> bool {
-    if path.contains(['%', '\\']) || path.contains("..") {
+    if path.bytes().any(|byte| matches!(byte, b'%' | b'\\' | b'.')) {
         ends_decoded_with(path, segments)
     } else {
         // Nearly every path, without an allocation.
-        let mut of_path = path.rsplit('/').filter(|segment| !matches!(*segment, "" | "."));
+        let mut of_path = path.rsplit('/').filter(|segment| !segment.is_empty());
         let mut of_segments = segments.iter().rev();
         of_segments.all(|segment| of_path.next().is_some_and(|it| it.eq_ignore_ascii_case(segment)))
     }
 }
 
 fn ends_decoded_with(path: &str, segments: &[&str]) -> bool {
-    let path: Vec<u8> = decoded(path.as_bytes())
-        .map(|byte| byte.to_ascii_lowercase())
-        .collect();
-    let mut of_path: Vec<&[u8]> = Vec::new();
-    for segment in path.split(|byte| matches!(byte, b'/' | b'\\')) {
+    let path = percent_decoded(path).to_ascii_lowercase();
+    let mut of_path = Vec::new();
+    for segment in path.split(['/', '\\']) {
         match segment {
-            b"" | b"." => {}
-            b".." => drop(of_path.pop()),
+            "" | "." => {}
+            ".." => drop(of_path.pop()),
             _ => of_path.push(segment),
         }
     }
-    let segments: Vec<&[u8]> = segments.iter().map(|segment| segment.as_bytes()).collect();
-    of_path.ends_with(&segments)
+    of_path.ends_with(segments)
 }
 
-fn decoded(mut rest: &[u8]) -> impl Iterator<Item = u8> {
-    std::iter::from_fn(move || {
-        let (byte, after) = match *rest {
-            [b'%', high, low, ref after @ ..] => match (hex(high), hex(low)) {
-                (Some(high), Some(low)) => (16 * high + low, after),
-                _ => (b'%', &rest[1..]),
-            },
-            [byte, ref after @ ..] => (byte, after),
-            [] => return None,
-        };
-        rest = after;
-        Some(byte)
-    })
-}
-
-fn hex(digit: u8) -> Option<u8> {
-    let value = char::from(digit).to_digit(16)?;
-    u8::try_from(value).ok()
+/// A part of an address as it was before it was percent-encoded.
+pub(crate) fn percent_decoded(text: &str) -> String {
+    // Of a form, where these two stand for others.
+    let value = format!("={}", text.replace('+', "%2B").replace('&', "%26"));
+    let pair = form_urlencoded::parse(value.as_bytes()).next();
+    pair.map_or_else(String::new, |(_, value)| value.into_owned())
 }
 
 #[cfg(test)]

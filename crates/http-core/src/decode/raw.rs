@@ -127,6 +127,9 @@ impl<'a> Raw<'a> {
             return Some(self.0.to_owned());
         }
         let word = self.text()?;
+        if word.is_ascii() {
+            return Some(word.into_owned());
+        }
         let word: String = word
             .chars()
             .filter(|c| !number::is_direction_mark(*c))

@@ -39,33 +39,53 @@ fn end_of_value(json: &[u8]) -> usize {
 
 fn end_of_string(json: &[u8]) -> usize {
     let mut at = 1;
-    loop {
-        at += quote_or_backslash(json.get(at..).unwrap_or_default());
-        match json.get(at) {
-            Some(b'\\') => at += 2,
-            Some(_) => return at + 1,
-            None => return json.len(),
+    while let Some(word) = json.get(at..).and_then(<[u8]>::first_chunk) {
+        let count = count_before(QUOTE_OR_BACKSLASH, *word);
+        at += count;
+        match word.get(count) {
+            None => {}
+            Some(b'"') => return at + 1,
+            Some(_) => at += 2,
         }
     }
+    while let Some(byte) = json.get(at) {
+        at += match byte {
+            b'"' => return at + 1,
+            b'\\' => 2,
+            _ => 1,
+        };
+    }
+    json.len()
 }
 
-/// How many bytes stand before the first quote or backslash. Eight are looked at together.
+const QUOTE_OR_BACKSLASH: [u8; 2] = [b'"', b'\\'];
+
+/// How many bytes stand before the first quote or backslash.
 pub(crate) fn quote_or_backslash(bytes: &[u8]) -> usize {
-    const ONES: u64 = u64::from_ne_bytes([1; 8]);
-    const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
-    // The lowest byte that is zero, and perhaps some above it, have their highest bit set.
-    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
-    let (words, rest) = bytes.as_chunks::<8>();
+    let (words, rest) = bytes.as_chunks();
     for (at, word) in words.iter().enumerate() {
-        let word = u64::from_le_bytes(*word);
-        let found =
-            zeros(word ^ u64::from_ne_bytes([b'"'; 8])) | zeros(word ^ u64::from_ne_bytes([b'\\'; 8]));
-        if found != 0 {
-            return at * 8 + (found.trailing_zeros() / 8) as usize;
+        let count = count_before(QUOTE_OR_BACKSLASH, *word);
+        if count < word.len() {
+            return at * word.len() + count;
         }
     }
-    let found = rest.iter().position(|byte| matches!(byte, b'"' | b'\\'));
-    words.len() * 8 + found.unwrap_or(rest.len())
+    let found = rest.iter().position(|byte| QUOTE_OR_BACKSLASH.contains(byte));
+    bytes.len() - rest.len() + found.unwrap_or(rest.len())
+}
+
+/// How many of eight bytes, which are looked at together, stand before the first of these.
+pub(crate) fn count_before<const N: usize>(wanted: [u8; N], word: [u8; 8]) -> usize {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
+    let word = u64::from_le_bytes(word);
+    // The lowest byte that is zero, and perhaps some above it, have their highest bit set.
+    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
+    let is_wanted = wanted.map(|byte| zeros(word ^ u64::from_ne_bytes([byte; 8])));
+    (is_wanted
+        .into_iter()
+        .fold(0, |all, of_one| all | of_one)
+        .trailing_zeros()
+        / 8) as usize
 }
 
 fn end_of_brackets(json: &[u8]) -> usize {

@@ -2,32 +2,47 @@
 
 use std::borrow::Cow;
 
-use crate::decode::scan::quote_or_backslash;
+use crate::decode::scan::count_before;
 
 /// The text of a valid JSON string without its quotes. Half a surrogate pair becomes U+FFFD: it is the trace of a text
 /// that was cut, and no reason to lose the answer.
 pub(crate) fn unescape(text: &str) -> Cow<'_, str> {
-    let bytes = text.as_bytes();
-    let next = |from: usize| from + quote_or_backslash(bytes.get(from..).unwrap_or_default());
-    let (mut from, mut at) = (0, next(0));
-    if at == text.len() {
+    if !text.contains('\\') {
         return Cow::Borrowed(text);
     }
-    let mut out = String::with_capacity(text.len());
-    while let Some(after) = text.get(at + 1..) {
-        out.push_str(&text[from..at]);
-        (from, at) = if after.starts_with(['"', '\\', '/']) {
-            // The character stands for itself.
-            (at + 1, next(at + 2))
-        } else {
-            let (c, after) = escaped(after);
-            out.push(c);
-            let from = text.len() - after.len();
-            (from, next(from))
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    loop {
+        // Eight bytes together, as far as none of them is a backslash.
+        if let Some((word, behind)) = rest.split_first_chunk::<8>() {
+            let count = count_before([b'\\'], *word);
+            out.extend_from_slice(word);
+            if count == word.len() {
+                rest = behind;
+                continue;
+            }
+            out.truncate(out.len() - word.len() + count);
+            rest = &rest[count..];
+        }
+        rest = match rest {
+            [] => break,
+            [b'\\', c @ (b'"' | b'\\' | b'/'), behind @ ..] => {
+                out.push(*c);
+                behind
+            }
+            [b'\\', behind @ ..] => {
+                let (c, behind) = escaped(&text[text.len() - behind.len()..]);
+                out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+                behind.as_bytes()
+            }
+            [c, behind @ ..] => {
+                out.push(*c);
+                behind
+            }
         };
     }
-    out.push_str(text.get(from..).unwrap_or_default());
-    Cow::Owned(out)
+    // It is valid: what is replaced is ASCII.
+    Cow::Owned(String::from_utf8(out).unwrap_or_default())
 }
 
 /// JSON for readers that accept no half of a surrogate pair: `\ufffd` stands in its place.

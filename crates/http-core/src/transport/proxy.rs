@@ -7,11 +7,12 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use http::Uri;
-use url::{Url, form_urlencoded};
+use url::Url;
 use zeroize::Zeroizing;
 
 use crate::call::check;
 use crate::call::endpoint::is_loopback;
+use crate::call::path::percent_decoded;
 use crate::error::configuration::ConfigurationError;
 use crate::secret::Secret;
 use crate::transport::env;
@@ -88,8 +89,11 @@ impl Proxies {
             .chain(environment.filter_map(|plain_http| from_env(plain_http).ok()?))
             .filter(|url| !url.username().is_empty() || url.password().is_some())
             .flat_map(|url| {
-                let password = percent_decoded(url.password().unwrap_or_default());
-                let user = percent_decoded(url.username());
+                let decoded = |text| Secret::from(percent_decoded(text));
+                let (user, password) = (
+                    decoded(url.username()),
+                    decoded(url.password().unwrap_or_default()),
+                );
                 let both = Zeroizing::new(format!("{}:{}", user.expose(), password.expose()));
                 // Without a password the user name is a key.
                 let secret = if password.expose().is_empty() {
@@ -178,11 +182,6 @@ fn usable(text: &str) -> Result<Url, String> {
     }
 }
 
-fn percent_decoded(text: &str) -> Secret {
-    let value = format!("={}", text.replace('+', "%2B").replace('&', "%26"));
-    let pair = form_urlencoded::parse(value.as_bytes()).next();
-    Secret::from(pair.map_or_else(String::new, |(_, value)| value.into_owned()))
-}
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -15,6 +15,7 @@ mod per_runtime;
 mod resolver;
 mod undecodable;
 
+use std::pin::pin;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -230,8 +231,11 @@ impl ReqwestTransport {
         user_agent: &HeaderValue,
         options: &CallOptions,
     ) -> Result<Response<Bytes>, TransportError> {
-        let answered = async { or_without_io(self.response(request, user_agent, options)).await? };
-        let mut response = by_deadline(options.deadline, answered).await?;
+        let mut response = {
+            // Pinned here: an `async fn` would hold it twice.
+            let answered = pin!(async { or_without_io(self.response(request, user_agent, options)).await? });
+            by_deadline(options.deadline, answered).await?
+        };
         let status = response.status();
         let mut answer = Response::new(Bytes::new());
         *answer.status_mut() = status;

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use http_core::bytes::Bytes;
-use http_core::decode::{Raw, UnknownFields};
+use http_core::decode::{KeptFields, Raw};
 use http_core::http::Response;
 use http_core::{Argument, Reason, Redactor};
 use serde::Serialize;
@@ -157,7 +157,7 @@ pub struct AddedLink {
     content: Option<String>,
     kind: Option<LinkKind>,
     visit_count: Option<u64>,
-    unknown_fields: UnknownFields,
+    unknown_fields: KeptFields,
     #[serde(skip)]
     domain: ShortDomain,
     #[serde(skip)]
@@ -213,9 +213,9 @@ impl AddedLink {
     }
 
     /// The fields that the document does not have and those that could not be read, an echo of a secret taken out. They
-    /// are kept as they were sent, and read each time that they are asked for.
+    /// are kept as they were sent, and read when they are asked for.
     pub fn unknown_fields(&self) -> Map<String, Value> {
-        self.unknown_fields.to_map()
+        self.unknown_fields.as_map().clone()
     }
 
     /// What the provider calls this exchange by.

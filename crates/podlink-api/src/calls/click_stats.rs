@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use http_core::bytes::Bytes;
-use http_core::decode::{Object, Raw, UnknownFields};
+use http_core::decode::{KeptFields, Object, Raw};
 use http_core::http::Response;
 use http_core::{Argument, Reason, Redactor, Timestamp};
 use serde::Serialize;
@@ -177,7 +177,7 @@ pub struct ClickStats {
     referers: Vec<Share>,
     browsers: Vec<Share>,
     oses: Vec<Share>,
-    unknown_fields: UnknownFields,
+    unknown_fields: KeptFields,
     #[serde(skip)]
     support_reference: SupportReference,
 }
@@ -345,9 +345,9 @@ impl ClickStats {
     }
 
     /// The fields that the document does not have and those that could not be read, an echo of a secret taken out. They
-    /// are kept as they were sent, and read each time that they are asked for.
+    /// are kept as they were sent, and read when they are asked for.
     pub fn unknown_fields(&self) -> Map<String, Value> {
-        self.unknown_fields.to_map()
+        self.unknown_fields.as_map().clone()
     }
 
     /// What the provider calls this exchange by.

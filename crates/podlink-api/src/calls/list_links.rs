@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use http_core::bytes::Bytes;
-use http_core::decode::{Object, Raw, UnknownFields};
+use http_core::decode::{KeptFields, Object, Raw};
 use http_core::http::Response;
 use http_core::text::same;
 use http_core::{Redactor, Timestamp};
@@ -264,7 +264,7 @@ impl ListLinksCall {
 pub struct LinkPage {
     total_count: Option<u64>,
     links: Vec<Link>,
-    unknown_fields: UnknownFields,
+    unknown_fields: KeptFields,
     #[serde(skip)]
     support_reference: SupportReference,
     /// How many items the list had, links or not.
@@ -326,9 +326,9 @@ impl LinkPage {
     }
 
     /// The fields that the document does not have and those that could not be read, an echo of a secret taken out. They
-    /// are kept as they were sent, and read each time that they are asked for.
+    /// are kept as they were sent, and read when they are asked for.
     pub fn unknown_fields(&self) -> Map<String, Value> {
-        self.unknown_fields.to_map()
+        self.unknown_fields.as_map().clone()
     }
 
     /// What the provider calls this exchange by.
@@ -351,7 +351,7 @@ pub struct Link {
     is_deleted: Option<bool>,
     hash_method: Option<HashMethod>,
     tags: Option<Tags>,
-    unknown_fields: UnknownFields,
+    unknown_fields: KeptFields,
     #[serde(skip)]
     domain: ShortDomain,
 }
@@ -443,8 +443,8 @@ impl Link {
     }
 
     /// The fields that the document does not have and those that could not be read, an echo of a secret taken out. They
-    /// are kept as they were sent, and read each time that they are asked for.
+    /// are kept as they were sent, and read when they are asked for.
     pub fn unknown_fields(&self) -> Map<String, Value> {
-        self.unknown_fields.to_map()
+        self.unknown_fields.as_map().clone()
     }
 }

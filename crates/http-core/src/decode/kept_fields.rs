@@ -1,6 +1,7 @@
-//! What an answer has beyond the document's fields.
+//! The fields of an answer, kept as they were sent.
 
 use std::fmt;
+use std::sync::{LazyLock, OnceLock};
 
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
@@ -8,50 +9,73 @@ use serde_json::{Map, Value};
 use crate::decode::raw::Raw;
 use crate::secret::redactor::Redactor;
 
-/// Fields that are kept as they were sent, and read when somebody asks for them, without the client's secrets.
+/// Fields that are kept as they were sent, and read when somebody first asks for them, without the client's secrets.
 #[derive(Clone, Default)]
-pub struct UnknownFields(Option<Box<Kept>>);
+pub struct KeptFields(Option<Box<Kept>>);
 
 #[derive(Clone)]
 struct Kept {
-    fields: Vec<(Box<str>, Box<str>)>,
+    /// Each key, and its value as it was sent behind it: of one text, since many small ones take more.
+    text: String,
+    /// Where each key and each value ends.
+    ends: Vec<(usize, usize)>,
     /// No value of a key like this is shown, wherever it stands.
-    hidden: &'static str,
+    hidden: Option<&'static str>,
     redactor: Redactor,
+    map: OnceLock<Map<String, Value>>,
 }
 
-impl UnknownFields {
+impl KeptFields {
     /// Keeps these fields. What stands under a key named `hidden`, in any spelling and however deep, is left out.
     pub fn new<'a>(
         fields: impl Iterator<Item = (&'a str, Raw<'a>)>,
-        hidden: &'static str,
+        hidden: Option<&'static str>,
         redactor: &Redactor,
     ) -> Self {
-        let fields: Vec<_> = fields
-            .map(|(key, value)| (key.into(), value.json().into()))
-            .collect();
+        let fields: Vec<_> = fields.collect();
         if fields.is_empty() {
             return Self(None);
         }
+        let length = fields.iter().map(|(key, value)| key.len() + value.json().len());
+        let mut text = String::with_capacity(length.sum());
+        let ends = fields.iter().map(|(key, value)| {
+            text.push_str(key);
+            let end_of_key = text.len();
+            text.push_str(value.json());
+            (end_of_key, text.len())
+        });
         Self(Some(Box::new(Kept {
-            fields,
+            ends: ends.collect(),
+            text,
             hidden,
             redactor: redactor.clone(),
+            map: OnceLock::new(),
         })))
     }
 
     /// The fields, an echo of a secret taken out. Numbers with more digits than `serde_json` holds are texts.
-    pub fn to_map(&self) -> Map<String, Value> {
-        let Some(kept) = &self.0 else {
-            return Map::new();
-        };
-        let fields = kept.fields.iter().map(|(key, json)| {
-            let value = Raw::parse(json).map(Raw::value).unwrap_or_default();
-            (String::from(&**key), value)
+    pub fn as_map(&self) -> &Map<String, Value> {
+        static NONE: LazyLock<Map<String, Value>> = LazyLock::new(Map::new);
+        match &self.0 {
+            Some(kept) => kept.map.get_or_init(|| kept.read()),
+            None => &NONE,
+        }
+    }
+}
+
+impl Kept {
+    fn read(&self) -> Map<String, Value> {
+        let mut start = 0;
+        let fields = self.ends.iter().map(|&(end_of_key, end)| {
+            let (key, json) = (&self.text[start..end_of_key], &self.text[end_of_key..end]);
+            start = end;
+            (key.to_owned(), Raw::inside(json).value())
         });
         let mut map = fields.collect();
-        hide(&mut map, kept.hidden);
-        kept.redactor.redact_json_map(&mut map);
+        if let Some(hidden) = self.hidden {
+            hide(&mut map, hidden);
+        }
+        self.redactor.redact_json_map(&mut map);
         map
     }
 }
@@ -69,22 +93,21 @@ fn hide_inside(value: &mut Value, name: &str) {
     }
 }
 
-impl PartialEq for UnknownFields {
+impl PartialEq for KeptFields {
     fn eq(&self, other: &Self) -> bool {
-        let fields = |it: &Self| it.0.as_ref().map(|kept| kept.fields.clone());
-        fields(self) == fields(other)
+        self.as_map() == other.as_map()
     }
 }
 
-impl Serialize for UnknownFields {
+impl Serialize for KeptFields {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.to_map().serialize(serializer)
+        self.as_map().serialize(serializer)
     }
 }
 
-impl fmt::Debug for UnknownFields {
+impl fmt::Debug for KeptFields {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.to_map().fmt(f)
+        self.as_map().fmt(f)
     }
 }
 
@@ -100,12 +123,12 @@ mod tests {
         let secret = Secret::from("not-a-real-token");
         let json = r#"{"a":1e400,"b":{"OTT":"x","c":["for not-a-real-token",{"o-t-t":1}]},"ott":"x","n":12345678901234567890123}"#;
         let object = Raw::parse(json).unwrap().object().unwrap();
-        let fields = UnknownFields::new(object.iter(), "ott", &Redactor::new([&secret]));
+        let fields = KeptFields::new(object.iter(), Some("ott"), &Redactor::new([&secret]));
         let expected =
             json!({"a": "1e400", "b": {"c": ["for [redacted]", {}]}, "n": "12345678901234567890123"});
-        assert_eq!(Value::Object(fields.to_map()), expected);
+        assert_eq!(Value::Object(fields.as_map().clone()), expected);
         assert_eq!(serde_json::to_value(&fields).unwrap(), expected);
         assert!(!format!("{fields:?}").contains("not-a-real"), "{fields:?}");
-        assert!(UnknownFields::default().to_map().is_empty());
+        assert!(KeptFields::default().as_map().is_empty());
     }
 }
