@@ -22,7 +22,7 @@ fn main() -> ExitCode {
         Ok(builder) => builder,
         Err(error) => return fail(&format!("error: {error}"), USAGE),
     };
-    match program::run(&flags, builder) {
+    match program::run(flags, builder) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(&format!("error: {error}"), 1),
     }

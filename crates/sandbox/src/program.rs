@@ -10,37 +10,50 @@ mod welcome;
 
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
+use std::sync::Arc;
 
-use payvand_sandbox::{RecordedRequest, SandboxBuilder};
+use payvand_sandbox::{RecordedRequest, Sandbox, SandboxBuilder};
 
 use flags::{Flags, Output};
 use port_file::PortFile;
 
-pub(crate) fn run(flags: &Flags, sandbox: SandboxBuilder) -> io::Result<()> {
+pub(crate) fn run(flags: Flags, sandbox: SandboxBuilder) -> io::Result<()> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?
-        .block_on(serve(flags, sandbox))
+        .block_on(serve(Arc::new(flags), sandbox))
 }
 
-async fn serve(flags: &Flags, sandbox: SandboxBuilder) -> io::Result<()> {
+async fn serve(flags: Arc<Flags>, sandbox: SandboxBuilder) -> io::Result<()> {
     // Before anybody is told how to end it.
     let end = signal::end()?;
     let sandbox = match flags.output() {
         Output::Text => sandbox.observe(print_request),
         Output::Json | Output::Env => sandbox,
     };
-    let sandbox = sandbox.start().await.map_err(|error| with_hint(flags, error))?;
+    let sandbox = sandbox.start().await.map_err(|error| with_hint(&flags, error))?;
+    let sandbox = Arc::new(sandbox);
     flags.set_up(&sandbox);
+    put_back_after_reset(&flags, &sandbox);
     let port_file = flags.port_file();
     let _port_file = port_file
         .map(|path| PortFile::write(path, sandbox.address().port()))
         .transpose()?;
     // Whoever reads this may have gone; the sandbox serves on.
-    let _ = welcome::print(flags, &sandbox);
+    let _ = welcome::print(&flags, &sandbox);
     end.await;
     sandbox.stop().await;
     Ok(())
+}
+
+/// What the flags have set up is there again after a reset by the admin API.
+fn put_back_after_reset(flags: &Arc<Flags>, sandbox: &Arc<Sandbox>) {
+    let (flags, weak) = (Arc::clone(flags), Arc::downgrade(sandbox));
+    sandbox.after_reset(move || {
+        if let Some(sandbox) = weak.upgrade() {
+            flags.set_up(&sandbox);
+        }
+    });
 }
 
 fn with_hint(flags: &Flags, error: io::Error) -> io::Error {

@@ -4,7 +4,7 @@ use std::io;
 use std::mem;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
 
 use axum::Router;
@@ -34,7 +34,7 @@ use crate::rules::waiting_fault::WaitingFault;
 use crate::server::exchange::{FaultLayer, exchange};
 use crate::server::guard::Guard;
 use crate::server::in_process::{self, Reply};
-use crate::server::state::{FaultChoice, Observer, Shared};
+use crate::server::state::{AfterReset, FaultChoice, Observer, Shared};
 use crate::server::{self, Server, reserve};
 
 const CONNECTION_LIMIT: usize = 4096;
@@ -225,6 +225,17 @@ impl Sandbox {
     /// clock where it is without [`advance`](Self::advance). Counts of requests and connections go on.
     pub fn reset(&self) {
         self.shared.reset();
+    }
+
+    /// Does this after every [`reset`](Self::reset), one by the admin API too: it puts back what a test wants to be there at
+    /// the start. It must not block.
+    pub fn after_reset(&self, again: impl Fn() + Send + Sync + 'static) {
+        let mut after = self
+            .shared
+            .after_reset
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        *after = Some(AfterReset(Box::new(again)));
     }
 
     /// Closes the listener and every connection at once, whatever they are doing, and returns when that is done.
@@ -448,6 +459,7 @@ impl SandboxBuilder {
             fault_choice: RwLock::new(self.fault_choice),
             connections: AtomicU64::new(0),
             events: Hub::default(),
+            after_reset: RwLock::default(),
             connection_limit: self.connection_limit,
         })
     }

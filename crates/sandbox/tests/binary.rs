@@ -292,6 +292,17 @@ fn what_is_there_at_the_start() {
     assert!(get(url, "/aparat/api.php?token=mine").contains("\"balance\":10"));
     assert!(get(url, "/srv/sc/nzh/doServiceCall").starts_with("HTTP/1.1 503"));
     assert_eq!(get(url, "/api/v1/credit"), "");
+
+    // It is there again after a reset.
+    let mut stream = TcpStream::connect(url.strip_prefix("http://").unwrap()).unwrap();
+    let reset = "POST /_sandbox/reset HTTP/1.1\r\nhost: localhost\r\nx-payvand-sandbox: 1\r\nconnection: close\r\n\r\n";
+    stream.write_all(reset.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 204"), "{answer}");
+    assert!(get(url, "/aparat/api.php?token=mine").contains("\"balance\":70"));
+    assert!(get(url, "/srv/sc/nzh/doServiceCall").starts_with("HTTP/1.1 503"));
+    assert!(get(url, "/_sandbox/settings").contains("\"order_seconds\":0.0"));
     assert!(get(url, "/account/balance").starts_with("HTTP/1.1 401"));
 
     let wrong = std::env::temp_dir().join(format!("payvand-sandbox-wrong-{}.json", std::process::id()));

@@ -24,4 +24,6 @@ pub mod cores;
 pub mod decode;
 pub mod links;
 pub mod providers;
+#[cfg(target_os = "linux")]
+pub mod sandbox;
 pub mod server;

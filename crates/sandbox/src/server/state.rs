@@ -24,6 +24,7 @@ pub(crate) struct Shared {
     pub(crate) connections: AtomicU64,
     pub(crate) events: Hub,
     pub(crate) connection_limit: usize,
+    pub(crate) after_reset: RwLock<Option<AfterReset>>,
 }
 
 impl Shared {
@@ -53,6 +54,10 @@ impl Shared {
         self.faults.retain(|_| false);
         self.records.clear();
         self.clock.reset();
+        let after = self.after_reset.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(AfterReset(again)) = after.as_ref() {
+            again();
+        }
     }
 
     pub(crate) fn count_connection(&self) -> u64 {
@@ -67,6 +72,15 @@ impl Shared {
 
     pub(crate) fn choose_fault(&self, choice: FaultChoice) {
         *self.fault_choice.write().unwrap_or_else(PoisonError::into_inner) = Some(choice);
+    }
+}
+
+/// What is done after a reset.
+pub(crate) struct AfterReset(pub(crate) Box<dyn Fn() + Send + Sync>);
+
+impl fmt::Debug for AfterReset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AfterReset")
     }
 }
 
