@@ -17,9 +17,10 @@ use payvand_http_core::http::{Request, Response};
 use payvand_http_core::testing::{ScriptedTransport, Seen, Step};
 use payvand_http_core::{
     Answer, Authorized, AuthorizedCall, Call, CallFuture, CallOptions, Code, Effect, Error, Instant, Kind,
-    Language, Login, LoginLock, MemoryTokenStore, Operation, RateLimit, Reason, RetryPolicy, Scheme, Secret,
-    Semantics, StoreError, StoredToken, Timestamp, Token, TokenKey, TokenSource, TokenStatus, TokenStore,
-    Transport, TransportError, UnknownWord, async_trait,
+    Language, Login, LoginLock, MemoryRateLimit, MemoryTokenStore, Operation, RateLimit, Reason, RetryPolicy,
+    Scheme, Secret, Semantics, SharedLimitError, SharedPermit, SharedRateLimit, StoreError, StoredToken,
+    Timestamp, Token, TokenKey, TokenSource, TokenStatus, TokenStore, Transport, TransportError, UnknownWord,
+    async_trait,
 };
 
 /// A transport of one's own, around another.
@@ -78,6 +79,21 @@ impl<S: TokenStore> TokenStore for Young<S> {
     async fn remove(&self, key: &TokenKey, generation: u64) -> Result<(), StoreError> {
         let removed = self.0.remove(key, generation).await;
         removed.map_err(|error| StoreError::unavailable(error.to_string()))
+    }
+}
+
+/// A limit of one's own, which is asked before a request leaves.
+struct Polite(MemoryRateLimit);
+
+#[async_trait]
+impl SharedRateLimit for Polite {
+    async fn acquire(&self, deadline: Instant) -> Result<SharedPermit, SharedLimitError> {
+        let permit = self.0.acquire(deadline).await;
+        permit.map_err(|error| SharedLimitError::unavailable(error.to_string()))
+    }
+
+    async fn pause(&self, time: Duration) {
+        self.0.pause(time * 2).await;
     }
 }
 
@@ -172,6 +188,9 @@ async fn main() -> Result<(), Box<dyn StdError>> {
         late.err(),
         cannot_send(std::io::Error::other("?"), false)
     );
+
+    let polite = Polite(MemoryRateLimit::new(RateLimit::per_second(5)));
+    println!("{:?}", polite.acquire(options.deadline).await?);
 
     let secret = Secret::from("not-a-real-token");
     let token = Token::new(

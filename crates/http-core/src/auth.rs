@@ -6,6 +6,7 @@ pub(crate) mod authorized;
 mod credentials;
 pub mod jwt;
 pub(crate) mod login;
+pub(crate) mod memory_rate_limit;
 mod obtain;
 mod shared;
 mod state;

@@ -4,6 +4,7 @@ pub(crate) mod call;
 mod json_request;
 pub(crate) mod rate_limit;
 pub(crate) mod retry;
+pub(crate) mod shared_rate_limit;
 mod stack;
 pub(crate) mod trace;
 
@@ -22,6 +23,7 @@ use crate::call::outgoing::Outgoing;
 use crate::client::attempt::Attempt;
 use crate::client::rate_limit::{Limiter, Permit};
 use crate::client::retry::RetryPolicy;
+use crate::client::shared_rate_limit::SharedRateLimit;
 use crate::client::stack::Stack;
 use crate::error::Error;
 use crate::error::argument::Argument;
@@ -34,6 +36,7 @@ use crate::operation::{Operation, Semantics};
 use crate::secret::Secret;
 use crate::secret::redactor::Redactor;
 use crate::transport::CallOptions;
+use crate::transport::deadline::within;
 use crate::transport::runtime::require_runtime;
 
 /// A timeout that does not fit the clock means "no timeout"; this is long enough for that.
@@ -57,6 +60,8 @@ struct Inner {
     max_idle_time: Duration,
     user_agent: HeaderValue,
     limiter: Option<Arc<Limiter>>,
+    /// Asked after the limiter, which stands in front of it.
+    shared_limit: Option<Arc<dyn SharedRateLimit>>,
 }
 
 impl HttpClient {
@@ -191,6 +196,9 @@ impl HttpClient {
             };
             trace::attempt_failed(span, error.kind());
             in_doubt |= error.effect() == Effect::Unknown;
+            if let (Some(limit), Some(pause)) = (&inner.shared_limit, error.pause_asked_for()) {
+                let _ = within(deadline, limit.pause(pause)).await;
+            }
             let pause = error
                 .may_send_again(semantics)
                 .then(|| inner.retry.pause(attempts, error.retry_after()))

@@ -35,6 +35,9 @@ pub use auth::authorized::{Authorized, AuthorizedCall};
 pub use auth::login::LoginCall;
 #[cfg(feature = "auth")]
 #[cfg_attr(docsrs, doc(cfg(feature = "auth")))]
+pub use auth::memory_rate_limit::MemoryRateLimit;
+#[cfg(feature = "auth")]
+#[cfg_attr(docsrs, doc(cfg(feature = "auth")))]
 pub use auth::status::TokenStatus;
 #[cfg(feature = "file-store")]
 #[cfg_attr(docsrs, doc(cfg(feature = "file-store")))]
@@ -58,6 +61,9 @@ pub use call::CallFuture;
 pub use client::call::Call;
 pub use client::rate_limit::RateLimit;
 pub use client::retry::RetryPolicy;
+#[cfg(feature = "auth")]
+#[cfg_attr(docsrs, doc(cfg(feature = "auth")))]
+pub use client::shared_rate_limit::{SharedLimitError, SharedPermit, SharedRateLimit};
 pub use decode::UnknownWord;
 pub use error::Error;
 pub use error::code::Code;

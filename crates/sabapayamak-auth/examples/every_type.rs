@@ -14,9 +14,10 @@ use sabapayamak_auth::testing::{ScriptedTransport, Seen, Step};
 use sabapayamak_auth::{
     Answer, AuthenticateCall, Authorized, AuthorizedCall, BASE_URL, Call, CallFuture, CallOptions, Client,
     ClientBuilder, Code, Credentials, CredentialsBuilder, Details, Effect, Error, ErrorItem, Instant, Kind,
-    Language, LoginLock, MemoryTokenStore, Operation, PasswordLogin, RateLimit, Reason, RetryPolicy, Scheme,
-    Secret, Semantics, Session, StoreError, StoredToken, TOKEN_DAYS, Timestamp, Token, TokenDays, TokenKey,
-    TokenSource, TokenStatus, TokenStore, Transport, TransportError, UnknownWord, User, async_trait,
+    Language, LoginLock, MemoryRateLimit, MemoryTokenStore, Operation, PasswordLogin, RateLimit, Reason,
+    RetryPolicy, Scheme, Secret, Semantics, Session, SharedLimitError, SharedPermit, SharedRateLimit,
+    StoreError, StoredToken, TOKEN_DAYS, Timestamp, Token, TokenDays, TokenKey, TokenSource, TokenStatus,
+    TokenStore, Transport, TransportError, UnknownWord, User, async_trait,
 };
 use serde_json::{Value, json};
 
@@ -46,6 +47,7 @@ fn settings(transport: impl Transport) -> ClientBuilder {
         .retry(RetryPolicy::new(2))
         .rate_limit(RateLimit::per_second(20))
         .bare_token()
+        .shared_rate_limit(InTimeOnly(MemoryRateLimit::new(RateLimit::per_second(5))))
         .transport(transport)
 }
 
@@ -127,6 +129,23 @@ impl TokenStore for ReadOnly {
 
     async fn remove(&self, _: &TokenKey, _: u64) -> Result<(), StoreError> {
         Ok(())
+    }
+}
+
+/// A limit of one's own: another one that looks at the clock first.
+struct InTimeOnly(MemoryRateLimit);
+
+#[async_trait]
+impl SharedRateLimit for InTimeOnly {
+    async fn acquire(&self, deadline: Instant) -> Result<SharedPermit, SharedLimitError> {
+        if deadline < Instant::now() {
+            return Err(SharedLimitError::too_late());
+        }
+        self.0.acquire(deadline).await
+    }
+
+    async fn pause(&self, time: Duration) {
+        self.0.pause(time).await;
     }
 }
 

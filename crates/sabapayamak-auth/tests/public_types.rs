@@ -6,9 +6,10 @@ use sabapayamak_auth::testing::{ScriptedTransport, Seen, Step};
 use sabapayamak_auth::{
     Answer, AuthenticateCall, Authorized, AuthorizedCall, Call, CallFuture, CallOptions, Client,
     ClientBuilder, Code, Credentials, CredentialsBuilder, Details, Effect, Error, ErrorItem, Kind, Language,
-    LoginLock, MemoryTokenStore, Operation, PasswordLogin, RateLimit, Reason, RetryPolicy, Scheme, Secret,
-    Semantics, Session, StoreError, StoredToken, Timestamp, Token, TokenDays, TokenKey, TokenSource,
-    TokenStatus, TokenStore, Transport, TransportError, User, bytes::Bytes, http,
+    LoginLock, MemoryRateLimit, MemoryTokenStore, Operation, PasswordLogin, RateLimit, Reason, RetryPolicy,
+    Scheme, Secret, Semantics, Session, SharedLimitError, SharedPermit, SharedRateLimit, StoreError,
+    StoredToken, Timestamp, Token, TokenDays, TokenKey, TokenSource, TokenStatus, TokenStore, Transport,
+    TransportError, User, bytes::Bytes, http,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -60,6 +61,12 @@ mod signatures {
 
     fn source(client: &Client, credentials: Credentials, days: TokenDays) -> TokenSource {
         client.token_source(credentials, days)
+    }
+
+    async fn limit(builder: ClientBuilder, limit: MemoryRateLimit) -> Result<SharedPermit, SharedLimitError> {
+        let permit = limit.acquire(tokio::time::Instant::now()).await;
+        drop(builder.shared_rate_limit(limit));
+        permit
     }
 
     fn status(source: &TokenSource) -> Option<TokenStatus> {

@@ -15,10 +15,10 @@ use smsafzar_auth::testing::{ScriptedTransport, Seen, Step};
 use smsafzar_auth::{
     Answer, AuthenticateCall, Authorized, AuthorizedCall, BASE_URL, Call, CallFuture, CallOptions, Client,
     ClientBuilder, Code, Credentials, CredentialsBuilder, DOMAIN, Details, Effect, Error, Instant, Kind,
-    Language, LoginLock, MemoryTokenStore, Operation, PasswordLogin, RATE_LIMIT, RateLimit, Reason,
-    RetryPolicy, Scheme, Secret, Semantics, Session, StoreError, StoredToken, Timestamp, Token, TokenKey,
-    TokenSource, TokenStatus, TokenStore, Transport, TransportError, UnknownWord, ValidationError,
-    async_trait,
+    Language, LoginLock, MemoryRateLimit, MemoryTokenStore, Operation, PasswordLogin, RATE_LIMIT, RateLimit,
+    Reason, RetryPolicy, Scheme, Secret, Semantics, Session, SharedLimitError, SharedPermit, SharedRateLimit,
+    StoreError, StoredToken, Timestamp, Token, TokenKey, TokenSource, TokenStatus, TokenStore, Transport,
+    TransportError, UnknownWord, ValidationError, async_trait,
 };
 
 /// Leaves the sending to another transport, while there is time.
@@ -52,6 +52,7 @@ fn settings(transport: impl Transport) -> ClientBuilder {
         .fresh_connections(false)
         .retry(RetryPolicy::new(2))
         .rate_limit(limit)
+        .shared_rate_limit(InTimeOnly(MemoryRateLimit::new(RateLimit::per_second(5))))
         .transport(transport)
 }
 
@@ -121,6 +122,23 @@ impl TokenStore for ReadOnly {
 
     async fn remove(&self, _: &TokenKey, _: u64) -> Result<(), StoreError> {
         Ok(())
+    }
+}
+
+/// A limit of one's own: another one that looks at the clock first.
+struct InTimeOnly(MemoryRateLimit);
+
+#[async_trait]
+impl SharedRateLimit for InTimeOnly {
+    async fn acquire(&self, deadline: Instant) -> Result<SharedPermit, SharedLimitError> {
+        if deadline < Instant::now() {
+            return Err(SharedLimitError::too_late());
+        }
+        self.0.acquire(deadline).await
+    }
+
+    async fn pause(&self, time: Duration) {
+        self.0.pause(time).await;
     }
 }
 

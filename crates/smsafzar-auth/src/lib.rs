@@ -32,7 +32,8 @@ pub use http_core::Sealed;
 #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
 pub use http_core::testing;
 pub use http_core::{
-    Call, CallFuture, CallOptions, Effect, Instant, Kind, Language, LoginLock, MemoryTokenStore, Operation,
-    RateLimit, Reason, RetryPolicy, Scheme, Secret, Semantics, StoreError, StoredToken, Timestamp, Token,
-    TokenKey, TokenStore, Transport, TransportError, UnknownWord, async_trait, bytes, http,
+    Call, CallFuture, CallOptions, Effect, Instant, Kind, Language, LoginLock, MemoryRateLimit,
+    MemoryTokenStore, Operation, RateLimit, Reason, RetryPolicy, Scheme, Secret, Semantics, SharedLimitError,
+    SharedPermit, SharedRateLimit, StoreError, StoredToken, Timestamp, Token, TokenKey, TokenStore,
+    Transport, TransportError, UnknownWord, async_trait, bytes, http,
 };

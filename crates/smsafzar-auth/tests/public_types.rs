@@ -8,9 +8,10 @@ use smsafzar_auth::testing::{ScriptedTransport, Seen, Step};
 use smsafzar_auth::{
     Answer, AuthenticateCall, Authorized, AuthorizedCall, Call, CallFuture, CallOptions, Client,
     ClientBuilder, Code, Credentials, CredentialsBuilder, Details, Effect, Error, Kind, Language, LoginLock,
-    MemoryTokenStore, Operation, PasswordLogin, RateLimit, Reason, RetryPolicy, Scheme, Secret, Semantics,
-    Session, StoreError, StoredToken, Timestamp, Token, TokenKey, TokenSource, TokenStatus, TokenStore,
-    Transport, TransportError, ValidationError, bytes::Bytes, http,
+    MemoryRateLimit, MemoryTokenStore, Operation, PasswordLogin, RateLimit, Reason, RetryPolicy, Scheme,
+    Secret, Semantics, Session, SharedLimitError, SharedPermit, SharedRateLimit, StoreError, StoredToken,
+    Timestamp, Token, TokenKey, TokenSource, TokenStatus, TokenStore, Transport, TransportError,
+    ValidationError, bytes::Bytes, http,
 };
 
 #[allow(dead_code, clippy::type_complexity, reason = "it is to compile, not to run")]
@@ -60,6 +61,12 @@ mod signatures {
 
     fn source(client: &Client, credentials: Credentials) -> TokenSource {
         client.token_source(credentials)
+    }
+
+    async fn limit(builder: ClientBuilder, limit: MemoryRateLimit) -> Result<SharedPermit, SharedLimitError> {
+        let permit = limit.acquire(tokio::time::Instant::now()).await;
+        drop(builder.shared_rate_limit(limit));
+        permit
     }
 
     fn status(source: &TokenSource) -> Option<TokenStatus> {

@@ -11,6 +11,7 @@ use tracing::instrument::WithSubscriber;
 use crate::call::outgoing::Outgoing;
 use crate::client::Inner;
 use crate::client::rate_limit::Permit;
+use crate::client::shared_rate_limit::SharedTurn;
 use crate::error::transport::TransportError;
 use crate::transport::CallOptions;
 use crate::transport::deadline::LATE;
@@ -22,14 +23,20 @@ pub(super) struct Attempt {
     options: CallOptions,
     /// An aborted task drops nothing before its runtime gets to it: this ends the permit at once.
     _permit: Permit,
+    turn: SharedTurn,
 }
 
 impl Attempt {
     pub(super) fn start(inner: &Arc<Inner>, request: Outgoing, options: CallOptions, permit: Permit) -> Self {
         let inner = Arc::clone(inner);
-        let of_task = permit.clone();
+        let turn = SharedTurn::default();
+        let of_task = (permit.clone(), turn.clone());
         let work = async move {
+            if let Some(limit) = &inner.shared_limit {
+                of_task.1.wait(&**limit, options.deadline).await?;
+            }
             let outcome = inner.stack.send(&request, &inner.user_agent, &options).await;
+            of_task.1.end();
             drop(of_task);
             outcome
         };
@@ -37,6 +44,7 @@ impl Attempt {
             task: tokio::spawn(work.in_current_span().with_current_subscriber()),
             options,
             _permit: permit,
+            turn,
         }
     }
 
@@ -59,5 +67,6 @@ impl Attempt {
 impl Drop for Attempt {
     fn drop(&mut self) {
         self.task.abort();
+        self.turn.end();
     }
 }

@@ -7,6 +7,7 @@ use http::HeaderValue;
 use crate::call::endpoint::Endpoint;
 use crate::client::rate_limit::RateLimit;
 use crate::client::retry::RetryPolicy;
+use crate::client::shared_rate_limit::SharedRateLimit;
 use crate::client::stack::Stack;
 use crate::client::{HttpClient, Inner};
 use crate::error::configuration::ConfigurationError;
@@ -36,6 +37,7 @@ pub struct HttpClientBuilder {
     pub connect_timeout: Duration,
     pub retry: RetryPolicy,
     pub rate_limit: RateLimit,
+    pub shared_rate_limit: Option<Arc<dyn SharedRateLimit>>,
     pub max_body_size: usize,
     pub fresh_connections: bool,
     pub allow_plain_http: bool,
@@ -59,6 +61,7 @@ impl HttpClient {
             connect_timeout: Duration::from_secs(10),
             retry: RetryPolicy::default(),
             rate_limit: RateLimit::unlimited(),
+            shared_rate_limit: None,
             max_body_size: MAX_BODY,
             fresh_connections: false,
             allow_plain_http: false,
@@ -112,7 +115,11 @@ impl HttpClientBuilder {
                 BRIEF_IDLE_TIME
             },
             user_agent,
-            limiter: self.rate_limit.limiter(),
+            limiter: match &self.shared_rate_limit {
+                Some(_) => self.rate_limit.limiter_in_front(),
+                None => self.rate_limit.limiter(),
+            },
+            shared_limit: self.shared_rate_limit.clone(),
             stack: self.into_stack(&endpoint)?,
             endpoint,
         };

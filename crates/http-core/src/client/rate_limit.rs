@@ -64,6 +64,12 @@ impl RateLimit {
         Self(None)
     }
 
+    /// The limiter ahead of a shared limit: there is one even without a limit, for its attempts are tasks.
+    pub(crate) fn limiter_in_front(self) -> Option<Arc<Limiter>> {
+        let most = Self::new(u32::MAX, Duration::ZERO);
+        self.limiter().or_else(|| most.limiter())
+    }
+
     pub(crate) fn limiter(self) -> Option<Arc<Limiter>> {
         self.0.map(|limit| {
             Arc::new(Limiter {

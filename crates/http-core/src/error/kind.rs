@@ -36,7 +36,7 @@ pub enum Kind {
         reason: Reason,
     },
     /// The call is valid and was held back: by a budget, an observer, or a rate limit under which its turn would come
-    /// too late. Nothing was sent.
+    /// too late, or that cannot be asked. Nothing was sent.
     /// *What to do:* the error's text says what holds it back.
     Withheld,
     /// No connection: the name did not resolve, nobody listened, or connecting took too long. Nothing was sent,

@@ -59,6 +59,11 @@ impl TransportError {
         Self::new(Kind::Timeout, effect, None)
     }
 
+    /// Held back by a limit, before a byte was sent.
+    pub(crate) fn withheld(detail: impl Into<String>, source: Option<BoxError>) -> Self {
+        Self::new(Kind::Withheld, Effect::None, source).with_detail(detail)
+    }
+
     pub(crate) fn configuration(detail: impl Into<String>) -> Self {
         let error = Self::new(Kind::Configuration, Effect::None, None);
         error.permanent().with_detail(detail)

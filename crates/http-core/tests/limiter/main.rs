@@ -5,6 +5,7 @@
 mod callers;
 mod order;
 mod pauses;
+mod shared;
 
 use std::borrow::Cow;
 use std::pin::Pin;
