@@ -151,13 +151,16 @@ impl fmt::Debug for Recipient {
 pub(crate) fn details<'a>(numbers: &[Mobile], data: &Object<'a>) -> Vec<Option<Object<'a>>> {
     let details = data.get("Detail").and_then(Raw::items).into_iter().flatten();
     let mut details: Vec<_> = details.map(Raw::object).collect();
-    if details.len() == numbers.len() && details.iter().flatten().all(|it| it.get("Number").is_none()) {
+    let has_number = |it: &Option<Object<'_>>| it.as_ref().is_some_and(|it| it.get("Number").is_some());
+    let number = |it: &Option<Object<'_>>| it.as_ref()?.get("Number")?.identifier()?.parse().ok();
+    let of: Vec<Option<Mobile>> = details.iter().map(number).collect();
+    let is_ordered = of.iter().flatten().eq(numbers) || !details.iter().any(has_number);
+    if details.len() == numbers.len() && is_ordered {
         return details;
     }
     let mut places = HashMap::<Mobile, VecDeque<usize>>::new();
-    for (place, detail) in details.iter().enumerate() {
-        let number = detail.as_ref().and_then(|it| it.get("Number")?.identifier());
-        if let Some(number) = number.and_then(|it| it.parse().ok()) {
+    for (place, number) in of.into_iter().enumerate() {
+        if let Some(number) = number {
             places.entry(number).or_default().push_back(place);
         }
     }

@@ -32,8 +32,10 @@ fn ids_of_list(list: Raw<'_>, recipients: &[Mobile]) -> Option<Vec<String>> {
     }
     let numbered: Option<Vec<_>> = rows.iter().map(|(_, number)| *number).collect();
     match numbered {
-        Some(numbers) => by_number(rows.into_iter().map(|it| it.0).zip(numbers), recipients),
-        None => Some(rows.into_iter().map(|it| it.0).collect()),
+        Some(numbers) if numbers != recipients => {
+            by_number(rows.into_iter().map(|it| it.0).zip(numbers), recipients)
+        }
+        _ => Some(rows.into_iter().map(|it| it.0).collect()),
     }
 }
 
