@@ -27,7 +27,7 @@ fn main() {
 fn run(in_title: &str, in_name: &str, is_quick: bool) {
     use payvand_bench::contender::Contender;
     use payvand_bench::cores::on_one_core;
-    use payvand_bench::{campaign, compare, decode, providers, server::Server};
+    use payvand_bench::{bulk, campaign, compare, decode, providers, server::Server};
     use tokio::runtime::{Builder, Runtime};
 
     compare::allow_many_sockets();
@@ -41,6 +41,16 @@ fn run(in_title: &str, in_name: &str, is_quick: bool) {
     on_one_core(|| {
         let server = Server::start();
         let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        // First: the most that the process has needed never falls.
+        if "bulk".contains(in_title) {
+            bulk::print_memory(&server.url, &runtime);
+        }
+        compare(
+            "bulk: 1,000 messages",
+            &runtime,
+            bulk::contenders(&server.url),
+            [rounds(60), 5, 1],
+        );
         for (call, contenders, _) in providers::all(&server.url) {
             let title = format!("call: {}: {call}", contenders[0].name);
             compare(&title, &runtime, contenders, [rounds(200), 100, 1]);

@@ -14,6 +14,8 @@
 #![allow(missing_debug_implementations, reason = "nobody prints these")]
 
 pub mod answers;
+#[cfg(unix)]
+pub mod bulk;
 mod by_hand;
 pub mod campaign;
 #[cfg(unix)]

@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response, header};
-use http_body_util::{BodyExt as _, Full};
+use http_body_util::{BodyExt as _, Collected, Full};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -15,7 +15,7 @@ use hyper_util::rt::TokioIo;
 use payvand_leak_tests::tls::{Authority, TlsServer};
 use tokio::net::TcpListener;
 
-use crate::answers;
+use crate::{answers, bulk};
 
 const FLAG: &str = "--server";
 
@@ -107,8 +107,11 @@ async fn serve(listener: std::net::TcpListener) {
 async fn answer(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
     let (head, body) = request.into_parts();
     // What is left of a request ends its connection.
-    let _ = body.collect().await;
-    let mut response = Response::new(Full::new(answers::at(head.uri.path())));
+    let body = body.collect().await.map(Collected::to_bytes).unwrap_or_default();
+    let mut response = Response::new(Full::new(match head.uri.path() {
+        path if path.ends_with("/send/bulk") => bulk::answer(&body),
+        path => answers::at(path),
+    }));
     let json = HeaderValue::from_static("application/json; charset=utf-8");
     response.headers_mut().insert(header::CONTENT_TYPE, json);
     Ok(response)
