@@ -72,10 +72,14 @@ impl Client {
         options.retry = RetryPolicy::never();
         options.transport = Some(wire.clone());
         let calls = self.harness.client(&self.account, &options);
+        let arguments = Arguments {
+            marker: "fuzz".to_owned(),
+            ..Arguments::default()
+        };
         let answered = Answered {
             call,
             response,
-            outcome: run(calls.call(call.name, &Arguments::default())),
+            outcome: run(calls.call(call.name, &arguments)),
             requests: wire.requests(),
             own: &self.own,
             all: &self.all,
