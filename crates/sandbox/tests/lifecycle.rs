@@ -161,7 +161,7 @@ async fn a_drop_ends_listener_and_connections() {
     let idle = TcpStream::connect(address).await.unwrap();
     sandbox.fail_next(Fault::delay(Duration::from_secs(3600)));
     let mut busy = TcpStream::connect(address).await.unwrap();
-    busy.write_all(b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\n")
+    busy.write_all(b"GET /a/b HTTP/1.1\r\nhost: localhost\r\n\r\n")
         .await
         .unwrap();
     while sandbox.request_count() == 0 {

@@ -1,3 +1,4 @@
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
@@ -22,7 +23,9 @@ pub struct RecordedRequest {
 struct Arrival {
     number: u64,
     method: Method,
-    uri: Uri,
+    target: Box<str>,
+    /// Where the path is in the target.
+    path: Range<usize>,
     query: OnceLock<Vec<(String, String)>>,
     headers: HeaderMap,
     body: Bytes,
@@ -45,18 +48,20 @@ impl RecordedRequest {
 
     /// The request target exactly as it stood in the request line: path and query, nothing decoded.
     pub fn target(&self) -> &str {
-        self.arrival.uri.path_and_query().map_or("", PathAndQuery::as_str)
+        &self.arrival.target
     }
 
     /// The path as it stood in the request line, not decoded.
     pub fn path(&self) -> &str {
-        self.arrival.uri.path()
+        let it = &self.arrival;
+        it.target.get(it.path.clone()).unwrap_or_default()
     }
 
     /// The query's pairs, decoded, in their order.
     pub fn query(&self) -> &[(String, String)] {
         self.arrival.query.get_or_init(|| {
-            let query = self.arrival.uri.query().unwrap_or_default();
+            let it = &self.arrival;
+            let query = it.target.get(it.path.end + 1..).unwrap_or_default();
             form_urlencoded::parse(query.as_bytes()).into_owned().collect()
         })
     }
@@ -131,23 +136,66 @@ impl RecordedRequest {
         self.answer.as_deref()
     }
 
-    /// A request that has just arrived; its head is copied, its body shared.
-    pub(crate) fn new(
+    /// A request that has just arrived, with what the server library read of it.
+    pub(crate) fn shared(
         number: u64,
         head: &request::Parts,
         body: &Bytes,
         circumstances: &Circumstances,
         received_at: SystemTime,
     ) -> Self {
+        let headers = head.headers.clone();
+        Self::new(
+            number,
+            head,
+            headers,
+            (body.clone(), body.len()),
+            circumstances,
+            received_at,
+        )
+    }
+
+    /// The same with at most this much of the body, in memory of its own: what comes from the server library may be a
+    /// slice of a large buffer.
+    pub(super) fn owned(
+        number: u64,
+        head: &request::Parts,
+        body: &Bytes,
+        body_limit: usize,
+        circumstances: &Circumstances,
+        received_at: SystemTime,
+    ) -> Self {
+        let headers = own_headers(&head.headers);
+        let own = Bytes::copy_from_slice(&body[..body.len().min(body_limit)]);
+        Self::new(
+            number,
+            head,
+            headers,
+            (own, body.len()),
+            circumstances,
+            received_at,
+        )
+    }
+
+    fn new(
+        number: u64,
+        head: &request::Parts,
+        headers: HeaderMap,
+        (body, body_size): (Bytes, usize),
+        circumstances: &Circumstances,
+        received_at: SystemTime,
+    ) -> Self {
+        let (target, path) = target(&head.uri);
         Self {
             arrival: Arc::new(Arrival {
                 number,
                 method: head.method.clone(),
-                uri: head.uri.clone(),
+                target,
+                path,
                 query: OnceLock::new(),
-                headers: head.headers.clone(),
-                body: body.clone(),
-                body_size: body.len(),
+                headers,
+                body,
+                body_size,
                 connection: circumstances.connection,
                 provider: circumstances.provider,
                 received_at,
@@ -155,27 +203,6 @@ impl RecordedRequest {
             fault: None,
             status: None,
             answer: None,
-        }
-    }
-
-    /// The same with at most this much of the body, in memory of its own: what comes from the server library may be a
-    /// slice of a large buffer.
-    pub(super) fn compact(&self, body_limit: usize) -> Self {
-        let it = &self.arrival;
-        Self {
-            arrival: Arc::new(Arrival {
-                number: it.number,
-                method: it.method.clone(),
-                uri: it.uri.to_string().parse().unwrap_or_default(),
-                query: OnceLock::new(),
-                headers: own_headers(&it.headers),
-                body: Bytes::copy_from_slice(&it.body[..it.body.len().min(body_limit)]),
-                body_size: it.body_size,
-                connection: it.connection,
-                provider: it.provider,
-                received_at: it.received_at,
-            }),
-            ..self.clone()
         }
     }
 
@@ -188,7 +215,7 @@ impl RecordedRequest {
         };
         let answer = self.answer.as_ref();
         let answer = answer.map_or(0, |answer| headers(answer.headers()) + answer.body().len());
-        512 + self.target().len() + headers(self.headers()) + self.body().len() + answer
+        512 + 4 * self.target().len() + headers(self.headers()) + self.body().len() + answer
     }
 
     pub(crate) fn set_fault(&mut self, fault: &Fault) {
@@ -201,13 +228,24 @@ impl RecordedRequest {
     }
 }
 
+/// The target as it stood in the request line, and where its path is.
+fn target(uri: &Uri) -> (Box<str>, Range<usize>) {
+    let path_and_query = uri.path_and_query().map_or("", PathAndQuery::as_str);
+    let target: Box<str> = if uri.authority().is_some() {
+        uri.to_string().into()
+    } else {
+        path_and_query.into()
+    };
+    let start = target.len().saturating_sub(path_and_query.len());
+    (target, start..start + uri.path().len())
+}
+
 /// All values in one piece of memory.
 fn own_headers(headers: &HeaderMap) -> HeaderMap {
-    let values: Vec<u8> = headers
-        .values()
-        .flat_map(HeaderValue::as_bytes)
-        .copied()
-        .collect();
+    let mut values = Vec::with_capacity(headers.values().map(HeaderValue::len).sum());
+    for value in headers.values() {
+        values.extend_from_slice(value.as_bytes());
+    }
     let mut rest = Bytes::from(values);
     let each = headers.iter().map(|(name, value)| {
         let own = rest.split_to(value.len());

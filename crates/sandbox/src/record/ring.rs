@@ -79,14 +79,20 @@ impl Records {
         let mut log = self.lock();
         log.count += 1;
         // The clock is read under the lock, so that the record's order is the order of its times.
-        let request = RecordedRequest::new(log.count, head, body, circumstances, clock.now());
-        if self.limits.requests > 0 {
-            let kept = request.compact(self.limits.body);
-            log.size += kept.size();
-            log.kept.push_back(kept);
-            log.shrink(&self.limits);
+        let (number, now) = (log.count, clock.now());
+        let shared = || RecordedRequest::shared(number, head, body, circumstances, now);
+        if self.limits.requests == 0 {
+            return shared();
         }
-        request
+        let kept = RecordedRequest::owned(number, head, body, self.limits.body, circumstances, now);
+        log.size += kept.size();
+        log.kept.push_back(kept.clone());
+        log.shrink(&self.limits);
+        if body.len() > self.limits.body {
+            shared()
+        } else {
+            kept
+        }
     }
 
     pub(crate) fn set_fault(&self, number: u64, fault: &Fault) {
