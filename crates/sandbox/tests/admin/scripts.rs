@@ -17,7 +17,7 @@ async fn runs(language: &str, interpreter: &str, arguments: &[&str]) {
     command
         .args(arguments)
         .arg(program(language))
-        .env("SANDBOX", sandbox.url())
+        .env("SANDBOX_URL", sandbox.url())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     for proxy in ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"] {
