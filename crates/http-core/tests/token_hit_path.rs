@@ -8,7 +8,7 @@ mod fixed_token;
 
 use fixed_token::FixedToken;
 use payvand_http_core::testing::{ScriptedTransport, Step};
-use payvand_http_core::{HttpClient, TokenSource};
+use payvand_http_core::{HttpClient, MemoryTokenStore, TokenSource};
 use peak_alloc::PeakAlloc;
 
 #[global_allocator]
@@ -20,16 +20,21 @@ async fn a_cached_token_allocates_nothing() {
         .transport(ScriptedTransport::always(Step::answer(200, "")))
         .build([])
         .unwrap();
-    let tokens = TokenSource::new(&http, FixedToken);
-    tokens.authorization().await.unwrap();
+    let plain = TokenSource::new(&http, FixedToken);
+    let stored = TokenSource::new(&http, FixedToken).store(MemoryTokenStore::new());
+    for tokens in [plain, stored] {
+        tokens.authorization().await.unwrap();
 
+        HEAP.reset_peak_usage();
+        let before = HEAP.current_usage();
+        for _ in 0..1000 {
+            let header = tokens.authorization().await.unwrap();
+            assert!(header.is_sensitive());
+        }
+        assert_eq!((HEAP.peak_usage(), HEAP.current_usage()), (before, before));
+    }
     HEAP.reset_peak_usage();
     let before = HEAP.current_usage();
-    for _ in 0..1000 {
-        let header = tokens.authorization().await.unwrap();
-        assert!(header.is_sensitive());
-    }
-    assert_eq!((HEAP.peak_usage(), HEAP.current_usage()), (before, before));
     // The allocator does count: this would have shown.
     drop(Vec::<u8>::with_capacity(1));
     assert_eq!(HEAP.peak_usage(), before + 1);

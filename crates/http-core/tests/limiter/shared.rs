@@ -99,7 +99,7 @@ impl SharedRateLimit for Broken {
     }
 
     async fn pause(&self, _: Duration) {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 

@@ -107,7 +107,7 @@ async fn a_token_is_in_its_own_file_for_its_owner_alone_and_a_sealed_one_in_none
     search.saw("the file store", format!("{store:?} {tokens:?}"));
     let mut holders = 0;
     each_file(&folder, |name, text| {
-        if name.ends_with(".json") {
+        if Path::new(name).extension().is_some_and(|it| it == "json") {
             assert!(text.contains(TOKEN));
             holders += 1;
             search.saw("beside the token", text.replace(TOKEN, ""));
@@ -138,7 +138,7 @@ fn each_file(folder: &Path, mut see: impl FnMut(&str, &str)) {
         {
             use std::os::unix::fs::PermissionsExt;
             let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o7777;
-            assert_eq!((mode(folder), mode(&path)), (0o700, 0o600), "{path:?}");
+            assert_eq!((mode(folder), mode(&path)), (0o700, 0o600), "{}", path.display());
         }
         see(
             path.file_name().unwrap().to_str().unwrap(),
