@@ -45,7 +45,7 @@ impl<L: Login, R> Attempts<'_, L, R> {
         C: Code<Details = <L::Code as Code>::Details> + From<L::Code>,
         R: Fn(&Response<Bytes>, &Redactor) -> Result<T, ErrorBuilder<C>>,
     {
-        let span = trace::call(self.operation, &self.request);
+        let span = trace::call(self.operation, self.request);
         let outcome = self.with_tokens().instrument(span.clone()).await;
         trace::finished(&span, &outcome);
         outcome
