@@ -64,6 +64,11 @@ pub trait ProviderHarness: fmt::Debug + Sync {
     /// Every call, in an order in which a later one can use what an earlier one made.
     fn calls(&self) -> &'static [Call];
 
+    /// Other ways of making them, which a provider cannot tell apart from the first ones.
+    fn more_calls(&self) -> &'static [Call] {
+        &[]
+    }
+
     /// An account with secrets that are awkward to escape. All of them are made up.
     fn account(&self) -> Account;
 

@@ -26,9 +26,8 @@ use crate::world::{Attempt, Remains, World};
 /// By the machine's clock: a case takes a hundredth of a second.
 const LONGEST: Duration = Duration::from_secs(60);
 
-/// How closely it is looked whether all calls have ended, and how often: longer than any call takes.
+/// How closely it is looked whether all calls have ended.
 const STEP: Duration = Duration::from_millis(100);
-const STEPS: u32 = 1200;
 
 /// Longer than any request or answer is under way.
 const LONGEST_WAY: Duration = Duration::from_secs(15);
@@ -82,11 +81,11 @@ impl Case {
         });
         let (clock, mut pauses) = (Arc::clone(&world), Random::of(self.seed, &[3]));
         let _simulated = Simulated::new(move || clock.wall_clock(), move || pauses.bits());
-        let mut stage = Stage::new(runtimes, Arc::clone(&world));
+        let mut running = Stage::new(runtimes, Arc::clone(&world));
         for happening in happenings(&world.conditions, self.calls) {
-            stage.happen(happening);
+            running.happen(happening);
         }
-        let remains = stage.end();
+        let remains = running.end();
         let mut state = world.lock();
         state.remains = remains;
         Verdict {
@@ -163,7 +162,7 @@ impl Stage {
     /// Waits for all calls, makes some more that nothing is in the way of, and looks what is left.
     fn end(mut self) -> Remains {
         self.network.world.lock().is_calm = true;
-        for _ in 0..STEPS {
+        for _ in 0..1200 {
             if self.tasks.iter().any(|task| !task.is_finished()) {
                 self.runtimes.go_on(STEP);
             }

@@ -54,13 +54,14 @@ impl Client {
         let outcome = match plan.manner {
             Manner::Patient => Some((&mut call).await),
             Manner::Dropped(after) => timeout(after, &mut call).await.ok(),
-            Manner::Starved(after, time) => match timeout(after, &mut call).await {
-                Ok(outcome) => Some(outcome),
-                Err(_) => {
+            Manner::Starved(after, time) => {
+                if let Ok(outcome) = timeout(after, &mut call).await {
+                    Some(outcome)
+                } else {
                     sleep(time).await;
                     Some((&mut call).await)
                 }
-            },
+            }
             Manner::Raced => {
                 let (rival, arguments) = world.begin(plan, "-rival");
                 let mut of_rival = self.call(plan.call.name, &arguments);

@@ -60,9 +60,9 @@ impl Conditions {
         };
         // A quarter of all cases is calm.
         let is_calm = random.percent(25);
-        let mut chance = |most| match is_calm || random.percent(40) {
-            true => 0,
-            false => random.between(1, most),
+        let mut chance = |most| {
+            let is_off = is_calm || random.percent(40);
+            if is_off { 0 } else { random.between(1, most) }
         };
         let (troubles, revocations) = (TROUBLES.map(|(most, _)| chance(most)), chance(10));
         let [dropped, starved, raced, jumps, ends] = [25, 15, 10, 6, 10].map(chance);

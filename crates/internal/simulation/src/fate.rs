@@ -61,8 +61,12 @@ pub(crate) const TROUBLES: [(u64, Draw); 10] = [
         Some(random.pick(&[Trouble::Half, Trouble::Twice]))
     }),
     (15, |random, conditions, is_login| {
+        let side = conditions.subject.sandbox_side();
+        let beside_an_id = side.refused_token_beside_an_id().map(Fault::after_processing);
+        let alone = ["", "Unauthorized"].map(|body| Fault::answer(401, body));
+        let refusals: Vec<_> = beside_an_id.into_iter().chain(alone).collect();
         let is_possible = conditions.has_tokens && !is_login;
-        is_possible.then(|| Trouble::Refusal(refusal(random, conditions)))
+        is_possible.then(|| Trouble::Refusal(random.pick(&refusals)))
     }),
     (30, |random, _, _| Some(Trouble::Fault(random.pick(&FAULTS)))),
     (5, |random, _, _| {
@@ -126,12 +130,4 @@ impl Fate {
             _ => None,
         }
     }
-}
-
-fn refusal(random: &mut Random, conditions: &Conditions) -> Fault {
-    let side = conditions.subject.sandbox_side();
-    let beside_an_id = side.refused_token_beside_an_id().map(Fault::after_processing);
-    let alone = ["", "Unauthorized"].map(|body| Fault::answer(401, body));
-    let all: Vec<_> = beside_an_id.into_iter().chain(alone).collect();
-    random.pick(&all)
 }

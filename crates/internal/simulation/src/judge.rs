@@ -59,8 +59,7 @@ fn conduct(state: &State, conditions: &Conditions, violations: &mut Violations) 
     // Under a limit a login that is parked is a task, and the connection of each is one.
     let tasks = remains.tasks.saturating_sub(parked * 2);
     let left = (remains.open.len() - parked, tasks, remains.held, remains.panics);
-    let what = "requests left, tasks left, holders of the transport, panics";
-    violations.check(what, [left], |left| *left == (0, 0, 0, 0));
+    violations.check("left over", [left], |left| *left == (0, 0, 0, 0));
 }
 
 /// When the call has to be over.

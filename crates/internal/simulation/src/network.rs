@@ -99,7 +99,7 @@ impl Network {
     /// A request goes to the sandbox, and its answer comes back; who is told nothing hears nothing.
     async fn travel(self, attempt: usize, fate: Fate, request: Request<Bytes>, caller: Sender<Answer>) {
         let mut caller = Some(caller);
-        let mut tell = |answer| caller.take().map(|caller| caller.send(answer));
+        let mut tell = |answer| caller.take().map_or((), |it| drop(it.send(answer)));
         let reset = || Err(TransportError::unknown("reset"));
         sleep(fate.way).await;
         match fate.trouble {
@@ -114,7 +114,7 @@ impl Network {
         sleep(fate.way).await;
         let mut answer = match reply {
             Reply::Answer(answer) => answer,
-            Reply::Raw { ending, .. } if ending != Ending::Stall => return drop(tell(reset())),
+            Reply::Raw { ending, .. } if ending != Ending::Stall => return tell(reset()),
             _ => return,
         };
         let body = answer.body_mut();

@@ -84,7 +84,9 @@ pub(crate) fn happenings(conditions: &Conditions, calls: u32) -> Vec<Happening> 
 fn plan(conditions: &Conditions, number: u32, runtime: usize, random: &mut Random) -> Plan {
     let changes_something = random.percent(60);
     let fits = |call: &&Call| (call.semantics == Semantics::NonIdempotent) == changes_something;
-    let fitting: Vec<_> = conditions.subject.calls().iter().filter(fits).collect();
+    let subject = conditions.subject;
+    let calls = subject.calls().iter().chain(subject.more_calls());
+    let fitting: Vec<_> = calls.filter(fits).collect();
     let time = random.millis(50, 200) * (1 << random.between(0, 6));
     let dropped = Duration::from_millis((1 << random.between(0, 12)) - 1);
     let still = random.millis(1, 200) * (1 << random.between(0, 6));

@@ -10,21 +10,39 @@ use crate::world::{Millis, millis};
 /// How far a runtime goes on before it is the next one's turn.
 const TURN: Millis = 4;
 
+/// How many runtimes may end.
+const SPARE: usize = 5;
+
+/// So much later than they are made they begin: their timers are not in step with that.
+const AHEAD: Duration = Duration::from_micros(100);
+
 pub(crate) struct Runtimes {
     /// Each with the moment until which it stands still.
     all: Vec<(Runtime, Millis)>,
+    /// To take the place of those that end.
+    spare: Vec<Runtime>,
     pub(crate) start: Instant,
     now: Millis,
 }
 
 impl Runtimes {
     pub(crate) fn new(count: usize) -> Self {
-        // Later than the clocks of those that are made after it.
-        let start = runtime().block_on(async { Instant::now() }) + Duration::from_secs(3600);
-        Self {
-            all: (0..count).map(|_| (at(start), 0)).collect(),
-            start,
-            now: 0,
+        // All are made within a millisecond: so a moment is the same tick of their timers in each run.
+        loop {
+            let mut all: Vec<_> = (0..count + SPARE).map(|_| runtime()).collect();
+            let clock = |runtime: &Runtime| runtime.block_on(async { Instant::now() });
+            let (first, start) = (clock(&all[0]), clock(&all[count + SPARE - 1]) + AHEAD);
+            if start - first < Duration::from_millis(1) {
+                for runtime in &all {
+                    runtime.block_on(forward(start));
+                }
+                return Self {
+                    spare: all.split_off(count),
+                    all: all.into_iter().map(|it| (it, 0)).collect(),
+                    start,
+                    now: 0,
+                };
+            }
         }
     }
 
@@ -57,9 +75,12 @@ impl Runtimes {
         }
     }
 
-    /// Ends a runtime and all that is on it; a new one takes its place.
+    /// Ends a runtime and all that is on it; a new one takes its place, while there are any.
     pub(crate) fn end(&mut self, index: usize) {
-        self.all[index] = (at(self.moment()), 0);
+        if let Some(new) = self.spare.pop() {
+            new.block_on(forward(self.moment()));
+            self.all[index] = (new, 0);
+        }
     }
 
     /// Runs nothing of a runtime for so long. Then its clock jumps.
@@ -76,10 +97,7 @@ impl Runtimes {
 /// has done.
 async fn turn(until: Instant) {
     let most = until - Duration::from_millis(1);
-    let left = most.saturating_duration_since(Instant::now());
-    if !left.is_zero() {
-        advance(left).await;
-    }
+    forward(most).await;
     sleep_until(until).await;
 }
 
@@ -89,14 +107,10 @@ fn runtime() -> Runtime {
     builder.build().expect("a runtime")
 }
 
-/// A runtime whose clock shows this. Its timers are not in step with that, whichever one is made.
-fn at(moment: Instant) -> Runtime {
-    loop {
-        let runtime = runtime();
-        let left = runtime.block_on(async { moment.saturating_duration_since(Instant::now()) });
-        if !left.subsec_nanos().is_multiple_of(1_000_000) {
-            runtime.block_on(async { advance(left).await });
-            return runtime;
-        }
+/// Sets the clock of a runtime forward.
+async fn forward(moment: Instant) {
+    let left = moment.saturating_duration_since(Instant::now());
+    if !left.is_zero() {
+        advance(left).await;
     }
 }

@@ -168,7 +168,8 @@ impl World {
     /// A caller is told what came of the call, or has dropped it.
     pub(crate) fn end(&self, call: usize, outcome: Option<Outcome>) {
         let what = outcome.as_ref().map_or(What::Dropped, What::from);
-        let failure = outcome.and_then(Result::err);
+        let texts = Vec::new();
+        let failure = outcome.and_then(Result::err).map(|it| Failure { texts, ..it });
         let why = failure.as_ref().map(|it| (it.kind, it.attempts, it.retry_after));
         self.note(format!("call {call} is told {what:?} {why:?}"), |state, now| {
             state.ids.extend(what.id().cloned());

@@ -15,12 +15,9 @@ pub(super) fn judge(state: &State, conditions: &Conditions, violations: &mut Vio
         (call.plan.call, arguments.marker, arguments.id, told)
     });
     let all = Comparison::all(calls, &state.remains.effects);
-    let what = "done twice, or otherwise than it was said";
-    violations.check(what, all, |(_, it)| it.holds());
+    violations.check("otherwise than it was said", all, |(_, it)| it.holds());
     let spent = state.remains.spent;
-    violations.check("spent, and the price of it", spent, |(spent, price)| {
-        spent == price
-    });
+    violations.check("spent, price", spent, |(spent, price)| spent == price);
     if let Some(journal) = &state.remains.journal {
         heard(state, journal, conditions.budget, violations);
     }
@@ -39,12 +36,9 @@ fn heard(state: &State, journal: &Journal, budget: u64, violations: &mut Violati
         Heard::NotPlaced => *there == 0,
         Heard::Unknown => *there <= 1,
     });
-    let is_known = |key| journal.heard.contains_key(key);
-    violations.check("unknown to the observer", effects, |it| is_known(&it.key));
+    violations.check("unheard", effects, |it| journal.heard.contains_key(&it.key));
     let spent = journal.heard.values().filter(|it| **it != Heard::NotPlaced);
     let budget = (budget, spent.count() as u64 * COUNT, journal.budget_left);
-    violations.check("budget, spent, left", [budget], |(all, spent, left)| {
-        *all == spent + left
-    });
+    violations.check("the budget", [budget], |(all, spent, left)| *all == spent + left);
     violations.check("outcomes too many", [journal.contradictions], |it| *it == 0);
 }

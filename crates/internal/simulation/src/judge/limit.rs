@@ -5,7 +5,7 @@ use payvand_harness::What;
 
 use crate::conditions::Conditions;
 use crate::fate::Trouble;
-use crate::judge::{SECOND, TICKS, Violations};
+use crate::judge::{SECOND, TICKS, Violations, latest};
 use crate::world::{Attempt, Call, Millis, State, millis};
 
 /// The head of the queue may leave a place free for so long.
@@ -42,14 +42,13 @@ fn never_too_many(state: &State, is_direct: bool, most: usize, violations: &mut 
     let in_time = attempts.filter_map(|it| it.arrived.filter(|at| *at <= it.ended()));
     let mut arrivals: Vec<_> = in_time.collect();
     arrivals.sort_unstable();
-    let what = "one too many within a second, at milliseconds";
     let windows = arrivals.windows(most + 1);
-    violations.check(what, windows, |window| window[most] - window[0] >= SECOND);
+    violations.check("one too many", windows, |it| it[most] - it[0] >= SECOND);
 }
 
 /// While a call waits for its turn, a place is free only for as long as those before it may be passed over.
 fn nobody_waits_for_nothing(state: &State, conditions: &Conditions, violations: &mut Violations) {
-    let (calls, taken) = (&state.calls, taken(state));
+    let (calls, taken) = (&state.calls, taken(state, conditions));
     let most = conditions.most_a_second.unwrap_or_default() as usize;
     let is_polled = |it: &&Call| it.is_patient() && !it.may_stand_still(conditions);
     let waits = calls.iter().filter(is_polled).filter_map(|call| {
@@ -65,17 +64,20 @@ fn nobody_waits_for_nothing(state: &State, conditions: &Conditions, violations: 
         let patience = PATIENCE * (before.count() as Millis + 1) + TICKS;
         Some((longest_free(&taken, most, call.begun, until), patience, call))
     });
-    let what = "how long a place was free, and may be";
-    violations.check(what, waits, |(free, patience, _)| free <= patience);
+    violations.check("free, and may be", waits, |(free, patience, _)| free <= patience);
 }
 
-/// From when to when each request takes a place. An attempt that was dropped before the transport saw it took one as well.
-fn taken(state: &State) -> Vec<(Millis, Millis)> {
+/// From when to when each request takes a place. An attempt that was dropped before the transport saw it took one as
+/// well, and perhaps one whose runtime stood still.
+fn taken(state: &State, conditions: &Conditions) -> Vec<(Millis, Millis)> {
     let attempts = state.attempts.iter();
     let attempts = attempts.map(|it| (it.begun, it.ended().min(it.deadline) + SECOND));
-    let dropped = state.calls.iter().filter(|it| it.what == What::Dropped);
-    let dropped = dropped.filter_map(|it| Some((it.end?, it.end? + SECOND)));
-    attempts.chain(dropped).collect()
+    let calls = state.calls.iter().filter_map(|call| match call.what {
+        _ if call.may_stand_still(conditions) => Some((call.begun, latest(call, conditions) + SECOND)),
+        What::Dropped => Some((call.end?, call.end? + SECOND)),
+        _ => None,
+    });
+    attempts.chain(calls).collect()
 }
 
 /// The longest time between the two in which fewer places than that were taken.
@@ -86,8 +88,8 @@ fn longest_free(taken: &[(Millis, Millis)], most: usize, begin: Millis, end: Mil
     changes.sort_unstable();
     let (mut longest, mut free) = (0, 0);
     for pair in changes.windows(2) {
-        let takes = |it: &&(Millis, Millis)| it.0 <= pair[0] && pair[0] < it.1;
-        let is_free = taken.iter().filter(takes).count() < most;
+        let is_then = |it: &&(Millis, Millis)| it.0 <= pair[0] && pair[0] < it.1;
+        let is_free = taken.iter().filter(is_then).count() < most;
         free = if is_free { free + pair[1] - pair[0] } else { 0 };
         longest = longest.max(free);
     }

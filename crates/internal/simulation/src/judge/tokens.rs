@@ -40,7 +40,6 @@ pub(super) fn judge(state: &State, conditions: &Conditions, violations: &mut Vio
     source.failures_have_pauses(violations);
     if conditions.runtimes == 1 {
         source.no_login_in_a_pause(violations);
-        source.never_an_older_token(violations);
         source.a_token_is_used_while_it_is_good(violations);
     }
 }
@@ -149,7 +148,13 @@ impl<'a> Source<'a> {
         let is_at_once = |it: &&Call| it.time() == 0 && it.attempts() == 0;
         // Under a limit it ends by itself, and the next caller finds that out.
         let is_limited = self.conditions.most_a_second.is_some();
-        let until = |it: &Attempt| if is_limited { it.deadline } else { it.ended() };
+        let until = |it: &Attempt| {
+            if is_limited {
+                it.deadline.max(it.ended())
+            } else {
+                it.ended()
+            }
+        };
         let logins = self.logins.values().flatten().filter(|it| !is_good(it));
         let told = calls().filter(|it| !is_at_once(it));
         let told = told.filter_map(|it| Some((it.end?, it.end?)));
@@ -178,31 +183,19 @@ impl<'a> Source<'a> {
             let has_failed = is_last && end != End::GivenUp && !is_good(last);
             has_failed.then_some((at, last.deadline, next.begun))
         });
-        let what = "a login failed, its time would have been over, the next one began";
-        violations.check(what, pairs, |(at, deadline, next)| {
+        violations.check("failed, over, the next", pairs, |(at, deadline, next)| {
             *next >= *deadline.min(&(at + SECOND))
         });
-    }
-
-    /// What begins when a newer token is in use has that one.
-    fn never_an_older_token(&self, violations: &mut Violations) {
-        let login_of = |it: &Attempt| self.tokens.iter().position(|login| it.token == login.brought);
-        let uses = self.state.attempts.iter();
-        let uses: Vec<_> = uses.filter_map(|it| Some((login_of(it)?, it.begun))).collect();
-        let firsts = self.calls.iter().filter_map(|(call, requests)| {
-            let before = uses.iter().filter(|(_, at)| *at < call.begun);
-            let newest = before.map(|(login, _)| *login).max();
-            Some((login_of(requests.first()?), newest, call))
-        });
-        let what = "its login, and the newest in use";
-        violations.check(what, firsts, |(used, newest, _)| used >= newest);
     }
 
     /// A token that had worked and was refused is not given out again, nor one that is over. As long as there is one that
     /// is good, nobody waits for the next.
     fn a_token_is_used_while_it_is_good(&self, violations: &mut Violations) {
         let life = millis(self.conditions.token_life);
-        for login in &self.tokens {
+        for (number, login) in self.tokens.iter().enumerate() {
+            let later = &self.tokens[number + 1..];
+            let newer = later.iter().flat_map(|it| self.uses(it)).map(|it| it.begun).min();
+            let newer = newer.unwrap_or(Millis::MAX);
             let begun = self.logins[&login.deadline][0].begun;
             let refused = self.refused(login).unwrap_or(Millis::MAX);
             let is_of = |it: &Attempt| it.token == login.brought;
@@ -212,6 +205,7 @@ impl<'a> Source<'a> {
                 Some((if self.conditions.knows_token_life { age } else { 0 }, *call))
             });
             let uses: Vec<_> = uses.collect();
+            violations.check("a newer token was in use", &uses, |it| it.1.begun <= newer);
             violations.check("begun with a refused token", &uses, |it| it.1.begun <= refused);
             violations.check("its token is so old", &uses, |it| it.0 < life + 2 * SECOND);
             let is_struck =
@@ -222,8 +216,7 @@ impl<'a> Source<'a> {
                 continue;
             }
             let waited = self.calls.iter().filter(|(call, all)| {
-                let mut others = self.tokens.iter().filter(|it| it.begun > login.begun);
-                let is_newest = !others.any(|it| it.ended() <= call.begun);
+                let is_newest = !later.iter().any(|it| it.ended() <= call.begun);
                 let is_good = self.ages(begun, login, call.begun)[1] + 2 * SECOND < life;
                 let is_sent = call.plan.call.key == Some(Key::Marker);
                 let is_in_use = in_use.is_some_and(|at| at < call.begun);
