@@ -1,7 +1,9 @@
 use std::time::Duration;
 
+use http_core::bytes::Bytes;
 use http_core::decode::{KeptFields, Raw};
-use http_core::{Argument, Effect, HttpClient, Instant, Outgoing, Reason, check, require_runtime, within};
+use http_core::http::Response;
+use http_core::{Argument, Effect, Instant, Outgoing, Reason, check, require_runtime, within};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -11,7 +13,7 @@ use crate::contract::{COUNT, ORDER, inferred};
 use crate::error::{Error, ErrorBuilder};
 use crate::observer::{OrderIntent, Watch};
 use crate::order_kind::OrderKind;
-use crate::response::{Answer, Status};
+use crate::response::{Answer, Status, read};
 
 const LINK: Argument = Argument::new("link", "لینک");
 const ORDER_COUNT: Argument = Argument::new("count", "تعداد");
@@ -105,7 +107,7 @@ impl OrderCall {
 
         watch.sending();
         let spent = reservation.sending();
-        let outcome = HttpClient::make(&self, deadline).await;
+        let outcome = self.make(deadline).await;
         match &outcome {
             Ok(order) => watch.placed(order.id()),
             Err(error) => {
@@ -116,6 +118,15 @@ impl OrderCall {
             }
         }
         outcome
+    }
+
+    /// Makes the call, whose arguments have been checked.
+    async fn make(&self, deadline: Instant) -> Result<Order, Error> {
+        let request = self.request_as_it_is();
+        let request = request.map_err(|error| error.before_sending(&ORDER))?;
+        let http = self.client.http();
+        let decode = |response: &Response<Bytes>| read(response, http.redactor(), Order::read);
+        http.call(&ORDER, request, deadline, decode).await
     }
 
     async fn record(&self, deadline: Instant, watch: &mut Watch) -> Result<(), ErrorBuilder> {
@@ -130,6 +141,10 @@ impl OrderCall {
 
     fn query(&self) -> Result<Outgoing, ErrorBuilder> {
         self.check()?;
+        self.request_as_it_is()
+    }
+
+    fn request_as_it_is(&self) -> Result<Outgoing, ErrorBuilder> {
         let count = self.count.to_string();
         let arguments = [
             ("link", self.link.as_str()),
