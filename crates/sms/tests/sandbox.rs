@@ -16,7 +16,7 @@ use payvand_sandbox::sabapayamak::Sabapayamak;
 use payvand_sandbox::sms::SentMessage;
 use payvand_sandbox::smsafzar::Smsafzar;
 use payvand_sandbox::{Ending, Fault, Point, RecordedRequest, Reply, Sandbox};
-use payvand_sms::{Bulk, Failover, FailoverError, Mobile, Outcome, Row, async_trait};
+use payvand_sms::{Bulk, Failover, FailoverError, Mobile, Outcome, Row, RowOutcome, async_trait};
 use sabapayamak_api::{TokenDays, sabapayamak_auth};
 use serde_json::Value;
 use smsafzar_api::{RateLimit, smsafzar_auth};
@@ -120,7 +120,7 @@ async fn compare(sandbox: &Sandbox, bulk: Bulk, count: usize, group: usize) -> [
     while let Some(row) = outcomes.next().await {
         given.push(row);
     }
-    let indexes: BTreeSet<_> = given.iter().map(|it| it.index()).collect();
+    let indexes: BTreeSet<_> = given.iter().map(RowOutcome::index).collect();
     assert_eq!(
         (given.len(), indexes.len()),
         (count, count),
