@@ -35,7 +35,7 @@ impl Server {
             .unwrap();
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
         let first = lines.next().unwrap().unwrap();
-        let url = first.split_whitespace().last().unwrap().to_owned();
+        let url = first.split_whitespace().next().unwrap().to_owned();
         std::thread::spawn(move || lines.for_each(drop));
         Self { process, url }
     }
