@@ -9,10 +9,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::conditions::Conditions;
 use crate::plan::{Manner, Plan};
-use crate::world::World;
-
-/// The user agent of logins that no token source knows of: they have a client of their own.
-pub(crate) const DIRECT: &str = "direct";
+use crate::world::{DIRECT, World};
 
 pub(crate) struct Client {
     pub(crate) calls: Box<dyn Calls>,

@@ -7,7 +7,7 @@ use http_core::RetryPolicy;
 use payvand_harness::{PROVIDERS, ProviderHarness};
 use payvand_sandbox::smsafzar::TokenKind;
 
-use crate::fate::TROUBLES;
+use crate::fate::{Facts, Fate, TROUBLES, Trouble};
 use crate::random::Random;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -99,6 +99,27 @@ impl Conditions {
             revocations,
             jumps,
             ends: if runtimes > 1 { ends } else { 0 },
+        }
+    }
+
+    /// Of the request with this number.
+    pub(crate) fn fate(&self, number: usize, is_login: bool) -> Fate {
+        let mut random = Random::of(self.seed, &[2, number as u64]);
+        let (way, ends_with_caller) = (random.millis(0, self.way), random.percent(50));
+        let facts = Facts {
+            subject: self.subject,
+            is_login,
+            has_token: self.has_tokens && !is_login,
+            timeout: self.timeout,
+        };
+        let mut troubles = TROUBLES.iter().zip(self.troubles).map(|((_, draw), chance)| {
+            let is_drawn = random.percent(chance);
+            is_drawn.then(|| draw(&mut random, &facts))
+        });
+        Fate {
+            way,
+            trouble: troubles.find_map(Option::flatten).unwrap_or(Trouble::None),
+            ends_with_caller,
         }
     }
 }

@@ -8,7 +8,8 @@ use std::fmt::Debug;
 
 use crate::conditions::Conditions;
 use crate::plan::Manner;
-use crate::world::{Call, End, Millis, State, millis};
+use crate::runtimes::{Millis, millis};
+use crate::world::{Call, End, State};
 
 const SECOND: Millis = 1000;
 

@@ -13,7 +13,8 @@ use tokio::task::AbortHandle;
 use tokio::time::{Instant, sleep};
 
 use crate::fate::{Fate, Trouble};
-use crate::world::{End, State, World, millis, token_in};
+use crate::runtimes::millis;
+use crate::world::{End, State, World, token_in};
 
 const ATTEMPT: &str = "x-attempt";
 

@@ -5,9 +5,14 @@ use std::time::Duration;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::time::{Instant, advance, sleep_until};
 
-use crate::world::{Millis, millis};
-
 /// How far a runtime goes on before it is the next one's turn.
+/// A moment or time, in milliseconds of the case.
+pub(crate) type Millis = u64;
+
+pub(crate) fn millis(time: Duration) -> Millis {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
 const TURN: Millis = 4;
 
 /// How many runtimes may end.

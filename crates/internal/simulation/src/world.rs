@@ -13,16 +13,16 @@ use http_core::http::Request;
 use payvand_harness::{Arguments, Effect, Failure, Journal, Outcome, What};
 use tokio::time::Instant;
 
-use crate::client::DIRECT;
 use crate::conditions::Conditions;
 use crate::fate::{Fate, Trouble};
 use crate::plan::{Manner, Plan};
+use crate::runtimes::{Millis, millis};
+
+/// The user agent of logins that no token source knows of: they have a client of their own.
+pub(crate) const DIRECT: &str = "direct";
 
 /// When every case begins.
 const BEGIN: Duration = Duration::from_secs(1_700_000_000);
-
-/// A moment or time, in milliseconds of the case.
-pub(crate) type Millis = u64;
 
 pub(crate) struct World {
     /// From here on its clocks go on.
@@ -185,7 +185,7 @@ impl World {
         let header = |name| request.headers().get(name)?.to_str().ok();
         let is_login = target.ends_with("/auth/token") || target.ends_with("/authenticate");
         let number = self.lock().attempts.len();
-        let mut fate = Fate::draw(&self.conditions, number, is_login);
+        let mut fate = self.conditions.fate(number, is_login);
         if self.lock().is_calm {
             fate.trouble = Trouble::None;
         }
@@ -270,10 +270,6 @@ impl Attempt {
     pub(crate) fn is_of(&self, call: &Call) -> bool {
         self.marker.as_ref() == Some(&call.arguments.marker)
     }
-}
-
-pub(crate) fn millis(time: Duration) -> Millis {
-    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 fn marker_in(text: &str) -> Option<String> {

@@ -1,9 +1,9 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use bytes::Bytes;
 use serde_json::Value;
 
+use super::frame::event;
 use super::listener::Listener;
 
 const MOST_LISTENERS: usize = 64;
@@ -49,9 +49,4 @@ impl Hub {
     fn lock(&self) -> MutexGuard<'_, Vec<Weak<Listener>>> {
         self.listeners.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// As `text/event-stream` has it. JSON has no line breaks of its own.
-pub(super) fn event(name: &str, data: &Value) -> Bytes {
-    format!("event: {name}\ndata: {data}\n\n").into()
 }

@@ -5,7 +5,7 @@ use std::task::{Context, Poll, Waker};
 use bytes::Bytes;
 use serde_json::json;
 
-use super::hub::event;
+use super::frame::event;
 
 /// How much may wait for one listener, with what it takes to keep it. The server library buffers a few events more: with
 /// them a listener that does not read costs less than 256 KiB.

@@ -1,11 +1,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use serde::Deserialize;
-
 use crate::fault::Fault;
 use crate::record::recorded_request::RecordedRequest;
-use crate::rules::json::RuleJson;
 
 /// Which requests a fault is played on, and how often: without any of its conditions on the next request, once.
 ///
@@ -29,8 +26,7 @@ use crate::rules::json::RuleJson;
 /// It is read from JSON too, where a fault may be a name of [`Fault::all`], a provider and a call must be known, and
 /// `"times": null` is until it is removed: `{"fault": "processed, closed", "provider": "aparat", "call": "order",
 /// "from_nth": 3, "chance": 0.5, "times": 2}`.
-#[derive(Clone, Deserialize)]
-#[serde(try_from = "RuleJson")]
+#[derive(Clone)]
 #[must_use = "a rule does nothing until it is given to Sandbox::add_fault"]
 pub struct FaultRule {
     pub(crate) fault: Fault,

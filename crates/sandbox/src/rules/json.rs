@@ -1,6 +1,7 @@
 //! Rules as JSON, both ways.
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::calls;
 use crate::fault::Fault;
@@ -10,7 +11,7 @@ use crate::rules::waiting_fault::WaitingFault;
 /// What a [`FaultRule`] is read from.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct RuleJson {
+struct RuleJson {
     fault: NamedFault,
     provider: Option<String>,
     call: Option<String>,
@@ -42,6 +43,14 @@ fn always() -> f64 {
 #[allow(clippy::unnecessary_wraps, reason = "it stands for a field that may be null")]
 fn once() -> Option<usize> {
     Some(1)
+}
+
+impl<'de> Deserialize<'de> for FaultRule {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        RuleJson::deserialize(deserializer)?
+            .try_into()
+            .map_err(D::Error::custom)
+    }
 }
 
 impl TryFrom<RuleJson> for FaultRule {
@@ -87,12 +96,12 @@ impl TryFrom<RuleJson> for FaultRule {
 
 /// What a [`WaitingFault`] is written as.
 #[derive(Serialize)]
-pub(super) struct WaitingJson {
+struct WaitingJson<'a> {
     number: u64,
     about: String,
-    fault: Fault,
-    provider: Option<String>,
-    call: Option<String>,
+    fault: &'a Fault,
+    provider: Option<&'a str>,
+    call: Option<&'a str>,
     has_condition: bool,
     from_nth: u64,
     chance: f64,
@@ -101,22 +110,23 @@ pub(super) struct WaitingJson {
     played: u64,
 }
 
-impl From<WaitingFault> for WaitingJson {
-    fn from(waiting: WaitingFault) -> Self {
-        let rule = &waiting.rule;
-        Self {
-            number: waiting.number,
+impl Serialize for WaitingFault {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let rule = &self.rule;
+        let json = WaitingJson {
+            number: self.number,
             about: rule.fault.to_string(),
-            provider: rule.provider.clone(),
-            call: rule.call.clone(),
+            fault: &rule.fault,
+            provider: rule.provider.as_deref(),
+            call: rule.call.as_deref(),
             has_condition: rule.condition.is_some(),
             from_nth: rule.from_nth,
             chance: rule.chance,
             times: (rule.times != usize::MAX).then_some(rule.times),
-            met: waiting.met,
-            played: waiting.played,
-            fault: waiting.rule.fault,
-        }
+            met: self.met,
+            played: self.played,
+        };
+        json.serialize(serializer)
     }
 }
 

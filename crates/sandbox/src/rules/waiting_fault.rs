@@ -1,13 +1,9 @@
-use serde::Serialize;
-
 use crate::fault::Fault;
 use crate::record::recorded_request::RecordedRequest;
 use crate::rules::fault_rule::FaultRule;
-use crate::rules::json::WaitingJson;
 
 /// A fault that waits for its requests, as it stood when the sandbox was asked.
-#[derive(Clone, Debug, Serialize)]
-#[serde(into = "WaitingJson")]
+#[derive(Clone, Debug)]
 pub struct WaitingFault {
     pub(crate) number: u64,
     pub(crate) rule: FaultRule,

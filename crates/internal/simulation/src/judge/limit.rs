@@ -6,7 +6,8 @@ use payvand_harness::What;
 use crate::conditions::Conditions;
 use crate::fate::Trouble;
 use crate::judge::{SECOND, TICKS, Violations, latest};
-use crate::world::{Attempt, Call, Millis, State, millis};
+use crate::runtimes::{Millis, millis};
+use crate::world::{Attempt, Call, State};
 
 /// The head of the queue may leave a place free for so long.
 const PATIENCE: Millis = 25;

@@ -7,7 +7,8 @@ use payvand_harness::{Key, What};
 
 use crate::conditions::Conditions;
 use crate::judge::{SECOND, TICKS, Violations};
-use crate::world::{Attempt, Call, End, Millis, State, millis};
+use crate::runtimes::{Millis, millis};
+use crate::world::{Attempt, Call, End, State};
 
 /// A refresh comes in the last tenth of a life, and in this time at most.
 const EARLIEST_REFRESH: Millis = 5 * 60 * SECOND;
