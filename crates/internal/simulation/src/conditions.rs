@@ -109,7 +109,6 @@ impl Conditions {
         let facts = Facts {
             subject: self.subject,
             is_login,
-            has_token: self.has_tokens && !is_login,
             timeout: self.timeout,
         };
         let mut troubles = TROUBLES.iter().zip(self.troubles).map(|((_, draw), chance)| {

@@ -12,8 +12,7 @@ pub type Counts = BTreeMap<&'static str, usize>;
 pub(crate) fn count(state: &State) -> Counts {
     let told = |is_it: fn(&What) -> bool| state.calls.iter().filter(|it| is_it(&it.what)).count();
     let attempts = |is_it: fn(&&Attempt) -> bool| state.attempts.iter().filter(is_it).count();
-    let remains = &state.remains;
-    let observed = remains.journal.as_ref().map(|it| it.heard.len());
+    let observed = state.remains.journal.as_ref().map(|it| it.heard.len());
     BTreeMap::from([
         ("calls", state.calls.len()),
         ("done", told(|what| matches!(what, What::Done(_)))),
@@ -23,7 +22,7 @@ pub(crate) fn count(state: &State) -> Counts {
         ("requests", state.attempts.len()),
         ("logins", attempts(|it| it.is_login && !it.is_direct)),
         ("tokens refused", attempts(|it| it.fate.refuses_token())),
-        ("effects", remains.effects.len()),
+        ("effects", state.remains.effects.len()),
         ("orders observed", observed.unwrap_or_default()),
         ("revocations", state.revocations.len()),
         ("jumps of the wall clock", state.jumps.len()),

@@ -44,7 +44,6 @@ pub(crate) enum Trouble {
 pub(crate) struct Facts<'a> {
     pub(crate) subject: &'a dyn ProviderHarness,
     pub(crate) is_login: bool,
-    pub(crate) has_token: bool,
     /// Of the client.
     pub(crate) timeout: Duration,
 }
@@ -74,7 +73,8 @@ pub(crate) const TROUBLES: [(u64, Draw); 10] = [
         let beside_an_id = side.refused_token_beside_an_id().map(Fault::after_processing);
         let alone = ["", "Unauthorized"].map(|body| Fault::answer(401, body));
         let refusals: Vec<_> = beside_an_id.into_iter().chain(alone).collect();
-        facts.has_token.then(|| Trouble::Refusal(random.pick(&refusals)))
+        let has_token = !facts.is_login && !facts.subject.account().user.is_empty();
+        has_token.then(|| Trouble::Refusal(random.pick(&refusals)))
     }),
     (30, |random, _| Some(Trouble::Fault(random.pick(&FAULTS)))),
     (5, |random, _| {
@@ -92,11 +92,8 @@ pub(crate) const TROUBLES: [(u64, Draw); 10] = [
 
 /// Those of the sandbox that end soon, and can be seen without a socket.
 static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
-    let is_other = |name: &str| {
-        ["late", "flood", "bomb", "gzip"]
-            .iter()
-            .any(|it| name.contains(it))
-    };
+    let others = ["late", "flood", "bomb", "gzip"];
+    let is_other = |name: &str| others.iter().any(|it| name.contains(it));
     let all = Fault::all().into_iter().filter(|(name, _)| !is_other(name));
     all.map(|(_, fault)| fault).collect()
 });

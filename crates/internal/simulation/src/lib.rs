@@ -10,12 +10,8 @@
 //! - `client`: the harness's, and who calls; `network`: the transport;
 //! - `judge`: what must hold; `run`: many cases, and the shortest one that fails.
 
-#![allow(
-    clippy::expect_used,
-    clippy::missing_panics_doc,
-    clippy::print_stdout,
-    reason = "all of it is test equipment"
-)]
+// All of it is test equipment.
+#![allow(clippy::expect_used, clippy::missing_panics_doc, clippy::print_stdout)]
 
 mod case;
 mod client;

@@ -3,7 +3,7 @@
 #![allow(clippy::print_stdout, reason = "a program's output")]
 
 use std::process::ExitCode;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::Instant;
 
 use clap::Parser;
 use payvand_simulation::{Case, Report, run};
@@ -19,7 +19,7 @@ struct Arguments {
     #[arg(long, default_value_t = 100_000)]
     calls: u32,
 
-    /// What everything comes from [default: the time]
+    /// What everything comes from [default: a new one]
     #[arg(long)]
     seed: Option<u64>,
 
@@ -32,13 +32,11 @@ fn main() -> ExitCode {
     let Arguments { calls, seed, case } = Arguments::parse();
     let begin = Instant::now();
     let report = if let Some(seed) = case {
-        let case = Case { seed, calls };
-        let mut report = Report::default();
+        let (case, mut report) = (Case { seed, calls }, Report::default());
         report.add(case, case.play(true));
         report
     } else {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let seed = seed.unwrap_or(since.as_secs());
+        let seed = seed.unwrap_or_else(|| fastrand::u64(..1_000_000));
         println!("seed {seed}");
         run(seed, calls.into(), THREADS)
     };

@@ -37,7 +37,6 @@ impl Report {
 
 /// Plays cases until they have made this number of calls or one fails, on this number of threads.
 pub fn run(seed: u64, calls: u64, threads: u64) -> Report {
-    let count = calls.div_ceil(CALLS.into());
     let report = Mutex::new(Report::default());
     // Whether there is more to do.
     let play = |index| {
@@ -49,7 +48,7 @@ pub fn run(seed: u64, calls: u64, threads: u64) -> Report {
         report.failed.is_none()
     };
     let play = &play;
-    let indices = |thread| (0..count).filter(move |index| index % threads == thread);
+    let indices = |thread| (0..calls.div_ceil(CALLS.into())).filter(move |index| index % threads == thread);
     thread::scope(|scope| {
         for thread in 0..threads {
             scope.spawn(move || indices(thread).all(play));
