@@ -12,7 +12,7 @@ use serde_json::Value;
 /// Fewer characters are no mobile number.
 const FEWEST: usize = 10;
 
-/// In so many groups people write a number.
+/// The most groups of digits in which people write a number.
 const MOST_WORDS: usize = 5;
 
 /// The error of a call whose number cannot be right.

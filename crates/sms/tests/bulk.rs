@@ -160,7 +160,7 @@ fn mobile(number: usize) -> Mobile {
     format!("0912{number:07}").parse().unwrap()
 }
 
-/// So many numbers with one text.
+/// This number of different numbers with one text.
 fn rows(count: usize) -> impl Iterator<Item = Row> + Send + 'static {
     (0..count).map(|number| Row::new(mobile(number), "سلام"))
 }

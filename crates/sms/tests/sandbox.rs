@@ -105,7 +105,7 @@ fn mobile(number: usize) -> Mobile {
     format!("0912{number:07}").parse().unwrap()
 }
 
-/// Sends so many rows, which come in groups, and compares each outcome with what the sandbox has. How many rows were sent,
+/// Sends this number of rows, which come in groups, and compares each outcome with what the sandbox has. How many rows were sent,
 /// refused, unknown and not sent.
 async fn compare(sandbox: &Sandbox, bulk: Bulk, count: usize, group: usize) -> [usize; 4] {
     let rows = unfold(0, move |number| async move {
@@ -232,7 +232,7 @@ impl Transport for InProcess {
     }
 }
 
-/// Sends so many codes, one after the other, by two providers; how many stopped in doubt.
+/// Sends this number of codes, one after the other, by two providers; how many stopped in doubt.
 async fn codes_over_two_providers(count: usize) -> usize {
     let sandbox = Sandbox::builder()
         .choose_fault(fault)

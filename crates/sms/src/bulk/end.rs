@@ -8,7 +8,7 @@ use crate::chunk_sender::{ChunkSender, Scope};
 use crate::error::Error;
 use crate::outcome::{Cause, Outcome};
 
-/// So many whole chunks in a row that are refused with one code end the bulk.
+/// This number of whole chunks in a row, refused with one code, ends the bulk.
 const MOST_REFUSED: u32 = 3;
 
 /// What the chunks so far say of those to come.

@@ -25,7 +25,7 @@ use super::keep_alive::KeepAlive;
 
 const CONNECTIONS: usize = 32;
 
-/// Prints the figures, and fails below 0.7 of the bare server and 0.9 of itself without record and stream.
+/// Prints the figures, with what they should be.
 #[expect(clippy::cast_precision_loss, reason = "counts are small")]
 pub fn run(rounds: usize, requests: usize) {
     let target = format!("/aparat/api.php?token={}", Aparat::TOKEN);
