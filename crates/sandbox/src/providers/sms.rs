@@ -3,6 +3,7 @@
 
 mod calendar;
 mod inbox;
+mod messages;
 mod number;
 mod outbox;
 mod segments;
@@ -11,6 +12,7 @@ mod service;
 pub(crate) use calendar::{day_of, is_day, time_of};
 pub use inbox::InboundMessage;
 pub(crate) use inbox::Inbox;
+pub(crate) use messages::Messages;
 pub(crate) use number::{is_line, mobile};
 pub(crate) use outbox::{Draft, Outbox};
 pub use outbox::{MessageState, SentMessage};

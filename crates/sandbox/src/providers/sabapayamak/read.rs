@@ -116,7 +116,7 @@ pub(super) async fn deliveries(
     Path(id): Path<String>,
 ) -> Response {
     answer(&saba, &headers, |state, username, now| {
-        let own = state.outbox.of(username, now);
+        let own = state.messages.outbox.of(username, now);
         let own = own.filter(|it| it.batch.to_string() == id);
         Ok(own.map(|it| delivery(&it)).collect())
     })
@@ -130,7 +130,7 @@ fn sent<'a>(
     is_wanted: impl Fn(&SentMessage) -> bool + 'a,
 ) -> impl Iterator<Item = Value> + 'a {
     let mut batches = BTreeMap::<u64, Vec<SentMessage>>::new();
-    for message in state.outbox.of(username, now).filter(is_wanted) {
+    for message in state.messages.outbox.of(username, now).filter(is_wanted) {
         batches.entry(message.batch).or_default().push(message);
     }
     batches.into_values().filter_map(|messages| {
@@ -301,7 +301,12 @@ impl ServiceState {
         is_wanted: impl Fn(&InboundMessage) -> bool,
     ) -> Value {
         let line = self.line(username);
-        let own = self.inbox.messages.iter_mut().filter(|it| it.line == line);
+        let own = self
+            .messages
+            .inbox
+            .messages
+            .iter_mut()
+            .filter(|it| it.line == line);
         let wanted = own.filter(|it| is_wanted(it) && !(only_unread && it.is_read));
         let shown = wanted.map(|message| {
             let shown = json!({

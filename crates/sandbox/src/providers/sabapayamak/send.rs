@@ -58,7 +58,7 @@ pub(super) async fn send(State(saba): State<Sabapayamak>, headers: HeaderMap, bo
         }
     }
     let spent = drafts.len() as u64 * cost;
-    let (id, records) = state.outbox.accept(&username, drafts, None, now);
+    let (id, records) = state.messages.outbox.accept(&username, drafts, None, now);
     let detail = details(&statuses, &records);
     if spent > 0 {
         let remains = state.accounts.get(&username).map_or(0, |it| it.credit);
@@ -73,7 +73,10 @@ pub(super) async fn send(State(saba): State<Sabapayamak>, headers: HeaderMap, bo
     let answer = state.shape.done(json!({"Id": id, "Detail": detail}), &[]);
     let body = Value::Object(body);
     let memory = memory_of(&body);
-    state.messages.push(ReceivedMessage { username, body }, memory);
+    state
+        .messages
+        .bodies
+        .push(ReceivedMessage { username, body }, memory);
     answer
 }
 

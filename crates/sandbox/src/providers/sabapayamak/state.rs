@@ -13,7 +13,7 @@ use crate::clock::Clock;
 use crate::provider::ProviderControl;
 use crate::providers::bounded::{Bounded, MessageLimits};
 use crate::providers::received_message::ReceivedMessage;
-use crate::providers::sms::{InboundMessage, Inbox, Outbox, SentMessage, mobile};
+use crate::providers::sms::{InboundMessage, Messages, SentMessage, mobile};
 use crate::providers::token::{TokenKind, Tokens, in_header};
 use crate::rules::faults::Faults;
 
@@ -38,9 +38,7 @@ pub(super) struct ServiceState {
     pub(super) accounts: HashMap<String, Account>,
     pub(super) tokens: Tokens,
     pub(super) logins: u64,
-    pub(super) messages: Bounded<ReceivedMessage>,
-    pub(super) outbox: Outbox,
-    pub(super) inbox: Inbox,
+    pub(super) messages: Messages,
     pub(super) credit_changes: Bounded<CreditChange>,
     /// Recipients who are answered with a status of their own.
     pub(super) refused_numbers: HashMap<String, u64>,
@@ -67,8 +65,6 @@ pub(super) struct CreditChange {
 impl ServiceState {
     fn limit_messages(&mut self, limits: MessageLimits) {
         self.messages.set_limits(limits);
-        self.outbox.messages.set_limits(limits);
-        self.inbox.messages.set_limits(limits);
         self.credit_changes.set_limits(limits);
     }
 
@@ -89,9 +85,7 @@ impl ServiceState {
             accounts: accounts.collect(),
             tokens: Tokens::default(),
             logins: 0,
-            messages: Bounded::default(),
-            outbox: Outbox::default(),
-            inbox: Inbox::default(),
+            messages: Messages::default(),
             credit_changes: Bounded::default(),
             refused_numbers: HashMap::new(),
             shape: SabapayamakShape::default(),
@@ -172,26 +166,27 @@ impl Sabapayamak {
 
     /// The bodies of the sends that were taken, oldest first.
     pub fn messages(&self) -> Vec<ReceivedMessage> {
-        self.lock().messages.iter().cloned().collect()
+        self.lock().messages.bodies.iter().cloned().collect()
     }
 
     /// Every message that was taken, one for each recipient, oldest first, as far as it is now. Its
     /// [number](SentMessage::number) is the record id, its [batch](SentMessage::batch) the id of the message.
     pub fn sent_messages(&self) -> Vec<SentMessage> {
-        self.lock().outbox.at(self.clock.now()).collect()
+        self.lock().messages.outbox.at(self.clock.now()).collect()
     }
 
     /// A message comes in on a line, for the accounts whose number it is.
     pub fn receive(&self, sender: impl Into<String>, line: impl Into<String>, text: impl Into<String>) {
         let now = self.clock.now();
         self.lock()
+            .messages
             .inbox
             .receive(sender.into(), line.into(), text.into(), now);
     }
 
     /// The messages that came in, oldest first. A call whose path ends in `unread` has marked what it gave as read.
     pub fn received_messages(&self) -> Vec<InboundMessage> {
-        self.lock().inbox.messages.iter().cloned().collect()
+        self.lock().messages.inbox.messages.iter().cloned().collect()
     }
 
     /// This recipient is refused from now on, with this status (27, *blacklisted*, and others) and no record id.
@@ -233,8 +228,7 @@ impl Sabapayamak {
 
     /// How many messages, sent and received, have left the lists because of their limits.
     pub(crate) fn dropped_messages(&self) -> u64 {
-        let state = self.lock();
-        state.outbox.messages.dropped() + state.inbox.messages.dropped() + state.messages.dropped()
+        self.lock().messages.dropped()
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, ServiceState> {

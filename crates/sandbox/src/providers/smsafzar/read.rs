@@ -24,7 +24,7 @@ pub(super) async fn status(State(afzar): State<Smsafzar>, headers: HeaderMap, bo
         Err(refused) => return refused,
     };
     let body: Value = serde_json::from_slice(&body).unwrap_or_default();
-    let own = state.outbox.of(&username, now);
+    let own = state.messages.outbox.of(&username, now);
     let found: Vec<SentMessage> = match (body["sentMessageIdes"].as_array(), &body["batchId"]) {
         (Some(ids), _) if ids.len() > MOST_IDS => {
             return invalid_parameters(&[("SentMessageIdes", NOT_VALID)]);
@@ -72,7 +72,7 @@ pub(super) async fn received(
     let Some(count) = count.filter(|it| (1..=100).contains(it)) else {
         return invalid_parameters(&[("count", ".مقدار باید بین 1 تا 100 باشد")]);
     };
-    let latest = state.inbox.messages.iter().rev().take(count);
+    let latest = state.messages.inbox.messages.iter().rev().take(count);
     let latest: Vec<_> = latest.map(inbound).collect();
     answer(StatusCode::OK, &json!({"messages": latest}))
 }

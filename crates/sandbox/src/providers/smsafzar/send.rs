@@ -60,7 +60,7 @@ pub(super) async fn cancel(
     let parts = batch
         .parse()
         .ok()
-        .and_then(|batch| state.outbox.cancel(&username, batch, now));
+        .and_then(|batch| state.messages.outbox.cancel(&username, batch, now));
     let Some(parts) = parts else {
         return no_such_batch();
     };
@@ -104,9 +104,12 @@ fn accept(
         return not_enough_balance();
     };
     account.balance -= cost;
-    let (batch, numbers) = state.outbox.accept(&username, drafts, due, now);
+    let (batch, numbers) = state.messages.outbox.accept(&username, drafts, due, now);
     let memory = memory_of(&body);
-    state.messages.push(ReceivedMessage { username, body }, memory);
+    state
+        .messages
+        .bodies
+        .push(ReceivedMessage { username, body }, memory);
     // The manual shows no answer: this is one plausible shape.
     let ids: Vec<_> = numbers.into_iter().map(uuid).collect();
     answer(StatusCode::OK, &json!({"batchId": batch, "sentMessageIdes": ids}))

@@ -6,9 +6,9 @@ use std::time::{Duration, SystemTime};
 use super::account_state::AccountState;
 use crate::clock::Clock;
 use crate::provider::ProviderControl;
-use crate::providers::bounded::{Bounded, MessageLimits};
+use crate::providers::bounded::MessageLimits;
 use crate::providers::received_message::ReceivedMessage;
-use crate::providers::sms::{InboundMessage, Inbox, Outbox, SentMessage};
+use crate::providers::sms::{InboundMessage, Messages, SentMessage};
 use crate::providers::token::{TokenKind, Tokens};
 use crate::rules::faults::Faults;
 
@@ -34,9 +34,7 @@ pub(super) struct ServiceState {
     pub(super) tokens: Tokens,
     pub(super) token_life: Duration,
     pub(super) logins: u64,
-    pub(super) messages: Bounded<ReceivedMessage>,
-    pub(super) outbox: Outbox,
-    pub(super) inbox: Inbox,
+    pub(super) messages: Messages,
     pub(super) templates: HashMap<String, Template>,
     pub(super) refused_numbers: HashSet<String>,
     pub(super) limit: Option<usize>,
@@ -62,12 +60,6 @@ pub(super) struct Template {
 }
 
 impl ServiceState {
-    fn limit_messages(&mut self, limits: MessageLimits) {
-        self.messages.set_limits(limits);
-        self.outbox.messages.set_limits(limits);
-        self.inbox.messages.set_limits(limits);
-    }
-
     pub(super) fn new() -> Self {
         let ready = [(Smsafzar::USERNAME, AccountState::Active)]
             .into_iter()
@@ -90,9 +82,7 @@ impl ServiceState {
             tokens: Tokens::default(),
             token_life: Duration::from_secs(24 * 60 * 60),
             logins: 0,
-            messages: Bounded::default(),
-            outbox: Outbox::default(),
-            inbox: Inbox::default(),
+            messages: Messages::default(),
             templates: HashMap::from([(Smsafzar::TEMPLATE.to_owned(), code)]),
             refused_numbers: HashSet::new(),
             limit: Some(5),
@@ -190,12 +180,12 @@ impl Smsafzar {
 
     /// The bodies of the sends that were taken, oldest first.
     pub fn messages(&self) -> Vec<ReceivedMessage> {
-        self.lock().messages.iter().cloned().collect()
+        self.lock().messages.bodies.iter().cloned().collect()
     }
 
     /// Every message that was taken, one for each recipient, oldest first, as far as it is now.
     pub fn sent_messages(&self) -> Vec<SentMessage> {
-        self.lock().outbox.at(self.clock.now()).collect()
+        self.lock().messages.outbox.at(self.clock.now()).collect()
     }
 
     /// The id that the service gives to a message.
@@ -207,13 +197,14 @@ impl Smsafzar {
     pub fn receive(&self, sender: impl Into<String>, line: impl Into<String>, text: impl Into<String>) {
         let now = self.clock.now();
         self.lock()
+            .messages
             .inbox
             .receive(sender.into(), line.into(), text.into(), now);
     }
 
     /// The messages that came in, oldest first.
     pub fn received_messages(&self) -> Vec<InboundMessage> {
-        self.lock().inbox.messages.iter().cloned().collect()
+        self.lock().messages.inbox.messages.iter().cloned().collect()
     }
 
     /// A template, with `{name}` where a value is filled in, and the line that it is sent from where a request names
@@ -265,7 +256,7 @@ impl Smsafzar {
     }
 
     pub(crate) fn limit_messages(&self, limits: MessageLimits) {
-        self.lock().limit_messages(limits);
+        self.lock().messages.set_limits(limits);
     }
 
     /// As it was at the start; its settings stay.
@@ -273,13 +264,12 @@ impl Smsafzar {
         let mut state = self.lock();
         let limits = state.messages.limits();
         *state = ServiceState::new();
-        state.limit_messages(limits);
+        state.messages.set_limits(limits);
     }
 
     /// How many messages, sent and received, have left the lists because of their limits.
     pub(crate) fn dropped_messages(&self) -> u64 {
-        let state = self.lock();
-        state.outbox.messages.dropped() + state.inbox.messages.dropped() + state.messages.dropped()
+        self.lock().messages.dropped()
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, ServiceState> {
