@@ -56,12 +56,12 @@ impl Workspace {
         self.published().chain(self.packages.iter().filter(is_next))
     }
 
-    /// The provider crates among these: built on the core.
+    /// The provider crates among these: built on the core, and named after a provider.
     pub(crate) fn clients(&self) -> impl Iterator<Item = &Package> {
         self.to_publish().filter(|package| {
             let mut dependencies = package.dependencies.iter();
             let is_core = |kind, name| kind == DependencyKind::Normal && name == CORE;
-            !matches!(&**package.name, SANDBOX | SMS) && dependencies.any(|it| is_core(it.kind, &it.name))
+            !package.name.starts_with("payvand-") && dependencies.any(|it| is_core(it.kind, &it.name))
         })
     }
 
@@ -71,7 +71,8 @@ impl Workspace {
         let names = env::vars_os().map(|it| it.0);
         let names = names.filter(|it| {
             let name = it.to_string_lossy();
-            name.starts_with("PAYVAND_") || ["CARGO", "RUSTC", "RUSTDOC"].contains(&&*name)
+            name.starts_with("PAYVAND_") && name != "PAYVAND_REQUIRE_SERVERS"
+                || ["CARGO", "RUSTC", "RUSTDOC"].contains(&&*name)
         });
         names.fold(cmd!(self.shell, "{program}"), Cmd::env_remove)
     }

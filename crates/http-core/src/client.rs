@@ -176,6 +176,7 @@ impl HttpClient {
                 max_idle_time: (!semantics.is_idempotent()).then_some(inner.max_idle_time),
                 operation: operation.name,
                 attempt: attempts,
+                send_by: None,
             };
             let span = trace::attempt(operation, request, attempts);
             let response = async {

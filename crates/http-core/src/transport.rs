@@ -74,6 +74,8 @@ pub struct CallOptions {
     /// Which attempt this is, from 1 on: as [`Error::attempts`](crate::Error::attempts) counts, so it starts again where an
     /// `authorized()` call goes on with another token.
     pub attempt: u32,
+    /// When it must have left, if it leaves at all: connecting ends before.
+    pub(crate) send_by: Option<Instant>,
 }
 
 impl CallOptions {
@@ -86,6 +88,7 @@ impl CallOptions {
             max_idle_time: None,
             operation: "",
             attempt: 1,
+            send_by: None,
         }
     }
 }

@@ -29,9 +29,10 @@ impl SharedRateLimit for MemoryRateLimit {
             return Ok(SharedPermit::new(()));
         };
         let permit = limiter.acquire(deadline).await;
-        permit
-            .map(SharedPermit::new)
-            .map_err(|_| SharedLimitError::too_late())
+        permit.map(SharedPermit::new).map_err(|error| match error.pause {
+            Some(left) => SharedLimitError::paused(left),
+            None => SharedLimitError::too_late(),
+        })
     }
 
     async fn pause(&self, time: Duration) {

@@ -27,17 +27,24 @@ pub(super) struct Attempt {
 }
 
 impl Attempt {
-    pub(super) fn start(inner: &Arc<Inner>, request: Outgoing, options: CallOptions, permit: Permit) -> Self {
+    pub(super) fn start(
+        inner: &Arc<Inner>,
+        request: Outgoing,
+        mut options: CallOptions,
+        permit: Permit,
+    ) -> Self {
         let inner = Arc::clone(inner);
         let turn = SharedTurn::default();
-        let of_task = (permit.clone(), turn.clone());
+        let (of_task, turn_of_task) = (permit.clone(), turn.clone());
         let work = async move {
             if let Some(limit) = &inner.shared_limit {
-                of_task.1.wait(&**limit, options.deadline).await?;
+                options.send_by = turn_of_task.wait(&**limit, options.deadline).await?;
             }
             let outcome = inner.stack.send(&request, &inner.user_agent, &options).await;
-            of_task.1.end();
             drop(of_task);
+            if let Some(limit) = &inner.shared_limit {
+                turn_of_task.complete(&**limit, options.deadline).await;
+            }
             outcome
         };
         Self {

@@ -26,6 +26,12 @@ pub trait SharedRateLimit: Send + Sync + 'static {
     /// [`Kind::Withheld`](crate::Kind::Withheld), not sent.
     async fn acquire(&self, deadline: Instant) -> Result<SharedPermit, SharedLimitError>;
 
+    /// Completes a request, and tells those who keep the limit with this process. The caller's answer waits for that, within
+    /// its deadline; a call that was dropped drops its permit. By default the permit is dropped.
+    async fn complete(&self, permit: SharedPermit) {
+        drop(permit);
+    }
+
     /// The server asked that nothing is sent for this long: nobody lets a request leave.
     async fn pause(&self, time: Duration);
 }
@@ -40,11 +46,23 @@ impl SharedTurn {
         &self,
         limit: &dyn SharedRateLimit,
         deadline: Instant,
-    ) -> Result<(), TransportError> {
+    ) -> Result<Option<Instant>, TransportError> {
         let permit = within(deadline, limit.acquire(deadline)).await;
         let permit = permit.unwrap_or_else(|| Err(SharedLimitError::too_late()));
-        *self.lock() = Some(permit.map_err(SharedLimitError::into_transport_error)?);
-        Ok(())
+        let permit = permit.map_err(SharedLimitError::into_transport_error)?;
+        let send_by = permit.send_by;
+        if send_by.is_some_and(|by| by <= Instant::now()) {
+            return Err(SharedLimitError::too_late().into_transport_error());
+        }
+        *self.lock() = Some(permit);
+        Ok(send_by)
+    }
+
+    pub(super) async fn complete(&self, limit: &dyn SharedRateLimit, deadline: Instant) {
+        let permit = self.lock().take();
+        if let Some(permit) = permit {
+            let _ = within(deadline, limit.complete(permit)).await;
+        }
     }
 
     pub(super) fn end(&self) {
@@ -61,6 +79,7 @@ impl SharedTurn {
 #[must_use = "dropping it says that the request is completed"]
 pub struct SharedPermit {
     _guard: Box<dyn Send + Sync>,
+    send_by: Option<Instant>,
 }
 
 impl SharedPermit {
@@ -68,7 +87,15 @@ impl SharedPermit {
     pub fn new(guard: impl Send + Sync + 'static) -> Self {
         Self {
             _guard: Box::new(guard),
+            send_by: None,
         }
+    }
+
+    /// The request must have left by then, or not leave at all: its connection stands before. For a transport of your own, this
+    /// is checked only before it is asked to send.
+    pub fn send_by(mut self, time: Instant) -> Self {
+        self.send_by = Some(time);
+        self
     }
 }
 
@@ -80,29 +107,44 @@ impl fmt::Debug for SharedPermit {
 
 /// Why a request may not leave.
 #[derive(Debug, thiserror::Error)]
-#[error("{}", match .source {
-    None => "its turn under the shared rate limit would come after its deadline",
-    Some(_) => "the shared rate limit cannot be asked whether it may leave",
+#[error("{}", match (.source, .pause) {
+    (Some(_), _) => "the shared rate limit cannot be asked whether it may leave",
+    (None, Some(_)) => "its turn after the pause of the shared rate limit would come after its deadline",
+    (None, None) => "its turn under the shared rate limit would come after its deadline",
 })]
 pub struct SharedLimitError {
     source: Option<BoxError>,
+    pause: Option<Duration>,
 }
 
 impl SharedLimitError {
     /// Its turn would come after its deadline.
     pub fn too_late() -> Self {
-        Self { source: None }
+        Self {
+            source: None,
+            pause: None,
+        }
+    }
+
+    /// Its turn would come after its deadline, since nobody lets a request leave for this long. The call's error has it as
+    /// `retry_after()`.
+    pub fn paused(left: Duration) -> Self {
+        Self {
+            source: None,
+            pause: Some(left),
+        }
     }
 
     /// What keeps the limit cannot be reached.
     pub fn unavailable(source: impl Into<BoxError>) -> Self {
         Self {
             source: Some(source.into()),
+            pause: None,
         }
     }
 
     pub(super) fn into_transport_error(self) -> TransportError {
         let why = self.to_string();
-        TransportError::withheld(why, self.source)
+        TransportError::withheld(why, self.source, self.pause)
     }
 }

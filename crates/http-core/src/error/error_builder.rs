@@ -210,6 +210,7 @@ impl<C: Code> ErrorBuilder<C> {
         let mut failure = Self::new(error.kind, error.effect);
         failure.0.permanent = error.permanent;
         failure.0.status = error.status;
+        failure.0.retry_after = error.retry_after;
         failure.0.detail = error
             .detail
             .as_ref()

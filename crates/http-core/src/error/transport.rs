@@ -1,4 +1,5 @@
 use std::fmt;
+use std::time::Duration;
 
 use http::StatusCode;
 
@@ -14,6 +15,7 @@ pub struct TransportError {
     pub(crate) permanent: bool,
     pub(crate) status: Option<StatusCode>,
     pub(crate) detail: Option<String>,
+    pub(crate) retry_after: Option<Duration>,
     source: Option<BoxError>,
 }
 
@@ -51,6 +53,7 @@ impl TransportError {
             permanent: false,
             status: None,
             detail: None,
+            retry_after: None,
             source,
         }
     }
@@ -60,8 +63,14 @@ impl TransportError {
     }
 
     /// Held back by a limit, before a byte was sent.
-    pub(crate) fn withheld(detail: impl Into<String>, source: Option<BoxError>) -> Self {
-        Self::new(Kind::Withheld, Effect::None, source).with_detail(detail)
+    pub(crate) fn withheld(
+        detail: impl Into<String>,
+        source: Option<BoxError>,
+        retry_after: Option<Duration>,
+    ) -> Self {
+        let mut error = Self::new(Kind::Withheld, Effect::None, source).with_detail(detail);
+        error.retry_after = retry_after;
+        error
     }
 
     pub(crate) fn configuration(detail: impl Into<String>) -> Self {

@@ -263,6 +263,10 @@ impl ReqwestTransport {
         let connecting = settings
             .limits
             .of(options.deadline.saturating_duration_since(now));
+        let connecting = match options.send_by {
+            Some(by) => connecting.min(by.saturating_duration_since(now)),
+            None => connecting,
+        };
         let by = now + connecting;
         let pair = clients.pair(options.max_idle_time);
         if settings.limits.is_usual(connecting) && !settings.learned.several() {

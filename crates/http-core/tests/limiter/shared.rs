@@ -67,6 +67,7 @@ async fn a_pause_that_one_client_is_asked_for_is_kept_by_all() {
         (late.kind(), late.effect(), begin.elapsed()),
         (Kind::Withheld, Effect::None, Duration::ZERO)
     );
+    assert_eq!(late.retry_after(), Some(7 * SECOND));
     call(other, 2, 0, None).await.unwrap();
     assert_eq!((begin.elapsed(), script.requests().len()), (7 * SECOND, 2));
 }
@@ -165,4 +166,56 @@ async fn a_pause_that_cannot_be_told_costs_no_more_than_the_calls_time() {
         .await
         .unwrap_err();
     assert_eq!((error.kind(), begin.elapsed()), (Kind::Status, 5 * SECOND));
+}
+
+/// Tells others of a completion, which takes this long; its permits are for a request that leaves by then.
+struct Telling {
+    takes: Duration,
+    send_by: Instant,
+    completed: Arc<AtomicUsize>,
+}
+
+#[async_trait]
+impl SharedRateLimit for Telling {
+    async fn acquire(&self, _: Instant) -> Result<SharedPermit, SharedLimitError> {
+        Ok(SharedPermit::new(()).send_by(self.send_by))
+    }
+
+    async fn complete(&self, _: SharedPermit) {
+        sleep(self.takes).await;
+        self.completed.fetch_add(1, Ordering::SeqCst);
+    }
+
+    async fn pause(&self, _: Duration) {}
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_waits_until_others_know_of_it_and_within_the_calls_time() {
+    for (takes, after, told) in [(SECOND, SECOND, 1), (LONG, 5 * SECOND, 0)] {
+        let (begin, completed) = (Instant::now(), Arc::new(AtomicUsize::new(0)));
+        let limit = Telling {
+            takes,
+            send_by: begin + SECOND,
+            completed: Arc::clone(&completed),
+        };
+        let server = Server::default();
+        let client = client(server.clone(), RateLimit::unlimited(), limit);
+        call(client, 1, 0, Some(5 * SECOND)).await.unwrap();
+        assert_eq!((begin.elapsed(), server.seen().len()), (after, 1));
+        assert_eq!(completed.load(Ordering::SeqCst), told);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_permit_that_came_too_late_to_send_sends_nothing() {
+    let limit = Telling {
+        takes: Duration::ZERO,
+        send_by: Instant::now(),
+        completed: Arc::default(),
+    };
+    let server = Server::default();
+    let client = client(server.clone(), RateLimit::unlimited(), limit);
+    let error = call(client, 1, 0, None).await.unwrap_err();
+    assert_eq!((error.kind(), error.effect()), (Kind::Withheld, Effect::None));
+    assert_eq!(server.seen().len(), 0);
 }

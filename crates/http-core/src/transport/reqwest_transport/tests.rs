@@ -8,16 +8,18 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use async_trait::async_trait;
 use bytes::Bytes;
 use http::Method;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use crate::call::outgoing::Outgoing;
 use crate::client::HttpClient;
 use crate::client::builder::HttpClientBuilder;
 use crate::client::retry::RetryPolicy;
+use crate::client::shared_rate_limit::{SharedLimitError, SharedPermit, SharedRateLimit};
 use crate::error::Error;
 use crate::error::code::Code;
 use crate::error::kind::{Effect, Kind};
@@ -162,6 +164,30 @@ async fn an_address_that_stood_is_tried_first_from_then_on() {
         // One more to find the address, one for each order, one that both harmless calls share.
         assert_eq!(host.counted(), ((requests + 2).min(4), requests + 1));
     }
+}
+
+/// Its permits are for a request that leaves within half a second.
+struct SoonOrNever;
+
+#[async_trait]
+impl SharedRateLimit for SoonOrNever {
+    async fn acquire(&self, _: Instant) -> Result<SharedPermit, SharedLimitError> {
+        Ok(SharedPermit::new(()).send_by(Instant::now() + Duration::from_millis(500)))
+    }
+
+    async fn pause(&self, _: Duration) {}
+}
+
+#[tokio::test]
+async fn connecting_ends_before_the_permit_of_a_shared_limit_does() {
+    let host = Host::start().await;
+    let mut builder = host.builder("dead.test").timeout(Duration::from_secs(30));
+    builder.shared_rate_limit = Some(Arc::new(SoonOrNever));
+    let client = build(builder);
+    let begin = Instant::now();
+    let error = call(&client, &ORDER, None).await.unwrap_err();
+    assert_eq!((error.kind(), error.effect()), (Kind::Connect, Effect::None));
+    assert!(begin.elapsed() < Duration::from_secs(5), "{:?}", begin.elapsed());
 }
 
 #[tokio::test]
