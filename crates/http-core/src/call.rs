@@ -53,6 +53,12 @@ macro_rules! call {
                 $crate::Call::read(self, response)
             }
 
+            /// When it has to be over if it is made now.
+            #[doc(hidden)]
+            pub fn deadline(&self) -> $crate::Instant {
+                $crate::Call::http(self).deadline(self.timeout)
+            }
+
             /// Makes the call; the same as `.await` on the builder.
             pub fn send(self) -> $crate::CallFuture<$answer, $error> {
                 Box::pin(self.run())

@@ -77,6 +77,12 @@ pub struct OrderCall {
 http_core::call!(OrderCall => Order, Error, run);
 
 impl OrderCall {
+    /// The client that it was made by, to ask what became of it.
+    #[doc(hidden)]
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
     /// Your own name for the order, told to the observer and never sent.
     pub fn reference(mut self, reference: impl Into<String>) -> Self {
         self.reference = Some(reference.into());

@@ -4,6 +4,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, header};
 use serde::Serialize;
+use tokio::time::Instant;
 
 use crate::auth::answer::Answer;
 use crate::auth::attempts::Attempts;
@@ -206,6 +207,19 @@ impl<L: Login> AuthorizedCall<L> {
     /// Makes the call; the same as `.await` on the builder.
     pub fn send(self) -> CallFuture<Answer<L::Code>, Error<L::Code>> {
         Box::pin(self.run())
+    }
+
+    /// The request without its token, for what records the call; `None` if it cannot be sent.
+    #[doc(hidden)]
+    pub fn unsigned_request(&self) -> Option<Request<Bytes>> {
+        let request = self.request.as_ref().ok()?;
+        self.source.http().to_http::<L::Code>(request).ok()
+    }
+
+    /// When it has to be over if it is made now.
+    #[doc(hidden)]
+    pub fn deadline(&self) -> Instant {
+        self.source.http().deadline(self.timeout)
     }
 
     fn edit(mut self, argument: Argument, edit: impl FnOnce(&mut Outgoing) -> Result<(), Reason>) -> Self {

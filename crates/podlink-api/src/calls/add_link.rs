@@ -116,6 +116,12 @@ pub struct AddLinkCall {
 product_call!(AddLinkCall => AddedLink, Service::AddLink);
 
 impl AddLinkCall {
+    /// The client that it was made by, to ask what became of it.
+    #[doc(hidden)]
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
     /// The hash that you want, Persian ones included. Unset, the provider chooses one.
     pub fn hash(mut self, hash: impl Into<String>) -> Self {
         self.hash = Some(hash.into());

@@ -1,0 +1,73 @@
+use aparat_api::{Call, Error, OrderCall};
+use http_core::{Effect, Instant, async_trait};
+use serde::{Deserialize, Serialize};
+use url::form_urlencoded;
+
+use crate::call::{Intent, IntentRow, JournalCall, Outcome};
+
+/// What a journal keeps of an order.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct PlacedOrder {
+    pub(crate) id: Option<String>,
+}
+
+impl PlacedOrder {
+    /// The provider's id, if the answer had one.
+    pub fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+}
+
+#[async_trait]
+impl JournalCall for OrderCall {
+    type Fields = PlacedOrder;
+    type Failure = Error;
+
+    fn operation(&self) -> &'static str {
+        Call::operation(self).name
+    }
+
+    fn unit(&self) -> &'static str {
+        "orders"
+    }
+
+    fn intent(&self) -> Option<Intent> {
+        let request = self.request().ok()?;
+        let query = request.uri().query().unwrap_or_default();
+        let pairs = form_urlencoded::parse(query.as_bytes());
+        let arguments: Vec<_> = pairs
+            .filter(|(name, _)| ["link", "count", "type"].contains(&&**name))
+            .map(|(name, value)| (name.into_owned(), value.into_owned()))
+            .collect();
+        let argument = |wanted: &str| {
+            let found = arguments.iter().find(|(name, _)| name == wanted);
+            found.map_or("", |(_, value)| value)
+        };
+        let description = format!("an order, {} {}", argument("count"), argument("type"));
+        let cost = argument("count").parse().ok()?;
+        Intent::new(&request, vec![IntentRow::new(arguments, description, cost)])
+    }
+
+    fn deadline(&self) -> Instant {
+        self.deadline()
+    }
+
+    async fn balance(&self, deadline: Instant) -> Option<Result<Option<i64>, Error>> {
+        let left = deadline.saturating_duration_since(Instant::now());
+        let account = self.client().account().timeout(left).await;
+        Some(account.map(|account| account.balance()))
+    }
+
+    async fn make(self, deadline: Instant) -> Vec<Outcome<PlacedOrder, Error>> {
+        let left = deadline.saturating_duration_since(Instant::now());
+        let outcome = match self.timeout(left).await {
+            Ok(order) => Outcome::Done(PlacedOrder {
+                id: order.id().map(str::to_owned),
+            }),
+            Err(error) if error.effect() == Effect::None => Outcome::NotDone(error),
+            Err(error) => Outcome::InDoubt(error),
+        };
+        vec![outcome]
+    }
+}

@@ -1,0 +1,268 @@
+use std::fmt::Display;
+use std::iter::repeat_with;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use http_core::Instant;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+use tokio::time::sleep;
+use tracing::{Instrument, debug_span, field, warn};
+
+use crate::begin::{Balance, Begin, Begun};
+use crate::call::{JournalCall, Outcome};
+use crate::entry::{Doubt, Entry};
+use crate::error::JournalError;
+use crate::journal::{Journal, Shared};
+use crate::record::{Record, Unrecorded};
+use crate::request::Request;
+use crate::state::State;
+use crate::store::{Access, Ending, Row};
+
+/// How often a key that is running elsewhere is looked at.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
+
+type EntryOf<C> = Entry<<C as JournalCall>::Fields, <C as JournalCall>::Failure>;
+
+impl Journal {
+    /// Makes a call, unless this key has made it before: then what became of it comes back, and nothing is sent.
+    ///
+    /// A key has 1 to 256 bytes. It belongs to one request: operation, address, account and arguments. While the key is
+    /// running elsewhere, this waits until the call's own deadline.
+    ///
+    /// If this future is dropped, the entry is in doubt once its call was begun.
+    ///
+    /// # Errors
+    /// [`JournalError`]; its [`effect`](JournalError::effect) says whether the call may have been made.
+    pub async fn run<C: JournalCall>(
+        &self,
+        key: impl Into<String>,
+        call: C,
+    ) -> Result<Entry<C::Fields, C::Failure>, JournalError> {
+        let keys = vec![key.into()];
+        let mut entries = self.traced(keys, call).await?;
+        entries.pop().ok_or(JournalError::KeyCount { rows: 0, keys: 1 })
+    }
+
+    /// Makes a call that has several rows, such as a batch of messages, with a key for each row in their order. All rows are
+    /// begun together; what became of each comes back in their order. Rows that the answer leaves open are in doubt.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run); also [`JournalError::SomeKnown`] if some of the keys have an entry already.
+    pub async fn run_many<C: JournalCall, K: Into<String>>(
+        &self,
+        keys: impl IntoIterator<Item = K>,
+        call: C,
+    ) -> Result<Vec<Entry<C::Fields, C::Failure>>, JournalError> {
+        self.traced(keys.into_iter().map(Into::into).collect(), call)
+            .await
+    }
+
+    async fn traced<C: JournalCall>(
+        &self,
+        keys: Vec<String>,
+        call: C,
+    ) -> Result<Vec<EntryOf<C>>, JournalError> {
+        let span = debug_span!(
+            target: "payvand",
+            "journal",
+            payvand.operation = call.operation(),
+            payvand.journal.rows = i64::try_from(keys.len()).unwrap_or(i64::MAX),
+            payvand.journal.state = field::Empty,
+        );
+        let outcome = self.make(keys, call).instrument(span.clone()).await;
+        if let Ok([entry]) = outcome.as_deref() {
+            span.record("payvand.journal.state", entry.state().as_str());
+        }
+        outcome
+    }
+
+    async fn make<C: JournalCall>(
+        &self,
+        keys: Vec<String>,
+        call: C,
+    ) -> Result<Vec<EntryOf<C>>, JournalError> {
+        let deadline = call.deadline();
+        let Some(intent) = call.intent() else {
+            let outcomes = call.make(deadline).await.into_iter();
+            let not_sent = outcomes.filter_map(|it| match it {
+                Outcome::NotDone(why) | Outcome::InDoubt(why) => Some(Entry::NotDone(why)),
+                Outcome::Done(_) => None,
+            });
+            return Ok(not_sent.collect());
+        };
+        let request = Arc::new(self.request(&call, intent, keys)?);
+        let mut turn = Turn::new(&self.shared);
+        let mut balance = Balance::Unread;
+        let rows = loop {
+            match self.begin(&request, &mut turn, balance, deadline).await? {
+                Begun::Now(rows) => break rows,
+                Begun::Before(rows) => return Ok(rows.into_iter().map(|row| self.known(row)).collect()),
+                Begun::ReadBalance { latest } => match call.balance(deadline).await {
+                    Some(Err(why)) => return Ok(vec![Entry::NotDone(why)]),
+                    Some(Ok(read)) => {
+                        balance = Balance::Read {
+                            latest,
+                            balance: read,
+                        }
+                    }
+                    None => {
+                        balance = Balance::Read {
+                            latest,
+                            balance: None,
+                        }
+                    }
+                },
+                Begun::NotYet(error) if deadline <= Instant::now() + LOOK_AGAIN => return Err(error),
+                Begun::NotYet(_) => sleep(LOOK_AGAIN).await,
+            }
+        };
+        turn.if_dropped = Some(State::InDoubt);
+        let outcomes = call.make(deadline).await;
+        self.finish(turn, rows, outcomes).await
+    }
+
+    async fn begin(
+        &self,
+        request: &Arc<Request>,
+        turn: &mut Turn,
+        balance: Balance,
+        deadline: Instant,
+    ) -> Result<Begun, JournalError> {
+        let begin = Begin {
+            turn: turn.number,
+            time: deadline.saturating_duration_since(Instant::now()) + self.grace,
+            budget: self.budget,
+            exclusive: self.is_exclusive.then_some(balance),
+        };
+        let request = Arc::clone(request);
+        turn.if_dropped = Some(State::NotDone);
+        let store = &self.shared.store;
+        let work = store.transaction(Access::Write, move |transaction| {
+            async move { begin.begin(&request, transaction).await }.boxed()
+        });
+        let outcome = work.await;
+        // An error of the database may come after the intent was stored.
+        if !matches!(outcome, Ok(Begun::Now(_)) | Err(JournalError::Storage(_))) {
+            turn.if_dropped = None;
+        }
+        outcome
+    }
+
+    /// Stores what became of a call.
+    async fn finish<F: Serialize, E: Display>(
+        &self,
+        mut turn: Turn,
+        rows: Vec<Row>,
+        outcomes: Vec<Outcome<F, E>>,
+    ) -> Result<Vec<Entry<F, E>>, JournalError> {
+        let mut outcomes = outcomes.into_iter().map(Some).chain(repeat_with(|| None));
+        let outcomes: Vec<_> = rows.iter().filter_map(|_| outcomes.next()).collect();
+        let endings: Vec<_> = outcomes.iter().map(|it| ending(it.as_ref())).collect();
+        let ended: Vec<_> = rows.into_iter().zip(endings).collect();
+        let stored = ended.clone();
+        let store = &self.shared.store;
+        let stored = store.transaction(Access::Write, move |transaction| {
+            async move {
+                let now = transaction.now().await?;
+                for (row, ending) in &stored {
+                    if !transaction.end(row, ending, now).await? {
+                        let key = row.key.clone();
+                        return Err(JournalError::NotInDoubt { key });
+                    }
+                }
+                Ok(())
+            }
+            .boxed()
+        });
+        if let Err(error) = stored.await {
+            warn!(target: "payvand", error = %error, "an outcome could not be stored");
+            let rows = ended.into_iter().map(|(row, ending)| {
+                let fields = ending.fields.and_then(|it| RawValue::from_string(it).ok());
+                (row.key, ending.state, fields)
+            });
+            return Err(JournalError::NotRecorded {
+                outcome: Unrecorded { rows: rows.collect() },
+                source: Box::new(error),
+            });
+        }
+        turn.if_dropped = None;
+        let entries = outcomes
+            .into_iter()
+            .zip(ended)
+            .map(|(outcome, (row, _))| match outcome {
+                Some(Outcome::Done(fields)) => Entry::Done(fields),
+                Some(Outcome::NotDone(why)) => Entry::NotDone(why),
+                Some(Outcome::InDoubt(why)) => self.doubt(row, Some(why.to_string())),
+                None => self.doubt(row, None),
+            });
+        Ok(entries.collect())
+    }
+
+    fn doubt<F, E>(&self, mut row: Row, cause: Option<String>) -> Entry<F, E> {
+        row.state = State::InDoubt;
+        let record = Box::new(Record::of(row));
+        let journal = self.clone();
+        Entry::InDoubt(Doubt {
+            journal,
+            record,
+            cause,
+        })
+    }
+
+    /// What became of an entry before.
+    fn known<F: DeserializeOwned + Default, E>(&self, row: Row) -> Entry<F, E> {
+        if row.state != State::Done {
+            return self.doubt(row, None);
+        }
+        let fields = row.fields.as_deref().and_then(|it| serde_json::from_str(it).ok());
+        Entry::Done(fields.unwrap_or_default())
+    }
+}
+
+fn ending<F: Serialize, E>(outcome: Option<&Outcome<F, E>>) -> Ending {
+    match outcome {
+        Some(Outcome::Done(fields)) => Ending {
+            state: State::Done,
+            fields: serde_json::to_string(fields).ok(),
+        },
+        Some(Outcome::NotDone(_)) => State::NotDone.into(),
+        Some(Outcome::InDoubt(_)) | None => State::InDoubt.into(),
+    }
+}
+
+/// Sees to it that what was begun is ended in this process, whatever happens to the future that holds this.
+struct Turn {
+    shared: Arc<Shared>,
+    number: i64,
+    if_dropped: Option<State>,
+}
+
+impl Turn {
+    fn new(shared: &Arc<Shared>) -> Self {
+        Self {
+            number: shared.turns.fetch_add(1, Ordering::Relaxed),
+            shared: Arc::clone(shared),
+            if_dropped: None,
+        }
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        if let Some(state) = self.if_dropped {
+            let number = self.number;
+            self.shared.store.transaction_later(move |transaction| {
+                async move {
+                    let now = transaction.now().await?;
+                    let owner = transaction.owner().await?;
+                    Ok(transaction.end_turn(&owner, number, state, now).await?)
+                }
+                .boxed()
+            });
+        }
+    }
+}

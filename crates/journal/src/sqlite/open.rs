@@ -1,0 +1,90 @@
+use std::fs::OpenOptions;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::types::FromSql;
+use rusqlite::{Connection, OpenFlags};
+
+use crate::error::StorageError;
+use crate::key::HashKey;
+use crate::sqlite::error::storage;
+use crate::sqlite::schema;
+use crate::sqlite::transaction::Database;
+
+/// Before it, processes that share a file in WAL mode can corrupt it.
+const OLDEST_SQLITE: i32 = 3_051_003;
+
+/// How long another process may hold the database.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+pub(super) fn open(path: &Path) -> Result<(Database, HashKey), StorageError> {
+    check_version(rusqlite::version_number(), rusqlite::version())?;
+    let path = create(path).map_err(|error| match error.kind() {
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            StorageError::ReadOnly(error.to_string())
+        }
+        io::ErrorKind::StorageFull => StorageError::Full(error.to_string()),
+        _ => StorageError::Other(error.to_string()),
+    })?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(&path, flags).map_err(storage)?;
+    connection.busy_timeout(PATIENCE).map_err(storage)?;
+    set(&connection, "synchronous", "FULL", &2_i64)?;
+    set(&connection, "trusted_schema", "OFF", &0_i64)?;
+    set(&connection, "journal_mode", "WAL", &"wal".to_owned())?;
+    let key = schema::migrate(&connection)?;
+    Ok((Database::new(connection, path), key))
+}
+
+/// A setting that SQLite does not take is no error by itself.
+fn set<T: FromSql + PartialEq>(
+    connection: &Connection,
+    pragma: &str,
+    value: &str,
+    expected: &T,
+) -> Result<(), StorageError> {
+    let set = format!("PRAGMA {pragma} = {value}");
+    connection.execute_batch(&set).map_err(storage)?;
+    let ask = format!("PRAGMA {pragma}");
+    let found: T = connection
+        .query_row(&ask, [], |row| row.get(0))
+        .map_err(storage)?;
+    if found == *expected {
+        return Ok(());
+    }
+    Err(StorageError::Other(format!("SQLite does not take: {set}")))
+}
+
+fn check_version(number: i32, name: &str) -> Result<(), StorageError> {
+    if number < OLDEST_SQLITE {
+        let found = name.to_owned();
+        return Err(StorageError::OldSqlite { found });
+    }
+    Ok(())
+}
+
+/// A new file is for its owner alone. The path has to be the same one for all who open it: lock files stand beside it.
+fn create(path: &Path) -> io::Result<PathBuf> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?;
+    path.canonicalize()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_sqlite_that_can_corrupt_a_shared_file_is_refused() {
+        let old = check_version(3_051_002, "3.51.2").unwrap_err();
+        assert_eq!(
+            old.to_string(),
+            "SQLite 3.51.2 is linked into this program; a journal needs 3.51.3 or later"
+        );
+        assert!(check_version(3_051_003, "3.51.3").is_ok());
+    }
+}
