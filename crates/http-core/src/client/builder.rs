@@ -313,7 +313,8 @@ macro_rules! client_builder_methods {
             /// How many connections may wait for their next call, in each runtime that the client is used from; those
             /// above are closed after their call. Calls with a timeout of their own, and calls that are not idempotent, have
             /// as many of their own.
-            /// Default: 64. With 0 each call opens a connection.
+            /// Default: 64. Whoever makes more calls at the same time sets their number, or half of them open connections.
+            /// With 0 each call opens one.
             #[must_use]
             pub fn max_idle_connections(mut self, most: usize) -> Self {
                 self$(.$http)?.max_idle_connections = Some(most);

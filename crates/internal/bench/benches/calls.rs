@@ -32,10 +32,10 @@ fn run(in_title: &str, in_name: &str, is_quick: bool) {
 
     compare::allow_many_sockets();
     let rounds = |usual| if is_quick { 3 } else { usual };
-    let compare = |title: &str, runtime: &Runtime, mut contenders: Vec<Contender>, plan| {
+    let compare = |title: &str, runtime: &Runtime, server: &Server, mut contenders: Vec<Contender>, plan| {
         if title.contains(in_title) {
             contenders.retain(|it| it.name.contains(in_name));
-            compare::compare(title, runtime, &contenders, plan);
+            compare::compare(title, runtime, server, &contenders, plan);
         }
     };
     on_one_core(|| {
@@ -48,23 +48,26 @@ fn run(in_title: &str, in_name: &str, is_quick: bool) {
         compare(
             "bulk: 1,000 messages",
             &runtime,
+            &server,
             bulk::contenders(&server.url),
             [rounds(60), 5, 1],
         );
         for (call, contenders, _) in providers::all(&server.url) {
             let title = format!("call: {}: {call}", contenders[0].name);
-            compare(&title, &runtime, contenders, [rounds(200), 100, 1]);
+            compare(&title, &runtime, &server, contenders, [rounds(200), 100, 1]);
         }
         let orders = campaign::contenders(&server);
         compare(
             "campaign: orders over TLS",
             &runtime,
+            &server,
             orders,
             [rounds(20), 500, 1],
         );
         compare(
             "decode: 10,000 links",
             &runtime,
+            &server,
             decode::contenders(),
             [rounds(40), 1, 1],
         );
@@ -74,7 +77,13 @@ fn run(in_title: &str, in_name: &str, is_quick: bool) {
     for (how, in_flight) in [("load, 64", 64), ("load, 1,000", 1_000)] {
         for (call, contenders, _) in providers::all(&server.url) {
             let title = format!("{how}: {}: {call}", contenders[0].name);
-            compare(&title, &runtime, contenders, [rounds(15), 10_000, in_flight]);
+            compare(
+                &title,
+                &runtime,
+                &server,
+                contenders,
+                [rounds(15), 10_000, in_flight],
+            );
         }
     }
 }

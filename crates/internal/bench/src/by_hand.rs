@@ -11,6 +11,8 @@ use crate::contender::Contender;
 
 /// What all send as their user agent.
 pub(crate) const USER_AGENT: &str = "my-program/1.0.0";
+/// As many connections as there are calls in flight at most: of fewer, some would be closed after each call.
+pub(crate) const MAX_IDLE: usize = 1000;
 const MAX_BODY: usize = 4 * 1024 * 1024;
 
 /// Ours first, then by hand: with the bounds that ours keeps, without a deadline but with the request built once, and as most
@@ -24,6 +26,7 @@ pub(crate) fn beside<T: DeserializeOwned + 'static>(
         .redirect(Policy::none())
         .referer(false)
         .no_proxy()
+        .pool_max_idle_per_host(MAX_IDLE)
         .user_agent(USER_AGENT)
         .build()
         .unwrap();

@@ -10,6 +10,7 @@ use nix::time::{ClockId, clock_gettime};
 use tokio::runtime::Runtime;
 
 use crate::contender::Contender;
+use crate::server::Server;
 
 /// What one contender took in one round.
 struct Took {
@@ -18,14 +19,17 @@ struct Took {
     calls_per_second: f64,
     /// In µs.
     p99: f64,
+    connections: u64,
 }
 
-/// Prints what each took, and how the first compares: a ratio of 0.5 in CPU is half of what that one needs.
+/// Prints what each took, and how the first compares: a ratio of 0.5 in CPU is half of what that one needs. The connections
+/// are those that it opened after its first round.
 ///
 /// A round is a number of calls of each, and a number of them is in flight at once.
 pub fn compare(
     title: &str,
     runtime: &Runtime,
+    server: &Server,
     contenders: &[Contender],
     [rounds, calls, in_flight]: [usize; 3],
 ) {
@@ -33,7 +37,7 @@ pub fn compare(
     for round in 0..=rounds {
         for turn in 0..contenders.len() {
             let index = (round + turn) % contenders.len();
-            let it = one_round(runtime, &contenders[index], calls, in_flight);
+            let it = one_round(runtime, server, &contenders[index], [calls, in_flight]);
             // The first round opens connections and logs in.
             if round > 0 {
                 took[index].push(it);
@@ -43,14 +47,15 @@ pub fn compare(
     let heads = ["CPU µs", "calls/s", "p99 µs"];
     let ratios = ["first, CPU", "first, calls/s", "first, p99"];
     println!(
-        "| {title:<40} | {} | {} |",
+        "| {title:<40} | {} | {} | {} |",
         heads.map(right).join(" | "),
-        ratios.map(wide).join(" | ")
+        ratios.map(wide).join(" | "),
+        right("opened"),
     );
     println!(
         "| {} |{}",
         "-".repeat(40),
-        " --------: |".repeat(3) + &" ------------------: |".repeat(3)
+        " --------: |".repeat(3) + &" ------------------: |".repeat(3) + " --------: |"
     );
     let values: [fn(&Took) -> f64; 3] = [|it| it.cpu, |it| it.calls_per_second, |it| it.p99];
     for (contender, its) in contenders.iter().zip(&took) {
@@ -63,11 +68,13 @@ pub fn compare(
             let Spread { low, median, high } = Spread::of(ratio);
             wide(&format!("{median:.2}× ({low:.2}–{high:.2})"))
         });
+        let opened: u64 = its.iter().map(|it| it.connections).sum();
         println!(
-            "| {:<40} | {} | {} |",
+            "| {:<40} | {} | {} | {} |",
             contender.name,
             middles.join(" | "),
-            ratios.join(" | ")
+            ratios.join(" | "),
+            right(&opened.to_string()),
         );
     }
     println!();
@@ -81,7 +88,13 @@ fn wide(cell: &str) -> String {
     format!("{cell:>19}")
 }
 
-fn one_round(runtime: &Runtime, contender: &Contender, calls: usize, in_flight: usize) -> Took {
+fn one_round(
+    runtime: &Runtime,
+    server: &Server,
+    contender: &Contender,
+    [calls, in_flight]: [usize; 2],
+) -> Took {
+    let opened_before = server.connections();
     let (cpu, start) = (cpu_time(), Instant::now());
     let mut latencies = runtime.block_on(async {
         let start = |_| tokio::spawn(contender.calls(calls / in_flight));
@@ -100,6 +113,7 @@ fn one_round(runtime: &Runtime, contender: &Contender, calls: usize, in_flight: 
         cpu: cpu.as_secs_f64() * 1e6 / done,
         calls_per_second: done / wall.as_secs_f64(),
         p99: latencies[(latencies.len() - 1) * 99 / 100].as_secs_f64() * 1e6,
+        connections: server.connections() - opened_before,
     }
 }
 

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::answers::TOKEN;
-use crate::by_hand::{USER_AGENT, beside};
+use crate::by_hand::{MAX_IDLE, USER_AGENT, beside};
 use crate::contender::Contender;
 use crate::links::Gateway;
 
@@ -33,7 +33,10 @@ fn aparat(server: &str) -> Contenders {
     }
     let url = format!("{server}/aparat/api.php");
     let client = aparat_api::Client::builder(TOKEN);
-    let client = client.base_url(server).user_agent(USER_AGENT);
+    let client = client
+        .base_url(server)
+        .user_agent(USER_AGENT)
+        .max_idle_connections(MAX_IDLE);
     let client = client.build().unwrap();
     let ours = Contender::new("aparat-api", move || {
         let call = client.account();
@@ -50,7 +53,12 @@ fn podlink(server: &str) -> Contenders {
     let base = format!("{server}/podlink");
     let url = format!("{base}/srv/sc/nzh/doServiceCall");
     let client = podlink_api::Client::builder(TOKEN).api_key("not-a-real-key-0123456789abcdef");
-    let client = client.base_url(base).user_agent(USER_AGENT).build().unwrap();
+    let client = client
+        .base_url(base)
+        .user_agent(USER_AGENT)
+        .max_idle_connections(MAX_IDLE)
+        .build()
+        .unwrap();
     let ours = Contender::new("podlink-api", move || {
         let call = client.list_links().offset(0).count(10);
         async move { assert_eq!(call.await.unwrap().links().len(), 10) }
@@ -82,7 +90,10 @@ fn sabapayamak(server: &str) -> [Measured; 2] {
     let check = |it: Credit| assert!(it.status == "200" && it.data > 12_500.0);
     let base = format!("{server}/sabapayamak");
     let url = format!("{base}/{PATH}");
-    let client = Client::builder().base_url(base).user_agent(USER_AGENT);
+    let client = Client::builder()
+        .base_url(base)
+        .user_agent(USER_AGENT)
+        .max_idle_connections(MAX_IDLE);
     let credentials = Credentials::builder()
         .username("user")
         .password("not-a-real-password");
@@ -116,7 +127,10 @@ fn smsafzar(server: &str) -> [Measured; 2] {
     let base = format!("{server}/smsafzar");
     let url = format!("{base}/{PATH}");
     // Five calls a second would be all that is measured.
-    let client = Client::builder().base_url(base).user_agent(USER_AGENT);
+    let client = Client::builder()
+        .base_url(base)
+        .user_agent(USER_AGENT)
+        .max_idle_connections(MAX_IDLE);
     let client = client.rate_limit(RateLimit::unlimited()).build().unwrap();
     let credentials = Credentials::builder()
         .username("user")

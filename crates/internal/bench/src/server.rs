@@ -1,9 +1,11 @@
 //! The other side: fixed answers over keep-alive connections, as fast as hyper gives them.
 
+use std::cell::RefCell;
 use std::convert::Infallible;
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::SocketAddr;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response, header};
@@ -19,6 +21,8 @@ use crate::{answers, bulk};
 
 const FLAG: &str = "--server";
 
+static ACCEPTED: AtomicU64 = AtomicU64::new(0);
+
 /// The server in a process of its own, so that nothing of it counts as the client's. It goes with this value.
 pub struct Server {
     pub url: String,
@@ -27,7 +31,8 @@ pub struct Server {
     /// The certificate of the authority that vouches for it.
     pub authority: String,
     /// Its standard input ends when this process does.
-    _process: Child,
+    process: Child,
+    output: RefCell<BufReader<ChildStdout>>,
 }
 
 impl Server {
@@ -39,20 +44,30 @@ impl Server {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        let mut line = String::new();
         let mut output = BufReader::new(process.stdout.take().unwrap());
+        let mut line = String::new();
         output.read_line(&mut line).unwrap();
         let (url, tls_url, authority) = serde_json::from_str(&line).unwrap();
         Self {
             url,
             tls_url,
             authority,
-            _process: process,
+            process,
+            output: RefCell::new(output),
         }
+    }
+
+    /// How many connections it has accepted.
+    pub fn connections(&self) -> u64 {
+        let mut input = self.process.stdin.as_ref().unwrap();
+        input.write_all(b"\n").unwrap();
+        let mut line = String::new();
+        self.output.borrow_mut().read_line(&mut line).unwrap();
+        line.trim().parse().unwrap()
     }
 }
 
-/// Serves until standard input ends, if this process was started to do so.
+/// Serves until standard input ends, if this process was started to do so. A line of it asks for the number of connections.
 pub fn run_if_asked() {
     if !std::env::args().any(|argument| argument == FLAG) {
         return;
@@ -60,7 +75,9 @@ pub fn run_if_asked() {
     let url = start_thread();
     let (tls_url, authority) = start_tls_thread(&url);
     println!("{}", serde_json::json!([url, tls_url, authority]));
-    let _ = std::io::stdin().read_to_end(&mut Vec::new());
+    for _ in std::io::stdin().lines() {
+        println!("{}", ACCEPTED.load(Ordering::Relaxed));
+    }
     std::process::exit(0);
 }
 
@@ -98,6 +115,7 @@ async fn serve(listener: std::net::TcpListener) {
     let listener = TcpListener::from_std(listener).unwrap();
     loop {
         let (stream, _) = listener.accept().await.unwrap();
+        ACCEPTED.fetch_add(1, Ordering::Relaxed);
         stream.set_nodelay(true).unwrap();
         let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service_fn(answer));
         tokio::spawn(connection);
