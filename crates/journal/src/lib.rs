@@ -12,6 +12,7 @@ mod error;
 mod filter;
 mod journal;
 mod key;
+mod reconcile;
 mod record;
 mod request;
 mod run;
@@ -24,10 +25,20 @@ pub use call::{Intent, IntentRow, JournalCall, Outcome};
 #[cfg(feature = "aparat")]
 #[cfg_attr(docsrs, doc(cfg(feature = "aparat")))]
 pub use calls::aparat::PlacedOrder;
+#[cfg(feature = "authorized")]
+#[cfg_attr(docsrs, doc(cfg(feature = "authorized")))]
+pub use calls::authorized::{Answered, DescribedCall};
+#[cfg(feature = "podlink")]
+#[cfg_attr(docsrs, doc(cfg(feature = "podlink")))]
+pub use calls::podlink::StoredLink;
+#[cfg(any(feature = "smsafzar", feature = "sabapayamak"))]
+#[cfg_attr(docsrs, doc(cfg(any(feature = "smsafzar", feature = "sabapayamak"))))]
+pub use calls::sms::SentMessage;
 pub use entry::{Doubt, Entry};
 pub use error::{JournalError, StorageError};
 pub use filter::Filter;
 pub use journal::Journal;
+pub use reconcile::{Reconcile, Verdict};
 pub use record::{Record, Unrecorded};
 pub use settle::Settled;
 pub use state::State;

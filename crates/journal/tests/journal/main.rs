@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod batches;
 mod owners;
+mod reconciling;
 mod runs;
 mod settling;
 mod support;

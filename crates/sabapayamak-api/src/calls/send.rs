@@ -85,6 +85,12 @@ pub struct SendCall {
 sms_call!(SendCall => Sent, SEND, mobiles, private);
 
 impl SendCall {
+    /// The client that it was made by, to ask what became of it.
+    #[doc(hidden)]
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
     fn outgoing(&self) -> Result<Outgoing, ErrorBuilder> {
         if !(1..=MOST_NUMBERS).contains(&self.numbers.len()) {
             let reason = Reason::OutOfRange {

@@ -1,0 +1,107 @@
+//! Finding out at the provider what became of an entry that is in doubt.
+
+#[cfg(feature = "aparat")]
+mod aparat;
+#[cfg(feature = "podlink")]
+mod podlink;
+#[cfg(any(feature = "smsafzar", feature = "sabapayamak"))]
+mod sms;
+
+use futures_util::FutureExt;
+use http_core::async_trait;
+
+use crate::call::JournalCall;
+use crate::entry::Doubt;
+use crate::error::JournalError;
+use crate::journal::Journal;
+use crate::settle::{Settled, check_time, in_doubt};
+use crate::state::State;
+use crate::store::{Access, Ending, Row};
+
+/// What is known of an entry that was in doubt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Verdict<F> {
+    /// It took effect, for certain. It is settled.
+    Happened(F),
+    /// It did not take effect, for certain. It is settled: running its key again makes the call again.
+    DidNot,
+    /// It looks so, and why that is not certain. Nothing was settled.
+    Likely(Settled, String),
+    /// Nothing can be said, and why, or what to look at. Nothing was settled.
+    NotSure(String),
+}
+
+/// A call whose provider can be asked what became of it. This crate implements it.
+#[async_trait]
+pub trait Reconcile: JournalCall {
+    #[doc(hidden)]
+    async fn look(&self, case: &Case) -> Verdict<Self::Fields>;
+}
+
+/// An entry in doubt whose request is not on its way any more.
+#[doc(hidden)]
+#[derive(Debug)]
+#[allow(dead_code, reason = "each provider looks at its own part")]
+pub struct Case {
+    journal: Journal,
+    row: Row,
+    /// Which row of the call it is.
+    index: usize,
+}
+
+impl Doubt {
+    /// Asks the provider what became of it, with the call that it is of, and settles it if that is certain.
+    ///
+    /// # Errors
+    /// [`JournalError::NotYet`] while its request may still be on its way; [`JournalError::RunningElsewhere`] while its owner
+    /// lives; [`JournalError::OtherCall`]; [`JournalError::NotInDoubt`].
+    pub async fn reconcile<C: Reconcile>(&self, call: &C) -> Result<Verdict<C::Fields>, JournalError> {
+        self.journal.reconcile(self.key(), call).await
+    }
+}
+
+impl Journal {
+    /// Asks the provider what became of a key that is in doubt: see [`Doubt::reconcile`].
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn reconcile<C: Reconcile>(
+        &self,
+        key: &str,
+        call: &C,
+    ) -> Result<Verdict<C::Fields>, JournalError> {
+        let wanted = key.to_owned();
+        let row = self.shared.store.transaction(Access::Write, move |transaction| {
+            async move {
+                let row = in_doubt(&wanted, transaction).await?;
+                let now = transaction.now().await?;
+                Ok(check_time(&row, now).map(|()| row))
+            }
+            .boxed()
+        });
+        let row = row.await??;
+        let journal = self.account(&*row.account);
+        let intent = call.intent();
+        let fingerprints = intent
+            .map(|it| journal.fingerprints(call, &it))
+            .unwrap_or_default();
+        let Some(index) = fingerprints.iter().position(|it| *it == row.fingerprint) else {
+            return Err(JournalError::OtherCall {
+                key: row.key,
+                known: row.description,
+            });
+        };
+        let verdict = call.look(&Case { journal, row, index }).await;
+        let ending = match &verdict {
+            Verdict::Happened(fields) => Ending {
+                state: State::Done,
+                fields: serde_json::to_string(fields).ok(),
+            },
+            Verdict::DidNot => State::NotDone.into(),
+            Verdict::Likely(..) | Verdict::NotSure(_) => return Ok(verdict),
+        };
+        self.settle_as(key, ending, true).await?;
+        Ok(verdict)
+    }
+}
