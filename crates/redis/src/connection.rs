@@ -65,7 +65,6 @@ pub(crate) struct Connection {
     number: u64,
     multiplexed: MultiplexedConnection,
     /// What tells the running server from one that was started again, and from another one.
-    #[expect(dead_code, reason = "for limits")]
     pub(crate) server: Arc<str>,
 }
 

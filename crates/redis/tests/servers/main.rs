@@ -4,5 +4,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used)]
 
+mod limits;
+mod relay;
 mod server;
 mod tokens;

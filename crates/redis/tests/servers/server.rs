@@ -80,6 +80,23 @@ impl Server {
         }
     }
 
+    /// With the data that it saved last.
+    pub(crate) fn start_again(&mut self) {
+        self.kill();
+        self.run();
+    }
+
+    pub(crate) fn signal(&self, name: &str) {
+        let process = self.child.as_ref().unwrap().id().to_string();
+        assert!(
+            Command::new("kill")
+                .args([name, &process])
+                .status()
+                .unwrap()
+                .success()
+        );
+    }
+
     pub(crate) fn redis(&self) -> Redis {
         Redis::open(&self.url()).unwrap()
     }
