@@ -34,7 +34,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use http_core::{RateLimit, RetryPolicy, Semantics, Transport};
+use http_core::{RateLimit, RetryPolicy, Semantics, TokenStore, Transport};
 
 pub use answered::Answered;
 pub use journal::{Heard, Journal};
@@ -149,6 +149,8 @@ pub struct ClientOptions {
     /// Where the client can have one it has an observer as well, which keeps a [`Journal`].
     pub budget: Option<u64>,
     pub transport: Option<Arc<dyn Transport>>,
+    /// Of the token source, if the client has one.
+    pub token_store: Option<Arc<dyn TokenStore>>,
     /// These three need the default transport, and do nothing without it.
     pub root_certificate: Option<String>,
     pub proxy: Option<String>,

@@ -8,7 +8,7 @@ use crate::message::{MessageCalls, RECIPIENT, text};
 use crate::token::{self, TokenCalls};
 use crate::{
     Account, Answered, Arguments, Call, CallFuture, Calls, ClientOptions, Key, ProviderHarness, Success,
-    call, debug_texts, send, with_options,
+    call, debug_texts, send, with_options, with_some,
 };
 
 const VIRTUAL_NUMBER: &str = "30001234";
@@ -74,6 +74,7 @@ impl ProviderHarness for Sabapayamak {
         let rest = (&client, &credentials, &login);
         texts.extend(debug_texts("client, credentials, login", &rest));
         let tokens = client.token_source(credentials, days);
+        with_some!(tokens, store, options.token_store.clone());
         match self {
             Self::Login => Box::new(TokenCalls {
                 tokens,

@@ -10,7 +10,7 @@ use crate::message::{MessageCalls, RECIPIENT, text};
 use crate::token::{self, TokenCalls};
 use crate::{
     Account, Answered, Arguments, Call, CallFuture, Calls, ClientOptions, Key, ProviderHarness, Success,
-    call, debug_texts, send, with_options,
+    call, debug_texts, send, with_options, with_some,
 };
 
 const TOKEN: &str = "cG1.xS4-nP7_lR0~dT5.jH2";
@@ -69,6 +69,7 @@ impl ProviderHarness for Smsafzar {
         let rest = (&client, &credentials, &login);
         texts.extend(debug_texts("client, credentials, login", &rest));
         let tokens = client.token_source(credentials);
+        with_some!(tokens, store, options.token_store.clone());
         match self {
             Self::Login => Box::new(TokenCalls {
                 tokens,

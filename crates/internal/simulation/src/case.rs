@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, Once};
 use std::thread;
 use std::time::Duration;
 
-use http_core::Simulated;
+use http_core::{MemoryTokenStore, Simulated};
 use payvand_sandbox::Sandbox;
 use tokio::task::JoinHandle;
 
@@ -60,7 +60,9 @@ pub struct Verdict {
 struct Stage {
     runtimes: Runtimes,
     network: Arc<Network>,
-    client: Arc<Client>,
+    store: MemoryTokenStore,
+    /// One for each process.
+    clients: Vec<Arc<Client>>,
     tasks: Vec<JoinHandle<()>>,
 }
 
@@ -130,12 +132,26 @@ impl Stage {
             sandbox: Arc::new(sandbox),
             runtime: runtimes.handle(0),
         });
-        Self {
-            client: Arc::new(Client::new(&network.world.conditions, network.clone())),
+        let mut stage = Self {
+            clients: Vec::new(),
+            store: MemoryTokenStore::new(),
             runtimes,
             network,
             tasks: Vec::new(),
-        }
+        };
+        let conditions = &stage.network.world.conditions;
+        let processes = if conditions.has_store {
+            conditions.runtimes
+        } else {
+            1
+        };
+        stage.clients = (0..processes).map(|_| stage.client()).collect();
+        stage
+    }
+
+    fn client(&self) -> Arc<Client> {
+        let world = &self.network.world;
+        Arc::new(Client::new(world, self.network.clone(), &self.store))
     }
 
     fn happen(&mut self, happening: Happening) {
@@ -149,13 +165,19 @@ impl Stage {
                 world.note(what, |state, now| state.revocations.push(now));
             }
             Happening::Jump(by) => world.jump(by),
-            Happening::End(runtime) => self.runtimes.end(runtime),
+            Happening::End(runtime) => {
+                let has_ended = self.runtimes.end(runtime);
+                if has_ended && world.conditions.has_store {
+                    self.clients[runtime] = self.client();
+                }
+            }
             Happening::Stand(runtime, time) => self.runtimes.stand_still(runtime, time),
         }
     }
 
     fn call(&mut self, plan: Plan) {
-        let call = Arc::clone(&self.client).make(Arc::clone(&self.network.world), plan);
+        let client = self.clients.get(plan.runtime).unwrap_or(&self.clients[0]);
+        let call = Arc::clone(client).make(Arc::clone(&self.network.world), plan);
         self.tasks.push(self.runtimes.handle(plan.runtime).spawn(call));
     }
 
@@ -168,11 +190,11 @@ impl Stage {
             }
         }
         self.runtimes.go_on(LONGEST_WAY);
-        let (tasks, journal) = (self.runtimes.tasks(), self.client.calls.journal());
+        let (tasks, journal) = (self.runtimes.tasks(), self.clients[0].calls.journal());
         let Network { world, sandbox, .. } = &*self.network;
         let is_open = |it: &Attempt| it.end.is_none().then_some(it.is_login);
         let open = world.lock().attempts.iter().filter_map(is_open).collect();
-        drop(self.client);
+        drop(self.clients);
         let subject = world.conditions.subject;
         let side = subject.sandbox_side();
         Remains {

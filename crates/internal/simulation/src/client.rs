@@ -3,21 +3,24 @@
 
 use std::sync::Arc;
 
-use http_core::{RateLimit, Transport};
+use http_core::{MemoryTokenStore, RateLimit, TokenStore, Transport};
 use payvand_harness::{Arguments, CallFuture, Calls, ClientOptions};
 use tokio::time::{sleep, timeout};
 
-use crate::conditions::Conditions;
 use crate::plan::{Manner, Plan};
 use crate::world::{DIRECT, World};
 
 pub(crate) struct Client {
+    process: usize,
     pub(crate) calls: Box<dyn Calls>,
     direct: Box<dyn Calls>,
 }
 
 impl Client {
-    pub(crate) fn new(conditions: &Conditions, transport: Arc<dyn Transport>) -> Self {
+    /// Of the next process, and with the store that all processes share.
+    pub(crate) fn new(world: &World, transport: Arc<dyn Transport>, store: &MemoryTokenStore) -> Self {
+        let (process, conditions) = (world.begin_process(), &world.conditions);
+        let store = || Arc::new(store.clone()) as Arc<dyn TokenStore>;
         let limit = conditions.most_a_second.map(RateLimit::per_second);
         let options = ClientOptions {
             retry: conditions.retry,
@@ -25,12 +28,15 @@ impl Client {
             rate_limit: limit.unwrap_or(RateLimit::unlimited()),
             budget: Some(conditions.budget),
             transport: Some(transport),
+            token_store: conditions.has_store.then(store),
+            user_agent: Some(process.to_string()),
             ..ClientOptions::new("http://127.0.0.1")
         };
         let user_agent = Some(DIRECT.to_owned());
         let account = conditions.subject.account();
         let client = |options| conditions.subject.client(&account, &options);
         Self {
+            process,
             calls: client(options.clone()),
             direct: client(ClientOptions {
                 user_agent,
@@ -46,7 +52,7 @@ impl Client {
     }
 
     pub(crate) async fn make(self: Arc<Self>, world: Arc<World>, plan: Plan) {
-        let (number, arguments) = world.begin(plan, "");
+        let (number, arguments) = world.begin(plan, "", self.process);
         let mut call = self.call(plan.call.name, &arguments);
         let outcome = match plan.manner {
             Manner::Patient => Some((&mut call).await),
@@ -60,7 +66,7 @@ impl Client {
                 }
             }
             Manner::Raced => {
-                let (rival, arguments) = world.begin(plan, "-rival");
+                let (rival, arguments) = world.begin(plan, "-rival", self.process);
                 let mut of_rival = self.call(plan.call.name, &arguments);
                 let (first, outcome, other) = tokio::select! {
                     biased;

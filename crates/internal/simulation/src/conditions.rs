@@ -18,6 +18,8 @@ pub(crate) struct Conditions {
     pub(crate) subject: &'static dyn ProviderHarness,
     /// Whether its calls are made with a token.
     pub(crate) has_tokens: bool,
+    /// Each runtime is a process with a client of its own; they share a store for their tokens.
+    pub(crate) has_store: bool,
     /// How many requests a second the limit lets leave.
     pub(crate) most_a_second: Option<u32>,
     pub(crate) attempts: u32,
@@ -53,6 +55,8 @@ impl Conditions {
         let mut random = Random::of(seed, &[0]);
         let subject = random.pick(&PROVIDERS);
         let is_of = |name| subject.name().starts_with(name);
+        let has_tokens = !subject.account().user.is_empty();
+        let has_store = has_tokens && Random::of(seed, &[4]).percent(20);
         let most_a_second = match random.percent(60) {
             true if is_of("smsafzar") => Some(5),
             true if is_of("aparat") => Some(random.pick(&[1, 2, 3, 4, 5, 6])),
@@ -67,7 +71,7 @@ impl Conditions {
         let (troubles, revocations) = (TROUBLES.map(|(most, _)| chance(most)), chance(10));
         let [dropped, starved, raced, jumps, ends] = [25, 15, 10, 6, 10].map(chance);
         let (attempts, backoff) = (random.pick(&[1, 2, 3, 4, 5]), random.millis(5, 400));
-        let runtimes = if random.percent(10) { 3 } else { 1 };
+        let runtimes = if random.percent(10) || has_store { 3 } else { 1 };
         let is_opaque = random.percent(20);
         let seconds = Duration::from_secs(1 << random.between(2, 12));
         let is_for_days = is_of("sabapayamak");
@@ -79,8 +83,9 @@ impl Conditions {
         Self {
             seed,
             subject,
-            has_tokens: !subject.account().user.is_empty(),
-            most_a_second,
+            has_tokens,
+            has_store,
+            most_a_second: most_a_second.filter(|_| !has_store),
             attempts,
             retry: RetryPolicy::new(attempts).backoff(backoff, backoff * 4),
             timeout: random.millis(1000, 6000),

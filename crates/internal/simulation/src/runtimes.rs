@@ -80,12 +80,14 @@ impl Runtimes {
         }
     }
 
-    /// Ends a runtime and all that is on it; a new one takes its place, while there are any.
-    pub(crate) fn end(&mut self, index: usize) {
-        if let Some(new) = self.spare.pop() {
-            new.block_on(forward(self.moment()));
-            self.all[index] = (new, 0);
-        }
+    /// Ends a runtime and all that is on it; a new one takes its place, while there are any: whether there was one.
+    pub(crate) fn end(&mut self, index: usize) -> bool {
+        let Some(new) = self.spare.pop() else {
+            return false;
+        };
+        new.block_on(forward(self.moment()));
+        self.all[index] = (new, 0);
+        true
     }
 
     /// Runs nothing of a runtime for so long. Then its clock jumps.

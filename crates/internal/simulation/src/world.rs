@@ -39,6 +39,8 @@ pub(crate) struct State {
     pub(crate) hash: DefaultHasher,
     /// Nothing goes wrong any more.
     pub(crate) is_calm: bool,
+    /// When each process of the clients began.
+    pub(crate) processes: Vec<Millis>,
     pub(crate) calls: Vec<Call>,
     pub(crate) attempts: Vec<Attempt>,
     /// What earlier calls made.
@@ -53,6 +55,7 @@ pub(crate) struct State {
 #[derive(Debug)]
 pub(crate) struct Call {
     pub(crate) plan: Plan,
+    pub(crate) process: usize,
     pub(crate) arguments: Arguments,
     pub(crate) begun: Millis,
     /// `None`: it never ended.
@@ -65,8 +68,8 @@ pub(crate) struct Call {
 #[derive(Debug, Default)]
 pub(crate) struct Attempt {
     pub(crate) is_login: bool,
-    /// Whether no token source knows of it.
-    pub(crate) is_direct: bool,
+    /// Whose it is; `None`: no token source knows of it.
+    pub(crate) process: Option<usize>,
     /// The marker of its call, where it says so.
     pub(crate) marker: Option<String>,
     /// The token that it carries.
@@ -139,8 +142,17 @@ impl World {
         self.server_time() + Duration::from_secs(forward) - Duration::from_secs(back)
     }
 
+    /// A process begins; its number.
+    pub(crate) fn begin_process(&self) -> usize {
+        let process = self.lock().processes.len();
+        self.note(format!("process {process} begins"), |state, now| {
+            state.processes.push(now);
+        });
+        process
+    }
+
     /// A caller begins; the number of the call, and what it is given.
-    pub(crate) fn begin(&self, plan: Plan, rival: &str) -> (usize, Arguments) {
+    pub(crate) fn begin(&self, plan: Plan, rival: &str, process: usize) -> (usize, Arguments) {
         let (number, id) = {
             let state = self.lock();
             let id = state.ids.get(plan.choice % state.ids.len().max(1));
@@ -154,6 +166,7 @@ impl World {
         };
         let call = Call {
             plan,
+            process,
             arguments: arguments.clone(),
             begun: self.since_start(Instant::now()),
             end: None,
@@ -192,7 +205,7 @@ impl World {
         let token: Option<&str> = header("authorization").and_then(|it: &str| it.split(' ').next_back());
         let attempt = Attempt {
             is_login,
-            is_direct: header("user-agent") == Some(DIRECT),
+            process: header("user-agent").and_then(|it| it.parse().ok()),
             marker: marker_in(&target).or_else(|| marker_in(&body)),
             token: token.map(str::to_owned),
             fate: fate.clone(),

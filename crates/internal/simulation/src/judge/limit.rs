@@ -17,8 +17,8 @@ pub(super) fn judge(state: &State, conditions: &Conditions, violations: &mut Vio
         return;
     };
     let most = most as usize;
-    for is_direct in [false, true] {
-        never_too_many(state, is_direct, most, violations);
+    for process in [None, Some(0)] {
+        never_too_many(state, process, most, violations);
     }
     if conditions.runtimes == 1 {
         an_attempt_ends_without_its_caller(state, violations);
@@ -38,8 +38,8 @@ fn an_attempt_ends_without_its_caller(state: &State, violations: &mut Violations
 }
 
 /// What arrived while somebody waited for its answer.
-fn never_too_many(state: &State, is_direct: bool, most: usize, violations: &mut Violations) {
-    let attempts = state.attempts.iter().filter(|it| it.is_direct == is_direct);
+fn never_too_many(state: &State, process: Option<usize>, most: usize, violations: &mut Violations) {
+    let attempts = state.attempts.iter().filter(|it| it.process == process);
     let in_time = attempts.filter_map(|it| it.arrived.filter(|at| *at <= it.ended()));
     let mut arrivals: Vec<_> = in_time.collect();
     arrivals.sort_unstable();

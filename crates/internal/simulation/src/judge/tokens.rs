@@ -1,5 +1,7 @@
 //! Tokens: one login for each life, and nobody waits for a login that is none.
 
+mod store;
+
 use std::collections::BTreeMap;
 
 use http_core::Kind;
@@ -22,50 +24,72 @@ const LONGEST_PAUSE: Millis = 10 * SECOND;
 /// After a failed login, in seconds: those of the source, and those that servers ask for.
 const PAUSES: [Millis; 9] = [1, 2, 3, 4, 5, 8, 16, 32, 60];
 
-/// What a token source did, as the network saw it.
+/// What the token source of a process did, or those of all, as the network saw it.
 struct Source<'a> {
     state: &'a State,
     conditions: &'a Conditions,
+    process: Option<usize>,
     /// The attempts of each login, by the moment at which its time is over: on one runtime they follow each other.
-    logins: BTreeMap<Millis, Vec<&'a Attempt>>,
-    /// The attempts that brought a token.
+    logins: BTreeMap<(Millis, Option<usize>), Vec<&'a Attempt>>,
+    /// The attempts that brought a token, of all processes: they may share it.
     tokens: Vec<&'a Attempt>,
     /// The calls, each with its requests.
     calls: Vec<(&'a Call, Vec<&'a Attempt>)>,
 }
 
 pub(super) fn judge(state: &State, conditions: &Conditions, violations: &mut Violations) {
-    let source = Source::new(state, conditions);
-    source.one_login_for_each_life(violations);
+    let source = Source::new(state, conditions, None);
+    if conditions.has_store {
+        source.they_share_their_tokens(violations);
+    } else {
+        source.one_login_for_each_life(violations);
+    }
     source.nobody_waits_for_nothing(violations);
     source.failures_have_pauses(violations);
-    if conditions.runtimes == 1 {
-        source.no_login_in_a_pause(violations);
-        source.a_token_is_used_while_it_is_good(violations);
+    if conditions.runtimes == 1 || conditions.has_store {
+        for process in 0..state.processes.len() {
+            let source = Source::new(state, conditions, Some(process));
+            source.no_login_in_a_pause(violations);
+            source.a_token_is_used_while_it_is_good(violations);
+        }
     }
 }
 
 impl<'a> Source<'a> {
-    fn new(state: &'a State, conditions: &'a Conditions) -> Self {
-        let attempts = || state.attempts.iter().filter(|it| !it.is_direct);
+    fn new(state: &'a State, conditions: &'a Conditions, process: Option<usize>) -> Self {
+        let of_all = || state.attempts.iter().filter(|it| it.process.is_some());
+        let attempts = || of_all().filter(move |it| process.is_none() || it.process == process);
+        let calls = state.calls.iter();
+        let calls = calls.filter(|it| process.is_none_or(|process| it.process == process));
         let mut logins: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for attempt in attempts().filter(|it| it.is_login) {
-            logins.entry(attempt.deadline).or_default().push(attempt);
+            let login = (attempt.deadline, attempt.process);
+            logins.entry(login).or_default().push(attempt);
         }
         let requests = |call| attempts().filter(|it| it.is_of(call)).collect();
         Self {
             state,
             conditions,
+            process,
             logins,
-            tokens: attempts().filter(|it| it.brought.is_some()).collect(),
-            calls: state.calls.iter().map(|call| (call, requests(call))).collect(),
+            tokens: of_all().filter(|it| it.brought.is_some()).collect(),
+            calls: calls.map(|call| (call, requests(call))).collect(),
         }
     }
 
     /// The requests with the token of a login.
     fn uses(&self, login: &'a Attempt) -> impl Iterator<Item = &'a Attempt> {
-        let attempts = self.state.attempts.iter();
-        attempts.filter(|it| it.token == login.brought)
+        let of_process = move |it: &&Attempt| self.process.is_none() || it.process == self.process;
+        let attempts = self.state.attempts.iter().filter(of_process);
+        attempts.filter(move |it| it.token == login.brought)
+    }
+
+    /// When the login began that this attempt is of.
+    fn begun(&self, login: &Attempt) -> Millis {
+        let is_of =
+            |it: &&Attempt| (it.is_login, it.process, it.deadline) == (true, login.process, login.deadline);
+        let first = self.state.attempts.iter().find(is_of);
+        first.map_or(login.begun, |it| it.begun)
     }
 
     /// Each login but the last brings a token that has an end, unless it was struck. Runtimes log in by themselves.
@@ -193,17 +217,23 @@ impl<'a> Source<'a> {
     /// is good, nobody waits for the next.
     fn a_token_is_used_while_it_is_good(&self, violations: &mut Violations) {
         let life = millis(self.conditions.token_life);
-        for (number, login) in self.tokens.iter().enumerate() {
-            let later = &self.tokens[number + 1..];
-            let newer = later.iter().flat_map(|it| self.uses(it)).map(|it| it.begun).min();
+        for login in &self.tokens {
+            let begun = self.begun(login);
+            let later = || self.tokens.iter().filter(move |it| self.begun(it) > begun);
+            let newer = later().filter(|it| self.has_lock(it));
+            let newer = newer.flat_map(|it| self.uses(it)).map(|it| it.begun).min();
             let newer = newer.unwrap_or(Millis::MAX);
-            let begun = self.logins[&login.deadline][0].begun;
             let refused = self.refused(login).unwrap_or(Millis::MAX);
             let is_of = |it: &Attempt| it.token == login.brought;
             let uses = self.calls.iter().filter_map(|(call, all)| {
                 let first = all.iter().find(|it| is_of(it))?;
-                let [age, _] = self.ages(begun, login, first.begun);
-                Some((if self.conditions.knows_token_life { age } else { 0 }, *call))
+                let age = match self.ages(begun, login, first.begun) {
+                    _ if !self.conditions.knows_token_life => 0,
+                    [age, _] if login.process == self.process => age,
+                    // A store counts by a clock of its own.
+                    _ => first.begun.saturating_sub(begun),
+                };
+                Some((age, *call))
             });
             let uses: Vec<_> = uses.collect();
             violations.check("a newer token was in use", &uses, |it| it.1.begun <= newer);
@@ -217,12 +247,13 @@ impl<'a> Source<'a> {
                 continue;
             }
             let waited = self.calls.iter().filter(|(call, all)| {
-                let is_newest = !later.iter().any(|it| it.ended() <= call.begun);
+                let is_polled = !call.may_stand_still(self.conditions);
+                let is_newest = !later().any(|it| it.ended() <= call.begun);
                 let is_good = self.ages(begun, login, call.begun)[1] + 2 * SECOND < life;
                 let is_sent = call.plan.call.key == Some(Key::Marker);
                 let is_in_use = in_use.is_some_and(|at| at < call.begun);
                 let has_left = all.first().is_some_and(|it| it.begun <= call.begun + TICKS);
-                is_newest && is_good && is_sent && is_in_use && !has_left
+                is_polled && is_newest && is_good && is_sent && is_in_use && !has_left
             });
             violations.check("waited beside a good token", waited, |_| false);
         }
