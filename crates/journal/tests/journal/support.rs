@@ -94,3 +94,7 @@ pub(crate) fn signal(child: &Child, name: &str) {
         .status();
     assert!(kill.unwrap().success());
 }
+
+pub(crate) fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
