@@ -7,6 +7,9 @@ mod clock;
 mod events;
 mod fault;
 mod page;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod program;
 mod provider;
 mod providers;
 mod record;
@@ -15,6 +18,10 @@ mod sandbox;
 mod seconds;
 mod secrets;
 mod server;
+
+// The program is written as its users see the library.
+#[cfg(feature = "cli")]
+extern crate self as payvand_sandbox;
 
 pub use bytes;
 pub use http;

@@ -1,13 +1,10 @@
 //! The sandbox as a program: it listens until Ctrl-C or SIGTERM.
 
-mod program;
-
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::Parser as _;
-
-use program::flags::Flags;
+use payvand_sandbox::program::{self, Flags};
 
 /// Something is wrong with the command.
 const USAGE: u8 = 2;

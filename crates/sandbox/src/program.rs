@@ -1,8 +1,8 @@
-//! What the program does with its flags.
+//! The program: its flags, and what it does with them. `payvand sandbox` is the same.
 
 mod data;
 mod fault;
-pub(crate) mod flags;
+mod flags;
 mod port_file;
 mod shape;
 mod signal;
@@ -14,10 +14,12 @@ use std::sync::Arc;
 
 use payvand_sandbox::{RecordedRequest, Sandbox, SandboxBuilder};
 
-use flags::{Flags, Output};
+pub use flags::Flags;
+use flags::Output;
 use port_file::PortFile;
 
-pub(crate) fn run(flags: Flags, sandbox: SandboxBuilder) -> io::Result<()> {
+/// Serves until Ctrl-C or SIGTERM.
+pub fn run(flags: Flags, sandbox: SandboxBuilder) -> io::Result<()> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?

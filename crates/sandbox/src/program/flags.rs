@@ -13,7 +13,7 @@ use super::shape::Shape;
 #[derive(Debug, Parser)]
 #[command(name = "payvand-sandbox", version)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag")]
-pub(crate) struct Flags {
+pub struct Flags {
     /// The address to listen on; port 0 takes a free one.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:4010", value_parser = address)]
     listen: SocketAddr,
@@ -97,8 +97,13 @@ impl Flags {
         self.port_file.as_deref()
     }
 
+    /// Writes the port into this file, unless a flag named another.
+    pub fn default_port_file(&mut self, path: PathBuf) {
+        self.port_file.get_or_insert(path);
+    }
+
     /// The sandbox that they ask for, or what is wrong with them.
-    pub(crate) fn sandbox(&mut self) -> Result<SandboxBuilder, String> {
+    pub fn sandbox(&mut self) -> Result<SandboxBuilder, String> {
         if self.is_remote() && !self.allow_remote {
             let why = "other machines could reach it; --allow-remote says that this is meant";
             return Err(format!("will not listen on {}: {why}", self.listen));
