@@ -31,3 +31,4 @@ macro_rules! panel_call {
 pub(crate) mod account;
 pub(crate) mod order;
 pub(crate) mod order_status;
+pub(crate) mod wait_for;

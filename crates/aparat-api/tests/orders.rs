@@ -8,7 +8,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use aparat_api::testing::{ScriptedTransport, Step};
-use aparat_api::{Account, Client, Effect, Error, Kind, Order, OrderStatus, RetryPolicy, Secret};
+use aparat_api::{Account, Client, Effect, Error, Kind, Order, OrderState, OrderStatus, RetryPolicy, Secret};
 use support::observed::{Observer, Watch, outcomes, watch};
 use support::{PLACED, TOKEN, builder, leaks, like, over};
 
@@ -133,4 +133,59 @@ fn a_call_that_is_not_awaited_does_nothing() {
         .unwrap()
         .block_on(async { std::future::poll_fn(|c| Poll::Ready(future.as_mut().poll(c))).await });
     assert_eq!(script.requests().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn is_waited_for_until_its_end_or_as_long_as_it_was_said() {
+    let (pending, busy) = (
+        Step::answer(200, r#"{"status":"pending"}"#),
+        Step::answer(503, "a gateway's page"),
+    );
+    let done = Step::answer(200, r#"{"status":"completed"}"#);
+    let refused = Step::answer(200, r#"{"status":false,"message":"token invalid"}"#);
+    let cases = [
+        // The answers, the patience in seconds, the seconds of each question, the state at the end.
+        (vec![done.clone()], 60, vec![0], Some(OrderState::Completed)),
+        (
+            vec![
+                pending.clone(),
+                pending.clone(),
+                busy.clone(),
+                pending.clone(),
+                done,
+            ],
+            60,
+            vec![0, 1, 3, 7, 15],
+            Some(OrderState::Completed),
+        ),
+        (
+            vec![pending.clone(); 3],
+            2,
+            vec![0, 1, 2],
+            Some(OrderState::Pending),
+        ),
+        (vec![pending.clone()], 0, vec![0], Some(OrderState::Pending)),
+        (vec![pending.clone(), refused], 60, vec![0, 1], None),
+        (vec![busy.clone(), busy.clone()], 1, vec![0, 1], None),
+        (
+            vec![busy.header("retry-after", "9"), pending],
+            9,
+            vec![0, 9],
+            Some(OrderState::Pending),
+        ),
+    ];
+    for (number, (steps, patience, questions, state)) in cases.into_iter().enumerate() {
+        let script = ScriptedTransport::new(steps);
+        let client = builder(&script).retry(RetryPolicy::never()).build().unwrap();
+        let end = client.wait_for("id", Duration::from_secs(patience)).await;
+        assert_eq!(
+            end.as_ref().ok().and_then(OrderStatus::state),
+            state.as_ref(),
+            "{number}"
+        );
+        assert_eq!(end.is_err(), state.is_none(), "{number}");
+        let seen = script.seen();
+        let seconds: Vec<_> = seen.iter().map(|it| (it.at - seen[0].at).as_secs()).collect();
+        assert_eq!(seconds, questions, "{number}");
+    }
 }
