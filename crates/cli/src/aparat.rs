@@ -1,0 +1,138 @@
+use std::time::Duration;
+
+use aparat_api::{OrderKind, OrderState, OrderStatus};
+use clap::Subcommand;
+
+use crate::arguments::{duration, whole};
+use crate::clients;
+use crate::context::Context;
+use crate::failure::{Exit, Failure};
+use crate::screen::Screen;
+use crate::table::pairs;
+use crate::words::Words;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// What is left to order with.
+    Balance,
+
+    /// Orders once. It spends money.
+    Order {
+        /// like, view or follow
+        kind: OrderKind,
+        /// The address of the video or the channel.
+        link: String,
+        /// How many.
+        #[arg(value_parser = whole::<u32>)]
+        count: u32,
+    },
+
+    /// How far an order is.
+    Status {
+        /// The order's id.
+        id: String,
+    },
+
+    /// Waits for the end of an order. It ends with 0 if the order was completed.
+    Watch {
+        /// The order's id.
+        id: String,
+        /// How long to wait.
+        #[arg(long = "for", value_name = "TIME", default_value = "10m", value_parser = duration)]
+        patience: Duration,
+    },
+}
+
+pub(crate) async fn run(command: Command, context: &Context) -> Result<Exit, Failure> {
+    let screen = &context.screen;
+    let aparat = clients::aparat(context)?;
+    match command {
+        Command::Balance => {
+            let account = context.ask(aparat.account()).await?;
+            screen.show(&account, || {
+                let balance = account.balance().map(|it| screen.number(&it));
+                pairs(
+                    screen,
+                    [
+                        (
+                            screen.say("Balance", "موجودی"),
+                            balance.or_else(|| Some("?".to_owned())),
+                        ),
+                        (
+                            screen.say("Message", "پیام"),
+                            account.message().map(str::to_owned),
+                        ),
+                    ],
+                )
+            })?;
+        }
+        Command::Order { kind, link, count } => {
+            let order = context.change(aparat.order(kind, link, count)).await?;
+            return context.show_change(&order, || {
+                let no_id = screen.say("placed; the answer has no id", "ثبت شد؛ پاسخ شناسه‌ای ندارد");
+                pairs(
+                    screen,
+                    [
+                        (
+                            screen.say("Order", "سفارش"),
+                            Some(order.id().unwrap_or(no_id).to_owned()),
+                        ),
+                        (screen.say("Message", "پیام"), order.message().map(str::to_owned)),
+                    ],
+                )
+            });
+        }
+        Command::Status { id } => show(screen, &context.ask(aparat.order_status(id)).await?)?,
+        Command::Watch { id, patience } => {
+            let first = context.ask(aparat.order_status(&id)).await?;
+            show(screen, &first)?;
+            if first.state().is_some_and(OrderState::is_final) {
+                return end(&first);
+            }
+            let last = context.ask(aparat.wait_for(id, patience)).await?;
+            show(screen, &last)?;
+            return end(&last);
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn show(screen: &Screen, status: &OrderStatus) -> Result<(), Failure> {
+    screen.show(status, || {
+        let state = status.state().map_or("?", |state| name(screen, state)).to_owned();
+        pairs(
+            screen,
+            [
+                (screen.say("State", "وضعیت"), Some(state)),
+                (screen.say("Message", "پیام"), status.message().map(str::to_owned)),
+            ],
+        )
+    })
+}
+
+fn end(status: &OrderStatus) -> Result<Exit, Failure> {
+    match status.state() {
+        Some(OrderState::Completed) => Ok(Exit::Done),
+        Some(state) if state.is_final() => Ok(Exit::Failed),
+        _ => Err(Failure::failed(Words::new(
+            "the order has not come to its end in this time; `--for` waits longer",
+            "سفارش در این مدت به پایان نرسید؛ --for زمان بیشتری می‌دهد",
+        ))),
+    }
+}
+
+fn name<'a>(screen: &Screen, state: &'a OrderState) -> &'a str {
+    let persian = match state {
+        OrderState::Pending => "در انتظار",
+        OrderState::InProgress => "در حال انجام",
+        OrderState::Completed => "انجام شد",
+        OrderState::Canceled => "لغو شد",
+        OrderState::Failed => "ناموفق",
+        other => other.as_str(),
+    };
+    if screen.is_persian() {
+        persian
+    } else {
+        state.as_str()
+    }
+}

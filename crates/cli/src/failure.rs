@@ -1,0 +1,196 @@
+use std::fmt::Display;
+use std::io;
+use std::ops::{Deref, DerefMut};
+use std::process::ExitCode;
+
+use http_core::{Code, Effect, Error, Kind, Language, StoreError};
+use serde_json::{Map, Value, json};
+
+use crate::words::Words;
+
+/// How the program ends, as its exit code says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exit {
+    Done,
+    /// It failed, and nothing happened.
+    Failed,
+    /// Something is wrong with the command or its settings; nothing happened.
+    Usage,
+    /// Nobody can tell whether something happened. It wins over all others.
+    Unknown,
+    /// A part was done and a part was not, and of each it is known which.
+    Partly,
+}
+
+impl Exit {
+    pub(crate) fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Failed => 1,
+            Self::Usage => 2,
+            Self::Unknown => 3,
+            Self::Partly => 4,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit.code())
+    }
+}
+
+/// Why a command did not do what it was asked for, for people and for programs.
+#[derive(Debug)]
+pub(crate) struct Failure(Box<Details>);
+
+#[derive(Debug)]
+pub(crate) struct Details {
+    pub(crate) exit: Exit,
+    /// `None` if nobody is there any more to read it.
+    pub(crate) sentence: Option<Words>,
+    /// What the library says of it, for those who look for the cause.
+    pub(crate) cause: Option<String>,
+    pub(crate) advice: Option<Words>,
+    fields: Map<String, Value>,
+}
+
+impl Failure {
+    fn new(exit: Exit, sentence: Words) -> Self {
+        Self(Box::new(Details {
+            exit,
+            sentence: Some(sentence),
+            cause: None,
+            advice: None,
+            fields: Map::new(),
+        }))
+    }
+
+    /// Something is wrong with the command or its settings.
+    pub(crate) fn usage(sentence: Words) -> Self {
+        Self::new(Exit::Usage, sentence)
+    }
+
+    /// It failed, and nothing happened.
+    pub(crate) fn failed(sentence: Words) -> Self {
+        Self::new(Exit::Failed, sentence)
+    }
+
+    pub(crate) fn unknown(sentence: Words) -> Self {
+        Self::new(Exit::Unknown, sentence)
+    }
+
+    pub(crate) fn advice(mut self, advice: Words) -> Self {
+        self.advice = Some(advice);
+        self
+    }
+
+    /// A file or folder that cannot be used.
+    pub(crate) fn file(path: impl Display, error: impl Display) -> Self {
+        Self::usage(Words::untranslated(error).after(path))
+    }
+
+    /// Standard output cannot be written to: quietly, if its reader has gone.
+    pub(crate) fn of_output(error: &io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            let mut failure = Self::new(Exit::Done, Words::untranslated(""));
+            failure.sentence = None;
+            return failure;
+        }
+        let persian = format!("خروجی نوشته نشد: {error}");
+        Self::failed(Words::new(
+            format!("the output cannot be written: {error}"),
+            persian,
+        ))
+    }
+
+    /// One object on one line, as `--json` promises it.
+    pub(crate) fn to_json(&self, language: Language) -> Value {
+        let mut fields = self.fields.clone();
+        let sentence = self
+            .sentence
+            .as_ref()
+            .map(|it| it.of(language))
+            .unwrap_or_default();
+        fields.insert("error".to_owned(), sentence.into());
+        fields.insert("cause".to_owned(), self.cause.clone().into());
+        let advice = self.advice.as_ref().map(|it| it.of(language));
+        fields.insert("advice".to_owned(), advice.into());
+        let effect = match self.exit {
+            Exit::Unknown => "unknown",
+            Exit::Partly => "partly",
+            _ => "none",
+        };
+        fields.insert("effect".to_owned(), effect.into());
+        fields.insert("exit_code".to_owned(), self.exit.code().into());
+        fields.into()
+    }
+}
+
+impl<C: Code> From<Error<C>> for Failure {
+    fn from(error: Error<C>) -> Self {
+        let exit = match (error.effect(), error.kind()) {
+            (Effect::Unknown, _) => Exit::Unknown,
+            (_, Kind::InvalidInput { .. } | Kind::Configuration) => Exit::Usage,
+            _ => Exit::Failed,
+        };
+        let sentence = |language| error.describe(language).into_owned();
+        let code = error.code().map(|code| name_of(&format!("{code:?}")));
+        let status = error.http_status().map(|status| status.as_u16());
+        let fields = json!({
+            "operation": error.operation(),
+            "kind": name_of(&format!("{:?}", error.kind())),
+            "code": code,
+            "provider_message": error.message(),
+            "http_status": status,
+            "retry_after": error.retry_after().map(|time| time.as_secs_f64()),
+        });
+        let sentence = Words::new(sentence(Language::English), sentence(Language::Persian));
+        let mut failure = Self::new(exit, sentence);
+        failure.cause = Some(error.to_string());
+        failure.advice = advice(error.kind(), code.as_deref());
+        failure.fields = fields.as_object().cloned().unwrap_or_default();
+        failure
+    }
+}
+
+impl Deref for Failure {
+    type Target = Details;
+
+    fn deref(&self) -> &Details {
+        &self.0
+    }
+}
+
+impl DerefMut for Failure {
+    fn deref_mut(&mut self) -> &mut Details {
+        &mut self.0
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::usage(Words::untranslated(error))
+    }
+}
+
+/// The name of a variant, from its `Debug`.
+fn name_of(debug: &str) -> String {
+    let name = debug.split(|c: char| !c.is_alphanumeric()).next();
+    name.unwrap_or_default().to_owned()
+}
+
+fn advice(kind: Kind, code: Option<&str>) -> Option<Words> {
+    let (english, persian) = match (kind, code) {
+        (_, Some("AddressNotAllowed")) => (
+            "Look first at the list of allowed addresses in the provider's panel.",
+            "نخست فهرست نشانی‌های مجاز را در پنل سرویس ببینید.",
+        ),
+        (Kind::Connect | Kind::Certificate | Kind::Status | Kind::Timeout, _) => (
+            "`payvand doctor` looks for the cause.",
+            "دستور payvand doctor علت را جست‌وجو می‌کند.",
+        ),
+        _ => return None,
+    };
+    Some(Words::new(english, persian))
+}

@@ -1,0 +1,102 @@
+//! `--sandbox`: the sandbox that is running, or one for this command alone.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::time::Duration;
+
+use http_core::Secret;
+use payvand_sandbox::Sandbox;
+use serde_json::Value;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use crate::failure::Failure;
+use crate::settings::{self, Variables};
+use crate::words::Words;
+
+/// A sandbox on this machine answers at once.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Where `payvand sandbox` writes its port.
+pub(crate) const PORT_FILE: &str = "sandbox.port";
+
+#[derive(Debug)]
+pub(crate) struct LocalSandbox {
+    pub(crate) url: String,
+    pub(crate) variables: Variables,
+    /// The one that this command has started; it ends with it.
+    pub(crate) own: Option<Sandbox>,
+}
+
+impl LocalSandbox {
+    pub(crate) async fn join_or_start() -> Result<Self, Failure> {
+        if let Some(running) = Self::running().await {
+            return Ok(running);
+        }
+        let sandbox = Sandbox::start()
+            .await
+            .map_err(|error| Failure::failed(Words::untranslated(error).after("sandbox")))?;
+        let variables = sandbox.environment().into_iter();
+        let variables = variables.map(|(name, value)| (name.to_owned(), Secret::from(value)));
+        Ok(Self {
+            url: sandbox.url().to_owned(),
+            variables: variables.collect(),
+            own: Some(sandbox),
+        })
+    }
+
+    async fn running() -> Option<Self> {
+        let file = settings::home().ok()?.join(PORT_FILE);
+        let port: u16 = fs::read_to_string(file).ok()?.trim().parse().ok()?;
+        let answer = timeout(PATIENCE, environment(port)).await.ok()??;
+        let url = format!("http://127.0.0.1:{port}");
+        let variables = answer.get("variables")?.as_object()?.iter();
+        let variables: Option<BTreeMap<_, _>> = variables
+            .map(|(name, value)| {
+                let value = if name.ends_with("_BASE_URL") {
+                    &url
+                } else {
+                    value.as_str()?
+                };
+                Some((name.clone(), Secret::from(value)))
+            })
+            .collect();
+        Some(Self {
+            variables: variables?,
+            url,
+            own: None,
+        })
+    }
+
+    pub(crate) fn notice(&self) -> Words {
+        let url = &self.url;
+        if self.own.is_some() {
+            Words::new(
+                format!(
+                    "A sandbox for this command alone, at {url}: nothing is real. `payvand sandbox` keeps one running."
+                ),
+                format!(
+                    "سندباکسی فقط برای همین دستور، در {url}: هیچ‌چیز واقعی نیست. دستور payvand sandbox آن را روشن نگه می‌دارد."
+                ),
+            )
+        } else {
+            Words::new(
+                format!("The sandbox at {url}: nothing is real."),
+                format!("سندباکس در {url}: هیچ‌چیز واقعی نیست."),
+            )
+        }
+    }
+}
+
+/// What the sandbox at this port says of its environment; `None` if it is none.
+async fn environment(port: u16) -> Option<Value> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).await.ok()?;
+    let request =
+        format!("GET /_sandbox/environment HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\nconnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.ok()?;
+    let mut answer = String::new();
+    stream.take(64 * 1024).read_to_string(&mut answer).await.ok()?;
+    let (_, body) = answer.strip_prefix("HTTP/1.1 200")?.split_once("\r\n\r\n")?;
+    serde_json::from_str(body).ok()
+}

@@ -1,0 +1,105 @@
+//! The program `payvand`: README.md says what it does.
+
+#[cfg(feature = "aparat")]
+mod aparat;
+mod arguments;
+mod clients;
+mod context;
+mod env_file;
+mod failure;
+mod interrupts;
+mod local_sandbox;
+mod login;
+mod screen;
+mod settings;
+mod table;
+#[cfg(any(feature = "sabapayamak", feature = "smsafzar"))]
+mod token;
+mod words;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use payvand_sandbox::program as sandbox;
+
+use crate::arguments::{Arguments, Command};
+use crate::context::Context;
+use crate::failure::{Exit, Failure};
+use crate::screen::Screen;
+use crate::words::Words;
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return misused(&error),
+    };
+    let global = &arguments.global;
+    let screen = Screen::new(global.lang.map(Into::into), global.json, global.quiet);
+    let result = match arguments.command {
+        Command::Sandbox(flags) => serve(*flags),
+        command => on_runtime(async {
+            // A login may make its profile.
+            let is_login = matches!(command, Command::Login(_));
+            let profile = global.profile.as_deref().filter(|_| !is_login);
+            let context = Context::new(screen, global, profile).await?;
+            run(command, &context).await
+        }),
+    };
+    let exit = result.unwrap_or_else(|failure| {
+        screen.fail(&failure);
+        failure.exit
+    });
+    exit.into()
+}
+
+async fn run(command: Command, context: &Context) -> Result<Exit, Failure> {
+    match command {
+        #[cfg(feature = "aparat")]
+        Command::Aparat(command) => aparat::run(command, context).await,
+        Command::Login(login) => login::run(login, context).await,
+        #[cfg(any(feature = "sabapayamak", feature = "smsafzar"))]
+        Command::Token(command) => token::run(command, context).await,
+        Command::Sandbox(_) => Ok(Exit::Done),
+    }
+}
+
+fn on_runtime(work: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Failure::failed(Words::untranslated(error)))?;
+    let result = runtime.block_on(work);
+    // A name that is still being looked up holds nobody up.
+    runtime.shutdown_background();
+    result
+}
+
+/// `payvand sandbox`: the same as the program `payvand-sandbox`, and others find it by its port file.
+fn serve(mut flags: sandbox::Flags) -> Result<Exit, Failure> {
+    if let Ok(home) = settings::home()
+        && std::fs::create_dir_all(&home).is_ok()
+    {
+        flags.default_port_file(home.join(local_sandbox::PORT_FILE));
+    }
+    let builder = flags
+        .sandbox()
+        .map_err(|error| Failure::usage(Words::untranslated(error)))?;
+    let result = sandbox::run(flags, builder);
+    result.map_err(|error| Failure::failed(Words::untranslated(error)))?;
+    Ok(Exit::Done)
+}
+
+/// What clap has to say: help, or what is wrong with the arguments.
+fn misused(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        let _ = error.print();
+        return Exit::Done.into();
+    }
+    if std::env::args_os().any(|it| it == "--json") {
+        let text = error.to_string();
+        let line = text.lines().next().unwrap_or_default();
+        let line = line.strip_prefix("error: ").unwrap_or(line).to_owned();
+        Screen::new(None, true, true).fail(&Failure::usage(Words::untranslated(line)));
+    } else {
+        let _ = error.print();
+    }
+    Exit::Usage.into()
+}

@@ -1,0 +1,201 @@
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use clap::{Subcommand, ValueEnum};
+use http_core::{
+    FileTokenStore, LoginLock, StoreError, StoredToken, Timestamp, TokenKey, TokenStore, async_trait,
+};
+use serde_json::json;
+
+use crate::clients;
+use crate::context::Context;
+use crate::failure::{Exit, Failure};
+use crate::screen::Screen;
+use crate::table::Table;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Whether a token is kept, and how long it lasts. It logs in nowhere.
+    Status { provider: Option<Provider> },
+    /// Logs in now, whatever token is kept.
+    Refresh { provider: Provider },
+    /// Removes the token that is kept.
+    Forget { provider: Provider },
+}
+
+/// A provider with a login.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Provider {
+    #[cfg(feature = "sabapayamak")]
+    Sabapayamak,
+    #[cfg(feature = "smsafzar")]
+    Smsafzar,
+}
+
+impl Provider {
+    fn name(self) -> &'static str {
+        match self {
+            #[cfg(feature = "sabapayamak")]
+            Self::Sabapayamak => "sabapayamak",
+            #[cfg(feature = "smsafzar")]
+            Self::Smsafzar => "smsafzar",
+        }
+    }
+
+    fn has_account(self, context: &Context) -> bool {
+        let prefix = match self {
+            #[cfg(feature = "sabapayamak")]
+            Self::Sabapayamak => "PAYVAND_SABAPAYAMAK_",
+            #[cfg(feature = "smsafzar")]
+            Self::Smsafzar => "PAYVAND_SMSAFZAR_",
+        };
+        context.settings.scope(prefix, self.name()).source().is_some()
+    }
+
+    async fn refresh(self, context: &Context) -> Result<(), Failure> {
+        match self {
+            #[cfg(feature = "sabapayamak")]
+            Self::Sabapayamak => {
+                context
+                    .ask(clients::sabapayamak(context)?.tokens().refresh())
+                    .await
+            }
+            #[cfg(feature = "smsafzar")]
+            Self::Smsafzar => context.ask(clients::smsafzar(context)?.tokens().refresh()).await,
+        }
+    }
+
+    /// The token that is kept, and its key. Nothing is sent.
+    async fn kept(self, context: &Context) -> Result<Option<Kept>, Failure> {
+        let Some(store) = context.token_store()? else {
+            return Ok(None);
+        };
+        let key = KeyOnly::default();
+        // That the store refuses to be used is what ends it before the login.
+        let _ = match self {
+            #[cfg(feature = "sabapayamak")]
+            Self::Sabapayamak => {
+                let tokens = clients::sabapayamak_tokens(context)?.store(key.clone());
+                tokens.authorization().await.map_err(Failure::from)
+            }
+            #[cfg(feature = "smsafzar")]
+            Self::Smsafzar => {
+                let tokens = clients::smsafzar_tokens(context)?.store(key.clone());
+                tokens.authorization().await.map_err(Failure::from)
+            }
+        };
+        let key = key.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(key) = key else { return Ok(None) };
+        let token = store.load(&key).await?;
+        Ok(token.map(|token| Kept { store, key, token }))
+    }
+}
+
+struct Kept {
+    store: FileTokenStore,
+    key: TokenKey,
+    token: StoredToken,
+}
+
+/// A store that is asked only for what it is asked about.
+#[derive(Clone, Default)]
+struct KeyOnly(Arc<Mutex<Option<TokenKey>>>);
+
+impl KeyOnly {
+    fn stop<T>(&self, key: &TokenKey) -> Result<T, StoreError> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(key.clone());
+        Err(StoreError::configuration("only its key is wanted"))
+    }
+}
+
+#[async_trait]
+impl TokenStore for KeyOnly {
+    async fn load(&self, key: &TokenKey) -> Result<Option<StoredToken>, StoreError> {
+        self.stop(key)
+    }
+
+    async fn lock(&self, key: &TokenKey, _: Duration) -> Result<LoginLock, StoreError> {
+        self.stop(key)
+    }
+
+    async fn save(&self, key: &TokenKey, _: &StoredToken) -> Result<bool, StoreError> {
+        self.stop(key)
+    }
+
+    async fn remove(&self, key: &TokenKey, _: u64) -> Result<(), StoreError> {
+        self.stop(key)
+    }
+}
+
+pub(crate) async fn run(command: Command, context: &Context) -> Result<Exit, Failure> {
+    match command {
+        Command::Status { provider } => {
+            let all = provider.map_or_else(|| Provider::value_variants().to_vec(), |it| vec![it]);
+            let mut rows = Vec::new();
+            for it in all {
+                // Of all providers, those that have no account here are left out.
+                if provider.is_some() || it.has_account(context) {
+                    let kept = it.kept(context).await?;
+                    rows.push((it.name(), kept.map(|it| it.token)));
+                }
+            }
+            show(&context.screen, &rows)?;
+        }
+        Command::Refresh { provider } => {
+            provider.refresh(context).await?;
+            let kept = provider.kept(context).await?;
+            show(&context.screen, &[(provider.name(), kept.map(|it| it.token))])?;
+        }
+        Command::Forget { provider } => {
+            let kept = provider.kept(context).await?;
+            let was_there = kept.is_some();
+            if let Some(Kept { store, key, token }) = kept {
+                store.remove(&key, token.generation).await?;
+            }
+            let screen = &context.screen;
+            screen.show(
+                &json!({ "provider": provider.name(), "forgotten": was_there }),
+                || {
+                    let text = if was_there {
+                        screen.say("The token is removed.", "توکن حذف شد.")
+                    } else {
+                        screen.say("No token is kept.", "توکنی نگه داشته نشده است.")
+                    };
+                    text.to_owned()
+                },
+            )?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// Providers and their tokens.
+fn show(screen: &Screen, rows: &[(&str, Option<StoredToken>)]) -> Result<(), Failure> {
+    let expires = |token: &StoredToken| Some(Timestamp::from(SystemTime::now() + token.remaining?));
+    if screen.is_json {
+        return rows.iter().try_for_each(|(name, token)| {
+            let expires_at = token.as_ref().and_then(expires).map(|it| it.to_string());
+            let has_token = token.is_some();
+            Screen::json(&json!({ "provider": name, "has_token": has_token, "expires_at": expires_at }))
+        });
+    }
+    let mut table = Table::new(
+        [
+            screen.say("Provider", "سرویس"),
+            screen.say("Token", "توکن"),
+            screen.say("Expires", "انقضا"),
+        ],
+        &[],
+    );
+    for (name, token) in rows {
+        let (is_kept, expires) = match token {
+            Some(token) => (
+                screen.say("kept", "هست"),
+                expires(token).map_or("?".to_owned(), |it| screen.moment(it)),
+            ),
+            None => (screen.say("none", "نیست"), String::new()),
+        };
+        table.row([(*name).to_owned(), is_kept.to_owned(), expires]);
+    }
+    screen.print(&table.draw(screen))
+}

@@ -1,0 +1,11 @@
+//! Sessions as a user types them: the program as it was built, against a sandbox in this process.
+
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod harness;
+
+mod accounts;
+mod aparat;
+mod output;
+mod sandbox;
