@@ -31,7 +31,9 @@ fn published(workspace: &Workspace, package: &Package) -> Vec<String> {
     let lacks = |file: &str, texts: &[&str]| lacks(workspace, package, file, texts);
     let mut problems = lacks("Cargo.toml", &PUBLISHED);
     // So that the README's programs are compiled.
-    problems.extend(lacks("src/lib.rs", &["include_str!(\"../README.md\")"]));
+    let library = package.targets.iter().find(|it| it.is_lib());
+    let root = library.map_or("src/main.rs", |_| "src/lib.rs");
+    problems.extend(lacks(root, &["include_str!(\"../README.md\")"]));
     problems.extend(lacks("CHANGELOG.md", &["\n## [Unreleased]"]));
     for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
         let text = workspace.shell.read_file(licence).unwrap_or_default();

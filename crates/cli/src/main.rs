@@ -1,4 +1,4 @@
-//! The program `payvand`: README.md says what it does.
+#![doc = include_str!("../README.md")]
 
 #[cfg(feature = "aparat")]
 mod aparat;
