@@ -76,6 +76,16 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Aparat(crate::aparat::Command),
 
+    /// Short links of POD TinyLink.
+    #[cfg(feature = "podlink")]
+    #[command(subcommand)]
+    Link(crate::link::Command),
+
+    /// Text messages.
+    #[cfg(any(feature = "sabapayamak", feature = "smsafzar"))]
+    #[command(subcommand)]
+    Sms(crate::sms::Command),
+
     /// Keeps the accounts of a provider in a profile.
     Login(crate::login::Login),
 

@@ -66,6 +66,19 @@ pub(crate) fn smsafzar_tokens(context: &Context) -> Result<smsafzar_api::TokenSo
     Ok(client.token_source(credentials.build()?))
 }
 
+/// The line to send from: this one, or that of the settings.
+#[cfg(feature = "smsafzar")]
+pub(crate) fn line(named: Option<&str>, context: &Context) -> Result<String, Failure> {
+    match (named, &context.sandbox) {
+        (Some(line), _) => Ok(line.to_owned()),
+        (None, Some(_)) => Ok(payvand_sandbox::smsafzar::Smsafzar::LINE.to_owned()),
+        (None, None) => {
+            let scope = context.settings.scope("PAYVAND_SMSAFZAR_", "smsafzar");
+            Ok(scope.required("PAYVAND_SMSAFZAR_LINE")?.expose().to_owned())
+        }
+    }
+}
+
 #[cfg(feature = "smsafzar")]
 pub(crate) fn smsafzar(context: &Context) -> Result<smsafzar_api::Client, Failure> {
     let tokens = smsafzar_tokens(context)?;

@@ -3,15 +3,24 @@
 #[cfg(feature = "aparat")]
 mod aparat;
 mod arguments;
+#[cfg(feature = "podlink")]
+mod chart;
 mod clients;
 mod context;
+mod days;
 mod env_file;
 mod failure;
 mod interrupts;
+#[cfg(feature = "podlink")]
+mod link;
 mod local_sandbox;
 mod login;
 mod screen;
 mod settings;
+#[cfg(any(feature = "sabapayamak", feature = "smsafzar"))]
+mod sms;
+#[cfg(any(feature = "sabapayamak", feature = "smsafzar"))]
+mod sms_provider;
 mod table;
 #[cfg(any(feature = "sabapayamak", feature = "smsafzar"))]
 mod token;
@@ -56,6 +65,10 @@ async fn run(command: Command, context: &Context) -> Result<Exit, Failure> {
     match command {
         #[cfg(feature = "aparat")]
         Command::Aparat(command) => aparat::run(command, context).await,
+        #[cfg(feature = "podlink")]
+        Command::Link(command) => link::run(command, context).await,
+        #[cfg(any(feature = "sabapayamak", feature = "smsafzar"))]
+        Command::Sms(command) => sms::run(command, context).await,
         Command::Login(login) => login::run(login, context).await,
         #[cfg(any(feature = "sabapayamak", feature = "smsafzar"))]
         Command::Token(command) => token::run(command, context).await,

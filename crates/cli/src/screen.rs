@@ -147,6 +147,12 @@ impl Screen {
         }
     }
 
+    /// The day in Tehran; what no calendar has is shown in UTC.
+    pub(crate) fn day(&self, at: Timestamp) -> String {
+        let day = JalaliDate::from_millis(at.as_millis());
+        self.digits(&day.map_or_else(|_| at.to_string(), |day| day.to_string()))
+    }
+
     /// The day and the time in Tehran.
     pub(crate) fn moment(&self, at: Timestamp) -> String {
         let Ok(day) = JalaliDate::from_millis(at.as_millis()) else {

@@ -1,7 +1,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use clap::{Subcommand, ValueEnum};
+use clap::Subcommand;
 use http_core::{
     FileTokenStore, LoginLock, StoreError, StoredToken, Timestamp, TokenKey, TokenStore, async_trait,
 };
@@ -11,47 +11,20 @@ use crate::clients;
 use crate::context::Context;
 use crate::failure::{Exit, Failure};
 use crate::screen::Screen;
+use crate::sms_provider::SmsProvider;
 use crate::table::Table;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Whether a token is kept, and how long it lasts. It logs in nowhere.
-    Status { provider: Option<Provider> },
+    Status { provider: Option<SmsProvider> },
     /// Logs in now, whatever token is kept.
-    Refresh { provider: Provider },
+    Refresh { provider: SmsProvider },
     /// Removes the token that is kept.
-    Forget { provider: Provider },
+    Forget { provider: SmsProvider },
 }
 
-/// A provider with a login.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Provider {
-    #[cfg(feature = "sabapayamak")]
-    Sabapayamak,
-    #[cfg(feature = "smsafzar")]
-    Smsafzar,
-}
-
-impl Provider {
-    fn name(self) -> &'static str {
-        match self {
-            #[cfg(feature = "sabapayamak")]
-            Self::Sabapayamak => "sabapayamak",
-            #[cfg(feature = "smsafzar")]
-            Self::Smsafzar => "smsafzar",
-        }
-    }
-
-    fn has_account(self, context: &Context) -> bool {
-        let prefix = match self {
-            #[cfg(feature = "sabapayamak")]
-            Self::Sabapayamak => "PAYVAND_SABAPAYAMAK_",
-            #[cfg(feature = "smsafzar")]
-            Self::Smsafzar => "PAYVAND_SMSAFZAR_",
-        };
-        context.settings.scope(prefix, self.name()).source().is_some()
-    }
-
+impl SmsProvider {
     async fn refresh(self, context: &Context) -> Result<(), Failure> {
         match self {
             #[cfg(feature = "sabapayamak")]
@@ -130,14 +103,10 @@ impl TokenStore for KeyOnly {
 pub(crate) async fn run(command: Command, context: &Context) -> Result<Exit, Failure> {
     match command {
         Command::Status { provider } => {
-            let all = provider.map_or_else(|| Provider::value_variants().to_vec(), |it| vec![it]);
             let mut rows = Vec::new();
-            for it in all {
-                // Of all providers, those that have no account here are left out.
-                if provider.is_some() || it.has_account(context) {
-                    let kept = it.kept(context).await?;
-                    rows.push((it.name(), kept.map(|it| it.token)));
-                }
+            for it in SmsProvider::all_of(provider.as_slice(), context) {
+                let kept = it.kept(context).await?;
+                rows.push((it.name(), kept.map(|it| it.token)));
             }
             show(&context.screen, &rows)?;
         }

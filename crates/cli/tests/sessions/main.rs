@@ -7,5 +7,7 @@ mod harness;
 
 mod accounts;
 mod aparat;
+mod link;
 mod output;
 mod sandbox;
+mod sms;

@@ -1,3 +1,5 @@
+mod parts;
+
 use std::time::Duration;
 
 use http_core::bytes::Bytes;
@@ -122,7 +124,7 @@ impl ClickStatsCall {
         self
     }
 
-    /// Clicks up to this moment.
+    /// Clicks up to this moment. A longer span than one question may have is for [`send_in_parts`](Self::send_in_parts).
     pub fn to(mut self, to: impl Into<Timestamp>) -> Self {
         self.to = Some(to.into());
         self

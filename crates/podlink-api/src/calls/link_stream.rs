@@ -84,6 +84,11 @@ impl LinkStream {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
     }
 
+    /// How many links match in all, by the last page that said so; `None` before the first one.
+    pub fn total_count(&self) -> Option<u64> {
+        self.pager.total
+    }
+
     /// Where in the list the next page begins. To go on after an error, give it to
     /// [`ListLinksCall::offset`] (links of the current page that were not taken are before it).
     pub fn offset(&self) -> u64 {

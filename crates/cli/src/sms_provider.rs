@@ -1,0 +1,63 @@
+use clap::ValueEnum;
+
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::words::Words;
+
+/// A provider of SMS, which wants a login.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SmsProvider {
+    #[cfg(feature = "sabapayamak")]
+    Sabapayamak,
+    #[cfg(feature = "smsafzar")]
+    Smsafzar,
+}
+
+impl SmsProvider {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            #[cfg(feature = "sabapayamak")]
+            Self::Sabapayamak => "sabapayamak",
+            #[cfg(feature = "smsafzar")]
+            Self::Smsafzar => "smsafzar",
+        }
+    }
+
+    /// What its variables begin with.
+    pub(crate) fn prefix(self) -> &'static str {
+        match self {
+            #[cfg(feature = "sabapayamak")]
+            Self::Sabapayamak => "PAYVAND_SABAPAYAMAK_",
+            #[cfg(feature = "smsafzar")]
+            Self::Smsafzar => "PAYVAND_SMSAFZAR_",
+        }
+    }
+
+    /// Those that were named, or else those that have an account.
+    pub(crate) fn all_of(named: &[Self], context: &Context) -> Vec<Self> {
+        if !named.is_empty() {
+            return named.to_vec();
+        }
+        let has_account = |it: &&Self| context.settings.scope(it.prefix(), it.name()).source().is_some();
+        Self::value_variants()
+            .iter()
+            .filter(has_account)
+            .copied()
+            .collect()
+    }
+
+    /// The one that was named, or else the only one that has an account.
+    pub(crate) fn one_of(named: Option<Self>, context: &Context) -> Result<Self, Failure> {
+        match Self::all_of(named.as_slice(), context)[..] {
+            [only] => Ok(only),
+            [] => Err(Failure::usage(Words::new(
+                "no account of an SMS provider is set; `payvand login` keeps one",
+                "حسابی برای پیامک تنظیم نشده است؛ payvand login آن را نگه می‌دارد",
+            ))),
+            _ => Err(Failure::usage(Words::new(
+                "several SMS providers have an account: name one with --via",
+                "چند سرویس پیامک حساب دارند: یکی را با --via نام ببرید",
+            ))),
+        }
+    }
+}
