@@ -3,6 +3,11 @@ use std::time::{Duration, SystemTime};
 use http::{HeaderMap, header};
 
 use crate::simulated::WallClock;
+use crate::timestamp::{Timestamp, days_from_civil};
+
+const MONTHS: [&str; 12] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];
 
 /// `Retry-After` in either form (RFC 9110, 10.2.3), and seconds with a fraction, which some servers send. A date counts
 /// from the server's own `Date` where there is one: local clocks are wrong.
@@ -11,7 +16,7 @@ pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     if let Some(seconds) = delay_seconds(value) {
         return Some(seconds);
     }
-    let until = httpdate::parse_http_date(value).ok()?;
+    let until = http_date(value)?;
     let now = date(headers).unwrap_or_else(WallClock::now);
     Some(until.duration_since(now).unwrap_or_default())
 }
@@ -29,7 +34,31 @@ fn delay_seconds(value: &str) -> Option<Duration> {
 
 /// The server's own time.
 pub(crate) fn date(headers: &HeaderMap) -> Option<SystemTime> {
-    httpdate::parse_http_date(text(headers, header::DATE)?).ok()
+    http_date(text(headers, header::DATE)?)
+}
+
+/// A date in any of the three forms that a recipient must take (RFC 9110, 5.6.7).
+fn http_date(text: &str) -> Option<SystemTime> {
+    let parts = text.split([' ', ',', '-']).filter(|part| !part.is_empty());
+    let parts: Vec<_> = parts.collect();
+    let ([_, day, month, year, time, "GMT"] | [_, month, day, time, year]) = parts[..] else {
+        return None;
+    };
+    let month = MONTHS.iter().position(|it| *it == month)?;
+    let number = |digits: &str, most: i64| digits.parse().ok().filter(|it| (0..=most).contains(it));
+    let year = match (number(year, 9999)?, year.len()) {
+        (year, 4) => year,
+        (year @ 70.., 2) => 1900 + year,
+        (year, 2) => 2000 + year,
+        _ => return None,
+    };
+    let mut of_day = time
+        .split(':')
+        .zip([23, 59, 60])
+        .map(|(part, most)| number(part, most));
+    let (hour, minute, second) = (of_day.next()??, of_day.next()??, of_day.next()??);
+    let days = days_from_civil(year, i64::try_from(month).ok()? + 1, number(day, 31)?);
+    Timestamp::from_millis((((days * 24 + hour) * 60 + minute) * 60 + second) * 1000).to_system_time()
 }
 
 fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
@@ -38,6 +67,8 @@ fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::UNIX_EPOCH;
+
     use http::HeaderValue;
     use proptest::prelude::*;
 
@@ -79,7 +110,33 @@ mod tests {
         }
     }
 
+    #[test]
+    fn reads_a_date_in_all_three_forms() {
+        for (text, seconds) in [
+            ("Sun, 06 Nov 1994 08:49:37 GMT", Some(784_111_777)),
+            ("Sunday, 06-Nov-94 08:49:37 GMT", Some(784_111_777)),
+            ("Sun Nov  6 08:49:37 1994", Some(784_111_777)),
+            ("Thursday, 01-Jan-70 00:00:00 GMT", Some(0)),
+            ("Tuesday, 01-Jan-69 00:00:00 GMT", Some(3_124_224_000)),
+            ("Sun, 06 Nov 1994 08:49:37", None),
+            ("Sun, 06 Nov 1994 24:49:37 GMT", None),
+            ("Sun, 06 Nov 1994 08:49 GMT", None),
+            ("Sun, 32 Nov 1994 08:49:37 GMT", None),
+            ("Sun, 06 Nov 994 08:49:37 GMT", None),
+            ("Sun, 06 nov 1994 08:49:37 GMT", None),
+        ] {
+            let expected = seconds.map(|it| UNIX_EPOCH + Duration::from_secs(it));
+            assert_eq!(http_date(text), expected, "{text}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn reads_what_another_library_writes(seconds in 0_u64..253_402_300_800) {
+            let time = UNIX_EPOCH + Duration::from_secs(seconds);
+            prop_assert_eq!(http_date(&httpdate::fmt_http_date(time)), Some(time));
+        }
+
         #[test]
         fn any_header_is_taken(value in "[ -~]{0,40}") {
             let _ = read(&value, None);

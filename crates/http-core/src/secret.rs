@@ -1,4 +1,4 @@
-mod encodings;
+pub(crate) mod encodings;
 pub(crate) mod redactor;
 
 use std::fmt;

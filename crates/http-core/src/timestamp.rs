@@ -83,6 +83,15 @@ fn civil_from_days(days: i64) -> (i64, i64, i64) {
     (era * 400 + year_of_era + i64::from(month <= 2), month, day)
 }
 
+/// The days from 1970-01-01 to a Gregorian date.
+pub(crate) fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
+    let year = year - i64::from(month <= 2);
+    let era = year.div_euclid(400);
+    let year_of_era = year.rem_euclid(400);
+    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -118,6 +127,7 @@ mod tests {
             let (one, next) = (civil_from_days(day), civil_from_days(day + 1));
             prop_assert!(next > one);
             prop_assert!(next.2 == one.2 + 1 || next.2 == 1);
+            prop_assert_eq!(days_from_civil(one.0, one.1, one.2), day);
         }
     }
 }

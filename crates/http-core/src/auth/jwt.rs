@@ -2,13 +2,12 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::HeaderMap;
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::retry_after::date;
+use crate::secret::encodings::base64_decoded;
 use crate::simulated::WallClock;
 
 /// A longer text is no token that a header could carry.
@@ -67,8 +66,7 @@ fn claims(token: &str) -> Option<Claims> {
     let [_header, payload, _signature] = parts[..] else {
         return None;
     };
-    let json = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
-    serde_json::from_slice(&json).ok()
+    serde_json::from_slice(&base64_decoded(payload.as_bytes())).ok()
 }
 
 /// A `NumericDate` (RFC 7519, 2), also where it was written as text or in milliseconds.
@@ -88,6 +86,8 @@ fn seconds(value: &Value) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
     use http::{HeaderValue, header};
     use proptest::prelude::*;
 
