@@ -31,4 +31,5 @@ macro_rules! panel_call {
 pub(crate) mod account;
 pub(crate) mod order;
 pub(crate) mod order_status;
+#[cfg(feature = "client")]
 pub(crate) mod wait_for;

@@ -1,13 +1,11 @@
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use http_core::{Argument, HttpClient, HttpClientBuilder, Operation, Outgoing, Secret, check, env};
 
-use crate::budget::{Budget, Reservation};
 use crate::contract::{ACCOUNT, BASE_URL, ORDER, ORDER_STATUS};
 use crate::error::{Error, ErrorBuilder};
-use crate::observer::{OrderIntent, OrderObserver, Watch};
+use crate::spending::Spending;
 
 /// Calls the Aparat service panel with one token. Cheap to clone: clones share connections, budget and observer.
 ///
@@ -33,10 +31,8 @@ pub struct Client {
 struct Inner {
     http: HttpClient,
     token: Secret,
-    observer: Option<Arc<dyn OrderObserver>>,
-    budget: Budget,
     check_count: bool,
-    orders: AtomicU64,
+    spending: Spending,
 }
 
 impl Client {
@@ -65,9 +61,8 @@ impl Client {
             )
             .operations([&ACCOUNT, &ORDER, &ORDER_STATUS]),
             token: token.into(),
-            observer: None,
-            budget: Budget::default(),
             check_count: true,
+            spending: Spending::default(),
         }
     }
 
@@ -76,11 +71,6 @@ impl Client {
         let mut builder = Self::builder(env::token("PAYVAND_APARAT_TOKEN")?);
         builder.http = builder.http.base_url_from_env("PAYVAND_APARAT_BASE_URL")?;
         Ok(builder)
-    }
-
-    /// How much may still be ordered before [`ClientBuilder::budget`] is used up; `None` without a budget.
-    pub fn budget_left(&self) -> Option<u64> {
-        self.inner.budget.left()
     }
 
     pub(crate) fn http(&self) -> &HttpClient {
@@ -105,13 +95,8 @@ impl Client {
         self.inner.check_count
     }
 
-    pub(crate) fn reserve(&self, count: u32) -> Result<Reservation, u64> {
-        self.inner.budget.reserve(count)
-    }
-
-    pub(crate) fn watch(&self, mut order: OrderIntent) -> Watch {
-        order.sequence = 1 + self.inner.orders.fetch_add(1, Ordering::Relaxed);
-        Watch::new(self.inner.observer.clone(), order)
+    pub(crate) fn spending(&self) -> &Spending {
+        &self.inner.spending
     }
 }
 
@@ -127,29 +112,12 @@ impl fmt::Debug for Client {
 pub struct ClientBuilder {
     http: HttpClientBuilder,
     token: Secret,
-    observer: Option<Arc<dyn OrderObserver>>,
-    budget: Budget,
     check_count: bool,
+    pub(crate) spending: Spending,
 }
 
 impl ClientBuilder {
     http_core::client_builder_methods!(http);
-
-    /// Records each order's intent before it is sent, and its outcome.
-    #[must_use]
-    pub fn observer(mut self, observer: impl OrderObserver) -> Self {
-        self.observer = Some(Arc::new(observer));
-        self
-    }
-
-    /// The most likes, views and followers together that this client and its clones may ever order. An order over
-    /// it is not sent, and [`Kind::Withheld`](crate::Kind::Withheld). A refused order gives its count back; one with an
-    /// unknown effect does not.
-    #[must_use]
-    pub fn budget(mut self, total: u64) -> Self {
-        self.budget = Budget::new(total);
-        self
-    }
 
     /// Leaves it to the provider to check an order's count. The document shows the limits (50 to 7000) only in an
     /// error text, so they may change.
@@ -170,10 +138,8 @@ impl ClientBuilder {
             inner: Arc::new(Inner {
                 http,
                 token: self.token,
-                observer: self.observer,
-                budget: self.budget,
                 check_count: self.check_count,
-                orders: AtomicU64::new(0),
+                spending: self.spending,
             }),
         })
     }

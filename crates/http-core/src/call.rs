@@ -1,6 +1,7 @@
 mod bidi_host;
 pub mod check;
 pub(crate) mod endpoint;
+pub mod env;
 pub(crate) mod outgoing;
 pub mod path;
 pub(crate) mod secret_json;
@@ -11,15 +12,16 @@ use std::pin::Pin;
 pub type CallFuture<T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send + 'static>>;
 
 /// Gives a [`Call`](crate::Call) with a field `timeout: Option<Duration>` its common words: `.timeout(..)`, `.send()`,
-/// `.await`, `.request()` and `.read(..)`. With `run` it is made by an `async fn run(self)` of its own.
+/// `.await`, `.request()` and `.read(..)`. With `run` it is made by an `async fn run(self)` of its own. What sends is there
+/// with the feature `client` of the crate that the call is in.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! call {
     ($call:ty => $answer:ty, $error:ty $(, for $login:ident: $bound:path)?) => {
+        #[cfg(feature = "client")]
         impl$(<$login: $bound>)? $call {
             async fn run(self) -> Result<$answer, $error> {
-                let deadline = $crate::Call::http(&self).deadline(self.timeout);
-                $crate::HttpClient::make(&self, deadline).await
+                $crate::HttpClient::make(&self, self.deadline()).await
             }
         }
 
@@ -27,12 +29,6 @@ macro_rules! call {
     };
     ($call:ty => $answer:ty, $error:ty, run $(, for $login:ident: $bound:path)?) => {
         impl$(<$login: $bound>)? $call {
-            /// The time for this call as a whole, in place of the client's.
-            pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
-                self.timeout = Some(timeout);
-                self
-            }
-
             /// The request, complete, for any other HTTP library; [`read`](Self::read) reads what came back. It holds the
             /// client's secrets.
             ///
@@ -52,6 +48,15 @@ macro_rules! call {
             ) -> Result<$answer, $error> {
                 $crate::Call::read(self, response)
             }
+        }
+
+        #[cfg(feature = "client")]
+        impl$(<$login: $bound>)? $call {
+            /// The time for this call as a whole, in place of the client's.
+            pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
+                self.timeout = Some(timeout);
+                self
+            }
 
             /// When it has to be over if it is made now.
             #[doc(hidden)]
@@ -65,6 +70,7 @@ macro_rules! call {
             }
         }
 
+        #[cfg(feature = "client")]
         impl$(<$login: $bound>)? IntoFuture for $call {
             type Output = Result<$answer, $error>;
             type IntoFuture = $crate::CallFuture<$answer, $error>;

@@ -1,10 +1,10 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(missing_docs)]
 #![cfg_attr(
-    not(feature = "auth"),
-    expect(
+    not(all(feature = "auth", feature = "client")),
+    allow(
         dead_code,
-        reason = "parts of the client, `decode` and the errors serve tokens alone"
+        reason = "parts of the client, `decode` and the errors serve tokens alone, or what sends calls"
     )
 )]
 #![doc = include_str!("../README.md")]
@@ -16,52 +16,46 @@ mod client;
 #[doc(hidden)]
 pub mod decode;
 mod error;
+mod instant;
 mod language;
 mod operation;
+mod rate_limit;
 mod retry_after;
 mod secret;
 mod simulated;
 mod timestamp;
+#[cfg(feature = "client")]
 mod transport;
 
-#[cfg(feature = "auth")]
-#[cfg_attr(docsrs, doc(cfg(feature = "auth")))]
-pub use auth::answer::Answer;
-#[cfg(feature = "auth")]
-#[cfg_attr(docsrs, doc(cfg(feature = "auth")))]
-pub use auth::authorized::{Authorized, AuthorizedCall};
-#[cfg(feature = "auth")]
-#[cfg_attr(docsrs, doc(cfg(feature = "auth")))]
-pub use auth::login::LoginCall;
-#[cfg(feature = "auth")]
-#[cfg_attr(docsrs, doc(cfg(feature = "auth")))]
-pub use auth::memory_rate_limit::MemoryRateLimit;
-#[cfg(feature = "auth")]
-#[cfg_attr(docsrs, doc(cfg(feature = "auth")))]
-pub use auth::status::TokenStatus;
 #[cfg(feature = "file-store")]
 #[cfg_attr(docsrs, doc(cfg(feature = "file-store")))]
 pub use auth::store::file::FileTokenStore;
-#[cfg(feature = "auth")]
-#[cfg_attr(docsrs, doc(cfg(feature = "auth")))]
-pub use auth::store::memory::MemoryTokenStore;
 #[cfg(feature = "sealed-store")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sealed-store")))]
 pub use auth::store::sealed::Sealed;
+#[cfg(all(feature = "auth", feature = "client"))]
+#[cfg_attr(docsrs, doc(cfg(feature = "auth")))]
+pub use auth::{
+    answer::Answer,
+    authorized::{Authorized, AuthorizedCall},
+    memory_rate_limit::MemoryRateLimit,
+    status::TokenStatus,
+    store::memory::MemoryTokenStore,
+    store::{LoginLock, StoreError, StoredToken, TokenKey, TokenStore},
+    token_source::TokenSource,
+};
 #[cfg(feature = "auth")]
 #[cfg_attr(docsrs, doc(cfg(feature = "auth")))]
-pub use auth::store::{LoginLock, StoreError, StoredToken, TokenKey, TokenStore};
-#[cfg(feature = "auth")]
-#[cfg_attr(docsrs, doc(cfg(feature = "auth")))]
-pub use auth::token::{Scheme, Token};
-#[cfg(feature = "auth")]
-#[cfg_attr(docsrs, doc(cfg(feature = "auth")))]
-pub use auth::token_source::TokenSource;
+pub use auth::{
+    login::LoginCall,
+    token::{Scheme, Token},
+};
 pub use call::CallFuture;
 pub use client::call::Call;
-pub use client::rate_limit::RateLimit;
+#[cfg(feature = "client")]
+#[cfg_attr(docsrs, doc(cfg(feature = "client")))]
 pub use client::retry::RetryPolicy;
-#[cfg(feature = "auth")]
+#[cfg(all(feature = "auth", feature = "client"))]
 #[cfg_attr(docsrs, doc(cfg(feature = "auth")))]
 pub use client::shared_rate_limit::{SharedLimitError, SharedPermit, SharedRateLimit};
 pub use decode::UnknownWord;
@@ -70,13 +64,17 @@ pub use error::code::Code;
 pub use error::kind::{Effect, Kind};
 pub use error::reason::Reason;
 pub use error::transport::TransportError;
+pub use instant::Instant;
 pub use language::Language;
 pub use operation::{Operation, Semantics};
+pub use rate_limit::RateLimit;
 pub use secret::Secret;
 pub use timestamp::Timestamp;
 #[cfg(feature = "testing")]
 #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
 pub use transport::scripted as testing;
+#[cfg(feature = "client")]
+#[cfg_attr(docsrs, doc(cfg(feature = "client")))]
 pub use transport::{CallOptions, Transport};
 
 #[cfg(feature = "testing")]
@@ -89,11 +87,15 @@ pub use simulated::Simulated;
 pub use auth::{
     jwt,
     login::{Login, LoginAnswer, expiry},
+    unauthorized::judge,
 };
+#[cfg(feature = "client")]
+#[doc(hidden)]
+pub use transport::{deadline::within, runtime::require_runtime};
 #[doc(hidden)]
 pub use {
     call::outgoing::Outgoing,
-    call::{check, path},
+    call::{check, env, path},
     client::HttpClient,
     client::builder::HttpClientBuilder,
     decode::text,
@@ -102,12 +104,9 @@ pub use {
     error::configuration::ConfigurationError,
     error::error_builder::ErrorBuilder,
     secret::redactor::{REDACTED, Redactor},
-    transport::deadline::within,
-    transport::env,
-    transport::runtime::require_runtime,
 };
 
+#[cfg(feature = "client")]
 pub use async_trait::async_trait;
 pub use bytes;
 pub use http;
-pub use tokio::time::Instant;

@@ -3,7 +3,6 @@ mod certificate;
 #[cfg(feature = "reqwest")]
 mod connecting;
 pub(crate) mod deadline;
-pub mod env;
 #[cfg(feature = "reqwest")]
 pub(crate) mod proxy;
 #[cfg(feature = "reqwest")]

@@ -28,6 +28,7 @@ macro_rules! product_call {
 
 pub(crate) mod add_link;
 pub(crate) mod click_stats;
+#[cfg(feature = "client")]
 pub(crate) mod link_stream;
 pub(crate) mod list_links;
 pub(crate) mod set_status;

@@ -1,5 +1,9 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(missing_docs)]
+#![cfg_attr(
+    not(feature = "client"),
+    allow(dead_code, reason = "some parts serve what sends calls alone")
+)]
 #![doc = include_str!("../README.md")]
 
 mod api_error;
@@ -20,6 +24,8 @@ mod tags;
 
 pub use calls::add_link::{AddLinkCall, AddedLink, Content};
 pub use calls::click_stats::{ClickStats, ClickStatsCall, Clicks, Country, Share};
+#[cfg(feature = "client")]
+#[cfg_attr(docsrs, doc(cfg(feature = "client")))]
 pub use calls::link_stream::LinkStream;
 pub use calls::list_links::{HashMethod, Link, LinkKind, LinkPage, ListLinksCall, OrderBy};
 pub use calls::set_status::SetStatusCall;
@@ -35,7 +41,9 @@ pub use parameters::ParameterStyle;
 #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
 pub use http_core::testing;
 pub use http_core::{
-    Call, CallFuture, CallOptions, Effect, Instant, Kind, Language, Operation, RateLimit, Reason,
-    RetryPolicy, Secret, Semantics, Timestamp, Transport, TransportError, UnknownWord, async_trait, bytes,
-    http,
+    Call, CallFuture, Effect, Instant, Kind, Language, Operation, RateLimit, Reason, Secret, Semantics,
+    Timestamp, TransportError, UnknownWord, bytes, http,
 };
+#[cfg(feature = "client")]
+#[cfg_attr(docsrs, doc(cfg(feature = "client")))]
+pub use http_core::{CallOptions, RetryPolicy, Transport, async_trait};

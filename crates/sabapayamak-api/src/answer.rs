@@ -4,10 +4,10 @@ use http_core::bytes::Bytes;
 use http_core::decode::{self, Object, Raw};
 use http_core::http::Response;
 use http_core::text::fold;
-use http_core::{Effect, Redactor, Secret};
+use http_core::{Effect, Redactor, Secret, judge};
 use payvand_persian::Mobile;
 use payvand_sms::provider::{digits_of, numbers_in};
-use sabapayamak_auth::TokenSource;
+use sabapayamak_auth::PasswordLogin;
 use serde_json::Value;
 
 use crate::contract::Code;
@@ -20,10 +20,10 @@ pub(crate) fn data<'a>(
     redactor: &Redactor,
     private: impl Fn() -> Vec<Secret>,
 ) -> Result<Raw<'a>, ErrorBuilder> {
-    if TokenSource::check(response, redactor).is_err() {
+    if judge::<PasswordLogin>(response, redactor).is_err() {
         // It may quote what was sent, and numbers of others. To look for all of that is too slow for a success.
         let redactor = redactor.and(&private()).and(&numbers_in::<Code>(response));
-        TokenSource::check(response, &redactor)
+        judge::<PasswordLogin>(response, &redactor)
             .map_err(|failure| failure.map_code(Code::from).received(response, &redactor))?;
     }
     let text = decode::text::<Code>(response).ok();

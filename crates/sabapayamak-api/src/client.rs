@@ -1,8 +1,9 @@
 use http_core::http::{HeaderValue, header};
 use http_core::{Argument, HttpClient, Operation, Outgoing, Reason, check};
-use sabapayamak_auth::TokenSource;
+use sabapayamak_auth::AuthenticateCall;
 
 use crate::error::ErrorBuilder;
+use crate::tokens::{self, Tokens};
 
 /// Sends messages at Sabapayamak and asks what became of them. Cheap to clone: clones share the token and the connections.
 ///
@@ -27,13 +28,16 @@ use crate::error::ErrorBuilder;
 /// ```
 #[derive(Debug, Clone)]
 pub struct Client {
-    tokens: TokenSource,
+    pub(crate) tokens: Tokens,
 }
 
 impl Client {
-    /// A client that makes its calls with these tokens, and with the settings of the login's client.
-    pub fn new(tokens: TokenSource) -> Self {
-        Self { tokens }
+    /// A client that logs in by this call when it needs a token, and goes on as with the tokens of a source. Without the
+    /// feature `client` its calls only write their requests and read their responses, and so does this one.
+    pub fn with_login(login: AuthenticateCall) -> Self {
+        Self {
+            tokens: tokens::of(login),
+        }
     }
 
     http_core::with_default_transport! {
@@ -43,17 +47,12 @@ impl Client {
         /// # Errors
         /// [`Kind::Configuration`](crate::Kind::Configuration) names the variable that is missing or wrong.
         pub fn from_env() -> Result<Self, crate::error::Error> {
-            let tokens = sabapayamak_auth::Client::from_env().and_then(|client| {
+            let login = sabapayamak_auth::Client::from_env().and_then(|client| {
                 let credentials = sabapayamak_auth::Credentials::from_env()?;
-                Ok(client.token_source(credentials, sabapayamak_auth::TokenDays::MIN))
+                Ok(client.authenticate(&credentials, sabapayamak_auth::TokenDays::MIN))
             });
-            tokens.map(Self::new).map_err(|error| error.map_code(crate::contract::Code::from))
+            login.map(Self::with_login).map_err(|error| error.map_code(crate::contract::Code::from))
         }
-    }
-
-    /// The tokens that it makes its calls with.
-    pub fn tokens(&self) -> &TokenSource {
-        &self.tokens
     }
 
     pub(crate) fn http(&self) -> &HttpClient {

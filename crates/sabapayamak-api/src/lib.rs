@@ -1,9 +1,14 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(missing_docs)]
+#![cfg_attr(
+    not(feature = "client"),
+    allow(dead_code, reason = "some parts serve what sends calls alone")
+)]
 // Its programs use the default transport, so without one they cannot be compiled by the doc tests.
 #![cfg_attr(any(not(doctest), feature = "rustls", feature = "native-tls"), doc = include_str!("../README.md"))]
 
 mod answer;
+#[cfg(feature = "client")]
 mod bulk;
 mod calls;
 mod client;
@@ -11,8 +16,11 @@ mod contract;
 mod error;
 mod items;
 mod recipients;
+#[cfg(feature = "client")]
 mod sender;
 mod span;
+#[cfg_attr(not(feature = "client"), path = "no_tokens.rs")]
+mod tokens;
 
 pub use calls::credit::{Credit, CreditCall};
 pub use calls::credits::CreditsCall;
@@ -35,9 +43,15 @@ pub use items::{CreditChange, Delivery, Listed, ReceivedMessage, SentMessage};
 pub use recipients::{Recipient, RecipientOutcome};
 
 pub use payvand_sms;
-pub use payvand_sms::{Bulk, Failover, Mobile, NumberError, Outcome};
+pub use payvand_sms::{Mobile, NumberError, Outcome};
 pub use sabapayamak_auth;
-pub use sabapayamak_auth::{Credentials, Details, ErrorItem, TokenDays, TokenSource};
+pub use sabapayamak_auth::{Credentials, Details, ErrorItem, TokenDays};
+#[cfg(feature = "client")]
+#[cfg_attr(docsrs, doc(cfg(feature = "client")))]
+pub use {
+    payvand_sms::{Bulk, Failover},
+    sabapayamak_auth::TokenSource,
+};
 
 #[cfg(feature = "testing")]
 #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]

@@ -1,27 +1,40 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(missing_docs)]
+#![cfg_attr(
+    not(feature = "client"),
+    allow(dead_code, reason = "some parts serve what sends calls alone")
+)]
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "client")]
 mod bulk;
+#[cfg(feature = "client")]
 mod chunk_sender;
 mod error;
+#[cfg(feature = "client")]
 mod failover;
 mod message;
 mod outcome;
 #[doc(hidden)]
 pub mod provider;
 mod row;
+#[cfg(feature = "client")]
 mod sender;
 
-pub use bulk::Bulk;
-pub use bulk::outcomes::{Outcomes, RowOutcome};
-pub use chunk_sender::{ChunkLimits, ChunkSender, Scope};
 pub use error::Error;
-pub use failover::{Failover, FailoverCall, FailoverError, Taken, Tried};
 pub use message::Message;
 pub use outcome::{Cause, Outcome, Receipt};
 pub use row::Row;
-pub use sender::Sender;
+#[cfg(feature = "client")]
+#[cfg_attr(docsrs, doc(cfg(feature = "client")))]
+pub use {
+    bulk::Bulk,
+    bulk::outcomes::{Outcomes, RowOutcome},
+    chunk_sender::{ChunkLimits, ChunkSender, Scope},
+    failover::{Failover, FailoverCall, FailoverError, Taken, Tried},
+    http_core::async_trait,
+    sender::Sender,
+};
 
-pub use http_core::{Effect, Kind, Language, async_trait};
+pub use http_core::{Effect, Kind, Language};
 pub use payvand_persian::{Mobile, NumberError};

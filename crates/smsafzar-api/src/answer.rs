@@ -4,11 +4,11 @@
 use http_core::bytes::Bytes;
 use http_core::decode::{self, Object, Raw};
 use http_core::http::{Response, StatusCode};
-use http_core::{Redactor, Secret};
+use http_core::{Redactor, Secret, judge};
 use payvand_persian::Mobile;
 use payvand_sms::provider::{digits_of, numbers_in};
 use serde_json::Value;
-use smsafzar_auth::TokenSource;
+use smsafzar_auth::PasswordLogin;
 
 use crate::contract::{Code, inferred};
 use crate::error::ErrorBuilder;
@@ -58,12 +58,12 @@ fn refused(
     redactor: &Redactor,
     private: impl Fn() -> Vec<Secret>,
 ) -> Result<(), ErrorBuilder> {
-    if TokenSource::check(response, redactor).is_ok() {
+    if judge::<PasswordLogin>(response, redactor).is_ok() {
         return Ok(());
     }
     // It may quote what was sent, and numbers of others. To look for all of that is too slow for a success.
     let redactor = redactor.and(&private()).and(&numbers_in::<Code>(response));
-    TokenSource::check(response, &redactor).map_err(|failure| {
+    judge::<PasswordLogin>(response, &redactor).map_err(|failure| {
         // A code that the login does not have is one of these calls.
         let is_of_these_calls = matches!(failure.code(), Some(smsafzar_auth::Code::Unknown(_)));
         let failure = failure.map_code(Code::from);

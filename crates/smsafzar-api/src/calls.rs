@@ -4,6 +4,7 @@
 /// is also told the recipients and what is `private()` in the call where it names them.
 macro_rules! sms_call {
     ($call:ident => $answer:ident, $operation:expr $(, $recipients:ident, $private:ident)?) => {
+        #[cfg(feature = "client")]
         impl $call {
             async fn run(self) -> Result<$answer, $crate::error::Error> {
                 self.client.tokens().make(&self, self.timeout).await

@@ -1,9 +1,10 @@
 use http_core::http::{HeaderValue, header};
 use http_core::{Argument, HttpClient, Operation, Outgoing};
 use serde::Serialize;
-use smsafzar_auth::TokenSource;
+use smsafzar_auth::AuthenticateCall;
 
 use crate::error::ErrorBuilder;
+use crate::tokens::{self, Tokens};
 
 /// Sends messages at SMSAfzar and asks what became of them. Cheap to clone: clones share the token, the connections and the
 /// limit, so use one client per account and let everything else clone it.
@@ -29,14 +30,16 @@ use crate::error::ErrorBuilder;
 /// ```
 #[derive(Debug, Clone)]
 pub struct Client {
-    tokens: TokenSource,
+    pub(crate) tokens: Tokens,
 }
 
 impl Client {
-    /// A client that makes its calls with these tokens, and with the settings of the login's client: address, limit,
-    /// timeout, retries, proxy. What else uses the same tokens shares the limit.
-    pub fn new(tokens: TokenSource) -> Self {
-        Self { tokens }
+    /// A client that logs in by this call when it needs a token, and goes on as with the tokens of a source. Without the
+    /// feature `client` its calls only write their requests and read their responses, and so does this one.
+    pub fn with_login(login: AuthenticateCall) -> Self {
+        Self {
+            tokens: tokens::of(login),
+        }
     }
 
     http_core::with_default_transport! {
@@ -47,14 +50,9 @@ impl Client {
         /// [`Kind::Configuration`](crate::Kind::Configuration) names the variable that is missing or wrong.
         pub fn from_env() -> Result<Self, crate::error::Error> {
             let client = smsafzar_auth::Client::from_env();
-            let tokens = client.and_then(|it| Ok(it.token_source(smsafzar_auth::Credentials::from_env()?)));
-            tokens.map(Self::new).map_err(|error| error.map_code(crate::contract::Code::from))
+            let login = client.and_then(|it| Ok(it.authenticate(&smsafzar_auth::Credentials::from_env()?)));
+            login.map(Self::with_login).map_err(|error| error.map_code(crate::contract::Code::from))
         }
-    }
-
-    /// The tokens that it makes its calls with.
-    pub fn tokens(&self) -> &TokenSource {
-        &self.tokens
     }
 
     pub(crate) fn http(&self) -> &HttpClient {

@@ -35,12 +35,13 @@ http_core::login_client!("PAYVAND_SMSAFZAR_BASE_URL");
 impl Client {
     /// A client whose settings you choose. Its `rate_limit` is [`RATE_LIMIT`] to begin with.
     pub fn builder() -> ClientBuilder {
-        let http = HttpClient::builder(
+        let mut http = HttpClient::builder(
             BASE_URL,
             concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
         );
+        http.rate_limit = RATE_LIMIT;
         ClientBuilder {
-            http: http.operations([&AUTHENTICATE]).rate_limit(RATE_LIMIT),
+            http: http.operations([&AUTHENTICATE]),
         }
     }
 }

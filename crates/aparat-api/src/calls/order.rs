@@ -1,19 +1,15 @@
 use std::time::Duration;
 
-use http_core::bytes::Bytes;
 use http_core::decode::{KeptFields, Raw};
-use http_core::http::Response;
-use http_core::{Argument, Effect, Instant, Outgoing, Reason, check, require_runtime, within};
+use http_core::{Argument, Outgoing, Reason, check};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::budget::Reservation;
 use crate::client::Client;
 use crate::contract::{COUNT, ORDER, inferred};
 use crate::error::{Error, ErrorBuilder};
-use crate::observer::{OrderIntent, Watch};
 use crate::order_kind::OrderKind;
-use crate::response::{Answer, Status, read};
+use crate::response::{Answer, Status};
 
 const LINK: Argument = Argument::new("link", "لینک");
 const ORDER_COUNT: Argument = Argument::new("count", "تعداد");
@@ -89,68 +85,13 @@ impl OrderCall {
         self
     }
 
-    async fn run(self) -> Result<Order, Error> {
-        let deadline = self.client.http().deadline(self.timeout);
-        let refuse = |error: ErrorBuilder| error.before_sending(&ORDER);
-        self.check().map_err(refuse)?;
-        require_runtime().map_err(refuse)?;
-        let reservation = self.reserve().map_err(refuse)?;
-
-        let mut watch = self.client.watch(OrderIntent {
-            sequence: 0,
-            kind: self.kind,
-            link: self.link.clone(),
-            count: self.count,
-            reference: self.reference.clone(),
-        });
-        if watch.is_observed()
-            && let Err(error) = self.record(deadline, &mut watch).await
-        {
-            let error = refuse(error);
-            watch.failed(&error);
-            return Err(error);
-        }
-
-        watch.sending();
-        let spent = reservation.sending();
-        let outcome = self.make(deadline).await;
-        match &outcome {
-            Ok(order) => watch.placed(order.id()),
-            Err(error) => {
-                if error.effect() == Effect::None {
-                    spent.give_back();
-                }
-                watch.failed(error);
-            }
-        }
-        outcome
-    }
-
-    /// Makes the call, whose arguments have been checked.
-    async fn make(&self, deadline: Instant) -> Result<Order, Error> {
-        let request = self.request_as_it_is();
-        let request = request.map_err(|error| error.before_sending(&ORDER))?;
-        let http = self.client.http();
-        let decode = |response: &Response<Bytes>| read(response, http.redactor(), Order::read);
-        http.call(&ORDER, request, deadline, decode).await
-    }
-
-    async fn record(&self, deadline: Instant, watch: &mut Watch) -> Result<(), ErrorBuilder> {
-        let withheld = |detail| ErrorBuilder::withheld(detail).permanent();
-        match within(deadline, watch.record_intent()).await {
-            Some(Ok(())) => Ok(()),
-            Some(Err(error)) => Err(withheld("the observer could not record the order")
-                .caused_by(&*error, self.client.http().redactor())),
-            None => Err(withheld("the observer did not record the order in time")),
-        }
-    }
-
     fn query(&self) -> Result<Outgoing, ErrorBuilder> {
         self.check()?;
         self.request_as_it_is()
     }
 
-    fn request_as_it_is(&self) -> Result<Outgoing, ErrorBuilder> {
+    /// The request of a call whose arguments have been checked.
+    pub(crate) fn request_as_it_is(&self) -> Result<Outgoing, ErrorBuilder> {
         let count = self.count.to_string();
         let arguments = [
             ("link", self.link.as_str()),
@@ -160,7 +101,7 @@ impl OrderCall {
         self.client.query(&ORDER, &arguments)
     }
 
-    fn check(&self) -> Result<(), ErrorBuilder> {
+    pub(crate) fn check(&self) -> Result<(), ErrorBuilder> {
         check::link(&self.link).map_err(|reason| ErrorBuilder::invalid_input(LINK, reason))?;
         if self.client.checks_count() && !COUNT.contains(&self.count) {
             let (least, most) = COUNT.into_inner();
@@ -171,16 +112,6 @@ impl OrderCall {
             return Err(ErrorBuilder::invalid_input(ORDER_COUNT, reason));
         }
         Ok(())
-    }
-
-    fn reserve(&self) -> Result<Reservation, ErrorBuilder> {
-        self.client.reserve(self.count).map_err(|left| {
-            let detail = format!(
-                "the count {} is more than the {left} that the budget has left",
-                self.count
-            );
-            ErrorBuilder::withheld(detail).permanent()
-        })
     }
 }
 

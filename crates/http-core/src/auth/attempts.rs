@@ -4,14 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Response, StatusCode, header};
+use http::{Response, header};
 use tokio::time::Instant;
 use tracing::Instrument;
 
 use crate::auth::login::Login;
 use crate::auth::state::CachedToken;
 use crate::auth::token_source::{TokenSource, failure};
-use crate::auth::unauthorized::says_nothing_else;
 use crate::call::outgoing::Outgoing;
 use crate::client::call::Call;
 use crate::client::trace;
@@ -132,22 +131,5 @@ impl<L: Login> TokenSource<L> {
             read: |response: &Response<Bytes>, redactor: &Redactor| call.decode(response, redactor),
         };
         Ok(attempts.run().await?.0)
-    }
-
-    /// The provider's judgement, and that of HTTP 401, which everybody in front of the provider can answer with.
-    #[doc(hidden)]
-    pub fn check(response: &Response<Bytes>, redactor: &Redactor) -> Result<(), ErrorBuilder<L::Code>> {
-        let checked = L::check(response, redactor);
-        if response.status() != StatusCode::UNAUTHORIZED {
-            return checked;
-        }
-        Err(match checked {
-            Ok(()) => ErrorBuilder::decode("$", "a success under HTTP 401")
-                .excerpt_of(response)
-                .token_refused(Effect::Unknown),
-            Err(failure) if failure.is_token_refused() => failure,
-            Err(failure) if says_nothing_else(response.body()) => failure.token_refused(Effect::None),
-            Err(failure) => failure.token_refused(Effect::Unknown),
-        })
     }
 }

@@ -10,6 +10,7 @@ use crate::auth::answer::Answer;
 use crate::auth::attempts::Attempts;
 use crate::auth::login::Login;
 use crate::auth::token_source::TokenSource;
+use crate::auth::unauthorized::judge;
 use crate::call::CallFuture;
 use crate::call::outgoing::Outgoing;
 use crate::call::secret_json::secret_json;
@@ -244,7 +245,7 @@ impl<L: Login> AuthorizedCall<L> {
             deadline: self.source.http().deadline(self.timeout),
             request: &mut request,
             read: |response: &Response<Bytes>, redactor: &Redactor| {
-                TokenSource::<L>::check(response, redactor)?;
+                judge::<L>(response, redactor)?;
                 Ok(Answer::new(response, L::AUTHORIZED, semantics, redactor.clone()))
             },
         };

@@ -148,12 +148,13 @@ macro_rules! login_client {
             }
         }
 
+        #[cfg(feature = "client")]
         impl ClientBuilder {
             /// Also keeps a limit that other clients or processes keep for the same account. It is asked for each attempt and
             /// each login, after the turn under `rate_limit`; if it cannot be asked, nothing is sent.
             #[must_use]
             pub fn shared_rate_limit(mut self, limit: impl $crate::SharedRateLimit) -> Self {
-                self.http.shared_rate_limit = Some(std::sync::Arc::new(limit));
+                self.http.sending.shared_rate_limit = Some(std::sync::Arc::new(limit));
                 self
             }
         }

@@ -5,7 +5,6 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, Method, Response};
 use serde::{Serialize, Serializer};
-use tokio::time::Instant;
 
 use crate::auth::jwt;
 use crate::auth::token::{Scheme, Token};
@@ -17,6 +16,7 @@ use crate::error::Error;
 use crate::error::argument::Argument;
 use crate::error::code::Code;
 use crate::error::error_builder::ErrorBuilder;
+use crate::instant::Instant;
 use crate::operation::{Operation, Semantics};
 use crate::secret::Secret;
 use crate::secret::redactor::Redactor;
@@ -116,7 +116,7 @@ pub fn expiry<S: Serializer>(token: &Token, serializer: S) -> Result<S::Ok, S::E
 #[must_use = "a call does nothing until it is awaited or sent"]
 pub struct LoginCall<L: Login> {
     pub(crate) http: HttpClient,
-    login: Arc<L>,
+    pub(crate) login: Arc<L>,
     /// The token's life is counted from here at the latest.
     written_at: OnceLock<Instant>,
     timeout: Option<Duration>,
@@ -137,6 +137,12 @@ impl<L: Login> LoginCall<L> {
             written_at: OnceLock::new(),
             timeout: None,
         }
+    }
+
+    /// The client that it is made by.
+    #[doc(hidden)]
+    pub fn http(&self) -> &HttpClient {
+        &self.http
     }
 
     pub(crate) fn login(&self) -> &L {

@@ -4,8 +4,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use tokio::time::Instant;
 
-use crate::client::rate_limit::{Limiter, RateLimit};
+use crate::client::rate_limit::Limiter;
 use crate::client::shared_rate_limit::{SharedLimitError, SharedPermit, SharedRateLimit};
+use crate::rate_limit::RateLimit;
 
 /// A limit for several clients of one process; its clones are one limit.
 #[derive(Debug, Clone)]

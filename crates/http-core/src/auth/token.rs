@@ -3,10 +3,10 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::HeaderValue;
-use tokio::time::Instant;
 use zeroize::Zeroizing;
 
 use crate::error::reason::Reason;
+use crate::instant::Instant;
 use crate::secret::Secret;
 use crate::timestamp::Timestamp;
 

@@ -75,10 +75,16 @@ impl<L: Login> TokenSource<L> {
     /// A source that has not logged in yet. The token goes to the client's origin and to no other.
     #[doc(hidden)]
     pub fn new(http: &HttpClient, login: L) -> Self {
+        Self::by(LoginCall::new(http, login))
+    }
+
+    /// A source that logs in by this call.
+    #[doc(hidden)]
+    pub fn by(call: LoginCall<L>) -> Self {
         Self {
             inner: Arc::new(Inner {
-                http: http.with_secrets(login.secrets()),
-                login: Arc::new(login),
+                http: call.http,
+                login: call.login,
                 state: RwLock::new(State::new()),
                 store: None,
             }),

@@ -1,10 +1,34 @@
 //! What an HTTP 401 says about the effect of a call.
 
+use bytes::Bytes;
+use http::{Response, StatusCode};
+
+use crate::auth::login::Login;
 use crate::decode::raw::Raw;
+use crate::error::error_builder::ErrorBuilder;
+use crate::error::kind::Effect;
+use crate::secret::redactor::Redactor;
+
+/// The provider's judgement of an answer to a call with the token, and that of HTTP 401, which everybody in front of the
+/// provider can answer with.
+pub fn judge<L: Login>(response: &Response<Bytes>, redactor: &Redactor) -> Result<(), ErrorBuilder<L::Code>> {
+    let checked = L::check(response, redactor);
+    if response.status() != StatusCode::UNAUTHORIZED {
+        return checked;
+    }
+    Err(match checked {
+        Ok(()) => ErrorBuilder::decode("$", "a success under HTTP 401")
+            .excerpt_of(response)
+            .token_refused(Effect::Unknown),
+        Err(failure) if failure.is_token_refused() => failure,
+        Err(failure) if says_nothing_else(response.body()) => failure.token_refused(Effect::None),
+        Err(failure) => failure.token_refused(Effect::Unknown),
+    })
+}
 
 /// Whether the complete body of an HTTP 401 says nothing beside it: it is empty, a text or page without any JSON, or
 /// one object that only describes the error. Then nothing was done; anything else may come from whoever did it.
-pub(crate) fn says_nothing_else(body: &[u8]) -> bool {
+fn says_nothing_else(body: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(body) else {
         return false;
     };

@@ -37,12 +37,16 @@ impl Attempt {
         let turn = SharedTurn::default();
         let (of_task, turn_of_task) = (permit.clone(), turn.clone());
         let work = async move {
-            if let Some(limit) = &inner.shared_limit {
+            if let Some(limit) = &inner.sending.shared_limit {
                 options.send_by = turn_of_task.wait(&**limit, options.deadline).await?;
             }
-            let outcome = inner.stack.send(&request, &inner.user_agent, &options).await;
+            let outcome = inner
+                .sending
+                .stack
+                .send(&request, &inner.user_agent, &options)
+                .await;
             drop(of_task);
-            if let Some(limit) = &inner.shared_limit {
+            if let Some(limit) = &inner.sending.shared_limit {
                 turn_of_task.complete(&**limit, options.deadline).await;
             }
             outcome

@@ -1,28 +1,17 @@
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use http::HeaderValue;
 
 use crate::call::endpoint::Endpoint;
-use crate::client::rate_limit::RateLimit;
-use crate::client::retry::RetryPolicy;
-use crate::client::shared_rate_limit::SharedRateLimit;
-use crate::client::stack::Stack;
+use crate::call::env;
+use crate::client::sending::SendingSettings;
 use crate::client::{HttpClient, Inner};
 use crate::error::configuration::ConfigurationError;
 use crate::operation::Operation;
+use crate::rate_limit::RateLimit;
 use crate::secret::Secret;
 use crate::secret::redactor::Redactor;
-#[cfg(feature = "reqwest")]
-use crate::transport::proxy::Proxies;
-#[cfg(feature = "reqwest")]
-use crate::transport::reqwest_transport::{ReqwestTransport, TransportOptions};
-use crate::transport::{BRIEF_IDLE_TIME, MAX_BODY, Transport, env};
-
-#[cfg(feature = "reqwest")]
-const NOT_ITS_SETTINGS: &str = "root_certificate, proxy, proxy_from_env and max_idle_connections belong to the default transport: set \
-     them on your own";
 
 /// The settings that every client of the family shares, set by
 /// [`client_builder_methods!`](crate::client_builder_methods), where each is documented.
@@ -33,20 +22,9 @@ pub struct HttpClientBuilder {
     pub base_url_variable: Option<&'static str>,
     pub operations: Vec<&'static Operation>,
     pub user_agent: String,
-    pub timeout: Duration,
-    pub connect_timeout: Duration,
-    pub retry: RetryPolicy,
     pub rate_limit: RateLimit,
-    pub shared_rate_limit: Option<Arc<dyn SharedRateLimit>>,
-    pub max_body_size: usize,
-    pub fresh_connections: bool,
     pub allow_plain_http: bool,
-    pub transport: Option<Arc<dyn Transport>>,
-    // What follows belongs to the default transport alone.
-    pub root_certificates: Vec<Vec<u8>>,
-    pub proxy: Option<Secret>,
-    pub proxy_from_env: bool,
-    pub max_idle_connections: Option<usize>,
+    pub sending: SendingSettings,
 }
 
 impl HttpClient {
@@ -57,19 +35,9 @@ impl HttpClient {
             base_url_variable: None,
             operations: Vec::new(),
             user_agent: user_agent.to_owned(),
-            timeout: Duration::from_secs(30),
-            connect_timeout: Duration::from_secs(10),
-            retry: RetryPolicy::default(),
             rate_limit: RateLimit::unlimited(),
-            shared_rate_limit: None,
-            max_body_size: MAX_BODY,
-            fresh_connections: false,
             allow_plain_http: false,
-            transport: None,
-            root_certificates: Vec::new(),
-            proxy: None,
-            proxy_from_env: false,
-            max_idle_connections: None,
+            sending: SendingSettings::default(),
         }
     }
 }
@@ -105,55 +73,19 @@ impl HttpClientBuilder {
         let endpoint = self.endpoint()?;
         let user_agent = HeaderValue::from_str(&self.user_agent)
             .map_err(|_| ConfigurationError::new("the user agent has a character that no header may have"))?;
+        let sending = self
+            .sending
+            .build(&endpoint, self.allow_plain_http, self.rate_limit)?;
+        let redactor = Redactor::new(secrets).and(&sending.secrets());
         let inner = Inner {
-            retry: self.retry,
-            timeout: self.timeout,
-            max_body: self.max_body_size,
-            max_idle_time: if self.fresh_connections {
-                Duration::ZERO
-            } else {
-                BRIEF_IDLE_TIME
-            },
-            user_agent,
-            limiter: match &self.shared_rate_limit {
-                Some(_) => self.rate_limit.limiter_in_front(),
-                None => self.rate_limit.limiter(),
-            },
-            shared_limit: self.shared_rate_limit.clone(),
-            stack: self.into_stack(&endpoint)?,
             endpoint,
+            user_agent,
+            sending,
         };
-        let redactor = Redactor::new(secrets).and(&inner.stack.secrets());
         Ok(HttpClient {
             inner: Arc::new(inner),
             redactor,
         })
-    }
-
-    #[cfg(feature = "reqwest")]
-    fn into_stack(self, endpoint: &Endpoint) -> Result<Stack, ConfigurationError> {
-        let options = TransportOptions {
-            root_certificates: self.root_certificates,
-            proxies: Proxies {
-                named: self.proxy,
-                from_env: self.proxy_from_env,
-            },
-            max_idle: self.max_idle_connections,
-            connect_timeout: self.connect_timeout,
-            timeout: self.timeout,
-            allow_plain_http: self.allow_plain_http,
-        };
-        match self.transport {
-            Some(_) if options.is_set() => Err(ConfigurationError::new(NOT_ITS_SETTINGS)),
-            Some(transport) => Ok(Stack::Custom(transport)),
-            None => ReqwestTransport::new(options, endpoint).map(Stack::Reqwest),
-        }
-    }
-
-    #[cfg(not(feature = "reqwest"))]
-    #[expect(clippy::unnecessary_wraps, reason = "the default transport may be refused")]
-    fn into_stack(self, _: &Endpoint) -> Result<Stack, ConfigurationError> {
-        Ok(self.transport.map_or(Stack::Missing, Stack::Custom))
     }
 
     fn endpoint(&self) -> Result<Endpoint, ConfigurationError> {
@@ -162,8 +94,7 @@ impl HttpClientBuilder {
             for operation in &self.operations {
                 endpoint.stands_before(operation.path)?;
             }
-            let is_resolved_elsewhere = self.transport.is_some() || cfg!(not(feature = "reqwest"));
-            if is_resolved_elsewhere && !self.allow_plain_http {
+            if self.sending.resolves_elsewhere() && !self.allow_plain_http {
                 endpoint.needs_no_pinned_name()?;
             }
             Ok(endpoint)
@@ -180,7 +111,7 @@ impl HttpClientBuilder {
 impl fmt::Debug for HttpClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HttpClientBuilder")
-            .field("timeout", &self.timeout)
+            .field("sending", &self.sending)
             .finish_non_exhaustive()
     }
 }
@@ -205,9 +136,10 @@ macro_rules! client_builder_methods {
 
         /// The time for a call as a whole, every attempt, pause and byte of the answer included. Default: 30
         /// seconds. A single call's own `timeout` overrides it.
+        #[cfg(feature = "client")]
         #[must_use]
         pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
-            self$(.$http)?.timeout = timeout;
+            self$(.$http)?.sending.timeout = timeout;
             self
         }
 
@@ -215,23 +147,26 @@ macro_rules! client_builder_methods {
         /// never more than four fifths of what the call has left, because only a connection that fails before the
         /// call's time is up is known to have sent nothing.
         /// A transport of your own does not see it.
+        #[cfg(feature = "client")]
         #[must_use]
         pub fn connect_timeout(mut self, timeout: std::time::Duration) -> Self {
-            self$(.$http)?.connect_timeout = timeout;
+            self$(.$http)?.sending.connect_timeout = timeout;
             self
         }
 
         /// How failed attempts are followed by others. Whatever is set here, a call that is not idempotent is never
         /// sent again once a byte of it may have left.
+        #[cfg(feature = "client")]
         #[must_use]
         pub fn retry(mut self, policy: $crate::RetryPolicy) -> Self {
-            self$(.$http)?.retry = policy;
+            self$(.$http)?.sending.retry = policy;
             self
         }
 
         /// How many requests may leave in a time, those of the client's clones and every retry included. They wait
         /// for their turn, first come, first served; one whose turn would come after its deadline fails at once,
         /// not sent.
+        #[cfg(feature = "client")]
         #[must_use]
         pub fn rate_limit(mut self, limit: $crate::RateLimit) -> Self {
             self$(.$http)?.rate_limit = limit;
@@ -246,9 +181,10 @@ macro_rules! client_builder_methods {
         }
 
         /// The most bytes of a (decompressed) answer that are read. Default: 4 MiB.
+        #[cfg(feature = "client")]
         #[must_use]
         pub fn max_body_size(mut self, bytes: usize) -> Self {
-            self$(.$http)?.max_body_size = bytes;
+            self$(.$http)?.sending.max_body_size = bytes;
             self
         }
 
@@ -258,16 +194,18 @@ macro_rules! client_builder_methods {
         /// after the other they use the same, after a pause they open another. A server that closes connections
         /// sooner, and without a word, leaves a call in doubt now and then; with `true` it cannot, at the price
         /// of two more round trips a call.
+        #[cfg(feature = "client")]
         #[must_use]
         pub fn fresh_connections(mut self, fresh: bool) -> Self {
-            self$(.$http)?.fresh_connections = fresh;
+            self$(.$http)?.sending.fresh_connections = fresh;
             self
         }
 
         /// Puts your own HTTP stack, or a scripted one, under the client.
+        #[cfg(feature = "client")]
         #[must_use]
         pub fn transport(mut self, transport: impl $crate::Transport) -> Self {
-            self$(.$http)?.transport = Some(std::sync::Arc::new(transport));
+            self$(.$http)?.sending.transport = Some(std::sync::Arc::new(transport));
             self
         }
 
@@ -283,7 +221,7 @@ macro_rules! client_builder_methods {
             /// Trusts one more certificate authority, given as PEM, beside those of the system.
             #[must_use]
             pub fn root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
-                self$(.$http)?.root_certificates.push(pem.into());
+                self$(.$http)?.sending.root_certificates.push(pem.into());
                 self
             }
 
@@ -293,7 +231,7 @@ macro_rules! client_builder_methods {
             /// loopback too.
             #[must_use]
             pub fn proxy(mut self, url: impl Into<$crate::Secret>) -> Self {
-                self$(.$http)?.proxy = Some(url.into());
+                self$(.$http)?.sending.proxy = Some(url.into());
                 self
             }
 
@@ -306,7 +244,7 @@ macro_rules! client_builder_methods {
             /// which may only be on loopback, they count only if they name a proxy that is on loopback too.
             #[must_use]
             pub fn proxy_from_env(mut self) -> Self {
-                self$(.$http)?.proxy_from_env = true;
+                self$(.$http)?.sending.proxy_from_env = true;
                 self
             }
 
@@ -317,7 +255,7 @@ macro_rules! client_builder_methods {
             /// With 0 each call opens one.
             #[must_use]
             pub fn max_idle_connections(mut self, most: usize) -> Self {
-                self$(.$http)?.max_idle_connections = Some(most);
+                self$(.$http)?.sending.max_idle_connections = Some(most);
                 self
             }
         }

@@ -1,6 +1,5 @@
 use bytes::Bytes;
 use http::{Request, Response};
-use tokio::time::Instant;
 
 use crate::call::outgoing::Outgoing;
 use crate::client::HttpClient;
@@ -60,14 +59,4 @@ pub trait Call {
         response: &Response<Bytes>,
         redactor: &Redactor,
     ) -> Result<Self::Output, ErrorBuilder<Self::Code>>;
-}
-
-impl HttpClient {
-    /// Makes a call of this client until the deadline.
-    pub async fn make<K: Call>(call: &K, deadline: Instant) -> Result<K::Output, Error<K::Code>> {
-        let (http, operation) = (call.http(), call.operation());
-        let request = call.write().map_err(|error| error.before_sending(operation))?;
-        let decode = |response: &Response<Bytes>| call.decode(response, http.redactor());
-        http.call(operation, request, deadline, decode).await
-    }
 }

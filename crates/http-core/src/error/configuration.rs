@@ -1,3 +1,5 @@
+use std::fmt;
+
 use crate::error::Error;
 use crate::error::cause::Cause;
 use crate::error::code::Code;
@@ -5,11 +7,9 @@ use crate::error::error_builder::ErrorBuilder;
 use crate::secret::redactor::Redactor;
 
 /// A client that cannot be built as it was asked for.
-#[derive(Debug, Clone, thiserror::Error)]
-#[error("{detail}")]
+#[derive(Debug, Clone)]
 pub struct ConfigurationError {
     detail: String,
-    #[source]
     cause: Option<Cause>,
 }
 
@@ -27,6 +27,18 @@ impl ConfigurationError {
     pub fn caused_by(mut self, error: &(dyn std::error::Error + 'static), redactor: &Redactor) -> Self {
         self.cause = Some(Cause::flatten(error, redactor));
         self
+    }
+}
+
+impl fmt::Display for ConfigurationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.detail)
+    }
+}
+
+impl std::error::Error for ConfigurationError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.cause.as_ref().map(|cause| cause as _)
     }
 }
 

@@ -12,10 +12,10 @@ use zeroize::Zeroizing;
 
 use crate::call::check;
 use crate::call::endpoint::is_loopback;
+use crate::call::env;
 use crate::call::path::percent_decoded;
 use crate::error::configuration::ConfigurationError;
 use crate::secret::Secret;
-use crate::transport::env;
 
 /// Set for a program that a web server runs for each request (CGI). `HTTP_PROXY` is then what the request's header
 /// `Proxy` says.

@@ -21,7 +21,7 @@ fn client(transport: impl Transport, own: RateLimit, shared: impl SharedRateLimi
         .rate_limit(own)
         .retry(RetryPolicy::never())
         .timeout(LONG);
-    builder.shared_rate_limit = Some(Arc::new(shared));
+    builder.sending.shared_rate_limit = Some(Arc::new(shared));
     builder.build([]).unwrap()
 }
 

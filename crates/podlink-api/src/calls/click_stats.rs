@@ -1,3 +1,4 @@
+#[cfg(feature = "client")]
 mod parts;
 
 use std::time::Duration;

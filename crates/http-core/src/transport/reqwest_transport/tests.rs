@@ -182,7 +182,7 @@ impl SharedRateLimit for SoonOrNever {
 async fn connecting_ends_before_the_permit_of_a_shared_limit_does() {
     let host = Host::start().await;
     let mut builder = host.builder("dead.test").timeout(Duration::from_secs(30));
-    builder.shared_rate_limit = Some(Arc::new(SoonOrNever));
+    builder.sending.shared_rate_limit = Some(Arc::new(SoonOrNever));
     let client = build(builder);
     let begin = Instant::now();
     let error = call(&client, &ORDER, None).await.unwrap_err();

@@ -1,6 +1,6 @@
 //! An order through `ureq`, which blocks and knows no Tokio: the call writes its request and reads its response.
 //!
-//! `cargo run -p aparat-api --example aparat_with_ureq` runs it against a sandbox that it starts itself.
+//! `cargo run -p payvand-any-http --example with_ureq` runs it against a sandbox that it starts itself.
 
 #![allow(clippy::print_stdout, reason = "an example")]
 

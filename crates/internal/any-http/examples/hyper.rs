@@ -1,6 +1,6 @@
 //! An order over one connection of `hyper`: the call writes its request and reads its response.
 //!
-//! `cargo run -p aparat-api --example aparat_with_hyper` runs it against a sandbox that it starts itself.
+//! `cargo run -p payvand-any-http --example with_hyper` runs it against a sandbox that it starts itself.
 
 #![allow(clippy::print_stdout, reason = "an example")]
 

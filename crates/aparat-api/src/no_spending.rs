@@ -1,0 +1,4 @@
+//! Without the feature `client` no order is placed here.
+
+#[derive(Default)]
+pub(crate) struct Spending {}

@@ -1,0 +1,1 @@
+//! Programs that put the clients beside other libraries; see `examples`.
