@@ -5,6 +5,7 @@
 mod batches;
 mod crashes;
 mod owners;
+mod processes;
 mod reconciling;
 mod runs;
 mod settling;
