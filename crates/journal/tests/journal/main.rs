@@ -4,6 +4,7 @@
 
 mod batches;
 mod crashes;
+mod files;
 mod owners;
 mod processes;
 mod reconciling;
