@@ -1,4 +1,3 @@
-use std::fs::OpenOptions;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -9,6 +8,7 @@ use rusqlite::{Connection, OpenFlags};
 use crate::error::StorageError;
 use crate::key::HashKey;
 use crate::sqlite::error::storage;
+use crate::sqlite::owner::private;
 use crate::sqlite::schema;
 use crate::sqlite::transaction::Database;
 
@@ -64,13 +64,9 @@ fn check_version(number: i32, name: &str) -> Result<(), StorageError> {
     Ok(())
 }
 
-/// A new file is for its owner alone. The path has to be the same one for all who open it: lock files stand beside it.
+/// The path has to be the same one for all who open it: lock files stand beside it.
 fn create(path: &Path) -> io::Result<PathBuf> {
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)?;
+    private().create(true).open(path)?;
     path.canonicalize()
 }
 

@@ -25,7 +25,7 @@ impl Owner {
         loop {
             let id = random()?;
             let path = lock_file(database, &id);
-            let file = OpenOptions::new().write(true).create_new(true).open(&path)?;
+            let file = private().create_new(true).open(&path)?;
             file.lock()?;
             // Whoever looked for files without an owner may have removed it before it was locked.
             if path.try_exists()? {
@@ -94,6 +94,15 @@ fn lock_file(database: &Path, id: &Id) -> PathBuf {
 fn parse(text: &str) -> Option<Id> {
     let id = u128::from_str_radix(text, 16).ok()?.to_be_bytes();
     (hex(&id) == text).then_some(id)
+}
+
+/// A file for its owner alone.
+pub(super) fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
 }
 
 pub(super) fn random<const N: usize>() -> io::Result<[u8; N]> {

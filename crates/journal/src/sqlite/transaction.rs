@@ -43,7 +43,11 @@ impl Database {
         self.run(begin)?;
         // SQLite's statements end where they are made, so the work never waits.
         let outcome = work(self).now_or_never();
-        let outcome = outcome.unwrap_or_else(|| Err(StorageError::Other("it waited".to_owned()).into()));
+        self.end(outcome.unwrap_or_else(|| Err(StorageError::Other("it waited".to_owned()).into())))
+    }
+
+    /// Stores what the transaction did, or nothing of it.
+    fn end<T>(&mut self, outcome: Result<T, JournalError>) -> Result<T, JournalError> {
         let outcome = outcome.and_then(|it| self.run("COMMIT").map(|()| it).map_err(Into::into));
         let dead = std::mem::take(&mut self.dead);
         if outcome.is_ok() {
@@ -275,5 +279,45 @@ impl Transaction for Database {
             self.execute("INSERT OR IGNORE INTO pruned (hash) VALUES (?1)", [hash])?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn database() -> Database {
+        let connection = Connection::open_in_memory().unwrap();
+        connection
+            .execute_batch("CREATE TABLE t (x TEXT NOT NULL) STRICT")
+            .unwrap();
+        Database::new(connection, PathBuf::from("none"))
+    }
+
+    fn count(database: &Database) -> i64 {
+        let count = database.first("SELECT count(*) FROM t", [], |row| row.get(0));
+        count.unwrap().unwrap()
+    }
+
+    /// By itself SQLite keeps the row in both cases, whatever rusqlite's error says.
+    #[test]
+    fn a_row_whose_statement_failed_after_it_was_written_is_not_kept() {
+        let sql = "INSERT INTO t (x) VALUES ('a') RETURNING x";
+        let executed = |it: &Connection| it.execute(sql, []).map(drop);
+        let misread = |it: &Connection| it.query_row(sql, [], |row| row.get::<_, i64>(0)).map(drop);
+        for fails in [
+            &executed as &dyn Fn(&Connection) -> rusqlite::Result<()>,
+            &misread,
+        ] {
+            let mut database = database();
+            fails(&database.connection).unwrap_err();
+            assert_eq!(count(&database), 1);
+            database.run("DELETE FROM t").unwrap();
+            database.run("BEGIN IMMEDIATE").unwrap();
+            let outcome = fails(&database.connection).map_err(|it| storage(it).into());
+            let outcome: Result<(), JournalError> = database.end(outcome);
+            outcome.unwrap_err();
+            assert_eq!(count(&database), 0);
+        }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! `JOURNAL_KILLS` says how many kills, `JOURNAL_SEED` which ones.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -15,7 +15,7 @@ use payvand_sandbox::{Ending, Fault, Point, RecordedRequest, Sandbox};
 
 use aparat_api::{Client, OrderCall, OrderKind};
 
-use crate::support::{Folder, SECOND, child, variable};
+use crate::support::{Folder, SECOND, command, variable};
 
 const ACCOUNTS: usize = 12;
 const TIMEOUT: Duration = Duration::from_millis(500);
@@ -71,9 +71,9 @@ async fn orders(journal: &Journal, url: &str, account: usize) {
         loop {
             match journal.run(&id, call(&aparat, account, key)).await {
                 Ok(Entry::Done(_)) => break,
-                Ok(Entry::NotDone(_)) => {}
+                Ok(Entry::NotDone(_))
+                | Err(JournalError::AccountBusy { .. } | JournalError::RunningElsewhere { .. }) => {}
                 Ok(Entry::InDoubt(doubt)) => settled(&doubt, &call(&aparat, account, key)).await,
-                Err(JournalError::AccountBusy { .. } | JournalError::RunningElsewhere { .. }) => {}
                 Err(JournalError::OverBudget { .. }) if key < next => break,
                 Err(JournalError::OverBudget { .. }) => return,
                 Err(error) => panic!("{error}"),
@@ -125,13 +125,13 @@ struct Campaign {
 impl Campaign {
     async fn start(seed: u64) -> Self {
         let arrived = Arc::new(AtomicUsize::new(0));
-        let (seen, faults) = (Arc::clone(&arrived), Mutex::new(fastrand::Rng::with_seed(seed)));
+        let (count, faults) = (Arc::clone(&arrived), Mutex::new(fastrand::Rng::with_seed(seed)));
         let sandbox = Sandbox::builder()
             .record_limit(1_000_000)
             .record_memory(1 << 30)
             .choose_fault(move |request| {
                 if request.query_value("count").is_some() {
-                    seen.fetch_add(1, Ordering::Relaxed);
+                    count.fetch_add(1, Ordering::Relaxed);
                 }
                 fault(&mut faults.lock().unwrap(), request)
             });
@@ -155,7 +155,7 @@ impl Campaign {
             ("JOURNAL_FILE", &file),
             ("JOURNAL_BUDGET", &budget.to_string()),
         ];
-        child("crashes::campaign", &variables)
+        command("crashes::campaign", &variables).spawn().unwrap()
     }
 
     /// Lets the campaign run until a random moment, half of the time just after an order has arrived. Whether it still ran.
@@ -201,7 +201,7 @@ impl Campaign {
 
     /// What is wrong; the entries in doubt may be either.
     fn judge(&self, entries: &[Record], budget: u64) -> String {
-        let (mut wrong, mut known) = (String::new(), HashMap::new());
+        let (mut wrong, mut known) = (String::new(), HashSet::new());
         let placed = self.placed();
         let mut spent = HashMap::<_, u64>::new();
         for entry in entries {
@@ -219,12 +219,12 @@ impl Campaign {
             if entry.state() != State::NotDone {
                 *spent.entry(entry.account().to_owned()).or_default() += entry.cost();
             }
-            known.insert(link, ());
+            known.insert(link);
         }
         for (account, spent) in spent.iter().filter(|it| *it.1 > budget) {
             let _ = writeln!(wrong, "{account} has spent {spent} of {budget}");
         }
-        for link in placed.keys().filter(|it| !known.contains_key(*it)) {
+        for link in placed.keys().filter(|it| !known.contains(*it)) {
             let _ = writeln!(wrong, "{link} was placed and has no entry");
         }
         wrong

@@ -4,7 +4,9 @@
 
 mod batches;
 mod crashes;
+mod files;
 mod owners;
+mod processes;
 mod reconciling;
 mod runs;
 mod settling;

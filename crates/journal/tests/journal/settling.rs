@@ -5,36 +5,14 @@ use std::time::Duration;
 use payvand_journal::{Effect, Entry, JournalError, Settled, State};
 use payvand_sandbox::{Fault, Sandbox};
 
-use crate::support::{Folder, SECOND, child, client, order, placed, signal, until};
-
-/// A process that places an order under the key `a`, if the variables say so.
-#[tokio::test]
-#[ignore = "run by other tests"]
-async fn places_an_order() {
-    let (Ok(url), Ok(file)) = (std::env::var("JOURNAL_SANDBOX"), std::env::var("JOURNAL_FILE")) else {
-        return;
-    };
-    let journal = payvand_journal::Journal::open(file)
-        .await
-        .unwrap()
-        .grace(SECOND / 10);
-    let call = order(&client(&url), 100).timeout(2 * SECOND);
-    journal.run("a", call).await.unwrap();
-}
-
-fn start(sandbox: &Sandbox, folder: &Folder) -> std::process::Child {
-    let file = folder.file().to_str().unwrap().to_owned();
-    let variables = [("JOURNAL_SANDBOX", sandbox.url()), ("JOURNAL_FILE", &file)];
-    child("settling::places_an_order", &variables)
-}
+use crate::support::{Folder, SECOND, client, order, placed, signal, until};
 
 #[tokio::test]
 async fn after_a_kill_an_order_that_may_be_on_its_way_cannot_be_settled_as_not_done() {
     let (sandbox, folder) = (Sandbox::start().await.unwrap(), Folder::new());
-    // The connection is the provider's own business by then.
     sandbox.fail_next(Fault::usual().delayed(2 * SECOND));
     let journal = folder.journal().await;
-    let mut child = start(&sandbox, &folder);
+    let mut child = folder.child("processes::places_an_order", sandbox.url());
     until(|| sandbox.request_count() == 1).await;
     let error = journal.settle("a", Settled::DidNot).await.unwrap_err();
     assert!(matches!(error, JournalError::RunningElsewhere { .. }), "{error}");
@@ -47,8 +25,10 @@ async fn after_a_kill_an_order_that_may_be_on_its_way_cannot_be_settled_as_not_d
     let call = order(&client(sandbox.url()), 100);
     let again = journal.run("a", call).await.unwrap();
     assert!(matches!(again, Entry::InDoubt(_)), "{again:?}");
+    // Then it takes effect.
+    assert_eq!(placed(&sandbox), 0);
+    until(|| placed(&sandbox) == 1).await;
     doubts[0].settle(Settled::Happened).await.unwrap();
-    assert!(placed(&sandbox) <= 1);
 }
 
 #[tokio::test]
@@ -56,7 +36,7 @@ async fn while_a_stopped_owner_lives_nobody_settles_what_it_began() {
     let (sandbox, folder) = (Sandbox::start().await.unwrap(), Folder::new());
     sandbox.fail_next(Fault::stall());
     let journal = folder.journal().await.grace(Duration::ZERO);
-    let mut child = start(&sandbox, &folder);
+    let mut child = folder.child("processes::places_an_order", sandbox.url());
     until(|| sandbox.request_count() == 1).await;
     signal(&child, "-STOP");
     // Longer than its timeout and its grace.

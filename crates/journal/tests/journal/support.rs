@@ -35,12 +35,32 @@ impl Folder {
         Journal::open(self.file()).await.unwrap()
     }
 
-    /// The lock files of owners.
+    /// Another process, with this journal and this sandbox.
+    pub(crate) fn child(&self, test: &str, sandbox: &str) -> Child {
+        let file = self.file();
+        let variables = [
+            ("JOURNAL_SANDBOX", sandbox),
+            ("JOURNAL_FILE", file.to_str().unwrap()),
+        ];
+        command(test, &variables).spawn().unwrap()
+    }
+
+    /// How many lock files of owners there are.
     pub(crate) fn owners(&self) -> usize {
-        let names = fs::read_dir(&self.0).unwrap().map(|it| it.unwrap().file_name());
-        names
+        self.lock_files().len()
+    }
+
+    pub(crate) fn remove_owners(&self) {
+        self.lock_files()
+            .iter()
+            .for_each(|it| fs::remove_file(it).unwrap());
+    }
+
+    fn lock_files(&self) -> Vec<PathBuf> {
+        let paths = fs::read_dir(&self.0).unwrap().map(|it| it.unwrap().path());
+        paths
             .filter(|it| it.to_str().unwrap().contains("-owner-"))
-            .count()
+            .collect()
     }
 }
 
@@ -50,7 +70,7 @@ impl Drop for Folder {
     }
 }
 
-/// A client of a sandbox, without retries that would hide what a call does.
+/// A client of a sandbox.
 pub(crate) fn client(url: &str) -> Client {
     let client = Client::builder(Aparat::TOKEN).base_url(url).timeout(5 * SECOND);
     client.build().unwrap()
@@ -76,16 +96,12 @@ pub(crate) async fn until(condition: impl Fn() -> bool) {
 }
 
 /// This test binary as another process, which runs the test of this name with these variables.
-pub(crate) fn child(test: &str, variables: &[(&str, &str)]) -> Child {
-    let program = std::env::current_exe().unwrap();
-    let mut command = Command::new(program);
+pub(crate) fn command(test: &str, variables: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", test, "--ignored", "--nocapture"]);
     command.envs(variables.iter().copied());
+    command.stdout(Stdio::null()).stderr(Stdio::inherit());
     command
-        .stdout(Stdio::null())
-        .stderr(Stdio::inherit())
-        .spawn()
-        .unwrap()
 }
 
 pub(crate) fn signal(child: &Child, name: &str) {
