@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod limits;
+mod machines;
 mod relay;
 mod server;
 mod tokens;
