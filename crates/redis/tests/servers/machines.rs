@@ -26,7 +26,7 @@ const SILENCE: Duration = Duration::from_secs(3);
 /// `name redis-port sandbox-url hours`: what another process is to do.
 const TASK: &str = "REDIS_MACHINE_TASK";
 
-fn credentials() -> Credentials {
+pub(crate) fn credentials() -> Credentials {
     let builder = Credentials::builder().username(Smsafzar::USERNAME);
     builder.password(Smsafzar::PASSWORD).build().unwrap()
 }
@@ -88,14 +88,14 @@ fn start(name: &str, port: u16, sandbox: &Sandbox, hours: usize) -> Child {
 }
 
 /// What has arrived, by the sandbox's clock.
-struct Arrivals {
-    times: Vec<SystemTime>,
+pub(crate) struct Arrivals {
+    pub(crate) times: Vec<SystemTime>,
     names: Vec<String>,
     logins: Vec<SystemTime>,
 }
 
 impl Arrivals {
-    fn of(sandbox: &Sandbox) -> Self {
+    pub(crate) fn of(sandbox: &Sandbox) -> Self {
         assert_eq!(sandbox.dropped_requests(), 0);
         let requests = sandbox.requests();
         let name = |it: &RecordedRequest| {
@@ -123,7 +123,7 @@ impl Arrivals {
     }
 
     /// Never a sixth in any second.
-    fn keep_the_limit(&self, sandbox: &Sandbox) {
+    pub(crate) fn keep_the_limit(&self, sandbox: &Sandbox) {
         for (first, sixth) in self.times.iter().zip(&self.times[5..]) {
             let apart = sixth.duration_since(*first).unwrap();
             assert!(apart >= SECOND, "a sixth after {apart:?}");
@@ -149,7 +149,7 @@ impl Arrivals {
     }
 }
 
-async fn sandbox() -> Sandbox {
+pub(crate) async fn sandbox() -> Sandbox {
     let sandbox = Sandbox::builder().record_limit(10_000).start().await.unwrap();
     sandbox.smsafzar().set_token_life(TOKEN_LIFE);
     sandbox

@@ -4,6 +4,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used)]
 
+mod failures;
 mod limits;
 mod machines;
 mod relay;
