@@ -176,7 +176,7 @@ impl Row {
 
         let arrivals = Arrivals::of(&self.sandbox);
         arrivals.keep_the_limit(&self.sandbox);
-        let after = arrivals.times.iter().find(|it| **it >= over).expect(self.name);
+        let after = arrivals.times.iter().find(|it| **it >= over).unwrap();
         let recovery = after.duration_since(over).unwrap();
         let during = arrivals.times.iter().filter(|it| (begin..over).contains(it));
         let seen = self.seen.lock().unwrap();
@@ -226,9 +226,10 @@ async fn each_failure_of_redis_breaks_no_limit_and_ends() {
     let mut rows = Vec::new();
     for name in names {
         let Some(row) = Row::start(name).await else { return };
-        let outage = match name.contains("LocalShare") {
-            true => Outage::LocalShare(2),
-            false => Outage::Withhold,
+        let outage = if name.contains("LocalShare") {
+            Outage::LocalShare(2)
+        } else {
+            Outage::Withhold
         };
         rows.push(tokio::spawn(row.run(outage)));
     }

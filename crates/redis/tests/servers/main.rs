@@ -8,5 +8,6 @@ mod failures;
 mod limits;
 mod machines;
 mod relay;
+mod rights;
 mod server;
 mod tokens;
