@@ -18,11 +18,14 @@ pub enum RedisError {
     /// What was asked for may have been done, or may be done later.
     #[error("Redis did not answer in time")]
     NoAnswer,
+    /// User or password are wrong, or none is wanted.
+    #[error("Redis refused the login")]
+    Login,
     /// The key belongs to another node of a cluster. One connection goes to one node: give the address of the master
     /// that has the key's slot, or a Redis without a cluster.
     #[error("Redis is a cluster, and the key belongs to another of its nodes (MOVED)")]
     Moved,
-    /// The server's word for why: `NOAUTH`, `WRONGPASS` (the login), `NOPERM` (the rights of the user), `OOM` (its memory is
+    /// The server's word for why: `NOAUTH` (a password is wanted), `NOPERM` (the rights of the user), `OOM` (its memory is
     /// full), `READONLY` (a replica), `LOADING`, `MISCONF`, ….
     #[error("Redis refused: {0}")]
     Refused(String),
@@ -34,13 +37,15 @@ impl From<redis::RedisError> for RedisError {
             ErrorKind::Io => Self::Unreachable(error.to_string()),
             ErrorKind::InvalidClientConfig => Self::Address,
             ErrorKind::Server(ServerErrorKind::Moved | ServerErrorKind::Ask) => Self::Moved,
-            ErrorKind::AuthenticationFailed => Self::Refused("the login".to_owned()),
-            _ => Self::Refused(
-                error
-                    .code()
-                    .unwrap_or("an answer that nobody expected")
-                    .to_owned(),
-            ),
+            ErrorKind::AuthenticationFailed => Self::Login,
+            _ => {
+                // In a script the code says nothing: Redis 6 and 7, and later ones.
+                let beginnings = ["The user executing the script", "ACL failure in script"];
+                let detail = error.detail().unwrap_or_default();
+                let lacks_rights = beginnings.iter().any(|it| detail.starts_with(it));
+                let code = error.code().unwrap_or("an answer that nobody expected");
+                Self::Refused(if lacks_rights { "NOPERM" } else { code }.to_owned())
+            }
         }
     }
 }
@@ -51,7 +56,7 @@ impl RedisError {
         match self {
             Self::Unreachable(_) | Self::NoAnswer => true,
             Self::Refused(code) => matches!(&**code, "READONLY" | "MASTERDOWN" | "LOADING" | "NOAUTH"),
-            Self::Address | Self::Moved => false,
+            Self::Address | Self::Login | Self::Moved => false,
         }
     }
 }

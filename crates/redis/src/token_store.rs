@@ -1,17 +1,23 @@
+use std::convert::Infallible;
 use std::fmt;
+use std::pin::pin;
 use std::sync::LazyLock;
 use std::time::Duration;
 
 use http_core::{LoginLock, Secret, StoreError, StoredToken, TokenKey, TokenStore, async_trait};
 use redis::{FromRedisValue, Script};
-use tokio::runtime::Handle;
-use tokio::time::{Instant, sleep};
+use tokio::sync::oneshot::{Receiver, channel};
+use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::connection::Redis;
 use crate::id;
 
 /// How often somebody who waits for a lock looks for it.
 const POLL: Duration = Duration::from_millis(50);
+
+/// A lock ends this long after its process, which says this often that it goes on.
+const LEASE: Duration = Duration::from_secs(2);
+const RENEWAL: Duration = Duration::from_millis(500);
 
 /// No login takes that long.
 const LONGEST_LOCK: Duration = Duration::from_secs(60 * 60);
@@ -21,7 +27,7 @@ const LONGEST_LIFE: Duration = Duration::from_secs(60 * 60 * 24 * 365 * 10);
 
 static LOAD: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("scripts/load_token.lua")));
 static LOCK: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("scripts/lock_login.lua")));
-static UNLOCK: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("scripts/unlock_login.lua")));
+static HOLD: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("scripts/hold_login.lua")));
 static SAVE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("scripts/save_token.lua")));
 static REMOVE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("scripts/remove_token.lua")));
 
@@ -30,7 +36,7 @@ static REMOVE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("scr
 /// A token lives by the clock of Redis, which removes it at its end. It is not encrypted: whoever may read its key may use
 /// the account. `Sealed`, of the core's feature `sealed-store`, encrypts it.
 ///
-/// A process that is killed while it logs in holds others up until its lock's time is over. Where Redis fails, is empty or
+/// A process that is killed while it logs in holds others up for two seconds. Where Redis fails, is empty or
 /// went back to older data, each process logs in by itself.
 #[derive(Clone)]
 pub struct RedisTokenStore {
@@ -82,20 +88,22 @@ impl TokenStore for RedisTokenStore {
     async fn lock(&self, key: &TokenKey, time_to_live: Duration) -> Result<LoginLock, StoreError> {
         let time_to_live = time_to_live.min(LONGEST_LOCK);
         let (login, owner) = ([self.key(key, "login")], id::new());
-        // From here on there may be a lock.
-        let guard = Unlock {
-            redis: self.redis.clone(),
-            login: login.clone(),
-            owner: owner.clone(),
-        };
         let mut ends_at = Instant::now() + time_to_live;
         let mut last = None;
         loop {
             let is_over = Instant::now() >= ends_at;
             let waited_for = last.filter(|_| is_over).unwrap_or(0_u64);
-            let ask = [&*owner, &*millis(time_to_live), &*waited_for.to_string()];
+            let ask = [
+                &*owner,
+                &*millis(LEASE.min(time_to_live)),
+                &*waited_for.to_string(),
+            ];
             let (generation, is_ours): (u64, bool) = self.run(&LOCK, &login, &ask).await?;
             if is_ours {
+                let (guard, dropped) = channel();
+                let ends_at = Instant::now() + time_to_live;
+                let holder = hold(self.redis.clone(), login, owner, ends_at, dropped);
+                tokio::spawn(holder);
                 return Ok(LoginLock::new(generation, guard));
             }
             // Nobody waits for one owner for longer.
@@ -120,25 +128,34 @@ impl TokenStore for RedisTokenStore {
     }
 }
 
-/// Ends a lock when it is dropped.
-struct Unlock {
+/// Holds the lock while its guard lives, and then ends it: a task, since the others would wait for the lock's end.
+async fn hold(
     redis: Redis,
     login: [Vec<u8>; 1],
     owner: String,
-}
-
-impl Drop for Unlock {
-    fn drop(&mut self) {
-        // The others would wait for the lock's end. It takes as long as one operation.
-        let Ok(runtime) = Handle::try_current() else {
-            return;
+    ends_at: Instant,
+    dropped: Receiver<Infallible>,
+) {
+    let mut dropped = pin!(dropped);
+    while timeout_at(ends_at.min(Instant::now() + RENEWAL), dropped.as_mut())
+        .await
+        .is_err()
+    {
+        let time = if Instant::now() < ends_at {
+            LEASE
+        } else {
+            Duration::ZERO
         };
-        let (redis, login) = (self.redis.clone(), std::mem::take(&mut self.login));
-        let owner = std::mem::take(&mut self.owner);
-        runtime.spawn(async move {
-            let _: Result<(), _> = redis.run(&UNLOCK, &login, |_| vec![owner.clone()]).await;
-        });
+        let held = redis
+            .run(&HOLD, &login, |_| vec![owner.clone(), millis(time)])
+            .await;
+        if time.is_zero() || held == Ok(false) {
+            return;
+        }
     }
+    let _: Result<bool, _> = redis
+        .run(&HOLD, &login, |_| vec![owner.clone(), "0".to_owned()])
+        .await;
 }
 
 fn millis(time: Duration) -> String {

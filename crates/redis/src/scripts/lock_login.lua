@@ -1,6 +1,6 @@
 -- Lets one process log in, and gives its login the next generation.
 -- KEYS: the login
--- ARGV: who asks, how many milliseconds the lock lives, the generation whose owner has been waited for long enough
+-- ARGV: who asks, for how many milliseconds at first, the generation whose owner has been waited for long enough
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local login = redis.call('HMGET', KEYS[1], 'generation', 'owner', 'until')

@@ -4,7 +4,10 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used)]
 
+mod failures;
 mod limits;
+mod machines;
 mod relay;
+mod rights;
 mod server;
 mod tokens;

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
@@ -7,11 +9,16 @@ use tokio::time::{Instant, sleep_until};
 
 /// Forwards to this port, and every byte comes this much later, in both directions. Its own port.
 pub(crate) async fn start(to: u16, later: Duration) -> u16 {
+    start_to(Arc::new(to.into()), later).await
+}
+
+/// The same, and new connections go to the port that is in there then.
+pub(crate) async fn start_to(to: Arc<AtomicU16>, later: Duration) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     tokio::spawn(async move {
         while let Ok((near, _)) = listener.accept().await {
-            let Ok(far) = TcpStream::connect(("127.0.0.1", to)).await else {
+            let Ok(far) = TcpStream::connect(("127.0.0.1", to.load(Ordering::SeqCst))).await else {
                 continue;
             };
             let ((near_reads, near_writes), (far_reads, far_writes)) = (near.into_split(), far.into_split());

@@ -107,7 +107,12 @@ impl Server {
 
     /// Asks as its default user.
     pub(crate) fn ask<T: redis::FromRedisValue>(&self, command: &str) -> T {
-        let client = redis::Client::open(self.url()).unwrap();
+        self.ask_as("", command)
+    }
+
+    /// With a login such as `user:password@`.
+    pub(crate) fn ask_as<T: redis::FromRedisValue>(&self, login: &str, command: &str) -> T {
+        let client = redis::Client::open(format!("redis://{login}127.0.0.1:{}", self.port)).unwrap();
         let mut words = command.split(' ');
         let mut command = redis::cmd(words.next().unwrap());
         command.arg(words.collect::<Vec<_>>());

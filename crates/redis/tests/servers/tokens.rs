@@ -16,7 +16,8 @@ use crate::server::Server;
 #[path = "../../../http-core/tests/common/store_rules.rs"]
 mod store_rules;
 
-use store_rules::{HOUR, SECOND, token};
+pub(crate) use store_rules::token;
+use store_rules::{HOUR, SECOND};
 
 /// A store that keeps the last key that it was asked with.
 #[derive(Clone, Default)]
@@ -39,7 +40,7 @@ impl TokenStore for Keys {
     }
 }
 
-pub(crate) fn credentials(user: &str) -> Credentials {
+fn credentials(user: &str) -> Credentials {
     let builder = Credentials::builder()
         .username(user)
         .password("not-a-real-password");
@@ -47,7 +48,7 @@ pub(crate) fn credentials(user: &str) -> Credentials {
 }
 
 /// The key of this user's account.
-async fn key_of(user: &str) -> TokenKey {
+pub(crate) async fn key_of(user: &str) -> TokenKey {
     let transport = ScriptedTransport::new([Step::answer(500, "")]);
     let client = Client::builder().transport(transport).build().unwrap();
     let keys = Keys::default();
