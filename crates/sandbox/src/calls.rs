@@ -74,15 +74,15 @@ pub(crate) fn names(provider: &str) -> Vec<&'static str> {
 }
 
 /// The call that a request makes, right or wrong in its arguments; `None` if it is none.
-pub(crate) fn name<'a>(
+pub(crate) fn name(
     provider: &str,
     method: &Method,
     path: &str,
-    query: impl FnOnce() -> &'a [(String, String)],
+    query: &str,
     body: &[u8],
 ) -> Option<&'static str> {
     match provider {
-        "aparat" => Some(aparat(query())),
+        "aparat" => Some(aparat(query)),
         "podlink" if method == Method::GET => Some(OPEN),
         "podlink" => podlink(body),
         "sabapayamak" => by_route(&SABAPAYAMAK, method, path),
@@ -91,16 +91,20 @@ pub(crate) fn name<'a>(
     }
 }
 
-fn aparat(query: &[(String, String)]) -> &'static str {
-    let has = |names: &[&str]| query.iter().any(|(name, _)| names.contains(&name.as_str()));
+fn aparat(query: &str) -> &'static str {
     let [account, order, order_status] = APARAT;
-    if has(&["uniqid"]) {
-        order_status
-    } else if has(&["link", "count", "type"]) {
-        order
-    } else {
-        account
+    let mut call = account;
+    for pair in query.split('&') {
+        // The values do not matter.
+        let name = pair.split('=').next().unwrap_or_default();
+        let name = form_urlencoded::parse(name.as_bytes()).next();
+        match name.as_ref().map_or("", |(name, _)| name) {
+            "uniqid" => return order_status,
+            "link" | "count" | "type" => call = order,
+            _ => {}
+        }
     }
+    call
 }
 
 fn podlink(body: &[u8]) -> Option<&'static str> {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use axum::Router;
+use axum::routing::MethodRouter;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
@@ -20,7 +20,7 @@ pub(crate) trait Provider: fmt::Debug + Send + Sync + 'static {
     fn control(&self) -> &ProviderControl;
 
     /// Its real paths. Recording and faults are laid around them by the sandbox.
-    fn routes(&self) -> Router;
+    fn routes(&self) -> Vec<(&'static str, MethodRouter)>;
 
     /// The names of its real hosts.
     fn hosts(&self) -> &'static [&'static str];

@@ -7,8 +7,6 @@ use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
 
-use axum::Router;
-use axum::middleware::from_fn_with_state;
 use bytes::Bytes;
 use http::{Request, StatusCode, Uri};
 use tokio::net::TcpSocket;
@@ -23,7 +21,6 @@ use crate::provider::Credentials;
 use crate::providers::aparat::Aparat;
 use crate::providers::podlink::Podlink;
 use crate::providers::sabapayamak::Sabapayamak;
-use crate::providers::sabapayamak::send_by_url::refuse_send_by_url;
 use crate::providers::smsafzar::Smsafzar;
 use crate::providers::{MessageLimits, Providers};
 use crate::record::recorded_request::RecordedRequest;
@@ -31,11 +28,11 @@ use crate::record::ring::{Limits, Records};
 use crate::rules::fault_rule::FaultRule;
 use crate::rules::faults::Faults;
 use crate::rules::waiting_fault::WaitingFault;
-use crate::server::exchange::{FaultLayer, exchange};
+use crate::server::app::App;
 use crate::server::guard::Guard;
 use crate::server::in_process::{self, Reply};
 use crate::server::state::{AfterReset, FaultChoice, Observer, Shared};
-use crate::server::{self, Server, reserve};
+use crate::server::{Server, reserve};
 
 const CONNECTION_LIMIT: usize = 4096;
 
@@ -47,7 +44,7 @@ pub struct Sandbox {
     url: String,
     address: SocketAddr,
     shared: Arc<Shared>,
-    router: Router,
+    app: Arc<App>,
     state: Mutex<State>,
 }
 
@@ -105,7 +102,7 @@ impl Sandbox {
     /// # }
     /// ```
     pub async fn call(&self, request: Request<Bytes>) -> Reply {
-        in_process::call(self.router.clone(), self.shared.count_connection(), request).await
+        in_process::call(&self.app, self.shared.count_connection(), request).await
     }
 
     /// Its base address, such as `http://127.0.0.1:4010`: every provider stands below it at its real path.
@@ -258,7 +255,7 @@ impl Sandbox {
             State::Stopped(Some(socket)) => socket,
             _ => reserve(self.address)?,
         };
-        let (server, _) = Server::start(socket, Arc::clone(&self.shared), self.router.clone())?;
+        let (server, _) = Server::start(socket, Arc::clone(&self.app))?;
         *state = State::Running(server);
         Ok(())
     }
@@ -441,7 +438,7 @@ impl SandboxBuilder {
         Sandbox {
             url: "http://127.0.0.1".to_owned(),
             address,
-            router: router(&shared, guard),
+            app: app(&shared, guard),
             shared,
             state: Mutex::new(State::WithoutSocket),
         }
@@ -483,15 +480,15 @@ impl SandboxBuilder {
         let mut guard = self.guard.clone();
         guard.is_remote = self.allow_remote;
         let shared = self.shared();
-        let router = router(&shared, guard);
+        let app = app(&shared, guard);
         let (server, address) = reserve(address)
-            .and_then(|socket| Server::start(socket, Arc::clone(&shared), router.clone()))
+            .and_then(|socket| Server::start(socket, Arc::clone(&app)))
             .map_err(|error| io::Error::new(error.kind(), format!("cannot listen on {address}: {error}")))?;
         Ok(Sandbox {
             url: format!("http://{}", to_call(address)),
             address,
             shared,
-            router,
+            app,
             state: Mutex::new(State::Running(server)),
         })
     }
@@ -509,30 +506,22 @@ fn to_call(mut address: SocketAddr) -> SocketAddr {
 }
 
 /// Every provider's paths and one answer for all others: recorded, faults played, and behind the guard.
-fn router(shared: &Arc<Shared>, mut guard: Guard) -> Router {
-    let recorded = |routes: Router, provider| {
-        let desk = FaultLayer {
-            shared: Arc::clone(shared),
-            provider,
-        };
-        let saba = shared.providers.sabapayamak.clone();
-        routes
-            .layer(from_fn_with_state(saba, refuse_send_by_url))
-            .layer(from_fn_with_state(desk, exchange))
-    };
-    let nowhere = recorded(Router::new().fallback(no_provider), None)
-        .merge(admin::routes(shared))
-        .merge(page::routes());
-    let all = shared.providers.all();
-    guard.provider_hosts = all
-        .iter()
-        .flat_map(|provider| provider.hosts())
-        .copied()
-        .collect();
-    let providers = all.into_iter().fold(nowhere, |router, provider| {
-        router.merge(recorded(provider.routes(), Some(provider.control().clone())))
-    });
-    providers.layer(from_fn_with_state(Arc::new(guard), server::guard::guard))
+fn app(shared: &Arc<Shared>, mut guard: Guard) -> Arc<App> {
+    let mut routes = admin::routes(shared).merge(page::routes()).fallback(no_provider);
+    let mut paths = Vec::new();
+    for provider in shared.providers.all() {
+        guard.provider_hosts.extend(provider.hosts());
+        for (path, methods) in provider.routes() {
+            routes = routes.route(path, methods);
+            paths.push((path, provider.control().clone()));
+        }
+    }
+    Arc::new(App {
+        shared: Arc::clone(shared),
+        guard,
+        paths,
+        routes,
+    })
 }
 
 async fn no_provider(uri: Uri) -> (StatusCode, String) {

@@ -3,18 +3,19 @@
 //! The library does the normal way. For what no server library does, a connection's task can be told to take its
 //! socket back from the library, in the middle of a request, and to treat it as the fault says.
 
+pub(crate) mod app;
 mod connections;
-pub(crate) mod exchange;
+mod exchange;
 pub(crate) mod guard;
 pub(crate) mod in_process;
 pub(crate) mod state;
 
+use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Body;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -22,18 +23,17 @@ use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
-use tower::ServiceExt as _;
 
 use crate::fault::Fault;
 use crate::fault::raw_reply::RawReply;
+use crate::server::app::App;
 use crate::server::connections::{Activity, Connections, Phase};
-use crate::server::state::Shared;
 
 /// Enough for a test that opens a thousand connections at once.
 const BACKLOG: u32 = 1024;
 
-/// The connection that a request came on, found in the request's extensions.
-#[derive(Clone, Debug)]
+/// The connection that a request came on.
+#[derive(Debug)]
 pub(crate) struct Peer {
     number: u64,
     take_over: mpsc::Sender<RawReply>,
@@ -88,15 +88,11 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    pub(crate) fn start(
-        socket: TcpSocket,
-        shared: Arc<Shared>,
-        router: Router,
-    ) -> io::Result<(Self, SocketAddr)> {
+    pub(crate) fn start(socket: TcpSocket, app: Arc<App>) -> io::Result<(Self, SocketAddr)> {
         let listener = socket.listen(BACKLOG)?;
         let address = listener.local_addr()?;
         let (stop, stopped) = oneshot::channel();
-        let task = tokio::spawn(accept_loop(listener, shared, router, stopped));
+        let task = tokio::spawn(accept_loop(listener, app, stopped));
         Ok((
             Self {
                 stop: Some(stop),
@@ -119,12 +115,8 @@ impl Drop for Server {
     }
 }
 
-async fn accept_loop(
-    listener: TcpListener,
-    shared: Arc<Shared>,
-    router: Router,
-    mut stopped: oneshot::Receiver<()>,
-) {
+async fn accept_loop(listener: TcpListener, app: Arc<App>, mut stopped: oneshot::Receiver<()>) {
+    let shared = &app.shared;
     let mut connections = Connections::new(shared.connection_limit);
     loop {
         tokio::select! {
@@ -137,7 +129,7 @@ async fn accept_loop(
                     let fault = shared.faults.next_for_connection();
                     let number = shared.count_connection();
                     let activity = Activity::default();
-                    let serve = serve(stream, number, fault, router.clone(), activity.clone());
+                    let serve = serve(stream, number, fault, Arc::clone(&app), activity.clone());
                     connections.spawn(number, activity, serve);
                 }
                 // A client that has gone already, or no file descriptor is left: neither ends a server.
@@ -154,7 +146,7 @@ async fn accept_loop(
     connections.close_all().await;
 }
 
-async fn serve(stream: TcpStream, number: u64, fault: Option<Fault>, router: Router, activity: Activity) {
+async fn serve(stream: TcpStream, number: u64, fault: Option<Fault>, app: Arc<App>, activity: Activity) {
     if let Some(fault) = fault {
         fault.pause().await;
         return drop(stream);
@@ -162,10 +154,9 @@ async fn serve(stream: TcpStream, number: u64, fault: Option<Fault>, router: Rou
     let _ = stream.set_nodelay(true);
     let (take_over, mut commands) = mpsc::channel(1);
     let peer = Peer::new(number, take_over, activity.clone());
-    let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
-        let mut request = request.map(Body::new);
-        request.extensions_mut().insert(peer.clone());
-        router.clone().oneshot(request)
+    let (app, peer) = (&*app, &peer);
+    let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| async move {
+        Ok::<_, Infallible>(app.answer(request.map(Body::new), peer).await)
     });
     // Half-close: a client that closes its side right after sending has still sent the request, and it takes effect,
     // as it does at a real server. Without it the library drops such a request unseen.

@@ -51,7 +51,7 @@ pub(super) async fn list(State(shared): State<Arc<Shared>>, uri: Uri) -> Result<
 pub(super) async fn list_brief(State(shared): State<Arc<Shared>>, uri: Uri) -> Result<Json<Value>, Problem> {
     let query: RequestQuery = query::read(&uri)?;
     let found = query.of(&shared);
-    let found = found.iter().map(RecordedRequest::to_brief_json);
+    let found = found.iter().map(RecordedRequest::brief);
     Ok(Json(json!({ "requests": found.collect::<Vec<_>>() })))
 }
 

@@ -1,9 +1,9 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use serde_json::Value;
+use serde::Serialize;
 
-use super::frame::event;
+use super::frame;
 use super::listener::Listener;
 
 const MOST_LISTENERS: usize = 64;
@@ -30,7 +30,7 @@ impl Hub {
     }
 
     /// Sends an event, which is made only if somebody listens.
-    pub(crate) fn send(&self, name: &str, data: impl FnOnce() -> Value) {
+    pub(crate) fn send<T: Serialize>(&self, name: &str, data: impl FnOnce() -> T) {
         if self.count.load(Ordering::Acquire) == 0 {
             return;
         }
@@ -40,7 +40,8 @@ impl Hub {
         if listeners.is_empty() {
             return;
         }
-        let event = event(name, &data());
+        let mut event = Vec::with_capacity(256);
+        frame::write(&mut event, name, &data());
         for listener in listeners.iter().filter_map(Weak::upgrade) {
             listener.push(&event);
         }

@@ -15,10 +15,10 @@ use std::ops::{Deref, RangeInclusive};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use axum::Router;
+use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use axum::routing::any;
+use axum::routing::{MethodRouter, any};
 use http::{HeaderValue, Method, StatusCode, Uri, header};
 
 pub use self::order::{OrderState, PlacedOrder};
@@ -132,8 +132,8 @@ impl Provider for Aparat {
         &self.control
     }
 
-    fn routes(&self) -> Router {
-        Router::new().route(PATH, any(api)).with_state(self.clone())
+    fn routes(&self) -> Vec<(&'static str, MethodRouter)> {
+        vec![(PATH, any(api).with_state(self.clone()))]
     }
 
     fn hosts(&self) -> &'static [&'static str] {
@@ -177,12 +177,11 @@ async fn api(State(aparat): State<Aparat>, method: Method, uri: Uri) -> Response
     let mut state = aparat.lock();
     let ids = state.shape.ids;
     let outcome = state.panel.call(&arguments, ids, aparat.clock.now());
-    let mut response = answer::body(&outcome, &arguments, &state.shape).into_response();
-    let content_type = HeaderValue::try_from(&state.shape.content_type)
-        .ok()
-        .filter(|value| !value.is_empty());
-    response.headers_mut().remove(header::CONTENT_TYPE);
-    if let Some(content_type) = content_type {
+    let body = answer::body(&outcome, &arguments, &state.shape);
+    let mut response = Response::new(Body::from(body));
+    if let Ok(content_type) = HeaderValue::try_from(&state.shape.content_type)
+        && !content_type.is_empty()
+    {
         response.headers_mut().insert(header::CONTENT_TYPE, content_type);
     }
     response

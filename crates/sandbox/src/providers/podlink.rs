@@ -24,8 +24,7 @@ mod shape;
 mod state;
 mod stats;
 
-use axum::Router;
-use axum::routing::any;
+use axum::routing::{MethodRouter, any};
 
 pub use self::click::Click;
 pub use self::link::StoredLink;
@@ -41,14 +40,12 @@ impl Provider for Podlink {
         self
     }
 
-    fn routes(&self) -> Router {
-        let paths = gateway::PATHS.into_iter();
-        paths
-            .fold(Router::new(), |router, path| {
-                router.route(path, any(gateway::call))
-            })
-            .route(public::PATH, any(public::open))
-            .with_state(self.clone())
+    fn routes(&self) -> Vec<(&'static str, MethodRouter)> {
+        let paths = gateway::PATHS.map(|path| (path, any(gateway::call)));
+        let routes = paths.into_iter().chain([(public::PATH, any(public::open))]);
+        routes
+            .map(|(path, methods)| (path, methods.with_state(self.clone())))
+            .collect()
     }
 
     fn hosts(&self) -> &'static [&'static str] {

@@ -17,8 +17,7 @@ pub(crate) mod send_by_url;
 mod shape;
 mod state;
 
-use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 
 pub use self::account_state::AccountState;
 pub use self::shape::SabapayamakShape;
@@ -35,22 +34,35 @@ impl Provider for Sabapayamak {
         self
     }
 
-    fn routes(&self) -> Router {
-        Router::new()
-            .route("/api/v1/user/authenticate", post(authenticate::authenticate))
-            .route("/api/v1/message", post(send::send))
-            .route(
-                "/api/v1/messages",
-                get(read::messages).fallback(send::on_the_other_path),
-            )
-            .route("/api/v1/messages/{id}", get(read::message))
-            .route("/api/v1/messages/number/{line}", get(read::messages_of_line))
-            .route("/api/v1/deliveries/{id}", get(read::deliveries))
-            .route("/api/v1/credit", get(read::credit))
-            .route("/api/v1/credits", get(read::credits))
-            .route("/api/v1/credits/{count}", get(read::latest_credits))
-            .nest("/api/v1/recived-messages", read::inbox_routes())
-            .with_state(self.clone())
+    fn routes(&self) -> Vec<(&'static str, MethodRouter)> {
+        let messages = get(read::messages).fallback(send::on_the_other_path);
+        let routes = [
+            ("/api/v1/user/authenticate", post(authenticate::authenticate)),
+            ("/api/v1/message", post(send::send)),
+            ("/api/v1/messages", messages),
+            ("/api/v1/messages/{id}", get(read::message)),
+            ("/api/v1/messages/number/{line}", get(read::messages_of_line)),
+            ("/api/v1/deliveries/{id}", get(read::deliveries)),
+            ("/api/v1/credit", get(read::credit)),
+            ("/api/v1/credits", get(read::credits)),
+            ("/api/v1/credits/{count}", get(read::latest_credits)),
+            ("/api/v1/recived-messages", get(read::received)),
+            ("/api/v1/recived-messages/unread", get(read::unread)),
+            ("/api/v1/recived-messages/date/unread", get(read::unread_between)),
+            ("/api/v1/recived-messages/{id}", get(read::received_by_id)),
+            ("/api/v1/recived-messages/{id}/unread", get(read::unread_by_id)),
+            (
+                "/api/v1/recived-messages/virtaul-number/{line}",
+                get(read::received_on_line),
+            ),
+            (
+                "/api/v1/recived-messages/virtaul-number/{line}/unread",
+                get(read::unread_on_line),
+            ),
+        ];
+        routes
+            .map(|(path, methods)| (path, methods.with_state(self.clone())))
+            .into()
     }
 
     fn hosts(&self) -> &'static [&'static str] {

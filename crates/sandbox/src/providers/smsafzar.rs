@@ -13,8 +13,7 @@ mod refusal;
 mod send;
 mod state;
 
-use axum::Router;
-use axum::routing::{delete, get, post};
+use axum::routing::{MethodRouter, delete, get, post};
 
 pub use self::account_state::AccountState;
 use self::state::NAME;
@@ -30,17 +29,20 @@ impl Provider for Smsafzar {
         self
     }
 
-    fn routes(&self) -> Router {
-        Router::new()
-            .route("/auth/token", post(authenticate::token))
-            .route("/messages/send", post(send::send))
-            .route("/messages/send/bulk", post(send::bulk))
-            .route("/messages/send/template", post(send::template))
-            .route("/messages/send/scheduled/{batch}", delete(send::cancel))
-            .route("/messages/status", post(read::status))
-            .route("/messages/received/recent", get(read::received))
-            .route("/account/balance", get(read::balance))
-            .with_state(self.clone())
+    fn routes(&self) -> Vec<(&'static str, MethodRouter)> {
+        let routes = [
+            ("/auth/token", post(authenticate::token)),
+            ("/messages/send", post(send::send)),
+            ("/messages/send/bulk", post(send::bulk)),
+            ("/messages/send/template", post(send::template)),
+            ("/messages/send/scheduled/{batch}", delete(send::cancel)),
+            ("/messages/status", post(read::status)),
+            ("/messages/received/recent", get(read::received)),
+            ("/account/balance", get(read::balance)),
+        ];
+        routes
+            .map(|(path, methods)| (path, methods.with_state(self.clone())))
+            .into()
     }
 
     fn hosts(&self) -> &'static [&'static str] {

@@ -40,20 +40,33 @@ impl RecordedRequest {
     }
 }
 
+/// What a list of requests shows of one; nothing secret, and of a path the beginning.
+#[derive(Serialize)]
+pub(crate) struct Brief<'a> {
+    call: Option<&'static str>,
+    fault: Option<String>,
+    method: &'a str,
+    number: u64,
+    path: &'a str,
+    provider: Option<&'static str>,
+    received_at: u64,
+    status: Option<u16>,
+}
+
 impl RecordedRequest {
-    /// What a list of requests shows of it; nothing secret, and of a path the beginning.
-    pub(crate) fn to_brief_json(&self) -> Value {
-        let path: String = self.path().chars().take(LONGEST_PATH).collect();
-        json!({
-            "number": self.number(),
-            "provider": self.provider(),
-            "call": self.call(),
-            "method": self.method().as_str(),
-            "path": path,
-            "fault": self.fault().map(ToString::to_string),
-            "received_at": unix_millis(self.received_at()),
-            "status": self.status().map(|status| status.as_u16()),
-        })
+    pub(crate) fn brief(&self) -> Brief<'_> {
+        let path = self.path();
+        let end = path.char_indices().nth(LONGEST_PATH);
+        Brief {
+            call: self.call(),
+            fault: self.fault().map(ToString::to_string),
+            method: self.method().as_str(),
+            number: self.number(),
+            path: end.map_or(path, |(end, _)| path.get(..end).unwrap_or_default()),
+            provider: self.provider(),
+            received_at: unix_millis(self.received_at()),
+            status: self.status().map(|status| status.as_u16()),
+        }
     }
 }
 

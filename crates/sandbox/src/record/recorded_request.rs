@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use bytes::Bytes;
 use http::uri::PathAndQuery;
-use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Uri, request};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, Uri, request};
 use url::form_urlencoded;
 
 use crate::calls;
@@ -27,9 +27,15 @@ struct Arrival {
     /// Where the path is in the target.
     path: Range<usize>,
     query: OnceLock<Vec<(String, String)>>,
-    headers: HeaderMap,
+    /// Each header's name and the length of its value.
+    header_names: Box<[(HeaderName, usize)]>,
+    /// All values, in memory of their own: what comes from the server library is a slice of a large buffer.
+    header_values: Bytes,
+    headers: OnceLock<HeaderMap>,
     body: Bytes,
     body_size: usize,
+    /// About how much memory all of this takes.
+    size: usize,
     connection: u64,
     provider: Option<&'static str>,
     received_at: SystemTime,
@@ -59,11 +65,13 @@ impl RecordedRequest {
 
     /// The query's pairs, decoded, in their order.
     pub fn query(&self) -> &[(String, String)] {
-        self.arrival.query.get_or_init(|| {
-            let it = &self.arrival;
-            let query = it.target.get(it.path.end + 1..).unwrap_or_default();
-            form_urlencoded::parse(query.as_bytes()).into_owned().collect()
-        })
+        let query = || form_urlencoded::parse(self.raw_query().as_bytes());
+        self.arrival.query.get_or_init(|| query().into_owned().collect())
+    }
+
+    fn raw_query(&self) -> &str {
+        let it = &self.arrival;
+        it.target.get(it.path.end + 1..).unwrap_or_default()
     }
 
     /// The first value of this name in the query.
@@ -76,7 +84,15 @@ impl RecordedRequest {
 
     /// The headers, in the order of their arrival; the server library gives their names in lower case.
     pub fn headers(&self) -> &HeaderMap {
-        &self.arrival.headers
+        let it = &self.arrival;
+        it.headers.get_or_init(|| {
+            let mut values = it.header_values.clone();
+            let each = it.header_names.iter().filter_map(|(name, length)| {
+                let value = HeaderValue::from_maybe_shared(values.split_to(*length));
+                Some((name.clone(), value.ok()?))
+            });
+            each.collect()
+        })
     }
 
     /// The first header of this name, if it has one that is text.
@@ -109,7 +125,13 @@ impl RecordedRequest {
     /// right or not; `open` is a visit to a short link's public address.
     pub fn call(&self) -> Option<&'static str> {
         let provider = self.provider()?;
-        calls::name(provider, self.method(), self.path(), || self.query(), self.body())
+        calls::name(
+            provider,
+            self.method(),
+            self.path(),
+            self.raw_query(),
+            self.body(),
+        )
     }
 
     /// The fault that was played on it.
@@ -136,56 +158,23 @@ impl RecordedRequest {
         self.answer.as_deref()
     }
 
-    /// A request that has just arrived, with what the server library read of it.
-    pub(crate) fn shared(
+    /// A request that has just arrived, with as much of its body as is to be kept.
+    pub(super) fn new(
         number: u64,
         head: &request::Parts,
-        body: &Bytes,
-        circumstances: &Circumstances,
-        received_at: SystemTime,
-    ) -> Self {
-        let headers = head.headers.clone();
-        Self::new(
-            number,
-            head,
-            headers,
-            (body.clone(), body.len()),
-            circumstances,
-            received_at,
-        )
-    }
-
-    /// The same with at most this much of the body, in memory of its own: what comes from the server library may be a
-    /// slice of a large buffer.
-    pub(super) fn owned(
-        number: u64,
-        head: &request::Parts,
-        body: &Bytes,
-        body_limit: usize,
-        circumstances: &Circumstances,
-        received_at: SystemTime,
-    ) -> Self {
-        let headers = own_headers(&head.headers);
-        let own = Bytes::copy_from_slice(&body[..body.len().min(body_limit)]);
-        Self::new(
-            number,
-            head,
-            headers,
-            (own, body.len()),
-            circumstances,
-            received_at,
-        )
-    }
-
-    fn new(
-        number: u64,
-        head: &request::Parts,
-        headers: HeaderMap,
-        (body, body_size): (Bytes, usize),
+        body: Bytes,
+        body_size: usize,
         circumstances: &Circumstances,
         received_at: SystemTime,
     ) -> Self {
         let (target, path) = target(&head.uri);
+        let size = 512 + 4 * target.len() + size_of_headers(&head.headers) + body.len();
+        let headers = head.headers.iter();
+        let header_names = headers.map(|(name, value)| (name.clone(), value.len()));
+        let mut header_values = Vec::with_capacity(head.headers.values().map(HeaderValue::len).sum());
+        for value in head.headers.values() {
+            header_values.extend_from_slice(value.as_bytes());
+        }
         Self {
             arrival: Arc::new(Arrival {
                 number,
@@ -193,9 +182,12 @@ impl RecordedRequest {
                 target,
                 path,
                 query: OnceLock::new(),
-                headers,
+                header_names: header_names.collect(),
+                header_values: header_values.into(),
+                headers: OnceLock::new(),
                 body,
                 body_size,
+                size,
                 connection: circumstances.connection,
                 provider: circumstances.provider,
                 received_at,
@@ -208,14 +200,11 @@ impl RecordedRequest {
 
     /// About how much memory it takes.
     pub(super) fn size(&self) -> usize {
-        let headers = |headers: &HeaderMap| -> usize {
-            let each = headers.iter();
-            each.map(|(name, value)| name.as_str().len() + value.len() + 64)
-                .sum()
-        };
         let answer = self.answer.as_ref();
-        let answer = answer.map_or(0, |answer| headers(answer.headers()) + answer.body().len());
-        512 + 4 * self.target().len() + headers(self.headers()) + self.body().len() + answer
+        let answer = answer.map_or(0, |answer| {
+            size_of_headers(answer.headers()) + answer.body().len()
+        });
+        self.arrival.size + answer
     }
 
     pub(crate) fn set_fault(&mut self, fault: &Fault) {
@@ -240,19 +229,10 @@ fn target(uri: &Uri) -> (Box<str>, Range<usize>) {
     (target, start..start + uri.path().len())
 }
 
-/// All values in one piece of memory.
-fn own_headers(headers: &HeaderMap) -> HeaderMap {
-    let mut values = Vec::with_capacity(headers.values().map(HeaderValue::len).sum());
-    for value in headers.values() {
-        values.extend_from_slice(value.as_bytes());
-    }
-    let mut rest = Bytes::from(values);
-    let each = headers.iter().map(|(name, value)| {
-        let own = rest.split_to(value.len());
-        let own = HeaderValue::from_maybe_shared(own).unwrap_or_else(|_| value.clone());
-        (name.clone(), own)
-    });
-    each.collect()
+fn size_of_headers(headers: &HeaderMap) -> usize {
+    let each = headers.iter();
+    each.map(|(name, value)| name.as_str().len() + value.len() + 128)
+        .sum()
 }
 
 /// What the server knows about a request besides its head and body.

@@ -80,16 +80,18 @@ impl Records {
         log.count += 1;
         // The clock is read under the lock, so that the record's order is the order of its times.
         let (number, now) = (log.count, clock.now());
-        let shared = || RecordedRequest::shared(number, head, body, circumstances, now);
+        let with = |part: Bytes| RecordedRequest::new(number, head, part, body.len(), circumstances, now);
         if self.limits.requests == 0 {
-            return shared();
+            return with(body.clone());
         }
-        let kept = RecordedRequest::owned(number, head, body, self.limits.body, circumstances, now);
+        // In memory of its own: what comes from the server library may be a slice of a large buffer.
+        let part = Bytes::copy_from_slice(&body[..body.len().min(self.limits.body)]);
+        let kept = with(part);
         log.size += kept.size();
         log.kept.push_back(kept.clone());
         log.shrink(&self.limits);
-        if body.len() > self.limits.body {
-            shared()
+        if kept.body().len() < body.len() {
+            with(body.clone())
         } else {
             kept
         }

@@ -2,32 +2,74 @@
 
 use std::sync::Arc;
 
-use axum::Extension;
 use axum::body::{Body, to_bytes};
-use axum::extract::{Request, State};
-use axum::middleware::Next;
+use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::StatusCode;
+use hyper::body::Body as _;
 
 use crate::fault::Fault;
 use crate::fault::outcome::Outcome;
 use crate::provider::ProviderControl;
 use crate::record::recorded_request::{Circumstances, RecordedRequest};
 use crate::server::Peer;
+use crate::server::app::App;
 use crate::server::connections::Phase;
-use crate::server::state::Shared;
 
 /// No provider takes anything near it; it only keeps a runaway client from filling the memory.
 const LARGEST_BODY: usize = 64 * 1024 * 1024;
 
-#[derive(Clone, Debug)]
-pub(crate) struct FaultLayer {
-    pub(crate) shared: Arc<Shared>,
-    pub(crate) provider: Option<ProviderControl>,
-}
+impl App {
+    pub(super) async fn exchange(&self, request: Request, peer: &Peer) -> Response {
+        peer.is(Phase::Reading);
+        let _idle_again = IdleAtTheEnd(peer);
+        let (head, body) = request.into_parts();
+        let Ok(body) = read(body).await else {
+            return (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "payvand-sandbox: no whole body of at most 64 MiB",
+            )
+                .into_response();
+        };
+        peer.is(Phase::Answering);
+        let provider = self.provider_at(head.uri.path());
+        if let Some(provider) = provider {
+            provider.count_request();
+        }
+        let circumstances = Circumstances {
+            connection: peer.number(),
+            provider: provider.map(ProviderControl::name),
+        };
+        let shared = &self.shared;
+        let mut record = shared.records.push(&head, &body, &circumstances, &shared.clock);
 
-impl FaultLayer {
+        let fault = self.next_fault(&mut record);
+
+        let request = Request::from_parts(head, Body::from(body));
+        let (outcome, whole) = match fault {
+            None if shared.records.keeps_answers() => keep(self.usual_answer(request).await).await,
+            None => (Outcome::Answer(self.usual_answer(request).await), None),
+            Some(fault) => (self.play(fault, request).await, None),
+        };
+        let status = match &outcome {
+            Outcome::Answer(answer) => Some(answer.status()),
+            Outcome::RawReply(_, status) => *status,
+        };
+        if let Some(status) = status {
+            shared.records.set_answer(record.number(), status, whole.clone());
+            record.answered(status, whole);
+        }
+        shared.events.send("request", || record.brief());
+        if let Some(observer) = &shared.observer {
+            observer.call(&record);
+        }
+        match outcome {
+            Outcome::Answer(answer) => answer,
+            Outcome::RawReply(raw_reply, _) => peer.end(raw_reply).await,
+        }
+    }
+
     /// The one that waits for such a request, or that the owner's choice falls on. It is noted in the record.
     fn next_fault(&self, record: &mut RecordedRequest) -> Option<Fault> {
         let shared = &self.shared;
@@ -37,59 +79,30 @@ impl FaultLayer {
         record.set_fault(&fault);
         Some(fault)
     }
+
+    async fn play(&self, fault: Fault, request: Request) -> Outcome {
+        let usual = if fault.processes_first() {
+            let usual = self.usual_answer(request).await;
+            fault.pause().await;
+            Some(usual)
+        } else {
+            fault.pause().await;
+            if fault.needs_usual_answer() {
+                Some(self.usual_answer(request).await)
+            } else {
+                None
+            }
+        };
+        fault.outcome(usual).await
+    }
 }
 
-pub(crate) async fn exchange(
-    State(layer): State<FaultLayer>,
-    Extension(peer): Extension<Peer>,
-    request: Request,
-    next: Next,
-) -> Response {
-    peer.is(Phase::Reading);
-    let _idle_again = IdleAtTheEnd(&peer);
-    let (head, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, LARGEST_BODY).await else {
-        return (
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "payvand-sandbox: no whole body of at most 64 MiB",
-        )
-            .into_response();
-    };
-    peer.is(Phase::Answering);
-    if let Some(provider) = &layer.provider {
-        provider.count_request();
+/// Most requests have no body, and need no reader.
+async fn read(body: Body) -> Result<Bytes, axum::Error> {
+    if body.is_end_stream() {
+        return Ok(Bytes::new());
     }
-    let circumstances = Circumstances {
-        connection: peer.number(),
-        provider: layer.provider.as_ref().map(ProviderControl::name),
-    };
-    let shared = &layer.shared;
-    let mut record = shared.records.push(&head, &body, &circumstances, &shared.clock);
-
-    let fault = layer.next_fault(&mut record);
-
-    let request = Request::from_parts(head, Body::from(body));
-    let (outcome, whole) = match fault {
-        None if shared.records.keeps_answers() => keep(next.run(request).await).await,
-        None => (Outcome::Answer(next.run(request).await), None),
-        Some(fault) => (play(fault, request, next).await, None),
-    };
-    let status = match &outcome {
-        Outcome::Answer(answer) => Some(answer.status()),
-        Outcome::RawReply(_, status) => *status,
-    };
-    if let Some(status) = status {
-        shared.records.set_answer(record.number(), status, whole.clone());
-        record.answered(status, whole);
-    }
-    shared.events.send("request", || record.to_brief_json());
-    if let Some(observer) = &shared.observer {
-        observer.call(&record);
-    }
-    match outcome {
-        Outcome::Answer(answer) => answer,
-        Outcome::RawReply(raw_reply, _) => peer.end(raw_reply).await,
-    }
+    to_bytes(body, LARGEST_BODY).await
 }
 
 /// Also if the client leaves before the answer.
@@ -108,20 +121,4 @@ async fn keep(answer: Response) -> (Outcome, Option<Arc<http::Response<Bytes>>>)
     let whole = http::Response::from_parts(head.clone(), body.clone());
     let answer = Response::from_parts(head, Body::from(body));
     (Outcome::Answer(answer), Some(Arc::new(whole)))
-}
-
-async fn play(fault: Fault, request: Request, next: Next) -> Outcome {
-    let usual = if fault.processes_first() {
-        let usual = next.run(request).await;
-        fault.pause().await;
-        Some(usual)
-    } else {
-        fault.pause().await;
-        if fault.needs_usual_answer() {
-            Some(next.run(request).await)
-        } else {
-            None
-        }
-    };
-    fault.outcome(usual).await
 }

@@ -2,10 +2,8 @@
 //! sandbox: it can neither read an answer under a name of its own (DNS rebinding), nor place an order by a form or an image.
 
 use std::net::IpAddr;
-use std::sync::Arc;
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
+use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use http::header::{self, HeaderName};
 use http::uri::Authority;
@@ -29,22 +27,16 @@ pub(crate) struct Guard {
     pub(crate) is_remote: bool,
 }
 
-pub(crate) async fn guard(State(guard): State<Arc<Guard>>, request: Request, next: Next) -> Response {
-    if let Err(why) = guard.check(request.method(), request.uri(), request.headers()) {
-        return refused(request.uri().path(), &why);
-    }
-    let Some(origin) = request.headers().get(header::ORIGIN).cloned() else {
-        return next.run(request).await;
-    };
-    let is_preflight = request.method() == Method::OPTIONS
+/// Whether a browser asks what it may send.
+pub(super) fn is_preflight(request: &Request) -> bool {
+    request.method() == Method::OPTIONS
         && request
             .headers()
-            .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
-    let mut response = if is_preflight {
-        preflight(request.headers())
-    } else {
-        next.run(request).await
-    };
+            .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
+}
+
+/// Lets the page that asked read the answer.
+pub(super) fn allow(origin: HeaderValue, mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
     headers.insert(
@@ -56,7 +48,7 @@ pub(crate) async fn guard(State(guard): State<Arc<Guard>>, request: Request, nex
 }
 
 /// As the admin API words its problems, or as a text.
-fn refused(path: &str, why: &str) -> Response {
+pub(super) fn refused(path: &str, why: &str) -> Response {
     let why = format!("refused, because {why}");
     if !is_own(path) {
         return (StatusCode::FORBIDDEN, format!("payvand-sandbox: {why}\n")).into_response();
@@ -71,7 +63,7 @@ fn refused(path: &str, why: &str) -> Response {
 }
 
 /// Whatever was asked for is allowed: the origin was looked at before.
-fn preflight(asked: &HeaderMap) -> Response {
+pub(super) fn preflight(asked: &HeaderMap) -> Response {
     let mut response = StatusCode::NO_CONTENT.into_response();
     let headers = response.headers_mut();
     for (question, answer) in [
@@ -94,7 +86,7 @@ fn preflight(asked: &HeaderMap) -> Response {
 }
 
 impl Guard {
-    fn check(&self, method: &Method, uri: &Uri, headers: &HeaderMap) -> Result<(), String> {
+    pub(super) fn check(&self, method: &Method, uri: &Uri, headers: &HeaderMap) -> Result<(), String> {
         let is_own = is_own(uri.path());
         let authority = self.authority(uri, headers, is_own)?;
         let is_allowed = self.origin(headers, authority.as_ref(), is_own)?;
@@ -170,7 +162,7 @@ impl Guard {
 }
 
 /// The sandbox's own paths: the page and what is below `/_sandbox`.
-fn is_own(path: &str) -> bool {
+pub(super) fn is_own(path: &str) -> bool {
     let rest = path.strip_prefix("/_sandbox");
     path == "/" || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
@@ -188,8 +180,12 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 }
 
 fn is_loopback(host: &str) -> bool {
-    let host = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
-    host == "localhost" || host.ends_with(".localhost") || address(&host).is_some_and(|it| it.is_loopback())
+    let host = host.strip_suffix('.').unwrap_or(host);
+    let mut labels = host.rsplit('.');
+    labels
+        .next()
+        .is_some_and(|last| last.eq_ignore_ascii_case("localhost"))
+        || address(host).is_some_and(|it| it.is_loopback())
 }
 
 fn address(host: &str) -> Option<IpAddr> {

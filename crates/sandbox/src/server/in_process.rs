@@ -1,15 +1,14 @@
 //! A request that comes without a socket.
 
-use axum::Router;
 use axum::body::{Body, to_bytes};
 use bytes::Bytes;
 use http::{Request, Response};
 use tokio::sync::mpsc;
-use tower::ServiceExt as _;
 
 use crate::fault::cut::Ending;
 use crate::fault::raw_reply::RawReply;
 use crate::server::Peer;
+use crate::server::app::App;
 use crate::server::connections::Activity;
 
 /// What comes back for a request that was handed to [`Sandbox::call`](crate::Sandbox::call).
@@ -28,16 +27,13 @@ pub enum Reply {
 }
 
 /// Hands a request over as if it had come on a connection of this number.
-pub(crate) async fn call(router: Router, number: u64, request: Request<Bytes>) -> Reply {
+pub(crate) async fn call(app: &App, number: u64, request: Request<Bytes>) -> Reply {
     let (take_over, mut commands) = mpsc::channel(1);
-    let mut request = request.map(Body::from);
-    request
-        .extensions_mut()
-        .insert(Peer::new(number, take_over, Activity::default()));
+    let peer = Peer::new(number, take_over, Activity::default());
     let answer = tokio::select! {
         biased;
         Some(RawReply { bytes, ending, .. }) = commands.recv() => return Reply::Raw { bytes, ending },
-        Ok(answer) = router.oneshot(request) => answer,
+        answer = app.answer(request.map(Body::from), &peer) => answer,
     };
     let (head, body) = answer.into_parts();
     // The answers of the sandbox are in memory already: reading them does not fail.

@@ -1,5 +1,6 @@
 //! From what a call did to the bytes of its answer, in the shape that is set.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use serde_json::Value;
@@ -10,38 +11,41 @@ use super::shape::{AparatShape, StatusForm};
 
 pub(super) fn body(outcome: &Result<Success, Refusal>, arguments: &Arguments, shape: &AparatShape) -> String {
     let answer = match outcome {
-        Err(refusal) if shape.bare_errors => shape.spell(&refusal.text()),
+        Err(refusal) if shape.bare_errors => shape.spell(refusal.text()).into_owned(),
         _ => json(&pairs(outcome, arguments, shape), shape.escaped),
     };
-    format!("{}{answer}", shape.junk)
+    if shape.junk.is_empty() {
+        answer
+    } else {
+        format!("{}{answer}", shape.junk)
+    }
 }
 
-fn pairs(
-    outcome: &Result<Success, Refusal>,
-    arguments: &Arguments,
-    shape: &AparatShape,
-) -> Vec<(String, Value)> {
+fn pairs<'a>(
+    outcome: &'a Result<Success, Refusal>,
+    arguments: &'a Arguments,
+    shape: &'a AparatShape,
+) -> Vec<(&'a str, Value)> {
     let mut pairs = vec![
-        pair("status", status(outcome, shape)),
-        pair("message", shape.spell(&message(outcome)).into()),
+        ("status", status(outcome, shape)),
+        ("message", shape.spell(message(outcome)).into()),
     ];
     match outcome {
-        Ok(Success::Account { balance }) => pairs.push(pair(&shape.balance_key, number(*balance, shape))),
+        Ok(Success::Account { balance }) => pairs.push((&shape.balance_key, number(*balance, shape))),
         Ok(Success::Ordered { id }) => {
             if let Some(key) = &shape.id_key {
                 // A text id never reads as a number: it ends in a letter.
-                pairs.push(pair(
-                    key,
-                    id.parse()
-                        .map_or_else(|_| id.as_str().into(), |id| number(id, shape)),
-                ));
+                let id = id
+                    .parse()
+                    .map_or_else(|_| id.as_str().into(), |id| number(id, shape));
+                pairs.push((key, id));
             }
         }
         Ok(Success::Progress { state, delivered }) => {
             if let Some(key) = &shape.state_key {
-                pairs.push(pair(key, state.as_str().into()));
+                pairs.push((key, state.as_str().into()));
             }
-            pairs.push(pair("delivered", number(*delivered, shape)));
+            pairs.push(("delivered", number(*delivered, shape)));
         }
         Err(_) => {}
     }
@@ -52,17 +56,18 @@ fn pairs(
 }
 
 /// The document has no words for success: these are the sandbox's own.
-fn message(outcome: &Result<Success, Refusal>) -> String {
-    match outcome {
-        Ok(Success::Account { .. }) => "موجودی حساب شما دریافت شد".to_owned(),
-        Ok(Success::Ordered { .. }) => "سفارش شما ثبت شد".to_owned(),
+fn message(outcome: &Result<Success, Refusal>) -> Cow<'static, str> {
+    let text = match outcome {
+        Ok(Success::Account { .. }) => "موجودی حساب شما دریافت شد",
+        Ok(Success::Ordered { .. }) => "سفارش شما ثبت شد",
         Ok(Success::Progress { state, .. }) => match state {
-            OrderState::Pending => "سفارش شما در صف انجام است".to_owned(),
-            OrderState::InProgress => "سفارش شما در حال انجام است".to_owned(),
-            OrderState::Completed => "سفارش شما انجام شد".to_owned(),
+            OrderState::Pending => "سفارش شما در صف انجام است",
+            OrderState::InProgress => "سفارش شما در حال انجام است",
+            OrderState::Completed => "سفارش شما انجام شد",
         },
-        Err(refusal) => refusal.text(),
-    }
+        Err(refusal) => return refusal.text(),
+    };
+    text.into()
 }
 
 fn status(outcome: &Result<Success, Refusal>, shape: &AparatShape) -> Value {
@@ -81,7 +86,7 @@ fn status(outcome: &Result<Success, Refusal>, shape: &AparatShape) -> Value {
 }
 
 /// The query's arguments in the document's order, the count as a number where it is one.
-fn echo(arguments: &Arguments) -> impl Iterator<Item = (String, Value)> {
+fn echo(arguments: &Arguments) -> impl Iterator<Item = (&str, Value)> {
     let Arguments {
         token,
         link,
@@ -99,8 +104,8 @@ fn echo(arguments: &Arguments) -> impl Iterator<Item = (String, Value)> {
     .into_iter()
     .filter_map(|(name, value)| value.as_deref().map(|value| (name, value)))
     .map(|(name, value)| match value.parse::<u64>() {
-        Ok(number) if name == "count" => pair(name, number.into()),
-        _ => pair(name, value.into()),
+        Ok(number) if name == "count" => (name, number.into()),
+        _ => (name, value.into()),
     })
 }
 
@@ -112,17 +117,18 @@ fn number(number: u64, shape: &AparatShape) -> Value {
     }
 }
 
-fn pair(key: &str, value: Value) -> (String, Value) {
-    (key.to_owned(), value)
-}
-
 /// Written by hand to keep the keys in their order: a JSON map sorts them.
-fn json(pairs: &[(String, Value)], escaped: bool) -> String {
-    let members: Vec<String> = pairs
-        .iter()
-        .map(|(key, value)| format!("{}:{value}", Value::from(key.as_str())))
-        .collect();
-    let json = format!("{{{}}}", members.join(","));
+fn json(pairs: &[(&str, Value)], escaped: bool) -> String {
+    let mut json = Vec::with_capacity(128);
+    for (key, value) in pairs {
+        json.push(if json.is_empty() { b'{' } else { b',' });
+        // Nothing that is written to memory fails.
+        let _ = serde_json::to_writer(&mut json, key);
+        json.push(b':');
+        let _ = serde_json::to_writer(&mut json, value);
+    }
+    json.push(b'}');
+    let json = String::from_utf8(json).unwrap_or_default();
     if escaped { escape(&json) } else { json }
 }
 

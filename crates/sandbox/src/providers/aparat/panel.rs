@@ -1,5 +1,6 @@
 //! The panel's state, and what a call does to it. Knows nothing of HTTP or JSON.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
 use std::time::{Duration, SystemTime};
@@ -56,22 +57,24 @@ pub(super) enum Refusal {
 
 impl Refusal {
     /// The document's own words, its slips included; only the range's numbers follow the settings.
-    pub(super) fn text(&self) -> String {
-        match self {
-            Self::TokenInvalid => "token invalid".to_owned(),
-            Self::InvalidRequest => "invalid request".to_owned(),
-            Self::WrongArgument => "ارگومان وارد شده اشتباه است".to_owned(),
+    pub(super) fn text(&self) -> Cow<'static, str> {
+        let text = match self {
+            Self::TokenInvalid => "token invalid",
+            Self::InvalidRequest => "invalid request",
+            Self::WrongArgument => "ارگومان وارد شده اشتباه است",
             Self::CountOutOfRange(range) => {
-                format!(
+                let text = format!(
                     "تعداد وارد شده غیر مجاز است لطفا در بازه {} تا {} وارد کنید",
                     range.start(),
                     range.end()
-                )
+                );
+                return text.into();
             }
             Self::CountAboveBalance => {
-                "تعداد سفارش داده شده از مقدار حساب شما بیشتر است . لظفا حساب خود را شارژ کنید".to_owned()
+                "تعداد سفارش داده شده از مقدار حساب شما بیشتر است . لظفا حساب خود را شارژ کنید"
             }
-        }
+        };
+        text.into()
     }
 }
 

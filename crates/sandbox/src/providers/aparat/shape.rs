@@ -1,5 +1,7 @@
 //! How the answers look in all that the provider's document leaves open.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::panel::IdKind;
@@ -194,21 +196,23 @@ impl AparatShape {
     }
 
     /// The message as this shape spells it.
-    pub(super) fn spell(&self, message: &str) -> String {
+    pub(super) fn spell<'a>(&self, message: Cow<'a, str>) -> Cow<'a, str> {
+        let mut spelt = message;
         let glue = match self.spacing {
-            Spacing::AsDocumented => " ",
-            Spacing::HalfSpaces => "\u{200c}",
-            Spacing::Joined => "",
+            Spacing::AsDocumented => None,
+            Spacing::HalfSpaces => Some("\u{200c}"),
+            Spacing::Joined => Some(""),
         };
-        let mut spelt = message.to_owned();
-        for (first, second) in [("داده", "شده"), ("وارد", "شده"), ("غیر", "مجاز")] {
-            spelt = spelt.replace(&format!("{first} {second}"), &format!("{first}{glue}{second}"));
+        if let Some(glue) = glue {
+            for (first, second) in [("داده", "شده"), ("وارد", "شده"), ("غیر", "مجاز")] {
+                let glued = format!("{first}{glue}{second}");
+                spelt = spelt.replace(&format!("{first} {second}"), &glued).into();
+            }
         }
         if self.arabic_letters {
-            spelt.replace('ی', "ي").replace('ک', "ك")
-        } else {
-            spelt
+            spelt = spelt.replace('ی', "ي").replace('ک', "ك").into();
         }
+        spelt
     }
 }
 

@@ -3,10 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::SystemTime;
 
-use axum::Router;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
-use axum::routing::get;
 use http::HeaderMap;
 use serde_json::{Value, json};
 use url::form_urlencoded;
@@ -14,17 +12,6 @@ use url::form_urlencoded;
 use super::refusal::{NO_DATA, Refusal, invalid};
 use super::state::{CreditChange, PRICE, Sabapayamak, ServiceState};
 use crate::providers::sms::{InboundMessage, MessageState, SentMessage, day_of, is_day, segments, time_of};
-
-pub(super) fn inbox_routes() -> Router<Sabapayamak> {
-    Router::new()
-        .route("/", get(received))
-        .route("/unread", get(unread))
-        .route("/date/unread", get(unread_between))
-        .route("/{id}", get(received_by_id))
-        .route("/{id}/unread", get(unread_by_id))
-        .route("/virtaul-number/{line}", get(received_on_line))
-        .route("/virtaul-number/{line}/unread", get(unread_on_line))
-}
 
 /// The first and the last day; without a day there is no end.
 #[derive(Default)]
