@@ -178,7 +178,7 @@ impl Row {
         arrivals.keep_the_limit(&self.sandbox);
         let after = arrivals.times.iter().find(|it| **it >= over).unwrap();
         let recovery = after.duration_since(over).unwrap();
-        let during = arrivals.times.iter().filter(|it| (begin..over).contains(it));
+        let during = arrivals.times.iter().filter(|it| (begin..over).contains(*it));
         let seen = self.seen.lock().unwrap();
         let mut failures = String::new();
         for (kind, count) in &seen.failures {

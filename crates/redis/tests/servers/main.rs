@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod failures;
+mod leaks;
 mod limits;
 mod machines;
 mod relay;
