@@ -107,6 +107,14 @@ impl Redis {
         self
     }
 
+    /// Connects, unless there is a connection: for a program that wants to know at its start.
+    ///
+    /// # Errors
+    /// Why it cannot.
+    pub async fn check(&self) -> Result<(), RedisError> {
+        self.connection().await.map(|_| ())
+    }
+
     /// The key of something that belongs to one account: all of an account are in one slot of a cluster.
     pub(crate) fn key(&self, account: &[u8], what: &str) -> Vec<u8> {
         [self.prefix.as_bytes(), b":{", account, b"}:", what.as_bytes()].concat()

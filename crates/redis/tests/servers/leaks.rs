@@ -95,7 +95,7 @@ async fn redis_sees_a_sealed_token_never_and_another_one_it_does() {
 
     // A search that finds nothing here would prove nothing.
     let plain = seen(&search, async |redis, search| {
-        log_in(RedisTokenStore::new(redis), search).await
+        log_in(RedisTokenStore::new(redis), search).await;
     })
     .await;
     search.saw("what Redis was asked", plain);
