@@ -1,5 +1,7 @@
 #[cfg(feature = "client")]
 mod attempt;
+#[cfg(feature = "blocking")]
+pub(crate) mod blocking;
 pub(crate) mod builder;
 pub(crate) mod call;
 #[cfg(feature = "client")]

@@ -51,6 +51,9 @@ pub use auth::{
     token::{Scheme, Token},
 };
 pub use call::CallFuture;
+#[cfg(feature = "blocking")]
+#[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
+pub use client::blocking::BlockingIter;
 pub use client::call::Call;
 #[cfg(feature = "client")]
 #[cfg_attr(docsrs, doc(cfg(feature = "client")))]

@@ -117,3 +117,133 @@ fn a_busy_runtime_keeps_its_connection_however_many_others_there_are() {
     }
     assert_eq!(setup.server.connections(), 1 + 100);
 }
+
+#[cfg(feature = "blocking")]
+mod blocking {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::{Arc, Mutex, mpsc};
+    use std::thread;
+
+    use payvand_http_core::bytes::Bytes;
+    use payvand_http_core::http::{Request, Response};
+    use payvand_http_core::{
+        CallOptions, Effect, Error, Kind, RateLimit, Transport, TransportError, async_trait,
+    };
+
+    use super::*;
+    use crate::common::{LOOK, Refused};
+
+    fn wait(
+        client: &HttpClient,
+        operation: &'static Operation,
+        timeout: Option<Duration>,
+    ) -> Result<String, Error<Refused>> {
+        let of_call = client.clone();
+        let made = async move { call(&of_call, operation, timeout).await };
+        client.wait(operation, operation.semantics, timeout, made)
+    }
+
+    #[test]
+    fn a_call_can_be_waited_for_on_every_thread() {
+        let setup = Setup::new();
+        let waited = || wait(&setup.client, &WRITE, None).unwrap();
+        thread::scope(|scope| {
+            // Beside runtimes that come and go, and the calls that are awaited there.
+            let beside = scope.spawn(|| (0..30).for_each(|_| setup.call(&runtime(), &READ)));
+            for thread in (0..64).map(|_| scope.spawn(waited)).collect::<Vec<_>>() {
+                assert_eq!(thread.join().unwrap(), "fine");
+            }
+            beside.join().unwrap();
+        });
+        assert_eq!(runtime().block_on(async { waited() }), "fine");
+        let several = Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .unwrap();
+        let client = setup.client.clone();
+        let in_tasks: Vec<_> = (0..4)
+            .map(|_| {
+                let client = client.clone();
+                several.spawn(async move { wait(&client, &WRITE, None) })
+            })
+            .collect();
+        for task in in_tasks {
+            assert_eq!(several.block_on(task).unwrap().unwrap(), "fine");
+        }
+        // Its runtime ends meanwhile.
+        let (sender, outcome) = mpsc::channel();
+        several.spawn_blocking(move || sender.send(wait(&client, &WRITE, None)));
+        several.shutdown_background();
+        assert_eq!(outcome.recv().unwrap().unwrap(), "fine");
+        assert_eq!(setup.server.requests().len(), 64 + 30 + 1 + 4 + 1);
+    }
+
+    /// The thread that makes the calls is one, and a test stalls it.
+    static ALONE: Mutex<()> = Mutex::new(());
+
+    #[test]
+    fn a_deadline_that_passes_says_what_is_certain() {
+        let _alone = ALONE.lock();
+        let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build();
+        let runtime = runtime.unwrap();
+        let server = runtime.block_on(Server::start([Play::Hang]));
+        let builder = || builder(&server.url()).timeout(Duration::from_millis(100));
+        let client = build(builder().rate_limit(RateLimit::per_second(1)));
+        for (operation, attempts, effect) in [(&WRITE, 1, Effect::Unknown), (&WRITE, 0, Effect::None)] {
+            let error = wait(&client, operation, None).unwrap_err();
+            assert_eq!((error.kind(), error.effect()), (Kind::Timeout, effect));
+            assert_eq!(error.attempts(), attempts);
+        }
+        let error = wait(&build(builder()), &LOOK, None).unwrap_err();
+        assert_eq!((error.kind(), error.effect()), (Kind::Timeout, Effect::None));
+        assert_eq!(server.requests().len(), 2);
+    }
+
+    /// Blocks the thread that it is polled on until it is told, or panics.
+    #[derive(Clone)]
+    struct Blocking {
+        sent: Arc<AtomicUsize>,
+        may_go_on: Arc<Mutex<mpsc::Receiver<()>>>,
+    }
+
+    #[async_trait]
+    impl Transport for Blocking {
+        async fn send(&self, _: Request<Bytes>, _: &CallOptions) -> Result<Response<Bytes>, TransportError> {
+            self.sent.fetch_add(1, Ordering::SeqCst);
+            let waited = self.may_go_on.lock().unwrap().recv();
+            waited.expect("a panic of the transport");
+            Ok(Response::new("fine".into()))
+        }
+    }
+
+    #[test]
+    fn a_call_that_is_given_up_is_unknown_unless_it_never_began() {
+        let _alone = ALONE.lock();
+        let (go_on, may_go_on) = mpsc::channel();
+        let transport = Blocking {
+            sent: Arc::default(),
+            may_go_on: Arc::new(Mutex::new(may_go_on)),
+        };
+        let client = build(builder("https://provider.test").transport(transport.clone()));
+        let short = Some(Duration::from_millis(50));
+        // The first stalls the thread of them all, so the second never begins.
+        for (effect, attempts) in [(Effect::Unknown, 1), (Effect::None, 0)] {
+            let error = wait(&client, &WRITE, short).unwrap_err();
+            assert_eq!((error.kind(), error.effect()), (Kind::Timeout, effect));
+            assert_eq!(
+                (error.attempts(), transport.sent.load(Ordering::SeqCst)),
+                (attempts, 1)
+            );
+        }
+        go_on.send(()).unwrap();
+        go_on.send(()).unwrap();
+        assert_eq!(wait(&client, &WRITE, None).unwrap(), "fine");
+        assert_eq!(transport.sent.load(Ordering::SeqCst), 2);
+
+        drop(go_on);
+        let error = wait(&client, &WRITE, None).unwrap_err();
+        assert_eq!(error.effect(), Effect::Unknown, "it panicked");
+        assert_eq!(transport.sent.load(Ordering::SeqCst), 3);
+    }
+}

@@ -12,12 +12,12 @@ use podlink_api::bytes::Bytes;
 use podlink_api::http::{Request, Response};
 use podlink_api::testing::{ScriptedTransport, Seen, Step};
 use podlink_api::{
-    AddLinkCall, AddedLink, BASE_URL, Call, CallFuture, CallOptions, ClickStats, ClickStatsCall, Clicks,
-    Client, ClientBuilder, Code, Content, Country, Details, Effect, Error, HashMethod, Instant, Interval,
-    Kind, Language, Level, Link, LinkKind, LinkPage, LinkStream, ListLinksCall, Operation, OrderBy,
-    ParameterStyle, RateLimit, Reason, RetryPolicy, SHORT_DOMAIN, Secret, Semantics, Service, SetStatusCall,
-    Share, SupportReference, Timestamp, Transport, TransportError, UnknownWord, Visit, VisitCall,
-    async_trait,
+    AddLinkCall, AddedLink, BASE_URL, BlockingIter, Call, CallFuture, CallOptions, ClickStats,
+    ClickStatsCall, Clicks, Client, ClientBuilder, Code, Content, Country, Details, Effect, Error,
+    HashMethod, Instant, Interval, Kind, Language, Level, Link, LinkKind, LinkPage, LinkStream,
+    ListLinksCall, Operation, OrderBy, ParameterStyle, RateLimit, Reason, RetryPolicy, SHORT_DOMAIN, Secret,
+    Semantics, Service, SetStatusCall, Share, SupportReference, Timestamp, Transport, TransportError,
+    UnknownWord, Visit, VisitCall, async_trait,
 };
 
 /// Leaves the sending to another transport, while there is time.
@@ -210,6 +210,8 @@ async fn main() -> Result<(), Box<dyn StdError>> {
     print(page.links().first().ok_or("a link")?);
     println!("{} links", page.into_links().len());
 
+    let waited: BlockingIter<LinkStream> = call.clone().stream().wait()?;
+    println!("{waited:?}");
     let mut links: LinkStream = call.stream();
     if let Some(link) = links.next().await {
         print(&link?);

@@ -37,6 +37,9 @@ pub use error::Error;
 pub use interval::Interval;
 pub use parameters::ParameterStyle;
 
+#[cfg(feature = "blocking")]
+#[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
+pub use http_core::BlockingIter;
 #[cfg(feature = "testing")]
 #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
 pub use http_core::testing;

@@ -258,3 +258,22 @@ async fn one_part_that_fails_fails_all() {
     assert_eq!(error.http_status(), Some(StatusCode::FORBIDDEN));
     assert_eq!(script.requests().len(), 2);
 }
+
+#[test]
+fn links_come_one_after_the_other_without_async_code() {
+    let pages = || vec![page(Some(5), 0..3), page(Some(5), 3..5)];
+    let (pod, script) = client(pages());
+    let links = pod.list_links().stream().wait().unwrap();
+    let hashes: Result<Vec<_>, _> = links
+        .map(|link| Ok::<_, Error>(link?.hash().to_owned()))
+        .collect();
+    assert_eq!((hashes.unwrap(), script.requests().len()), (names(0..5), 2));
+
+    // Dropped in between, it asks for nothing more.
+    let (pod, script) = client(pages());
+    let mut links = pod.list_links().stream().wait().unwrap();
+    assert_eq!(links.by_ref().take(3).filter_map(Result::ok).count(), 3);
+    assert_eq!(links.stream().unwrap().offset(), 3);
+    drop(links);
+    assert_eq!(script.requests().len(), 1);
+}

@@ -9,9 +9,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use payvand_sms::{
-    Bulk, Cause, ChunkLimits, ChunkSender, Effect, Error, Failover, FailoverCall, FailoverError, Kind,
-    Language, Message, Mobile, NumberError, Outcome, Outcomes, Receipt, Row, RowOutcome, Scope, Sender,
-    Taken, Tried, async_trait,
+    BlockingIter, Bulk, Cause, ChunkLimits, ChunkSender, Effect, Error, Failover, FailoverCall,
+    FailoverError, Kind, Language, Message, Mobile, NumberError, Outcome, Outcomes, Receipt, Row, RowOutcome,
+    Scope, Sender, Taken, Tried, async_trait,
 };
 
 /// A provider that takes what it is given, but for one number.
@@ -83,14 +83,17 @@ fn show(row: &RowOutcome) {
     }
 }
 
-async fn bulk(provider: Provider, numbers: &[Mobile]) {
+async fn bulk(provider: Provider, numbers: &[Mobile]) -> Result<(), Error> {
     let bulk: Bulk = Bulk::new(provider).max_wait(Duration::ZERO).concurrency(2);
     let rows: Vec<Row> = numbers.iter().map(|to| Row::new(*to, "سلام")).collect();
+    let waited: BlockingIter<Outcomes> = bulk.clone().send_all(rows.clone()).wait()?;
+    waited.for_each(|row| show(&row));
     let mut outcomes: Outcomes = bulk.send_all(rows);
     while let Some(row) = outcomes.next().await {
         show(&row);
     }
     assert!(outcomes.ended().is_none());
+    Ok(())
 }
 
 async fn failover(first: Provider, second: Provider, to: Mobile) -> Result<(), FailoverError> {
@@ -111,7 +114,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .collect();
     let numbers = numbers?;
     let (first, second) = (Provider { refuses: numbers[1] }, Provider { refuses: numbers[0] });
-    bulk(first, &numbers).await;
+    bulk(first, &numbers).await?;
     failover(first, second, numbers[1]).await?;
     Ok(())
 }

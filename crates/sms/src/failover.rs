@@ -3,10 +3,16 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 
+#[cfg(feature = "blocking")]
+use futures_util::stream;
 use http_core::{Effect, Language};
 use payvand_persian::{Mobile, NumberError};
 
+#[cfg(feature = "blocking")]
+use crate::bulk::outcomes::{BULK, NoCode};
 use crate::message::Message;
+#[cfg(feature = "blocking")]
+use crate::outcome::Cause;
 use crate::outcome::{Outcome, Receipt};
 use crate::sender::Sender;
 
@@ -84,6 +90,27 @@ impl FailoverCall {
     /// Sends it; the same as `.await`.
     pub fn send(self) -> FailoverFuture {
         Box::pin(self.run())
+    }
+
+    /// Sends it, and waits for that without async code; inside a runtime it blocks one of the runtime's threads.
+    ///
+    /// # Errors
+    /// As with `.await`.
+    #[cfg(feature = "blocking")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
+    pub fn wait(self) -> Result<Taken, FailoverError> {
+        let not_sent = |error: http_core::ErrorBuilder<NoCode>| {
+            let outcome = Outcome::NotSent(Cause::Call(error.before_sending(&BULK).into()));
+            let tried = vec![Tried {
+                provider: "none",
+                outcome,
+            }];
+            FailoverError::NotSent { tried }
+        };
+        let sent = Box::pin(stream::once(self.send()));
+        let mut sent = http_core::BlockingIter::new(sent).map_err(not_sent)?;
+        sent.next()
+            .unwrap_or_else(|| Err(FailoverError::NotSent { tried: Vec::new() }))
     }
 
     async fn run(self) -> Result<Taken, FailoverError> {

@@ -36,5 +36,8 @@ pub use {
     sender::Sender,
 };
 
+#[cfg(feature = "blocking")]
+#[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
+pub use http_core::BlockingIter;
 pub use http_core::{Effect, Kind, Language};
 pub use payvand_persian::{Mobile, NumberError};

@@ -586,3 +586,35 @@ fn check(provider: &Provider, rows: &[Row], given: &[RowOutcome]) {
     }
     assert!(said.is_empty());
 }
+
+#[test]
+fn outcomes_come_one_after_the_other_without_async_code() {
+    let provider = Provider::new(&[Taken, Mixed]);
+    let outcomes = provider.bulk().send_all(rows(203)).wait().unwrap();
+    let expected = [
+        "t".repeat(100),
+        "tru".repeat(33),
+        "t".to_owned(),
+        "ttt".to_owned(),
+    ];
+    assert_eq!(letters(&outcomes.collect::<Vec<_>>()), expected.concat());
+
+    // A call within a runtime, and a good end in between.
+    let provider = Provider::new(&[]);
+    let mut outcomes = provider.bulk().send_all(rows(300)).wait().unwrap();
+    let read = Builder::new_current_thread().build().unwrap().block_on(async {
+        let mut read = vec![outcomes.next().unwrap()];
+        outcomes.stream().unwrap().stop();
+        read.extend(outcomes);
+        read
+    });
+    assert_eq!(letters(&read), ["t".repeat(100), "n".repeat(200)].concat());
+    assert_eq!(provider.chunks.lock().unwrap().len(), 1);
+
+    // Dropped in between, it sends nothing more.
+    let provider = Provider::new(&[]);
+    let mut outcomes = provider.bulk().send_all(rows(300)).wait().unwrap();
+    assert!(outcomes.next().is_some());
+    drop(outcomes);
+    assert_eq!(provider.chunks.lock().unwrap().len(), 1);
+}

@@ -27,7 +27,7 @@ pub trait Login: Send + Sync + 'static {
     type Code: Code;
 
     /// What a login brings.
-    type Session;
+    type Session: Send;
 
     /// The login.
     const AUTHENTICATE: &'static Operation;

@@ -89,6 +89,17 @@ impl LinkStream {
         self.pager.total
     }
 
+    /// The links one after the other, without async code.
+    ///
+    /// # Errors
+    /// [`Kind::Configuration`](crate::Kind::Configuration): the system gives no thread to make calls on.
+    #[cfg(feature = "blocking")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
+    pub fn wait(self) -> Result<http_core::BlockingIter<Self>, Error> {
+        let operation = Service::ListLinks.operation();
+        http_core::BlockingIter::new(self).map_err(|error| error.before_sending(operation))
+    }
+
     /// Where in the list the next page begins. To go on after an error, give it to
     /// [`ListLinksCall::offset`] (links of the current page that were not taken are before it).
     pub fn offset(&self) -> u64 {

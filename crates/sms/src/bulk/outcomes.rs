@@ -20,7 +20,8 @@ use crate::outcome::{Cause, Outcome};
 use crate::row::Row;
 
 /// Errors of a bulk itself are named so.
-static BULK: Operation = Operation::new("sms.bulk", http::Method::POST, "", Semantics::NonIdempotent);
+pub(crate) static BULK: Operation =
+    Operation::new("sms.bulk", http::Method::POST, "", Semantics::NonIdempotent);
 
 type Rows = Pin<Box<dyn Stream<Item = Row> + Send>>;
 type UnderWay = Pin<Box<dyn Future<Output = Ended> + Send>>;
@@ -98,6 +99,16 @@ impl Outcomes {
     /// The next outcome; `None` at the end.
     pub async fn next(&mut self) -> Option<RowOutcome> {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
+    }
+
+    /// The outcomes one after the other, without async code. It sends only while it is asked for the next one.
+    ///
+    /// # Errors
+    /// [`Kind::Configuration`](crate::Kind::Configuration): the system gives no thread to make calls on.
+    #[cfg(feature = "blocking")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
+    pub fn wait(self) -> Result<http_core::BlockingIter<Self>, Error> {
+        http_core::BlockingIter::new::<NoCode>(self).map_err(|error| error.before_sending(&BULK).into())
     }
 
     /// Sends nothing more. Read on: the chunks that are under way come to their end, and all other rows are reported as not
@@ -265,7 +276,7 @@ impl fmt::Debug for Outcomes {
 
 /// A bulk itself has no codes.
 #[derive(Debug, Clone, PartialEq)]
-enum NoCode {}
+pub(crate) enum NoCode {}
 
 impl http_core::Code for NoCode {
     type Details = ();
