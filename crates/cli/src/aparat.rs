@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::failure::{Exit, Failure};
 use crate::screen::Screen;
 use crate::table::pairs;
-use crate::words::Words;
+use crate::words::words;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -54,14 +54,8 @@ pub(crate) async fn run(command: Command, context: &Context) -> Result<Exit, Fai
                 pairs(
                     screen,
                     [
-                        (
-                            screen.say("Balance", "موجودی"),
-                            balance.or_else(|| Some("?".to_owned())),
-                        ),
-                        (
-                            screen.say("Message", "پیام"),
-                            account.message().map(str::to_owned),
-                        ),
+                        ("Balance", balance.or_else(|| Some("?".to_owned()))),
+                        ("Message", account.message().map(str::to_owned)),
                     ],
                 )
             })?;
@@ -69,15 +63,12 @@ pub(crate) async fn run(command: Command, context: &Context) -> Result<Exit, Fai
         Command::Order { kind, link, count } => {
             let order = context.change(aparat.order(kind, link, count)).await?;
             return context.show_change(&order, || {
-                let no_id = screen.say("placed; the answer has no id", "ثبت شد؛ پاسخ شناسه‌ای ندارد");
+                let no_id = screen.say("placed; the answer has no id");
                 pairs(
                     screen,
                     [
-                        (
-                            screen.say("Order", "سفارش"),
-                            Some(order.id().unwrap_or(no_id).to_owned()),
-                        ),
-                        (screen.say("Message", "پیام"), order.message().map(str::to_owned)),
+                        ("Order", Some(order.id().unwrap_or(no_id).to_owned())),
+                        ("Message", order.message().map(str::to_owned)),
                     ],
                 )
             });
@@ -103,8 +94,8 @@ fn show(screen: &Screen, status: &OrderStatus) -> Result<(), Failure> {
         pairs(
             screen,
             [
-                (screen.say("State", "وضعیت"), Some(state)),
-                (screen.say("Message", "پیام"), status.message().map(str::to_owned)),
+                ("State", Some(state)),
+                ("Message", status.message().map(str::to_owned)),
             ],
         )
     })
@@ -114,9 +105,8 @@ fn end(status: &OrderStatus) -> Result<Exit, Failure> {
     match status.state() {
         Some(OrderState::Completed) => Ok(Exit::Done),
         Some(state) if state.is_final() => Ok(Exit::Failed),
-        _ => Err(Failure::failed(Words::new(
-            "the order has not come to its end in this time; `--for` waits longer",
-            "سفارش در این مدت به پایان نرسید؛ --for زمان بیشتری می‌دهد",
+        _ => Err(Failure::failed(words!(
+            "the order has not come to its end in this time; `--for` waits longer"
         ))),
     }
 }

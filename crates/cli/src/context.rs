@@ -8,7 +8,7 @@ use crate::interrupts::Interrupts;
 use crate::local_sandbox::LocalSandbox;
 use crate::screen::Screen;
 use crate::settings::{self, Settings};
-use crate::words::Words;
+use crate::words::{Words, words};
 
 /// What every command has: where it says things, whose accounts it uses, how long it waits.
 #[derive(Debug)]
@@ -38,9 +38,8 @@ impl Context {
         }
         let settings = Settings::read(global.env_file.as_deref(), profile)?;
         if settings.get("PAYVAND_REDIS_URL")?.is_some() {
-            return Err(Failure::usage(Words::new(
-                "PAYVAND_REDIS_URL is set, and this program was built without Redis: tokens would not be shared",
-                "PAYVAND_REDIS_URL تنظیم شده، ولی این برنامه بدون Redis ساخته شده است و توکن‌ها مشترک نمی‌شوند",
+            return Err(Failure::usage(words!(
+                "PAYVAND_REDIS_URL is set, and this program was built without Redis: tokens would not be shared"
             )));
         }
         Ok(Self {
@@ -97,16 +96,12 @@ impl Context {
             tokio::select! {
                 result = &mut call => return result.map_err(Into::into),
                 () = interrupts.next() => if !is_last {
-                    self.screen.note(&Words::new(
-                        "Waiting for the call that is under way; Ctrl-C again ends at once, and leaves it in doubt.",
-                        "منتظر پایان درخواست در جریان؛ Ctrl-C دوباره، بی‌درنگ پایان می‌دهد و نتیجه نامعلوم می‌ماند.",
-                    ));
+                    self.screen.note(&words!("Waiting for the call that is under way; Ctrl-C again ends at once, and leaves it in doubt."));
                 },
             }
         }
-        Err(Failure::unknown(Words::new(
-            "interrupted while the call was under way: it may have been carried out; check before you repeat it",
-            "هنگام درخواست قطع شد: شاید انجام شده باشد؛ پیش از تکرار بررسی کنید",
+        Err(Failure::unknown(words!(
+            "interrupted while the call was under way: it may have been carried out; check before you repeat it"
         )))
     }
 
@@ -139,5 +134,5 @@ pub(crate) fn interrupts() -> Result<Interrupts, Failure> {
 }
 
 pub(crate) fn interrupted() -> Words {
-    Words::new("interrupted", "قطع شد")
+    words!("interrupted")
 }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use http_core::{Code, Effect, Error, Kind, Language, StoreError};
 use serde_json::{Map, Value, json};
 
-use crate::words::Words;
+use crate::words::{Words, words};
 
 /// How the program ends, as its exit code says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,11 +97,7 @@ impl Failure {
             failure.sentence = None;
             return failure;
         }
-        let persian = format!("خروجی نوشته نشد: {error}");
-        Self::failed(Words::new(
-            format!("the output cannot be written: {error}"),
-            persian,
-        ))
+        Self::failed(words!("the output cannot be written: {}", error))
     }
 
     /// One object on one line, as `--json` promises it.
@@ -181,16 +177,13 @@ fn name_of(debug: &str) -> String {
 }
 
 fn advice(kind: Kind, code: Option<&str>) -> Option<Words> {
-    let (english, persian) = match (kind, code) {
-        (_, Some("AddressNotAllowed")) => (
-            "Look first at the list of allowed addresses in the provider's panel.",
-            "نخست فهرست نشانی‌های مجاز را در پنل سرویس ببینید.",
-        ),
-        (Kind::Connect | Kind::Certificate | Kind::Status | Kind::Timeout, _) => (
-            "`payvand doctor` looks for the cause.",
-            "دستور payvand doctor علت را جست‌وجو می‌کند.",
-        ),
-        _ => return None,
-    };
-    Some(Words::new(english, persian))
+    match (kind, code) {
+        (_, Some("AddressNotAllowed")) => Some(words!(
+            "Look first at the list of allowed addresses in the provider's panel."
+        )),
+        (Kind::Connect | Kind::Certificate | Kind::Status | Kind::Timeout, _) => {
+            Some(words!("`payvand doctor` looks for the cause."))
+        }
+        _ => None,
+    }
 }

@@ -13,7 +13,7 @@ use crate::days::{self, Days};
 use crate::failure::{Exit, Failure};
 use crate::screen::Screen;
 use crate::table::{Table, pairs};
-use crate::words::Words;
+use crate::words::words;
 
 /// As many bars as a reader may look at, and as many questions to the provider.
 const MOST_BARS: usize = 400;
@@ -177,12 +177,12 @@ async fn switch(hash: &str, is_on: bool, pod: &Client, context: &Context) -> Res
     context.change(call).await?;
     let screen = &context.screen;
     context.show_change(&json!({ "hash": hash, "active": is_on }), || {
-        let (english, persian) = if is_on {
-            ("The link works again.", "لینک دوباره کار می‌کند.")
+        let text = if is_on {
+            screen.say("The link works again.")
         } else {
-            ("The link is stopped.", "لینک متوقف شد.")
+            screen.say("The link is stopped.")
         };
-        screen.say(english, persian).to_owned()
+        text.to_owned()
     })
 }
 
@@ -191,14 +191,8 @@ async fn list(call: ListLinksCall, context: &Context) -> Result<(), Failure> {
     let screen = &context.screen;
     let links: Vec<_> = page.links().iter().map(object).collect();
     screen.show(&json!({ "total": page.total_count(), "links": links }), || {
-        let header = [
-            screen.say("Hash", "کد"),
-            screen.say("Content", "محتوا"),
-            screen.say("Visits", "بازدید"),
-            screen.say("Created", "ساخت"),
-            screen.say("Tags", "برچسب"),
-        ];
-        let mut table = Table::new(header, &[2]);
+        let header = ["Hash", "Content", "Visits", "Created", "Tags"];
+        let mut table = Table::new(screen, header, &[2]);
         for link in page.links() {
             table.row([
                 link.hash().to_owned(),
@@ -207,12 +201,12 @@ async fn list(call: ListLinksCall, context: &Context) -> Result<(), Failure> {
                     .map(|it| screen.number(&it))
                     .unwrap_or_default(),
                 link.create_time().map(|it| screen.day(it)).unwrap_or_default(),
-                link.tags().collect::<Vec<_>>().join(screen.say(", ", "، ")),
+                link.tags().collect::<Vec<_>>().join(screen.say(", ")),
             ]);
         }
         let shown = screen.number(&page.links().len());
         let total = page.total_count().map_or("?".to_owned(), |it| screen.number(&it));
-        let of = screen.say("of", "از");
+        let of = screen.say("of");
         format!("{}{shown} {of} {total}", table.draw(screen))
     })
 }
@@ -287,15 +281,10 @@ async fn stats(hash: &str, span: Days, by: Interval, pod: &Client, context: &Con
         }
     };
     if bars.len() > MOST_BARS {
-        let english = format!(
+        return Err(Failure::usage(words!(
             "that would be {} bars, each with a call of its own: choose a shorter span or `--by month`",
             bars.len()
-        );
-        let persian = format!(
-            "این {} ستون می‌شود و هر کدام یک درخواست است: بازهٔ کوتاه‌تر یا --by month را برگزینید",
-            bars.len()
-        );
-        return Err(Failure::usage(Words::new(english, persian)));
+        )));
     }
     let mut counts = Vec::new();
     for (name, first, last) in bars {
@@ -363,30 +352,19 @@ fn show_stats(
             .iter()
             .map(|it| (it.name.clone(), it.count))
             .collect();
-        for (english, persian, mut names) in [
-            ("Countries", "کشورها", countries),
-            (
-                "Referers",
-                "ارجاع‌دهنده‌ها",
-                all.referers().iter().map(share).collect::<Vec<_>>(),
-            ),
-            ("Browsers", "مرورگرها", all.browsers().iter().map(share).collect()),
-            ("Systems", "سیستم‌عامل‌ها", all.oses().iter().map(share).collect()),
+        for (title, mut names) in [
+            ("Countries", countries),
+            ("Referers", all.referers().iter().map(share).collect::<Vec<_>>()),
+            ("Browsers", all.browsers().iter().map(share).collect()),
+            ("Systems", all.oses().iter().map(share).collect()),
         ] {
             if !names.is_empty() {
                 names.sort_by_key(|it| std::cmp::Reverse(it.1));
                 names.truncate(MOST_NAMES);
-                let title = screen.say(english, persian);
-                text = [&*text, "\n", title, "\n", &bars(screen, &names)].concat();
+                text = [&*text, "\n", screen.say(title), "\n", &bars(screen, &names)].concat();
             }
         }
-        let total = pairs(
-            screen,
-            [(
-                screen.say("Clicks", "کلیک"),
-                Some(screen.number(&all.total_count())),
-            )],
-        );
+        let total = pairs(screen, [("Clicks", Some(screen.number(&all.total_count())))]);
         format!("{text}\n{total}")
     })
 }

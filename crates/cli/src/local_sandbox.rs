@@ -13,7 +13,7 @@ use tokio::time::timeout;
 
 use crate::failure::Failure;
 use crate::settings::{self, Variables};
-use crate::words::Words;
+use crate::words::{Words, words};
 
 /// A sandbox on this machine answers at once.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -72,19 +72,12 @@ impl LocalSandbox {
     pub(crate) fn notice(&self) -> Words {
         let url = &self.url;
         if self.own.is_some() {
-            Words::new(
-                format!(
-                    "A sandbox for this command alone, at {url}: nothing is real. `payvand sandbox` keeps one running."
-                ),
-                format!(
-                    "سندباکسی فقط برای همین دستور، در {url}: هیچ‌چیز واقعی نیست. دستور payvand sandbox آن را روشن نگه می‌دارد."
-                ),
+            words!(
+                "A sandbox for this command alone, at {}: nothing is real. `payvand sandbox` keeps one running.",
+                url
             )
         } else {
-            Words::new(
-                format!("The sandbox at {url}: nothing is real."),
-                format!("سندباکس در {url}: هیچ‌چیز واقعی نیست."),
-            )
+            words!("The sandbox at {}: nothing is real.", url)
         }
     }
 }

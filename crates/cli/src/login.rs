@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::env_file;
 use crate::failure::{Exit, Failure};
 use crate::settings::{self, Settings, Variables};
-use crate::words::Words;
+use crate::words::{Words, words};
 
 /// Asks for the account of a provider, or reads it from standard input, a line for each part. It tries the account, and
 /// keeps it in a file that nobody else may read.
@@ -43,25 +43,23 @@ pub(crate) enum Provider {
 /// A part of an account.
 struct Part {
     variable: &'static str,
-    english: &'static str,
-    persian: &'static str,
+    name: &'static str,
     is_secret: bool,
     is_optional: bool,
 }
 
 impl Part {
-    const fn secret(variable: &'static str, english: &'static str, persian: &'static str) -> Self {
+    const fn secret(variable: &'static str, name: &'static str) -> Self {
         Self {
             is_secret: true,
-            ..Self::plain(variable, english, persian)
+            ..Self::plain(variable, name)
         }
     }
 
-    const fn plain(variable: &'static str, english: &'static str, persian: &'static str) -> Self {
+    const fn plain(variable: &'static str, name: &'static str) -> Self {
         Self {
             variable,
-            english,
-            persian,
+            name,
             is_secret: false,
             is_optional: false,
         }
@@ -79,13 +77,13 @@ impl Provider {
     fn parts(self) -> &'static [Part] {
         match self {
             #[cfg(feature = "aparat")]
-            Self::Aparat => const { &[Part::secret("PAYVAND_APARAT_TOKEN", "Token", "توکن")] },
+            Self::Aparat => const { &[Part::secret("PAYVAND_APARAT_TOKEN", "Token")] },
             #[cfg(feature = "podlink")]
             Self::Pod => {
                 const {
                     &[
-                        Part::secret("PAYVAND_POD_TOKEN", "API token", "توکن کسب‌وکار"),
-                        Part::secret("PAYVAND_POD_API_KEY", "API key", "کلید سرویس"),
+                        Part::secret("PAYVAND_POD_TOKEN", "API token"),
+                        Part::secret("PAYVAND_POD_API_KEY", "API key"),
                     ]
                 }
             }
@@ -93,9 +91,9 @@ impl Provider {
             Self::Sabapayamak => {
                 const {
                     &[
-                        Part::plain("PAYVAND_SABAPAYAMAK_USERNAME", "User name", "نام کاربری"),
-                        Part::secret("PAYVAND_SABAPAYAMAK_PASSWORD", "Password", "رمز عبور"),
-                        Part::plain("PAYVAND_SABAPAYAMAK_VIRTUAL_NUMBER", "Line", "شمارهٔ خط"),
+                        Part::plain("PAYVAND_SABAPAYAMAK_USERNAME", "User name"),
+                        Part::secret("PAYVAND_SABAPAYAMAK_PASSWORD", "Password"),
+                        Part::plain("PAYVAND_SABAPAYAMAK_VIRTUAL_NUMBER", "Line"),
                     ]
                 }
             }
@@ -103,10 +101,10 @@ impl Provider {
             Self::Smsafzar => {
                 const {
                     &[
-                        Part::plain("PAYVAND_SMSAFZAR_USERNAME", "User name", "نام کاربری"),
-                        Part::secret("PAYVAND_SMSAFZAR_PASSWORD", "Password", "رمز عبور"),
-                        Part::plain("PAYVAND_SMSAFZAR_LINE", "Line", "شمارهٔ خط").or_none(),
-                        Part::plain("PAYVAND_SMSAFZAR_DOMAIN", "Domain", "دامنه").or_none(),
+                        Part::plain("PAYVAND_SMSAFZAR_USERNAME", "User name"),
+                        Part::secret("PAYVAND_SMSAFZAR_PASSWORD", "Password"),
+                        Part::plain("PAYVAND_SMSAFZAR_LINE", "Line").or_none(),
+                        Part::plain("PAYVAND_SMSAFZAR_DOMAIN", "Domain").or_none(),
                     ]
                 }
             }
@@ -129,9 +127,8 @@ impl Provider {
 
 pub(crate) async fn run(login: Login, context: &Context) -> Result<Exit, Failure> {
     if context.sandbox.is_some() {
-        return Err(Failure::usage(Words::new(
-            "the sandbox has accounts of its own; there is nothing to log in to",
-            "سندباکس حساب‌های خودش را دارد و ورود نمی‌خواهد",
+        return Err(Failure::usage(words!(
+            "the sandbox has accounts of its own; there is nothing to log in to"
         )));
     }
     let profile = context.profile.as_deref().unwrap_or(settings::DEFAULT);
@@ -157,9 +154,7 @@ pub(crate) async fn run(login: Login, context: &Context) -> Result<Exit, Failure
     let is_kept = json!({ "profile": profile, "file": path });
     context.screen.show(&is_kept, || {
         let path = path.display();
-        let kept = context
-            .screen
-            .say("The account is kept in", "حساب نگه داشته شد در");
+        let kept = context.screen.say("The account is kept in");
         format!("{kept} {path}")
     })?;
     Ok(Exit::Done)
@@ -170,20 +165,14 @@ fn account(provider: Provider, context: &Context) -> Result<Vec<(&'static str, S
     let is_terminal = io::stdin().is_terminal();
     let mut variables = Vec::new();
     for part in provider.parts() {
-        let name = context.screen.say(part.english, part.persian);
+        let name = context.screen.say(part.name);
         let value = if is_terminal { ask(name, part) } else { line() };
         let value = value.map_err(|error| Failure::failed(Words::untranslated(error)))?;
         if value.expose().is_empty() && !part.is_optional {
-            let english = format!("{}: nothing was entered", part.english);
-            return Err(Failure::usage(Words::new(
-                english,
-                format!("{}: چیزی وارد نشد", part.persian),
-            )));
+            return Err(Failure::usage(words!("{}: nothing was entered", name)));
         }
         if value.expose().contains(char::is_control) {
-            let english = format!("{}: it has a control character", part.english);
-            let persian = format!("{}: نویسهٔ کنترلی دارد", part.persian);
-            return Err(Failure::usage(Words::new(english, persian)));
+            return Err(Failure::usage(words!("{}: it has a control character", name)));
         }
         variables.push((part.variable, value));
     }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::failure::Failure;
-use crate::words::Words;
+use crate::words::{Words, in_persian};
 
 /// Where a command says what it has to say: data on standard output, everything else on standard error.
 #[derive(Debug, Clone, Copy)]
@@ -43,8 +43,12 @@ impl Screen {
         self.language == Language::Persian
     }
 
-    pub(crate) fn say<'a>(&self, english: &'a str, persian: &'a str) -> &'a str {
-        if self.is_persian() { persian } else { english }
+    pub(crate) fn say(&self, english: &'static str) -> &'static str {
+        if self.is_persian() {
+            in_persian(english)
+        } else {
+            english
+        }
     }
 
     /// The result of a command: an object for programs, a text for people.
@@ -93,7 +97,7 @@ impl Screen {
             let _ = writeln!(io::stderr(), "{}", failure.to_json(self.language));
             return;
         }
-        let error = style(self.say("error:", "خطا:")).for_stderr().red().bold();
+        let error = style(self.say("error:")).for_stderr().red().bold();
         let cause = failure.cause.as_deref();
         let advice = failure.advice.as_ref().map(|it| it.of(self.language));
         let mut err = io::stderr().lock();
@@ -127,7 +131,7 @@ impl Screen {
         if digits.is_empty() || !digits.bytes().all(|it| it.is_ascii_digit()) {
             return self.digits(&number);
         }
-        let separator = self.say(",", "٬");
+        let separator = self.say(",");
         let mut text = sign.to_owned();
         for (at, digit) in digits.chars().enumerate() {
             if at > 0 && (digits.len() - at).is_multiple_of(3) {

@@ -11,7 +11,7 @@ use http_core::Secret;
 
 use crate::env_file;
 use crate::failure::Failure;
-use crate::words::Words;
+use crate::words::{Words, words};
 
 pub(crate) type Variables = BTreeMap<String, Secret>;
 
@@ -50,11 +50,11 @@ impl Settings {
         if let Some(name) = profile {
             let path = profile_file(name)?;
             if !path.exists() {
-                let english =
-                    format!("there is no profile {name:?}; `payvand login … --profile {name}` makes it");
-                let persian =
-                    format!("پروفایل {name:?} وجود ندارد؛ payvand login … --profile {name} آن را می‌سازد");
-                return Err(Failure::usage(Words::new(english, persian)));
+                return Err(Failure::usage(words!(
+                    "there is no profile {}; `payvand login … --profile {}` makes it",
+                    name,
+                    name
+                )));
             }
             sources.push(Source::file(&path)?);
         }
@@ -134,23 +134,16 @@ impl Scope<'_> {
         self.optional(name)?.ok_or_else(|| {
             let login = self.login;
             let words = match self.source {
-                None => Words::new(format!("{name} is not set"), format!("{name} تنظیم نشده است")),
-                Some(source) => Words::new(
-                    format!(
-                        "{name} is not set in {}, where other settings of the provider are",
-                        source.name
-                    ),
-                    format!(
-                        "{name} در {} نیست، با آن‌که تنظیمات دیگر این سرویس آن‌جاست",
-                        source.name
-                    ),
+                None => words!("{} is not set", name),
+                Some(source) => words!(
+                    "{} is not set in {}, where other settings of the provider are",
+                    name,
+                    source.name
                 ),
             };
-            Failure::usage(words).advice(Words::new(
-                format!("`payvand login {login}` keeps it; `payvand --sandbox …` needs none."),
-                format!(
-                    "دستور payvand login {login} آن را نگه می‌دارد؛ payvand --sandbox … به آن نیاز ندارد."
-                ),
+            Failure::usage(words).advice(words!(
+                "`payvand login {}` keeps it; `payvand --sandbox …` needs none.",
+                login
             ))
         })
     }
@@ -171,9 +164,8 @@ pub(crate) fn home() -> Result<PathBuf, Failure> {
         .or_else(|| Some(variable("HOME")?.join(".config/payvand")))
         .or_else(|| Some(variable("APPDATA")?.join("payvand")))
         .ok_or_else(|| {
-            Failure::usage(Words::new(
-                "there is no folder for settings: set PAYVAND_HOME or HOME",
-                "پوشه‌ای برای تنظیمات نیست: PAYVAND_HOME یا HOME را تنظیم کنید",
+            Failure::usage(words!(
+                "there is no folder for settings: set PAYVAND_HOME or HOME"
             ))
         })
 }
@@ -185,9 +177,8 @@ pub(crate) fn profile_file(name: &str) -> Result<PathBuf, Failure> {
             .chars()
             .all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'));
     if !is_plain {
-        return Err(Failure::usage(Words::new(
-            "the name of a profile is letters, digits, `-` and `_`",
-            "نام پروفایل از حرف، رقم، - و _ ساخته می‌شود",
+        return Err(Failure::usage(words!(
+            "the name of a profile is letters, digits, `-` and `_`"
         )));
     }
     Ok(home()?.join(format!("{name}.env")))

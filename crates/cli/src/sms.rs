@@ -14,7 +14,7 @@ use crate::failure::{Exit, Failure};
 use crate::screen::Screen;
 use crate::sms_provider::SmsProvider;
 use crate::table::{Table, pairs};
-use crate::words::Words;
+use crate::words::{Words, words};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -165,14 +165,13 @@ async fn send(
     let screen = &context.screen;
     context.show_change(&object(&taken, parts), || {
         let receipt = taken.receipt();
-        let sentence = screen.say("Sent by", "فرستاده شد با");
         pairs(
             screen,
             [
-                (sentence, Some(taken.provider().to_owned())),
-                (screen.say("Id", "شناسه"), receipt.id().map(str::to_owned)),
-                (screen.say("Batch", "دسته"), receipt.batch_id().map(str::to_owned)),
-                (screen.say("Parts", "بخش"), parts.map(|it| screen.number(&it))),
+                ("Sent by", Some(taken.provider().to_owned())),
+                ("Id", receipt.id().map(str::to_owned)),
+                ("Batch", receipt.batch_id().map(str::to_owned)),
+                ("Parts", parts.map(|it| screen.number(&it))),
             ],
         )
     })
@@ -200,9 +199,8 @@ fn sender(
 ) -> Result<Arc<dyn Sender>, Failure> {
     match provider {
         #[cfg(feature = "sabapayamak")]
-        SmsProvider::Sabapayamak if template.is_some() && text.is_empty() => Err(Failure::usage(Words::new(
-            "sabapayamak has no templates: give it a --text",
-            "sabapayamak الگو ندارد: متن را با --text بدهید",
+        SmsProvider::Sabapayamak if template.is_some() && text.is_empty() => Err(Failure::usage(words!(
+            "sabapayamak has no templates: give it a --text"
         ))),
         #[cfg(feature = "sabapayamak")]
         SmsProvider::Sabapayamak => Ok(Arc::new(clients::sabapayamak(context)?)),
@@ -254,7 +252,12 @@ fn of_call(error: &payvand_sms::Error) -> Option<Failure> {
 /// The cells of a row, each with its name for programs.
 type Row = [(&'static str, Option<String>); 4];
 
-fn show(provider: SmsProvider, header: [&str; 4], rows: &[Row], screen: &Screen) -> Result<Exit, Failure> {
+fn show(
+    provider: SmsProvider,
+    header: [&'static str; 4],
+    rows: &[Row],
+    screen: &Screen,
+) -> Result<Exit, Failure> {
     if screen.is_json {
         for row in rows {
             let mut object = json!({ "provider": provider.name() });
@@ -265,7 +268,7 @@ fn show(provider: SmsProvider, header: [&str; 4], rows: &[Row], screen: &Screen)
         }
         return Ok(Exit::Done);
     }
-    let mut table = Table::new(header, &[]);
+    let mut table = Table::new(screen, header, &[]);
     for row in rows {
         table.row(row.clone().map(|(_, value)| value.unwrap_or_default()));
     }
@@ -276,12 +279,7 @@ fn show(provider: SmsProvider, header: [&str; 4], rows: &[Row], screen: &Screen)
 /// A list that the answer does not have is not an empty one.
 #[cfg(feature = "smsafzar")]
 fn found<T>(list: Option<T>) -> Result<T, Failure> {
-    list.ok_or_else(|| {
-        Failure::failed(Words::new(
-            "the answer has no list that is known",
-            "در پاسخ فهرستی شناخته نشد",
-        ))
-    })
+    list.ok_or_else(|| Failure::failed(words!("the answer has no list that is known")))
 }
 
 fn owned(text: Option<&str>) -> Option<String> {
@@ -338,12 +336,7 @@ async fn status(
         }
     }
     let screen = &context.screen;
-    let header = [
-        screen.say("Id", "شناسه"),
-        screen.say("Number", "شماره"),
-        screen.say("Status", "وضعیت"),
-        screen.say("Meaning", "معنا"),
-    ];
+    let header = ["Id", "Number", "Status", "Meaning"];
     show(provider, header, &rows, screen)
 }
 
@@ -382,12 +375,7 @@ async fn inbox(count: u8, days: Days, via: Option<SmsProvider>, context: &Contex
         }
     };
     let screen = &context.screen;
-    let header = [
-        screen.say("From", "از"),
-        screen.say("Line", "خط"),
-        screen.say("Time", "زمان"),
-        screen.say("Text", "متن"),
-    ];
+    let header = ["From", "Line", "Time", "Text"];
     show(provider, header, &rows, screen)
 }
 
@@ -416,12 +404,8 @@ async fn balance(via: &[SmsProvider], context: &Context) -> Result<Exit, Failure
         SmsProvider::one_of(None, context)?;
     }
     let screen = &context.screen;
-    let header = [
-        screen.say("Provider", "سرویس"),
-        screen.say("Amount", "مقدار"),
-        screen.say("Unit", "واحد"),
-    ];
-    let mut table = Table::new(header, &[1]);
+    let header = ["Provider", "Amount", "Unit"];
+    let mut table = Table::new(screen, header, &[1]);
     for provider in providers {
         let (amount, unit) = amount(provider, context).await?;
         if screen.is_json {

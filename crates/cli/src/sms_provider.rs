@@ -2,7 +2,7 @@ use clap::ValueEnum;
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::words::Words;
+use crate::words::words;
 
 /// A provider of SMS, which wants a login.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -50,13 +50,11 @@ impl SmsProvider {
     pub(crate) fn one_of(named: Option<Self>, context: &Context) -> Result<Self, Failure> {
         match Self::all_of(named.as_slice(), context)[..] {
             [only] => Ok(only),
-            [] => Err(Failure::usage(Words::new(
-                "no account of an SMS provider is set; `payvand login` keeps one",
-                "حسابی برای پیامک تنظیم نشده است؛ payvand login آن را نگه می‌دارد",
+            [] => Err(Failure::usage(words!(
+                "no account of an SMS provider is set; `payvand login` keeps one"
             ))),
-            _ => Err(Failure::usage(Words::new(
-                "several SMS providers have an account: name one with --via",
-                "چند سرویس پیامک حساب دارند: یکی را با --via نام ببرید",
+            _ => Err(Failure::usage(words!(
+                "several SMS providers have an account: name one with --via"
             ))),
         }
     }

@@ -14,9 +14,13 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    pub(crate) fn new<const N: usize>(header: [&str; N], at_right: &'static [usize]) -> Self {
+    pub(crate) fn new<const N: usize>(
+        screen: &Screen,
+        header: [&'static str; N],
+        at_right: &'static [usize],
+    ) -> Self {
         Self {
-            rows: vec![header.map(str::to_owned).to_vec()],
+            rows: vec![header.map(|it| screen.say(it).to_owned()).to_vec()],
             at_right,
         }
     }
@@ -86,10 +90,10 @@ fn column(width: usize, screen: &Screen) -> Column {
 }
 
 /// Names and values, one pair a line; those without a value are left out.
-pub(crate) fn pairs<const N: usize>(screen: &Screen, pairs: [(&str, Option<String>); N]) -> String {
+pub(crate) fn pairs<const N: usize>(screen: &Screen, pairs: [(&'static str, Option<String>); N]) -> String {
     let pairs: Vec<_> = pairs
         .into_iter()
-        .filter_map(|(name, value)| Some((name, value?)))
+        .filter_map(|(name, value)| Some((screen.say(name), value?)))
         .collect();
     let widest = pairs.iter().map(|(name, _)| width(name)).max().unwrap_or(0);
     let names = column(widest, screen);

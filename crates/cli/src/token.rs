@@ -126,9 +126,9 @@ pub(crate) async fn run(command: Command, context: &Context) -> Result<Exit, Fai
                 &json!({ "provider": provider.name(), "forgotten": was_there }),
                 || {
                     let text = if was_there {
-                        screen.say("The token is removed.", "توکن حذف شد.")
+                        screen.say("The token is removed.")
                     } else {
-                        screen.say("No token is kept.", "توکنی نگه داشته نشده است.")
+                        screen.say("No token is kept.")
                     };
                     text.to_owned()
                 },
@@ -148,21 +148,14 @@ fn show(screen: &Screen, rows: &[(&str, Option<StoredToken>)]) -> Result<(), Fai
             Screen::json(&json!({ "provider": name, "has_token": has_token, "expires_at": expires_at }))
         });
     }
-    let mut table = Table::new(
-        [
-            screen.say("Provider", "سرویس"),
-            screen.say("Token", "توکن"),
-            screen.say("Expires", "انقضا"),
-        ],
-        &[],
-    );
+    let mut table = Table::new(screen, ["Provider", "Token", "Expires"], &[]);
     for (name, token) in rows {
         let (is_kept, expires) = match token {
             Some(token) => (
-                screen.say("kept", "هست"),
+                "kept",
                 expires(token).map_or("?".to_owned(), |it| screen.moment(it)),
             ),
-            None => (screen.say("none", "نیست"), String::new()),
+            None => ("none", String::new()),
         };
         table.row([(*name).to_owned(), is_kept.to_owned(), expires]);
     }
