@@ -22,6 +22,7 @@ pub(crate) mod status;
 #[cfg(feature = "client")]
 pub(crate) mod store;
 pub(crate) mod token;
+pub(crate) mod token_call;
 #[cfg(feature = "client")]
 pub(crate) mod token_source;
 pub(crate) mod unauthorized;

@@ -17,18 +17,23 @@ pub type CallFuture<T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send + '
 #[macro_export]
 #[doc(hidden)]
 macro_rules! call {
-    ($call:ty => $answer:ty, $error:ty $(, for $login:ident: $bound:path)?) => {
+    ($call:ty => $answer:ty, $error:ty $(, for $($of:ident: $bound:path),+)?) => {
         #[cfg(feature = "client")]
-        impl$(<$login: $bound>)? $call {
+        impl$(<$($of: $bound),+>)? $call {
             async fn run(self) -> Result<$answer, $error> {
                 $crate::HttpClient::make(&self, self.deadline()).await
             }
         }
 
-        $crate::call!($call => $answer, $error, run $(, for $login: $bound)?);
+        $crate::call!($call => $answer, $error, run $(, for $($of: $bound),+)?);
     };
-    ($call:ty => $answer:ty, $error:ty, run $(, for $login:ident: $bound:path)?) => {
-        impl$(<$login: $bound>)? $call {
+    ($call:ty => $answer:ty, $error:ty, run $(, for $($of:ident: $bound:path),+)?) => {
+        $crate::call!($call => $answer, $error, write $(, for $($of: $bound),+)?);
+        #[cfg(feature = "client")]
+        $crate::call!($call => $answer, $error, send $(, for $($of: $bound),+)?);
+    };
+    ($call:ty => $answer:ty, $error:ty, write $(, for $($of:ident: $bound:path),+)?) => {
+        impl$(<$($of: $bound),+>)? $call {
             /// The request, complete, for any other HTTP library; [`read`](Self::read) reads what came back. It holds the
             /// client's secrets.
             ///
@@ -49,9 +54,9 @@ macro_rules! call {
                 $crate::Call::read(self, response)
             }
         }
-
-        #[cfg(feature = "client")]
-        impl$(<$login: $bound>)? $call {
+    };
+    ($call:ty => $answer:ty, $error:ty, send $(, for $($of:ident: $bound:path),+)?) => {
+        impl$(<$($of: $bound),+>)? $call {
             /// The time for this call as a whole, in place of the client's.
             pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
                 self.timeout = Some(timeout);
@@ -84,8 +89,7 @@ macro_rules! call {
             }
         }
 
-        #[cfg(feature = "client")]
-        impl$(<$login: $bound>)? IntoFuture for $call {
+        impl$(<$($of: $bound),+>)? IntoFuture for $call {
             type Output = Result<$answer, $error>;
             type IntoFuture = $crate::CallFuture<$answer, $error>;
 

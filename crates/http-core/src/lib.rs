@@ -49,6 +49,7 @@ pub use auth::{
 pub use auth::{
     login::LoginCall,
     token::{Scheme, Token},
+    token_call::TokenCall,
 };
 pub use call::CallFuture;
 #[cfg(feature = "blocking")]
@@ -90,7 +91,8 @@ pub use simulated::Simulated;
 pub use auth::{
     jwt,
     login::{Login, LoginAnswer, expiry},
-    unauthorized::judge,
+    token_call::{InvalidArgument, TokenAnswer, TokensOf},
+    unauthorized::{judge, judge_call},
 };
 #[cfg(feature = "client")]
 #[doc(hidden)]

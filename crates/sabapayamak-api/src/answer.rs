@@ -1,14 +1,11 @@
 //! The envelope of a success. Keys come in Pascal or camel case, numbers as numbers or as text.
 
 use http_core::bytes::Bytes;
-use http_core::decode::{self, Object, Raw};
+use http_core::decode::{Object, Raw};
 use http_core::http::Response;
-use http_core::text::fold;
-use http_core::{Effect, Redactor, Secret, judge};
-use payvand_persian::Mobile;
-use payvand_sms::provider::{digits_of, numbers_in};
+use http_core::{Effect, Redactor, Secret, judge_call};
+use payvand_sms::provider::{List, private_in};
 use sabapayamak_auth::PasswordLogin;
-use serde_json::Value;
 
 use crate::contract::Code;
 use crate::error::ErrorBuilder;
@@ -20,19 +17,14 @@ pub(crate) fn data<'a>(
     redactor: &Redactor,
     private: impl Fn() -> Vec<Secret>,
 ) -> Result<Raw<'a>, ErrorBuilder> {
-    if judge::<PasswordLogin>(response, redactor).is_err() {
-        // It may quote what was sent, and numbers of others. To look for all of that is too slow for a success.
-        let redactor = redactor.and(&private()).and(&numbers_in::<Code>(response));
-        judge::<PasswordLogin>(response, &redactor)
-            .map_err(|failure| failure.map_code(Code::from).received(response, &redactor))?;
-    }
-    let text = decode::text::<Code>(response).ok();
-    let Some(envelope) = text.and_then(Raw::parse).and_then(Raw::object) else {
-        return Err(ErrorBuilder::decode("$", "not the provider's envelope"));
+    let private = || private_in::<Code>(response, private());
+    let envelope = judge_call::<PasswordLogin, _>(response, redactor, private)?;
+    let Some(envelope) = envelope.filter(|_| response.status().is_success()) else {
+        return Err(ErrorBuilder::decode(
+            "$",
+            "not the provider's envelope of a success",
+        ));
     };
-    if !response.status().is_success() || !says_success(&envelope) {
-        return Err(ErrorBuilder::decode("$.status", "no success"));
-    }
     let data = envelope.get("data");
     data.ok_or_else(|| ErrorBuilder::decode("$.data", "missing"))
 }
@@ -52,23 +44,12 @@ pub(crate) fn sent<'a>(
     Ok(object)
 }
 
-fn says_success(envelope: &Object<'_>) -> bool {
-    let status = envelope.get("status").and_then(Raw::word);
-    status.is_some_and(|word| match word.parse::<u64>() {
-        Ok(number) => matches!(number, 200..=299 | 1001),
-        Err(_) => ["true", "ok", "success", "successful", "succeeded", "موفق"].contains(&&*fold(&word)),
-    })
-}
-
-/// The items of a list, or the only one where an object stands in its place. No data is an empty list.
-pub(crate) fn items<'a>(
-    response: &'a Response<Bytes>,
-    redactor: &Redactor,
-) -> Result<(Vec<Raw<'a>>, Value), ErrorBuilder> {
+/// The items of a list, or the only one where an object stands in its place, and all of `data`. No data is an empty list.
+pub(crate) fn list<'a>(response: &'a Response<Bytes>, redactor: &Redactor) -> Result<List<'a>, ErrorBuilder> {
     let data = match data(response, redactor, Vec::new) {
         Ok(data) => data,
         Err(failure) if failure.code() == Some(&Code::NoData) && failure.effect() == Effect::None => {
-            return Ok((Vec::new(), Value::Null));
+            return Ok((Some(Vec::new()), Raw::NULL));
         }
         Err(failure) => return Err(failure),
     };
@@ -77,18 +58,5 @@ pub(crate) fn items<'a>(
         (None, Some(_)) => vec![data],
         (None, None) => return Err(ErrorBuilder::decode("$.data", "neither a list nor an object")),
     };
-    Ok((items, whole(data, redactor)))
-}
-
-/// The JSON as it came, an echo of a secret taken out.
-pub(crate) fn whole(json: Raw<'_>, redactor: &Redactor) -> Value {
-    let mut value = json.value();
-    redactor.redact_json(&mut value);
-    value
-}
-
-/// What is kept out of errors besides the client's own secrets.
-pub(crate) fn private(text: &str, numbers: &[Mobile]) -> Vec<Secret> {
-    let numbers = numbers.iter().copied().map(digits_of);
-    numbers.chain([Secret::from(text)]).collect()
+    Ok((Some(items), data))
 }

@@ -5,9 +5,10 @@ use http_core::decode::Raw;
 use http_core::http::Response;
 use http_core::{Call, HttpClient, Operation, Outgoing, Redactor};
 use payvand_persian::Mobile;
+use payvand_sms::provider::private;
 use payvand_sms::{Bulk, Cause, ChunkLimits, ChunkSender, Outcome, Row, Scope, async_trait};
 
-use crate::answer::{private, sent};
+use crate::answer::sent;
 use crate::client::Client;
 use crate::contract::{Code, MOST_NUMBERS, SEND};
 use crate::error::ErrorBuilder;
@@ -116,7 +117,9 @@ impl Call for Chunk<'_> {
     }
 
     fn decode(&self, response: &Response<Bytes>, redactor: &Redactor) -> Result<Vec<Outcome>, ErrorBuilder> {
-        let data = sent(response, redactor, || private(self.text, &self.numbers))?;
+        let data = sent(response, redactor, || {
+            private(self.numbers.iter().copied(), [self.text])
+        })?;
         let message = data.get("Id").and_then(Raw::identifier);
         let message: Option<Arc<str>> = message.map(|it| redactor.redact(&it).into());
         let outcomes = details(&self.numbers, &data)

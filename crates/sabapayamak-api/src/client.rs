@@ -1,9 +1,10 @@
-use http_core::http::{HeaderValue, header};
-use http_core::{Argument, HttpClient, Operation, Outgoing, Reason, check};
+use http_core::HttpClient;
 use sabapayamak_auth::AuthenticateCall;
 
-use crate::error::ErrorBuilder;
 use crate::tokens::{self, Tokens};
+
+/// A call without a body; made by [`Client`].
+pub type TokenCall<A> = http_core::TokenCall<Tokens, A>;
 
 /// Sends messages at Sabapayamak and asks what became of them. Cheap to clone: clones share the token and the connections.
 ///
@@ -57,43 +58,5 @@ impl Client {
 
     pub(crate) fn http(&self) -> &HttpClient {
         self.tokens.http()
-    }
-
-    /// A request that only asks. `part` takes the place of the part of the path that is open, if there is one.
-    pub(crate) fn ask(
-        &self,
-        operation: &Operation,
-        part: Option<(Argument, &str)>,
-        query: &[(&str, &str)],
-    ) -> Result<Outgoing, ErrorBuilder> {
-        let mut url = self.http().url(operation);
-        if let Some((argument, text)) = part {
-            check_part(text).map_err(|reason| ErrorBuilder::invalid_input(argument, reason))?;
-            let open = operation.path.split('/').skip_while(|it| !it.starts_with('{'));
-            if let Ok(mut path) = url.path_segments_mut() {
-                for _ in open.clone() {
-                    path.pop();
-                }
-                path.push(text).extend(open.skip(1));
-            }
-        }
-        if !query.is_empty() {
-            url.query_pairs_mut().extend_pairs(query);
-        }
-        let request = Outgoing::new(operation.method.clone(), url);
-        let mut request = request.map_err(|reason| ErrorBuilder::invalid_input(Argument::ADDRESS, reason))?;
-        let json = HeaderValue::from_static("application/json");
-        request.headers_mut().insert(header::ACCEPT, json);
-        Ok(request)
-    }
-}
-
-fn check_part(text: &str) -> Result<(), Reason> {
-    check::argument(text)?;
-    match text {
-        "" => Err(Reason::Empty),
-        // They would be another address.
-        "." | ".." => Err(Reason::Unwritable),
-        _ => Ok(()),
     }
 }

@@ -1,6 +1,4 @@
-use std::borrow::Cow;
-
-use http_core::Language;
+use payvand_sms::codes_of_calls;
 
 use crate::contract::Code;
 
@@ -9,24 +7,7 @@ pub type Error = http_core::Error<Code>;
 
 pub(crate) type ErrorBuilder = http_core::ErrorBuilder<Code>;
 
-impl http_core::Code for Code {
-    type Details = sabapayamak_auth::Details;
-
-    fn describe(&self, language: Language) -> Cow<'static, str> {
-        Self::describe(self, language)
-    }
-}
-
-/// A code of the login means the same here.
-impl From<sabapayamak_auth::Code> for Code {
-    fn from(code: sabapayamak_auth::Code) -> Self {
-        match (code.number(), code) {
-            (_, sabapayamak_auth::Code::Unknown(word)) => Self::of(&word),
-            (Some(number), _) => Self::of(&number.to_string()),
-            (None, other) => Self::Unknown(format!("{other:?}")),
-        }
-    }
-}
+codes_of_calls!(sabapayamak_auth => Code);
 
 #[cfg(test)]
 mod tests {

@@ -22,28 +22,16 @@ mod span;
 #[cfg_attr(not(feature = "client"), path = "no_tokens.rs")]
 mod tokens;
 
-pub use calls::credit::{Credit, CreditCall};
-pub use calls::credits::CreditsCall;
-pub use calls::deliveries::DeliveriesCall;
-pub use calls::latest_credits::LatestCreditsCall;
-pub use calls::message::MessageCall;
-pub use calls::messages::MessagesCall;
-pub use calls::messages_of_line::MessagesOfLineCall;
-pub use calls::received::ReceivedCall;
-pub use calls::received_by_id::ReceivedByIdCall;
-pub use calls::received_on_line::ReceivedOnLineCall;
+pub use calls::credit::Credit;
 pub use calls::send::{SendCall, Sent};
-pub use calls::unread::UnreadCall;
-pub use calls::unread_between::UnreadBetweenCall;
-pub use calls::unread_on_line::UnreadOnLineCall;
-pub use client::Client;
+pub use client::{Client, TokenCall};
 pub use contract::{BASE_URL, Code, MOST_NUMBERS};
 pub use error::Error;
-pub use items::{CreditChange, Delivery, Listed, ReceivedMessage, SentMessage};
+pub use items::{CreditChange, Delivery, ReceivedMessage, SentMessage};
 pub use recipients::{Recipient, RecipientOutcome};
 
 pub use payvand_sms;
-pub use payvand_sms::{Mobile, NumberError, Outcome};
+pub use payvand_sms::{Listed, Mobile, NumberError, Outcome};
 pub use sabapayamak_auth;
 pub use sabapayamak_auth::{Credentials, Details, ErrorItem, TokenDays};
 #[cfg(feature = "client")]

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use http_core::Redactor;
-use http_core::decode::{Object, Raw};
+use http_core::decode::{KeptFields, Object, Raw};
 use payvand_persian::Mobile;
 use payvand_sms::{Cause, Outcome, Receipt};
 use serde::Serialize;
@@ -86,7 +86,7 @@ pub struct Recipient {
     number: Mobile,
     outcome: RecipientOutcome,
     message: Option<String>,
-    fields: Map<String, Value>,
+    fields: KeptFields,
 }
 
 impl Recipient {
@@ -103,17 +103,15 @@ impl Recipient {
                 number,
                 outcome: RecipientOutcome::Unknown { status: None },
                 message: None,
-                fields: Map::new(),
+                fields: KeptFields::default(),
             };
         };
-        let mut fields = detail.to_map();
-        redactor.redact_json_map(&mut fields);
         let message = detail.get("Message").and_then(Raw::text);
         Self {
             number,
             outcome: RecipientOutcome::of(&detail, redactor),
             message: message.map(|it| redactor.redact(&it).into_owned()),
-            fields,
+            fields: KeptFields::new(detail.iter(), None, redactor),
         }
     }
 
@@ -134,7 +132,7 @@ impl Recipient {
 
     /// Everything that came of it.
     pub fn fields(&self) -> &Map<String, Value> {
-        &self.fields
+        self.fields.as_map()
     }
 }
 

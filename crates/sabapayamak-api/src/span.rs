@@ -1,6 +1,4 @@
-use http_core::{Argument, Reason};
-
-use crate::error::ErrorBuilder;
+use http_core::{Argument, InvalidArgument, Reason};
 
 const FIRST: Argument = Argument::new("first day", "نخستین روز");
 const LAST: Argument = Argument::new("last day", "آخرین روز");
@@ -21,18 +19,18 @@ impl Span {
     }
 
     /// The query's pairs, if these can be days. Whether there is such a day, the service says.
-    pub(crate) fn query(&self) -> Result<[(&'static str, &str); 2], ErrorBuilder> {
+    pub(crate) fn query(&self) -> Result<[(&'static str, &str); 2], InvalidArgument> {
         for (argument, day) in [(FIRST, &self.first), (LAST, &self.last)] {
             if day.is_empty() {
-                return Err(ErrorBuilder::invalid_input(argument, Reason::Empty));
+                return Err((argument, Reason::Empty, ""));
             }
             if !is_day(day) {
                 let detail = "no day of the Jalali calendar, such as 1404/01/01";
-                return Err(ErrorBuilder::invalid_input(argument, Reason::Unwritable).detail(detail));
+                return Err((argument, Reason::Unwritable, detail));
             }
         }
         if self.last < self.first {
-            return Err(ErrorBuilder::invalid_input(LAST, Reason::EndsBeforeItBegins));
+            return Err((LAST, Reason::EndsBeforeItBegins, ""));
         }
         Ok([("StartDate", &self.first), ("EndDate", &self.last)])
     }

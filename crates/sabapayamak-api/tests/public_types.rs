@@ -3,12 +3,10 @@
 #![allow(dead_code, clippy::type_complexity, reason = "it is to compile, not to run")]
 
 use sabapayamak_api::{
-    Bulk, Call, CallFuture, Client, Code, Credentials, Credit, CreditCall, CreditChange, CreditsCall,
-    DeliveriesCall, Delivery, Details, Effect, Error, ErrorItem, Failover, Kind, Language, LatestCreditsCall,
-    Listed, MessageCall, MessagesCall, MessagesOfLineCall, Mobile, NumberError, Operation, Outcome, Reason,
-    ReceivedByIdCall, ReceivedCall, ReceivedMessage, ReceivedOnLineCall, Recipient, RecipientOutcome,
-    Semantics, SendCall, Sent, SentMessage, TokenDays, TokenSource, UnreadBetweenCall, UnreadCall,
-    UnreadOnLineCall, bytes::Bytes, http, sabapayamak_auth,
+    Bulk, Call, CallFuture, Client, Code, Credentials, Credit, CreditChange, Delivery, Details, Effect,
+    Error, ErrorItem, Failover, Kind, Language, Listed, Mobile, NumberError, Operation, Outcome, Reason,
+    ReceivedMessage, Recipient, RecipientOutcome, Semantics, SendCall, Sent, SentMessage, TokenCall,
+    TokenDays, TokenSource, bytes::Bytes, http, sabapayamak_auth,
 };
 use serde::Serialize;
 
@@ -32,43 +30,38 @@ fn became(row: &payvand_sms::RowOutcome) -> &Outcome {
     row.outcome()
 }
 
-fn sent_ones(
-    client: &Client,
-) -> (
-    SendCall,
-    MessagesCall,
-    MessageCall,
-    MessagesOfLineCall,
-    DeliveriesCall,
-) {
-    let messages = client.messages("", "");
-    (
-        client.send("", [""]),
-        messages,
-        client.message(""),
-        client.messages_of_line(""),
-        client.deliveries(""),
-    )
+fn sends(client: &Client) -> SendCall {
+    client.send("", [""])
 }
 
-fn inbound(client: &Client) -> (ReceivedCall, ReceivedByIdCall, ReceivedOnLineCall) {
-    (
+fn messages(client: &Client) -> [TokenCall<Listed<SentMessage>>; 3] {
+    [
+        client.messages("", ""),
+        client.message(""),
+        client.messages_of_line(""),
+    ]
+}
+
+fn deliveries(client: &Client) -> TokenCall<Listed<Delivery>> {
+    client.deliveries("")
+}
+
+fn inbound(client: &Client) -> [TokenCall<Listed<ReceivedMessage>>; 6] {
+    [
         client.received("", ""),
         client.received_by_id(""),
         client.received_on_line(""),
-    )
-}
-
-fn unread(client: &Client) -> (UnreadCall, UnreadBetweenCall, UnreadOnLineCall) {
-    (
         client.unread(),
         client.unread_between("", ""),
         client.unread_on_line(""),
-    )
+    ]
 }
 
-fn credit(client: &Client) -> (CreditCall, CreditsCall, LatestCreditsCall) {
-    (client.credit(), client.credits("", ""), client.latest_credits(1))
+fn credit(client: &Client) -> (TokenCall<Credit>, [TokenCall<Listed<CreditChange>>; 2]) {
+    (
+        client.credit(),
+        [client.credits("", ""), client.latest_credits(1)],
+    )
 }
 
 fn sent(call: SendCall) -> CallFuture<Sent, Error> {

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use httpmock::Method;
 use httpmock::prelude::*;
-use sabapayamak_api::{Client, sabapayamak_auth};
+use sabapayamak_api::{Client, Mobile, sabapayamak_auth};
 use support::{LINE, ONE, PASSWORD, TWO, credentials, days};
 
 async fn login(server: &MockServer) -> (Client, httpmock::Mock<'_>) {
@@ -101,4 +101,48 @@ async fn asks_for_the_credit() {
     assert_wire!(|sms: Client| sms.credit() => GET "/api/v1/credit" &[], None, "12500.50");
     assert_wire!(|sms: Client| sms.credits("1404/01/01", "1404/01/31") => GET "/api/v1/credits" SPAN, None, "[]");
     assert_wire!(|sms: Client| sms.latest_credits(10) => GET "/api/v1/credits/10" &[], None, "[]");
+}
+
+/// What stands under one text goes together.
+#[tokio::test]
+async fn sends_a_bulk() {
+    let server = MockServer::start_async().await;
+    let (sms, login) = login(&server).await;
+    let mut expected = Vec::new();
+    for body in [
+        r#"{"Text":"سلام \"سارا\"","Numbers":["09123456789","09360000000"]}"#,
+        r#"{"Text":"سلام رضا","Numbers":["09350000000"]}"#,
+        r#"{"Text":"باز هم","Numbers":["09123456789"]}"#,
+    ] {
+        let mock = server.mock_async(|when, then| {
+            when.method(POST)
+                .path("/api/v1/message")
+                .header("authorization", "Bearer not-a-real-token")
+                .header("content-type", "application/json")
+                .body(body);
+            then.status(200)
+                .body(r#"{"status":200,"data":{"id":7,"detail":[{"recID":1,"number":"9123456789"},{"recID":2,"number":"9350000000"},{"recID":3,"number":"9360000000"}]},"errors":[]}"#);
+        });
+        expected.push(mock.await);
+    }
+    let rows = [
+        ("۰۹۱۲ ۳۴۵ ۶۷۸۹", "سلام \"سارا\""),
+        ("+98 (935) 000-0000", "سلام رضا"),
+        ("٠٩٣٦٠٠٠٠٠٠٠", "سلام \"سارا\""),
+        (ONE, "باز هم"),
+    ];
+    let rows = rows.map(|(to, text)| (to.parse::<Mobile>().unwrap(), text));
+    let mut outcomes = sms.bulk().send_all(rows);
+    let mut ids = Vec::new();
+    while let Some(row) = outcomes.next().await {
+        let receipt = row.outcome().receipt().unwrap();
+        ids.push((row.index(), receipt.id().unwrap().to_owned()));
+    }
+    ids.sort();
+    let ids: Vec<_> = ids.iter().map(|(index, id)| (*index, &**id)).collect();
+    assert_eq!(ids, [(0, "1"), (1, "2"), (2, "3"), (3, "1")]);
+    login.assert_calls_async(1).await;
+    for mock in expected {
+        mock.assert_calls_async(1).await;
+    }
 }

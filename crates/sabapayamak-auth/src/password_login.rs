@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 
 use http_core::bytes::Bytes;
-use http_core::decode;
+use http_core::decode::{self, Object};
 use http_core::http::{Method, Response};
 use http_core::{Login, LoginAnswer, Operation, Redactor, Scheme, Secret, Semantics, Token, path};
 use serde::Serialize;
@@ -79,10 +79,14 @@ impl Login for PasswordLogin {
         sends_by_url.then_some("this address sends by URL: send with POST, and list with `api/v1/messages`")
     }
 
-    fn check(response: &Response<Bytes>, redactor: &Redactor) -> Result<(), ErrorBuilder> {
+    /// The object of a success is one only if its own status says so.
+    fn check<'a>(
+        response: &'a Response<Bytes>,
+        redactor: &Redactor,
+    ) -> Result<Option<Object<'a>>, ErrorBuilder> {
         let http_status = response.status();
-        let Some(envelope) = Envelope::read(response) else {
-            return decode::by_http_status(response);
+        let Some((envelope, is_whole)) = Envelope::read(response) else {
+            return decode::by_http_status(response).map(|()| None);
         };
         if let Some(refusal) = envelope.refusal(http_status, redactor) {
             return Err(match envelope.effect_of_refused_token(http_status) {
@@ -91,9 +95,11 @@ impl Login for PasswordLogin {
             });
         }
         if !envelope.is_success(http_status) {
-            return decode::by_http_status(response);
+            decode::by_http_status(response)?;
+            return Ok(None);
         }
         let once = envelope.object.says_each_once();
-        once.map_err(|error| error.excerpt_of(response))
+        once.map_err(|error| error.excerpt_of(response))?;
+        Ok((is_whole && envelope.says_success()).then_some(envelope.object))
     }
 }

@@ -33,10 +33,11 @@ pub(crate) struct Envelope<'a> {
 }
 
 impl<'a> Envelope<'a> {
-    /// The provider's envelope, if this is one: the whole body, or the only one in it.
-    pub(crate) fn read(response: &'a Response<Bytes>) -> Option<Self> {
+    /// The provider's envelope, if this is one: the whole body, or the only one in it. Says whether it is the whole.
+    pub(crate) fn read(response: &'a Response<Bytes>) -> Option<(Self, bool)> {
         let is_envelope = |object: &Object<'a>| Self::of(object.clone()).is_some();
-        decode::object::<Code>(response, is_envelope).and_then(Self::of)
+        let (object, is_whole) = decode::object::<Code>(response, is_envelope)?;
+        Some((Self::of(object)?, is_whole))
     }
 
     fn of(object: Object<'a>) -> Option<Self> {
@@ -72,6 +73,10 @@ impl<'a> Envelope<'a> {
             Status::Failure => false,
             Status::Unknown => http_status.is_success(),
         }
+    }
+
+    pub(crate) fn says_success(&self) -> bool {
+        self.status() == Status::Success
     }
 
     /// The refusal that this answer is, if it is one. Secrets are taken out of what is kept of it, once it is judged.

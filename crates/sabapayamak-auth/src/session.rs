@@ -110,7 +110,7 @@ impl Session {
         scheme: Scheme,
     ) -> Result<Self, ErrorBuilder> {
         let http_status = answer.response.status();
-        let Some(envelope) = Envelope::read(answer.response) else {
+        let Some((envelope, _)) = Envelope::read(answer.response) else {
             return Err(decode::not_the_providers(
                 http_status,
                 "not the provider's envelope",

@@ -35,7 +35,7 @@ const MAX_WAIT: Duration = Duration::from_millis(200);
 pub struct Bulk {
     pub(crate) sender: Arc<dyn ChunkSender>,
     pub(crate) max_wait: Duration,
-    concurrency: Option<usize>,
+    pub(crate) concurrency: Option<usize>,
 }
 
 impl Bulk {
@@ -88,11 +88,6 @@ impl Bulk {
         rows: impl Stream<Item = R> + Send + 'static,
     ) -> Outcomes {
         Outcomes::new(self, Box::pin(rows.map(Into::into)))
-    }
-
-    pub(crate) fn most_in_flight(&self) -> usize {
-        let by_limit = self.sender.limits().at_once.unwrap_or(1);
-        self.concurrency.unwrap_or(by_limit).max(1)
     }
 }
 

@@ -10,10 +10,13 @@
 mod bulk;
 #[cfg(feature = "client")]
 mod chunk_sender;
+mod codes;
 mod error;
 #[cfg(feature = "client")]
 mod failover;
+mod listed;
 mod message;
+mod numbers;
 mod outcome;
 #[doc(hidden)]
 pub mod provider;
@@ -22,6 +25,7 @@ mod row;
 mod sender;
 
 pub use error::Error;
+pub use listed::Listed;
 pub use message::Message;
 pub use outcome::{Cause, Outcome, Receipt};
 pub use row::Row;

@@ -83,8 +83,8 @@ fn messages(sandbox: &Sandbox) -> HashMap<String, usize> {
     counts
 }
 
-fn afzar(login: smsafzar_auth::ClientBuilder, sandbox: &Sandbox) -> smsafzar_api::Client {
-    let login = login.base_url(sandbox.url()).build().unwrap();
+fn afzar(login: smsafzar_auth::ClientBuilder, url: &str) -> smsafzar_api::Client {
+    let login = login.base_url(url).build().unwrap();
     let credentials = smsafzar_api::Credentials::builder()
         .username(Smsafzar::USERNAME)
         .password(Smsafzar::PASSWORD);
@@ -156,7 +156,7 @@ async fn afzar_over_sockets(limit: u32) -> (Sandbox, smsafzar_api::Client) {
     let sandbox = Sandbox::builder().choose_fault(fault).start().await.unwrap();
     sandbox.smsafzar().set_rate_limit(Some(limit as usize));
     let login = smsafzar_auth::Client::builder().rate_limit(RateLimit::per_second(limit));
-    let client = afzar(login, &sandbox);
+    let client = afzar(login, sandbox.url());
     (sandbox, client)
 }
 
@@ -200,6 +200,64 @@ async fn each_of_10_000_rows_becomes_what_its_outcome_says() {
     assert_eq!(sandbox.smsafzar().too_many(), 0, "the limit holds");
 }
 
+/// The most memory that a process of its own needs to send this number of rows, in KiB.
+#[cfg(target_os = "linux")]
+async fn memory_of(rows: usize, sandbox: &Sandbox) -> usize {
+    let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+    child.args([
+        "--ignored",
+        "--exact",
+        "--nocapture",
+        "memory_does_not_grow_with_the_rows",
+    ]);
+    child
+        .env("BULK_ROWS", rows.to_string())
+        .env("BULK_URL", sandbox.url());
+    let output = tokio::task::spawn_blocking(move || child.output())
+        .await
+        .unwrap()
+        .unwrap();
+    let printed = String::from_utf8(output.stdout).unwrap();
+    let peak = printed
+        .split("VmHWM:")
+        .nth(1)
+        .and_then(|it| it.split_whitespace().next());
+    peak.unwrap_or_else(|| panic!("{printed}")).parse().unwrap()
+}
+
+#[cfg(target_os = "linux")]
+async fn send_all(rows: usize, url: &str) {
+    let login = smsafzar_auth::Client::builder().rate_limit(RateLimit::unlimited());
+    let sms = afzar(login, url);
+    let rows = (0..rows).map(|number| Row::new(mobile(number), format!("سلام {number}")));
+    let mut outcomes = sms.bulk(Smsafzar::LINE).send_all(rows);
+    while let Some(row) = outcomes.next().await {
+        assert!(
+            row.outcome().receipt().is_some_and(|it| it.id().is_some()),
+            "{row:?}"
+        );
+    }
+}
+
+/// Within a tenth. `cargo xtask check --long` runs it.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+#[ignore = "takes many seconds without optimization"]
+async fn memory_does_not_grow_with_the_rows() {
+    if let (Ok(rows), Ok(url)) = (std::env::var("BULK_ROWS"), std::env::var("BULK_URL")) {
+        send_all(rows.parse().unwrap(), &url).await;
+        println!("{}", std::fs::read_to_string("/proc/self/status").unwrap());
+        return;
+    }
+    let sandbox = Sandbox::start().await.unwrap();
+    sandbox.smsafzar().set_rate_limit(None);
+    sandbox.smsafzar().set_balance(Smsafzar::USERNAME, u64::MAX / 2);
+    let few = memory_of(1000, &sandbox).await;
+    let many = memory_of(100_000, &sandbox).await;
+    println!("at most {few} KiB for 1,000 rows, {many} KiB for 100,000");
+    assert!(many * 10 <= few * 11, "{many} > 1.1 * {few}");
+}
+
 /// Calls the sandbox in process. Every thirteenth request does not leave.
 struct InProcess {
     sandbox: Arc<Sandbox>,
@@ -241,7 +299,7 @@ async fn codes_over_two_providers(count: usize) -> usize {
     let sandbox = Arc::new(sandbox);
     sandbox.smsafzar().set_rate_limit(None);
     let login = smsafzar_auth::Client::builder().rate_limit(RateLimit::unlimited());
-    let afzar = afzar(login.transport(InProcess::new(&sandbox)), &sandbox);
+    let afzar = afzar(login.transport(InProcess::new(&sandbox)), sandbox.url());
     let saba = saba(
         sabapayamak_auth::Client::builder().transport(InProcess::new(&sandbox)),
         &sandbox,

@@ -35,7 +35,7 @@ async fn main() -> Result<(), smsafzar_api::Error> {
         sent.message_id()
     );
     let statuses = sms.status(sent.message_ids()).await?;
-    for message in statuses.messages().unwrap_or_default() {
+    for message in statuses.items() {
         println!("{:?}: {:?}", message.status(), message.status_text());
     }
     Ok(())

@@ -2,19 +2,20 @@ use std::sync::Arc;
 
 use http_core::bytes::Bytes;
 use http_core::http::Response;
-use http_core::{Call, HttpClient, Operation, Outgoing, Redactor};
+use http_core::{Call, HttpClient, Operation, Outgoing, Redactor, Timestamp};
 use payvand_persian::Mobile;
-use payvand_sms::provider::digits_of;
+use payvand_sms::provider::private;
 use payvand_sms::{Bulk, Cause, ChunkLimits, ChunkSender, Outcome, Receipt, Row, Scope, async_trait};
 use serde::Serialize;
 
-use crate::answer::{identifier, places, success_of_change};
+use crate::answer::{batch_id, success_of_change};
 use crate::calls::send::TEXT;
 use crate::client::Client;
-use crate::contract::{Code, MOST_ROWS, SEND_BULK, inferred};
+use crate::contract::{Code, MOST_ROWS, SEND_BULK};
 use crate::error::ErrorBuilder;
 use crate::number::{FROM, check_sender};
 use crate::row_ids::row_ids;
+use crate::time::seconds;
 
 impl Client {
     /// Sends any number of messages from one of the account's lines, [`MOST_ROWS`] with each request, and says of each what
@@ -53,6 +54,18 @@ impl Client {
         Bulk::new(Chunks {
             client: self.clone(),
             line: line.as_ref().to_owned(),
+            at: None,
+        })
+    }
+
+    /// The same, to be sent at this time, as [`SendCall::at`](crate::SendCall::at) has it. Each request has one time, so rows
+    /// of another time are another bulk. Until 30 seconds before, [`cancel`](Self::cancel) takes back the batches that the
+    /// outcomes name.
+    pub fn bulk_at(&self, line: impl AsRef<str>, at: impl Into<Timestamp>) -> Bulk {
+        Bulk::new(Chunks {
+            client: self.clone(),
+            line: line.as_ref().to_owned(),
+            at: Some(at.into()),
         })
     }
 }
@@ -60,6 +73,7 @@ impl Client {
 struct Chunks {
     client: Client,
     line: String,
+    at: Option<Timestamp>,
 }
 
 #[async_trait]
@@ -103,6 +117,8 @@ struct Body<'a> {
     sender_numbers: [&'a str; 1],
     recipient_numbers: Vec<Mobile>,
     contents: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    send_timestamp: Option<u64>,
 }
 
 impl Chunk<'_> {
@@ -138,6 +154,7 @@ impl Call for Chunk<'_> {
             sender_numbers: [&self.sender.line],
             recipient_numbers: self.numbers(),
             contents: self.texts(),
+            send_timestamp: seconds(self.sender.at)?,
         };
         self.sender.client.json(&SEND_BULK, TEXT, &body)
     }
@@ -146,11 +163,10 @@ impl Call for Chunk<'_> {
         let numbers = self.numbers();
         let private = || {
             let texts = self.texts().into_iter().chain([&*self.sender.line]);
-            let numbers = numbers.iter().copied().map(digits_of);
-            numbers.chain(texts.map(Into::into)).collect()
+            private(numbers.iter().copied(), texts)
         };
         let object = success_of_change(response, redactor, private)?;
-        let batch = identifier(&places(&object), inferred::BATCH_ID, redactor).map(Arc::from);
+        let batch = batch_id(&object, redactor).map(Arc::from);
         let mut ids = row_ids(&object, &numbers).into_iter();
         let receipt = |_| Outcome::Sent(Receipt::new(ids.next(), batch.clone()));
         Ok(numbers.iter().map(receipt).collect())

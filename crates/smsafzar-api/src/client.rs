@@ -1,10 +1,12 @@
-use http_core::http::{HeaderValue, header};
 use http_core::{Argument, HttpClient, Operation, Outgoing};
 use serde::Serialize;
 use smsafzar_auth::AuthenticateCall;
 
 use crate::error::ErrorBuilder;
 use crate::tokens::{self, Tokens};
+
+/// A call without a body; made by [`Client`].
+pub type TokenCall<A> = http_core::TokenCall<Tokens, A>;
 
 /// Sends messages at SMSAfzar and asks what became of them. Cheap to clone: clones share the token, the connections and the
 /// limit, so use one client per account and let everything else clone it.
@@ -68,27 +70,5 @@ impl Client {
     ) -> Result<Outgoing, ErrorBuilder> {
         let request = self.http().json_request(operation, body);
         request.map_err(|reason| ErrorBuilder::invalid_input(argument, reason))
-    }
-
-    /// A request without a body, for what ends the address: the last segment of the path, or a query.
-    pub(crate) fn bare(
-        &self,
-        operation: &Operation,
-        argument: Argument,
-        segment: Option<&str>,
-        query: &[(&str, &str)],
-    ) -> Result<Outgoing, ErrorBuilder> {
-        let mut url = self.http().url(operation);
-        if let (Some(segment), Ok(mut path)) = (segment, url.path_segments_mut()) {
-            path.pop().push(segment);
-        }
-        if !query.is_empty() {
-            url.query_pairs_mut().extend_pairs(query);
-        }
-        let request = Outgoing::new(operation.method.clone(), url);
-        let mut request = request.map_err(|reason| ErrorBuilder::invalid_input(argument, reason))?;
-        let json = HeaderValue::from_static("application/json");
-        request.headers_mut().insert(header::ACCEPT, json);
-        Ok(request)
     }
 }

@@ -1,6 +1,4 @@
-use std::borrow::Cow;
-
-use http_core::Language;
+use payvand_sms::codes_of_calls;
 
 use crate::contract::Code;
 
@@ -9,26 +7,7 @@ pub type Error = http_core::Error<Code>;
 
 pub(crate) type ErrorBuilder = http_core::ErrorBuilder<Code>;
 
-impl http_core::Code for Code {
-    type Details = smsafzar_auth::Details;
-
-    fn describe(&self, language: Language) -> Cow<'static, str> {
-        Self::describe(self, language)
-    }
-}
-
-/// A code of the login means the same here; one that the login does not have may be one of these calls.
-impl From<smsafzar_auth::Code> for Code {
-    fn from(code: smsafzar_auth::Code) -> Self {
-        use smsafzar_auth::Code as Login;
-        match (code.number(), code) {
-            (_, Login::ServerFailure) => Self::ServerFailure,
-            (_, Login::Unknown(word)) => Self::of(&word),
-            (Some(number), _) => Self::of(&number.to_string()),
-            (None, other) => Self::Unknown(format!("{other:?}")),
-        }
-    }
-}
+codes_of_calls!(smsafzar_auth => Code, ServerFailure);
 
 #[cfg(test)]
 mod tests {

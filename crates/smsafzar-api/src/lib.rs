@@ -22,14 +22,14 @@ mod time;
 #[cfg_attr(not(feature = "client"), path = "no_tokens.rs")]
 mod tokens;
 
-pub use calls::balance::{Balance, BalanceCall};
-pub use calls::cancel::{CancelCall, Cancelled};
-pub use calls::received::{ReceivedCall, ReceivedMessage, ReceivedMessages};
+pub use calls::balance::Balance;
+pub use calls::cancel::Cancelled;
+pub use calls::received::ReceivedMessage;
 pub use calls::send::{SendCall, Sent};
 pub use calls::send_bulk::SendBulkCall;
 pub use calls::send_template::SendTemplateCall;
-pub use calls::status::{MessageStatus, StatusCall, StatusQuery, Statuses};
-pub use client::Client;
+pub use calls::status::{MessageStatus, StatusCall, StatusQuery};
+pub use client::{Client, TokenCall};
 pub use contract::{
     BASE_URL, CANCEL_UNTIL, Code, MOST_IDS, MOST_ROWS, RATE_LIMIT, RECEIVED_COUNT, TEMPLATE_VALUE,
 };
@@ -39,7 +39,7 @@ pub use error::Error;
 pub use line_sender::LineSender;
 
 pub use payvand_sms;
-pub use payvand_sms::{Mobile, NumberError, Outcome};
+pub use payvand_sms::{Listed, Mobile, NumberError, Outcome};
 pub use smsafzar_auth;
 pub use smsafzar_auth::{Credentials, Details, ValidationError};
 #[cfg(feature = "client")]

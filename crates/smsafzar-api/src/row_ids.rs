@@ -1,12 +1,13 @@
 //! The ids of the messages of a batch, if the answer has one for each. The manual says that they are UUIDs: nothing else is
 //! taken for one.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 
 use http_core::decode::{Object, Raw};
 use payvand_persian::Mobile;
+use payvand_sms::provider::find;
 
-use crate::answer::{find, places};
+use crate::answer::places;
 use crate::contract::inferred;
 
 /// The ids in the order of the recipients: by number where the answer has numbers, else in its own order if it has as many
@@ -24,38 +25,63 @@ pub(crate) fn row_ids(answer: &Object<'_>, recipients: &[Mobile]) -> Vec<String>
 }
 
 fn ids_of_list(list: Raw<'_>, recipients: &[Mobile]) -> Option<Vec<String>> {
-    let rows: Option<Vec<_>> = list.items()?.map(row).collect();
-    let rows = rows.filter(|rows| rows.len() == recipients.len())?;
-    let distinct: HashSet<_> = rows.iter().map(|(id, _)| id).collect();
-    if distinct.len() != rows.len() {
+    let mut ids = Vec::with_capacity(recipients.len());
+    let mut numbers = Vec::with_capacity(recipients.len());
+    let mut columns = (None, None);
+    let mut add = |item: Result<&mut Object<'_>, Raw<'_>>| {
+        let (id, number) = match item {
+            Ok(item) => {
+                let id = in_column(item, inferred::MESSAGE_ID, &mut columns.0, uuid)?;
+                let number = |it: Raw<'_>| it.string().or_else(|| it.identifier())?.parse().ok();
+                (id, in_column(item, inferred::RECIPIENT, &mut columns.1, number))
+            }
+            Err(item) => (uuid(item)?, None),
+        };
+        ids.push(id);
+        numbers.push(number);
+        (ids.len() <= recipients.len()).then_some(())
+    };
+    list.for_each_object(|item| add(item).is_some())?;
+    let mut sorted: Vec<_> = ids.iter().collect();
+    sorted.sort_unstable();
+    // Twice the same is no id of its own.
+    if ids.len() != recipients.len() || !sorted.is_sorted_by(|one, next| one < next) {
         return None;
     }
-    let numbered: Option<Vec<_>> = rows.iter().map(|(_, number)| *number).collect();
-    match numbered {
-        Some(numbers) if numbers != recipients => {
-            by_number(rows.into_iter().map(|it| it.0).zip(numbers), recipients)
-        }
-        _ => Some(rows.into_iter().map(|it| it.0).collect()),
+    let is_ordered = || numbers.iter().flatten().eq(recipients);
+    if numbers.contains(&None) || is_ordered() {
+        return Some(ids);
     }
+    by_number(ids.into_iter().zip(numbers.into_iter().flatten()), recipients)
 }
 
-/// The id of an item, and the number that it is of.
-fn row(item: Raw<'_>) -> Option<(String, Option<Mobile>)> {
-    let Some(object) = item.object() else {
-        return Some((uuid(item)?, None));
-    };
-    let place = [object];
-    let id = find(&place, inferred::MESSAGE_ID, uuid)?;
-    let number = find(&place, inferred::RECIPIENT, Raw::identifier);
-    Some((id, number.and_then(|it| it.parse().ok())))
+/// What stands under one of these keys: nearly always under that of the item before.
+fn in_column<'a, T>(
+    item: &Object<'a>,
+    keys: &[&str],
+    column: &mut Option<String>,
+    read: impl Fn(Raw<'a>) -> Option<T>,
+) -> Option<T> {
+    let of_column = column.as_ref().and_then(|key| read(item.get(key)?));
+    of_column.or_else(|| {
+        let (key, value) = keys.iter().find_map(|key| {
+            let (key, value) = item.entry(key)?;
+            Some((key, read(value)?))
+        })?;
+        *column = Some(key.to_owned());
+        Some(value)
+    })
 }
 
-/// A UUID as it was written, with or without hyphens and braces.
+/// A UUID as it was written, with or without hyphens and braces. Nobody escapes any of its characters.
 fn uuid(value: Raw<'_>) -> Option<String> {
-    let text = value.string()?;
-    let digits = text.chars().filter(|c| !matches!(c, '-' | '{' | '}'));
-    let count = digits.clone().count();
-    (count == 32 && digits.into_iter().all(|c| c.is_ascii_hexdigit())).then(|| text.into_owned())
+    let text = value.json().strip_prefix('"')?.strip_suffix('"')?;
+    // In bytes, many are counted at once.
+    let count = |is: fn(u8) -> bool| text.bytes().map(|c| u8::from(is(c))).sum::<u8>();
+    let is_uuid = text.len() <= LONGEST_UUID
+        && count(|c| c.is_ascii_hexdigit()) == 32
+        && count(|c| matches!(c, b'-' | b'{' | b'}')) + 32 == text.len() as u8;
+    is_uuid.then(|| text.to_owned())
 }
 
 /// Where a number stands more than once, its ids are taken in their order.

@@ -4,11 +4,10 @@
 
 use serde::Serialize;
 use smsafzar_api::{
-    Balance, BalanceCall, Bulk, Call, CallFuture, CancelCall, Cancelled, Client, Code, Credentials, Details,
-    Effect, Error, Failover, Kind, Language, LineSender, MessageStatus, Mobile, NumberError, Operation,
-    RateLimit, Reason, ReceivedCall, ReceivedMessage, ReceivedMessages, Semantics, SendBulkCall, SendCall,
-    SendTemplateCall, Sent, StatusCall, StatusQuery, Statuses, Timestamp, TokenSource, ValidationError,
-    bytes::Bytes, http, smsafzar_auth,
+    Balance, Bulk, Call, CallFuture, Cancelled, Client, Code, Credentials, Details, Effect, Error, Failover,
+    Kind, Language, LineSender, Listed, MessageStatus, Mobile, NumberError, Operation, RateLimit, Reason,
+    ReceivedMessage, Semantics, SendBulkCall, SendCall, SendTemplateCall, Sent, StatusCall, StatusQuery,
+    Timestamp, TokenCall, TokenSource, ValidationError, bytes::Bytes, http, smsafzar_auth,
 };
 
 fn client(login: &smsafzar_auth::Client, credentials: Credentials) -> Client {
@@ -31,13 +30,12 @@ fn many(client: &Client, to: Result<Mobile, NumberError>) -> Option<(Bulk, Failo
     Some((client.bulk(""), failover))
 }
 
-fn reads(client: &Client, query: StatusQuery) -> (CancelCall, StatusCall, ReceivedCall, BalanceCall) {
-    (
-        client.cancel(""),
-        client.status(query),
-        client.received(1),
-        client.balance(),
-    )
+fn reads(client: &Client, query: StatusQuery) -> (StatusCall, TokenCall<Cancelled>, TokenCall<Balance>) {
+    (client.status(query), client.cancel(""), client.balance())
+}
+
+fn inbox(client: &Client) -> TokenCall<Listed<ReceivedMessage>> {
+    client.received(1)
 }
 
 fn sent(call: SendCall) -> CallFuture<Sent, Error> {
@@ -57,10 +55,10 @@ fn operation(call: &SendCall) -> (&'static Operation, Semantics) {
 }
 
 fn lists<'a>(
-    statuses: &'a Statuses,
-    received: &'a ReceivedMessages,
-) -> (Option<&'a [MessageStatus]>, Option<&'a [ReceivedMessage]>) {
-    (statuses.messages(), received.messages())
+    statuses: &'a Listed<MessageStatus>,
+    received: &'a Listed<ReceivedMessage>,
+) -> (&'a [MessageStatus], &'a [ReceivedMessage]) {
+    (statuses.items(), received.items())
 }
 
 fn failed(error: &Error) -> (Kind, Effect, Option<&Code>, Option<&Details>) {
@@ -84,7 +82,7 @@ fn fields(details: &Details) -> (&[ValidationError], String) {
 const LIMIT: RateLimit = smsafzar_api::RATE_LIMIT;
 
 /// The words of every answer can be stored.
-fn stored() -> impl Fn(&Sent, &Cancelled, &Statuses, &ReceivedMessages, &Balance) {
+fn stored() -> impl Fn(&Sent, &Cancelled, &Listed<MessageStatus>, &Listed<ReceivedMessage>, &Balance) {
     fn is(_: &impl Serialize) {}
     |sent, cancelled, statuses, received, balance| {
         is(sent);

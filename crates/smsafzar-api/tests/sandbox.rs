@@ -36,7 +36,7 @@ async fn a_code_is_sent_arrives_and_is_paid_for() {
         .unwrap();
     let status = async || {
         let statuses = sms.status(sent.message_ids()).await.unwrap();
-        statuses.messages().unwrap()[0].status().unwrap().to_owned()
+        statuses.items()[0].status().unwrap().to_owned()
     };
     assert_eq!(status().await, "1");
     sandbox.advance(Duration::from_secs(5));
@@ -68,7 +68,7 @@ async fn a_batch_waits_and_is_cancelled() {
     assert_eq!(sent.message_ids(), ids);
     let batch = sent.batch_id().unwrap();
     let statuses = sms.status(StatusQuery::batch(batch)).await.unwrap();
-    assert_eq!(statuses.messages().unwrap().len(), 2);
+    assert_eq!(statuses.items().len(), 2);
     sms.cancel(batch).await.unwrap();
     assert!(
         afzar
@@ -89,7 +89,7 @@ async fn inbound_messages_are_read() {
     let sms = client(&sandbox);
     sandbox.smsafzar().receive(NUMBER, LINE, "لغو");
     let received = sms.received(5).await.unwrap();
-    let message = &received.messages().unwrap()[0];
+    let message = &received.items()[0];
     assert_eq!(
         [message.sender(), message.line(), message.text()],
         [NUMBER, LINE, "لغو"].map(Some)

@@ -9,7 +9,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use httpmock::Method;
 use httpmock::prelude::*;
-use smsafzar_api::{Client, StatusQuery, Timestamp, smsafzar_auth};
+use smsafzar_api::{Bulk, Client, Mobile, StatusQuery, Timestamp, smsafzar_auth};
 use support::{NUMBER, PASSWORD, credentials};
 
 const ID: &str = "3f2504e0-4f89-41d3-9a0c-0305e82c3301";
@@ -123,4 +123,56 @@ async fn reads() {
         Some(r#"{"batchId":"104729"}"#));
     assert_wire!(|sms: Client| sms.received(100) => GET "/messages/received/recent" &[("count", "100")], None);
     assert_wire!(|sms: Client| sms.balance() => GET "/account/balance" &[], None);
+}
+
+/// What a bulk sends is just these bodies, each once.
+async fn assert_bulk(bulk: impl FnOnce(Client) -> Bulk, rows: &[(&str, &str)], bodies: &[&str]) {
+    let server = MockServer::start_async().await;
+    let (sms, login) = login(&server).await;
+    let mut expected = Vec::new();
+    for body in bodies {
+        let mock = server.mock_async(|when, then| {
+            when.method(POST)
+                .path("/messages/send/bulk")
+                .header("authorization", "Bearer not-a-real-token")
+                .header("content-type", "application/json")
+                .body(*body);
+            then.status(200).body(r#"{"batchId":"104729"}"#);
+        });
+        expected.push(mock.await);
+    }
+    let rows: Vec<(Mobile, String)> = rows
+        .iter()
+        .map(|(to, text)| (to.parse().unwrap(), (*text).to_owned()))
+        .collect();
+    let mut outcomes = bulk(sms).send_all(rows);
+    while let Some(row) = outcomes.next().await {
+        let receipt = row.outcome().receipt().unwrap();
+        assert_eq!(receipt.batch_id(), Some("104729"), "{row:?}");
+    }
+    login.assert_calls_async(1).await;
+    for mock in expected {
+        mock.assert_calls_async(1).await;
+    }
+}
+
+#[tokio::test]
+async fn sends_a_bulk() {
+    let bulk = |sms: Client| sms.bulk("10001234");
+    let texts = [
+        ("۰۹۱۲ ۳۴۵ ۶۷۸۹", "سلام سارا،\nکد شما ۱۲۳۴"),
+        ("+98 (935) 000-0000", "سلام \"رضا\""),
+    ];
+    let both = r#"{"senderNumbers":["10001234"],"recipientNumbers":["09123456789","09350000000"],"contents":["سلام سارا،\nکد شما ۱۲۳۴","سلام \"رضا\""]}"#;
+    assert_bulk(bulk, &texts, &[both]).await;
+    // One text for all stands there once, and a number that comes again waits for the next request.
+    let same = [(NUMBER, "الف"), ("9350000000", "الف"), ("٠٩١٢٣٤٥٦٧٨٩", "ب")];
+    let [first, second] = [
+        r#"{"senderNumbers":["10001234"],"recipientNumbers":["09123456789","09350000000"],"contents":["الف"]}"#,
+        r#"{"senderNumbers":["10001234"],"recipientNumbers":["09123456789"],"contents":["ب"]}"#,
+    ];
+    assert_bulk(bulk, &same, &[first, second]).await;
+    let at = Timestamp::from_millis(1_893_456_000_000);
+    let later = r#"{"senderNumbers":["10001234"],"recipientNumbers":["09123456789"],"contents":["الف"],"sendTimestamp":1893456000}"#;
+    assert_bulk(|sms| sms.bulk_at("10001234", at), &same[..1], &[later]).await;
 }

@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 
 use http_core::bytes::Bytes;
-use http_core::decode::{self, Raw};
+use http_core::decode::{self, Object, Raw};
 use http_core::http::{HeaderMap, HeaderValue, Response, header};
 use http_core::{Login, LoginAnswer, Operation, Redactor, Scheme, Secret, Token};
 use serde::Serialize;
@@ -43,7 +43,7 @@ impl Login for PasswordLogin {
 
     fn read(&self, answer: &LoginAnswer<'_>) -> Result<Session, ErrorBuilder> {
         let http_status = answer.response.status();
-        let object = object(answer.response);
+        let object = object(answer.response).map(|it| it.0);
         let token = object.as_ref().and_then(|it| it.get("token"));
         let secret = token.and_then(Raw::string).map(|text| Token::in_answer(&text));
         let redactor = answer.redactor.and(&secret);
@@ -62,10 +62,13 @@ impl Login for PasswordLogin {
         session.token().clone()
     }
 
-    fn check(response: &Response<Bytes>, redactor: &Redactor) -> Result<(), ErrorBuilder> {
+    fn check<'a>(
+        response: &'a Response<Bytes>,
+        redactor: &Redactor,
+    ) -> Result<Option<Object<'a>>, ErrorBuilder> {
         let http_status = response.status();
-        let Some(answer) = object(response) else {
-            return decode::by_http_status(response);
+        let Some((answer, is_whole)) = object(response) else {
+            return decode::by_http_status(response).map(|()| None);
         };
         if let Some(refusal) = refusal(&answer, http_status, redactor) {
             return Err(match effect_of_refused_token(&answer, http_status) {
@@ -74,8 +77,8 @@ impl Login for PasswordLogin {
             });
         }
         decode::by_http_status(response)?;
-        answer
-            .says_each_once()
-            .map_err(|error| error.excerpt_of(response))
+        let once = answer.says_each_once();
+        once.map_err(|error| error.excerpt_of(response))?;
+        Ok(is_whole.then_some(answer))
     }
 }

@@ -13,7 +13,8 @@ use crate::error::ErrorBuilder;
 const OF_A_REFUSAL: [&str; 3] = ["errorCode", "errorMessage", "validationErrors"];
 
 /// The JSON object of a response: the whole body, or the only object in it that speaks of a token or an error.
-pub(crate) fn object(response: &Response<Bytes>) -> Option<Object<'_>> {
+/// Says whether it is the whole.
+pub(crate) fn object(response: &Response<Bytes>) -> Option<(Object<'_>, bool)> {
     let is_answer = |object: &Object<'_>| object.get("token").or(object.get("errorCode")).is_some();
     decode::object::<Code>(response, is_answer)
 }

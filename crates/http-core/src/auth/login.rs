@@ -11,7 +11,7 @@ use crate::auth::token::{Scheme, Token};
 use crate::call::outgoing::Outgoing;
 use crate::client::HttpClient;
 use crate::client::call::Call;
-use crate::decode::body;
+use crate::decode::{Object, body};
 use crate::error::Error;
 use crate::error::argument::Argument;
 use crate::error::code::Code;
@@ -73,8 +73,12 @@ pub trait Login: Send + Sync + 'static {
     }
 
     /// Finds the provider's refusal, or a gateway's page, in the answer to a call with the token. What says that the
-    /// token is not accepted is marked as [`ErrorBuilder::token_refused`].
-    fn check(response: &Response<Bytes>, redactor: &Redactor) -> Result<(), ErrorBuilder<Self::Code>>;
+    /// token is not accepted is marked as [`ErrorBuilder::token_refused`]. If there is none, it gives the JSON object that
+    /// the response is as a whole, if it is one.
+    fn check<'a>(
+        response: &'a Response<Bytes>,
+        redactor: &Redactor,
+    ) -> Result<Option<Object<'a>>, ErrorBuilder<Self::Code>>;
 }
 
 /// The answer to a login.

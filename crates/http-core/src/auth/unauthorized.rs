@@ -4,26 +4,50 @@ use bytes::Bytes;
 use http::{Response, StatusCode};
 
 use crate::auth::login::Login;
+use crate::decode::Object;
 use crate::decode::raw::Raw;
+use crate::error::code::Code;
 use crate::error::error_builder::ErrorBuilder;
 use crate::error::kind::Effect;
+use crate::secret::Secret;
 use crate::secret::redactor::Redactor;
 
 /// The provider's judgement of an answer to a call with the token, and that of HTTP 401, which everybody in front of the
-/// provider can answer with.
-pub fn judge<L: Login>(response: &Response<Bytes>, redactor: &Redactor) -> Result<(), ErrorBuilder<L::Code>> {
+/// provider can answer with. See [`Login::check`].
+pub fn judge<'a, L: Login>(
+    response: &'a Response<Bytes>,
+    redactor: &Redactor,
+) -> Result<Option<Object<'a>>, ErrorBuilder<L::Code>> {
     let checked = L::check(response, redactor);
     if response.status() != StatusCode::UNAUTHORIZED {
         return checked;
     }
     Err(match checked {
-        Ok(()) => ErrorBuilder::decode("$", "a success under HTTP 401")
+        Ok(_) => ErrorBuilder::decode("$", "a success under HTTP 401")
             .excerpt_of(response)
             .token_refused(Effect::Unknown),
         Err(failure) if failure.is_token_refused() => failure,
         Err(failure) if says_nothing_else(response.body()) => failure.token_refused(Effect::None),
         Err(failure) => failure.token_refused(Effect::Unknown),
     })
+}
+
+/// The same for a call of the provider's, which has codes of its own. What is `private` stays out of the failure: it is asked
+/// only for one, since to look for all of it is too slow for a success.
+pub fn judge_call<'a, L: Login, C>(
+    response: &'a Response<Bytes>,
+    redactor: &Redactor,
+    private: impl FnOnce() -> Vec<Secret>,
+) -> Result<Option<Object<'a>>, ErrorBuilder<C>>
+where
+    C: Code<Details = <L::Code as Code>::Details> + From<L::Code>,
+{
+    if let Ok(answer) = judge::<L>(response, redactor) {
+        return Ok(answer);
+    }
+    let redactor = redactor.and(&private());
+    let failure = |it: ErrorBuilder<L::Code>| it.map_code(C::from).received(response, &redactor);
+    judge::<L>(response, &redactor).map_err(failure)
 }
 
 /// Whether the complete body of an HTTP 401 says nothing beside it: it is empty, a text or page without any JSON, or

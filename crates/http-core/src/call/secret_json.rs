@@ -1,8 +1,12 @@
 use std::io::{self, Write};
+use std::mem;
 
 use bytes::Bytes;
 use serde::Serialize;
 use zeroize::{Zeroize, Zeroizing};
+
+/// So much room has a body at first. Most need no more.
+const ROOM: usize = 1024;
 
 /// A JSON body that holds secrets: wiped from memory with its last clone, and written without a reallocation that
 /// would leave a copy behind.
@@ -10,9 +14,7 @@ use zeroize::{Zeroize, Zeroizing};
 /// # Errors
 /// The value cannot be written as JSON. The reason is not told: it may quote the value.
 pub(crate) fn secret_json<T: Serialize + ?Sized>(value: &T) -> Result<Bytes, NotJson> {
-    let mut length = Length(0);
-    serde_json::to_writer(&mut length, value).map_err(|_| NotJson)?;
-    json_in(Vec::with_capacity(length.0), value)
+    json_in(Wiped(Vec::with_capacity(ROOM)), value)
 }
 
 /// The buffer is wiped with the last clone of the body, or at once if nothing becomes of it.
@@ -29,16 +31,48 @@ where
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct NotJson;
 
-struct Length(usize);
+/// Where it grows, it wipes what it leaves behind.
+struct Wiped(Vec<u8>);
 
-impl Write for Length {
+impl Wiped {
+    #[cold]
+    fn grow(&mut self, more: usize) {
+        let mut larger = Vec::with_capacity((self.0.len() + more).max(4 * self.0.capacity()));
+        larger.extend_from_slice(&self.0);
+        mem::replace(&mut self.0, larger).as_mut_slice().zeroize();
+    }
+}
+
+impl Write for Wiped {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0 += bytes.len();
+        self.write_all(bytes)?;
         Ok(bytes.len())
+    }
+
+    #[inline]
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if bytes.len() > self.0.capacity() - self.0.len() {
+            self.grow(bytes.len());
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(())
     }
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+impl AsRef<[u8]> for Wiped {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl Zeroize for Wiped {
+    /// What is behind its length was never written.
+    fn zeroize(&mut self) {
+        self.0.as_mut_slice().zeroize();
     }
 }
 
@@ -102,6 +136,8 @@ mod tests {
     fn writes_json_or_says_no() {
         let body = secret_json(&BTreeMap::from([("password", "پ\"\n")])).unwrap();
         assert_eq!(&*body, r#"{"password":"پ\"\n"}"#.as_bytes());
+        let long = "پ".repeat(5000);
+        assert_eq!(*secret_json(&long).unwrap(), *format!("\"{long}\"").as_bytes());
         let keys_that_are_no_text = BTreeMap::from([((1, 2), "secret")]);
         assert_eq!(secret_json(&keys_that_are_no_text), Err(NotJson));
     }

@@ -29,16 +29,19 @@ pub fn text<C: Code>(response: &Response<Bytes>) -> Result<&str, ErrorBuilder<C>
     }
 }
 
-/// The JSON object that a response is, or the only one in it that is an answer.
+/// The JSON object that a response is, or the only one in it that is an answer, and whether it is all that there is.
 pub fn object<'a, C: Code>(
     response: &'a Response<Bytes>,
     is_answer: impl Fn(&Object<'a>) -> bool,
-) -> Option<Object<'a>> {
+) -> Option<(Object<'a>, bool)> {
     let text = text::<C>(response).ok()?;
+    if let Some(whole) = Object::whole(text) {
+        return Some((whole, true));
+    }
     match Raw::parse(text) {
-        Some(whole) => whole.object(),
+        Some(whole) => Some((whole.object()?, true)),
         None => match search(text, is_answer) {
-            Search::One { object, .. } => Some(object),
+            Search::One { object, .. } => Some((object, false)),
             _ => None,
         },
     }

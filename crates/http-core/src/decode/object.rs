@@ -43,7 +43,14 @@ struct Member<'a> {
     is_taken: bool,
 }
 
-impl Member<'_> {
+impl<'a> Member<'a> {
+    /// Its key, if it is at the beginning of a text again and has no escapes, and the text behind it and its colon.
+    fn key_again(&self, json: &'a str) -> Option<(Cow<'a, str>, &'a str)> {
+        let Cow::Borrowed(key) = self.key else { return None };
+        let behind = json.strip_prefix('"')?.strip_prefix(key)?.strip_prefix("\":")?;
+        Some((Cow::Borrowed(key), behind))
+    }
+
     fn says_the_same_as(&self, other: &Self) -> bool {
         !self.value.is_null() && same(&self.key, &other.key)
     }
@@ -63,6 +70,16 @@ impl<'a> Object<'a> {
             value,
             is_taken: false,
         }])
+    }
+
+    /// The object that a text is as a whole, if it certainly is one: its values are checked as they are split off, and keys
+    /// with escapes are left to others.
+    pub(crate) fn whole(json: &'a str) -> Option<Self> {
+        let mut members = Vec::with_capacity(USUAL_MEMBERS);
+        let rest = read_object(json, &mut members, |value, _| Some(Raw::at_start(value).ok()?.1))?;
+        let is_plain =
+            |it: &Member<'_>| matches!(it.key, Cow::Borrowed(key) if !key.contains(char::is_control));
+        (rest.is_empty() && members.iter().all(is_plain)).then_some(Self(members))
     }
 
     /// The text behind the object at the beginning of this one, whose members take the place of those that were here.
@@ -98,8 +115,14 @@ impl<'a> Object<'a> {
     /// assert!(answer.get("token").is_none());
     /// ```
     pub fn get(&self, name: &str) -> Option<Raw<'a>> {
+        Some(self.entry(name)?.1)
+    }
+
+    /// The same, behind its key as it was sent.
+    pub fn entry(&self, name: &str) -> Option<(&str, Raw<'a>)> {
         let exact = self.0.iter().find(|it| it.key == name && !it.value.is_null());
-        exact.or_else(|| self.all(name).next()).map(|it| it.value)
+        let member = exact.or_else(|| self.all(name).next())?;
+        Some((&member.key, member.value))
     }
 
     /// The same, and what is asked for is no longer one of [`others`](Self::others).
@@ -131,7 +154,7 @@ impl<'a> Object<'a> {
         let (mut list, mut count) = (Vec::new(), 0);
         self.get(name)?.for_each_object(|item| {
             count += 1;
-            list.extend(item.and_then(&read));
+            list.extend(item.ok().and_then(&read));
             count <= MOST_ITEMS
         })?;
         let is_whole = list.len() == count;
@@ -255,37 +278,51 @@ fn read_chain<'a>(json: &'a str, name: &str, chain: &mut Vec<Object<'a>>) -> Opt
 }
 
 /// Reads the members of an object, and gives what is behind it; none if that is no JSON, as far as it is looked at. `pass`
-/// gives the text behind a value, whose key it is told.
+/// gives the text behind a value, whose key it is told. The members that were there are those of the item before in a list,
+/// which nearly always has the same keys.
 fn read_object<'a>(
     json: &'a str,
     members: &mut Vec<Member<'a>>,
     mut pass: impl FnMut(&'a str, &str) -> Option<&'a str>,
 ) -> Option<&'a str> {
-    members.clear();
+    let mut count = 0;
     let mut rest = skip_space(json.strip_prefix('{')?);
     if let Some(behind) = rest.strip_prefix('}') {
+        members.clear();
         return Some(behind);
     }
     loop {
-        let (key, after) = split_key(rest)?;
-        let value = skip_space(skip_space(after).strip_prefix(':')?);
+        let (key, value) = members
+            .get(count)
+            .and_then(|before| before.key_again(rest))
+            .or_else(|| {
+                let (key, after) = split_key(rest)?;
+                Some((key, skip_space(after).strip_prefix(':')?))
+            })?;
+        let value = skip_space(value);
         rest = pass(value, &key)?;
         let value = value
             .get(..value.len() - rest.len())
             .filter(|value| !value.is_empty())?;
-        if members.len() == MOST_MEMBERS {
+        if count == MOST_MEMBERS {
             return None;
         }
-        members.push(Member {
+        let member = Member {
             key,
             value: Raw::inside(value),
             is_taken: false,
-        });
-        rest = skip_space(rest);
-        match rest.strip_prefix(',') {
-            Some(next) => rest = skip_space(next),
-            None => return rest.strip_prefix('}'),
+        };
+        match members.get_mut(count) {
+            Some(before) => *before = member,
+            None => members.push(member),
         }
+        count += 1;
+        rest = skip_space(rest);
+        let Some(next) = rest.strip_prefix(',') else {
+            members.truncate(count);
+            return rest.strip_prefix('}');
+        };
+        rest = skip_space(next);
     }
 }
 
@@ -316,28 +353,34 @@ impl<'a> Raw<'a> {
         Object::of(self.json())
     }
 
-    /// Gives each item of a list, none for what is no object, as long as more are wanted. None if this is no list or is
-    /// left before its end. Where the list stops being JSON, the rest is one item that is no object.
-    pub(crate) fn for_each_object(
+    /// Gives each item of a list, an object or what is none, as long as more are wanted. None if this is no list or is left
+    /// before its end. Where the list stops being JSON, the rest is one item that is no object.
+    pub fn for_each_object(
         self,
-        mut wants_more: impl FnMut(Option<&mut Object<'a>>) -> bool,
+        mut wants_more: impl FnMut(Result<&mut Object<'a>, Self>) -> bool,
     ) -> Option<()> {
         let mut rest = skip_space(self.json().strip_prefix('[')?);
         let mut object = Object::default();
         while rest != "]" {
             let behind = object.refill(rest);
-            let is_object = behind.is_some();
-            let after = behind.or_else(|| Some(split_value(rest)?.1)).map(skip_space);
+            let split = if behind.is_none() { split_value(rest) } else { None };
+            let item = split.map_or(Self::inside(rest), |(item, _)| Self::inside(item));
+            let item = if behind.is_some() {
+                Ok(&mut object)
+            } else {
+                Err(item)
+            };
+            let after = behind.or(split.map(|it| it.1)).map(skip_space);
             let next = after.and_then(|after| after.strip_prefix(',')).map(skip_space);
             rest = match (after, next) {
                 (_, Some(next)) if !next.starts_with(']') => next,
                 (Some("]"), _) => "]",
                 _ => {
-                    wants_more(None);
+                    wants_more(Err(Self::inside(rest)));
                     return Some(());
                 }
             };
-            if !wants_more(is_object.then_some(&mut object)) {
+            if !wants_more(item) {
                 return None;
             }
         }

@@ -30,7 +30,11 @@ impl<'a> Raw<'a> {
     /// # Errors
     /// serde's, which tells an early end from other mistakes.
     pub fn first(text: &'a str) -> serde_json::Result<(Self, &'a str)> {
-        let text = text.trim_start_matches(text::is_blank);
+        Self::at_start(text.trim_start_matches(text::is_blank))
+    }
+
+    /// The same, if nothing but JSON's own white space is before it.
+    pub(crate) fn at_start(text: &'a str) -> serde_json::Result<(Self, &'a str)> {
         let mut values = serde_json::Deserializer::from_str(text).into_iter::<IgnoredAny>();
         // Of nothing at all, serde's stream makes no error.
         let Some(value) = values.next() else {

@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
-use crate::decode::scan::count_before;
+use crate::decode::scan::{count_before, quote_or_backslash};
 
 /// The text of a valid JSON string without its quotes. Half a surrogate pair becomes U+FFFD: it is the trace of a text
 /// that was cut, and no reason to lose the answer.
 pub(crate) fn unescape(text: &str) -> Cow<'_, str> {
-    if !text.contains('\\') {
+    if quote_or_backslash(text.as_bytes()) == text.len() {
         return Cow::Borrowed(text);
     }
     let mut out = Vec::with_capacity(text.len());

@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 
 use payvand_http_core::bytes::Bytes;
+use payvand_http_core::decode::Object;
 use payvand_http_core::http::{Method, Response};
 use payvand_http_core::{
     ErrorBuilder, Language, Login, LoginAnswer, Operation, Redactor, Scheme, Secret, Semantics, Token,
@@ -54,7 +55,7 @@ impl Login for FixedToken {
         token
     }
 
-    fn check(_: &Response<Bytes>, _: &Redactor) -> Result<(), ErrorBuilder<NoCode>> {
-        Ok(())
+    fn check<'a>(_: &'a Response<Bytes>, _: &Redactor) -> Result<Option<Object<'a>>, ErrorBuilder<NoCode>> {
+        Ok(None)
     }
 }

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use payvand_http_core::bytes::Bytes;
+use payvand_http_core::decode::Object;
 use payvand_http_core::http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use payvand_http_core::testing::ScriptedTransport;
 use payvand_http_core::{
@@ -148,9 +149,12 @@ impl Login for PlannedLogin {
         token
     }
 
-    fn check(response: &Response<Bytes>, _: &Redactor) -> Result<(), ErrorBuilder<TestCode>> {
+    fn check<'a>(
+        response: &'a Response<Bytes>,
+        _: &Redactor,
+    ) -> Result<Option<Object<'a>>, ErrorBuilder<TestCode>> {
         if response.status().is_success() {
-            Ok(())
+            Ok(None)
         } else {
             Err(ErrorBuilder::status("no success").excerpt_of(response))
         }

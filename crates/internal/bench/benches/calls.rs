@@ -41,10 +41,6 @@ fn run(in_title: &str, in_name: &str, is_quick: bool) {
     on_one_core(|| {
         let server = Server::start();
         let runtime = Builder::new_current_thread().enable_all().build().unwrap();
-        // First: the most that the process has needed never falls.
-        if "bulk".contains(in_title) {
-            bulk::print_memory(&server.url, &runtime);
-        }
         compare(
             "bulk: 1,000 messages",
             &runtime,

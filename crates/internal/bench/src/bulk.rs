@@ -5,14 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use nix::sys::resource::{UsageWho, getrusage};
 use payvand_persian::Mobile;
 use reqwest::redirect::Policy;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use smsafzar_api::Client;
 use smsafzar_api::smsafzar_auth::{Client as Login, Credentials, RateLimit};
-use smsafzar_api::{Client, Outcome};
-use tokio::runtime::Runtime;
 
 use crate::answers::TOKEN;
 use crate::by_hand::{USER_AGENT, with_care};
@@ -59,8 +57,11 @@ pub(crate) fn answer(request: &[u8]) -> Bytes {
 }
 
 /// A number as people write it, and a text.
-fn row(number: usize) -> (String, String) {
-    (format!("0912 {number:07}"), format!("سلام، کد شما {number} است."))
+type Row = (String, Arc<str>);
+
+fn row(number: usize) -> Row {
+    let text = format!("سلام، کد شما {number} است.");
+    (format!("0912 {number:07}"), text.into())
 }
 
 fn client(server: &str) -> Client {
@@ -76,15 +77,14 @@ fn client(server: &str) -> Client {
 
 /// Ours first.
 pub fn contenders(server: &str) -> Vec<Contender> {
-    let rows: Arc<[(String, String)]> = (0..ROWS).map(row).collect();
+    let rows: Arc<[Row]> = (0..ROWS).map(row).collect();
     let sms = client(server);
     let of_ours = Arc::clone(&rows);
     let ours = Contender::new("smsafzar-api", move || {
         let (sms, rows) = (sms.clone(), Arc::clone(&of_ours));
         async move {
-            let row = move |at: usize| (rows[at].0.parse::<Mobile>().unwrap(), &*rows[at].1).into();
-            let rows = (0..ROWS).map(row).collect::<Vec<payvand_sms::Row>>();
-            let mut outcomes = sms.bulk(LINE).send_all(rows);
+            let row = move |at: usize| (rows[at].0.parse::<Mobile>().unwrap(), Arc::clone(&rows[at].1));
+            let mut outcomes = sms.bulk(LINE).send_all((0..ROWS).map(row));
             let mut sent = 0;
             while let Some(row) = outcomes.next().await {
                 sent += usize::from(row.outcome().receipt().is_some_and(|it| it.id().is_some()));
@@ -113,7 +113,7 @@ pub fn contenders(server: &str) -> Vec<Contender> {
 }
 
 /// The id of each row of a chunk.
-async fn send(client: &reqwest::Client, url: &str, rows: &[(String, String)]) -> Vec<Option<String>> {
+async fn send(client: &reqwest::Client, url: &str, rows: &[Row]) -> Vec<Option<String>> {
     let numbers: Vec<Mobile> = rows.iter().map(|it| it.0.parse().unwrap()).collect();
     let body = Body {
         sender_numbers: [LINE],
@@ -130,24 +130,4 @@ async fn send(client: &reqwest::Client, url: &str, rows: &[(String, String)]) ->
         .map(|it| (it.recipient_number.parse().unwrap(), it.id))
         .collect();
     numbers.iter().map(|number| ids.remove(number)).collect()
-}
-
-/// Prints how much memory this process has needed at most after a thousand rows, and after a hundred thousand.
-pub fn print_memory(server: &str, runtime: &Runtime) {
-    let sms = client(server);
-    let most = [1000, 100_000].map(|count| {
-        runtime.block_on(async {
-            let rows = (0..count).map(row);
-            let rows = rows.map(|(number, text)| (number.parse::<Mobile>().unwrap(), text));
-            let mut outcomes = sms.bulk(LINE).send_all(rows);
-            while let Some(row) = outcomes.next().await {
-                assert!(matches!(row.outcome(), Outcome::Sent(_)));
-            }
-        });
-        getrusage(UsageWho::RUSAGE_SELF).unwrap().max_rss()
-    });
-    println!(
-        "bulk: at most {} KiB for 1,000 rows, {} KiB for 100,000\n",
-        most[0], most[1]
-    );
 }

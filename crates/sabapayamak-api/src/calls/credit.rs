@@ -1,16 +1,15 @@
-use std::time::Duration;
-
-use http_core::Outgoing;
-use http_core::Redactor;
 use http_core::bytes::Bytes;
 use http_core::decode::Raw;
 use http_core::http::Response;
+use http_core::{Redactor, TokenAnswer};
+use payvand_sms::provider::whole;
+use sabapayamak_auth::PasswordLogin;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::answer::{data, whole};
-use crate::client::Client;
-use crate::contract::CREDIT;
+use crate::answer::data;
+use crate::client::{Client, TokenCall};
+use crate::contract::{CREDIT, Code};
 use crate::error::ErrorBuilder;
 
 impl Client {
@@ -20,29 +19,8 @@ impl Client {
     ///
     /// # Errors
     /// Every [`Code`](crate::Code), and what the login and the network can do.
-    pub fn credit(&self) -> CreditCall {
-        CreditCall {
-            client: self.clone(),
-            timeout: None,
-        }
-    }
-}
-
-/// Made by [`Client::credit`].
-///
-/// [`request`](Self::request) has no `Authorization`: add that of [`TokenSource::authorization`](crate::TokenSource::authorization).
-#[derive(Debug, Clone)]
-#[must_use = "a call does nothing until it is awaited or sent"]
-pub struct CreditCall {
-    client: Client,
-    timeout: Option<Duration>,
-}
-
-sms_call!(CreditCall => Credit, CREDIT);
-
-impl CreditCall {
-    fn outgoing(&self) -> Result<Outgoing, ErrorBuilder> {
-        self.client.ask(&CREDIT, None, &[])
+    pub fn credit(&self) -> TokenCall<Credit> {
+        TokenCall::new(&self.tokens, &CREDIT)
     }
 }
 
@@ -54,8 +32,10 @@ pub struct Credit {
     json: Value,
 }
 
-impl Credit {
-    pub(crate) fn read(response: &Response<Bytes>, redactor: &Redactor) -> Result<Self, ErrorBuilder> {
+impl TokenAnswer<PasswordLogin> for Credit {
+    type Code = Code;
+
+    fn read(response: &Response<Bytes>, redactor: &Redactor) -> Result<Self, ErrorBuilder> {
         let data = data(response, redactor, Vec::new)?;
         let Some(amount) = Raw::text(data) else {
             return Err(ErrorBuilder::decode("$.data", "no number"));
@@ -65,7 +45,9 @@ impl Credit {
             json: whole(data, redactor),
         })
     }
+}
 
+impl Credit {
     /// The amount, in the digits of the answer.
     pub fn amount(&self) -> &str {
         &self.amount

@@ -1,12 +1,8 @@
-use std::time::Duration;
-
-use http_core::Outgoing;
-
-use crate::client::Client;
+use crate::client::{Client, TokenCall};
 use crate::contract::CREDITS;
-use crate::error::ErrorBuilder;
-use crate::items::{CreditChange, Listed};
+use crate::items::CreditChange;
 use crate::span::Span;
+use payvand_sms::Listed;
 
 impl Client {
     /// What changed the credit between two days. Days are those of the Jalali calendar, such as `1404/01/01`; both belong
@@ -18,30 +14,7 @@ impl Client {
     /// [`Kind::InvalidInput`](crate::Kind::InvalidInput) for a day, before anything is sent; every
     /// [`Code`](crate::Code), and what the login and the network can do.
     #[expect(clippy::needless_pass_by_value, reason = "a text or a date of another crate")]
-    pub fn credits(&self, first: impl ToString, last: impl ToString) -> CreditsCall {
-        CreditsCall {
-            client: self.clone(),
-            span: Span::new(&first, &last),
-            timeout: None,
-        }
-    }
-}
-
-/// Made by [`Client::credits`].
-///
-/// [`request`](Self::request) has no `Authorization`: add that of [`TokenSource::authorization`](crate::TokenSource::authorization).
-#[derive(Debug, Clone)]
-#[must_use = "a call does nothing until it is awaited or sent"]
-pub struct CreditsCall {
-    client: Client,
-    span: Span,
-    timeout: Option<Duration>,
-}
-
-sms_call!(CreditsCall => Listed<CreditChange>, CREDITS);
-
-impl CreditsCall {
-    fn outgoing(&self) -> Result<Outgoing, ErrorBuilder> {
-        self.client.ask(&CREDITS, None, &self.span.query()?)
+    pub fn credits(&self, first: impl ToString, last: impl ToString) -> TokenCall<Listed<CreditChange>> {
+        TokenCall::new(&self.tokens, &CREDITS).query(Span::new(&first, &last).query())
     }
 }

@@ -1,11 +1,8 @@
-use std::time::Duration;
-
-use http_core::{Argument, Outgoing};
-
-use crate::client::Client;
+use crate::client::{Client, TokenCall};
 use crate::contract::DELIVERIES;
-use crate::error::ErrorBuilder;
-use crate::items::{Delivery, Listed};
+use crate::items::Delivery;
+use http_core::Argument;
+use payvand_sms::Listed;
 
 const PART: Argument = Argument::new("message", "شناسهٔ پیام");
 
@@ -17,30 +14,7 @@ impl Client {
     /// # Errors
     /// [`Kind::InvalidInput`](crate::Kind::InvalidInput) for an argument that cannot be part of an address, before anything is
     /// sent; every [`Code`](crate::Code), and what the login and the network can do.
-    pub fn deliveries(&self, message: impl Into<String>) -> DeliveriesCall {
-        DeliveriesCall {
-            client: self.clone(),
-            message: message.into(),
-            timeout: None,
-        }
-    }
-}
-
-/// Made by [`Client::deliveries`].
-///
-/// [`request`](Self::request) has no `Authorization`: add that of [`TokenSource::authorization`](crate::TokenSource::authorization).
-#[derive(Debug, Clone)]
-#[must_use = "a call does nothing until it is awaited or sent"]
-pub struct DeliveriesCall {
-    client: Client,
-    message: String,
-    timeout: Option<Duration>,
-}
-
-sms_call!(DeliveriesCall => Listed<Delivery>, DELIVERIES);
-
-impl DeliveriesCall {
-    fn outgoing(&self) -> Result<Outgoing, ErrorBuilder> {
-        self.client.ask(&DELIVERIES, Some((PART, &self.message)), &[])
+    pub fn deliveries(&self, message: impl AsRef<str>) -> TokenCall<Listed<Delivery>> {
+        TokenCall::new(&self.tokens, &DELIVERIES).part(PART, message.as_ref())
     }
 }

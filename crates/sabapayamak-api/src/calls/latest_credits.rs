@@ -1,11 +1,8 @@
-use std::time::Duration;
-
-use http_core::{Argument, Outgoing};
-
-use crate::client::Client;
+use crate::client::{Client, TokenCall};
 use crate::contract::LATEST_CREDITS;
-use crate::error::ErrorBuilder;
-use crate::items::{CreditChange, Listed};
+use crate::items::CreditChange;
+use http_core::Argument;
+use payvand_sms::Listed;
 
 const PART: Argument = Argument::new("count", "تعداد");
 
@@ -17,30 +14,7 @@ impl Client {
     /// # Errors
     /// [`Kind::InvalidInput`](crate::Kind::InvalidInput) for an argument that cannot be part of an address, before anything is
     /// sent; every [`Code`](crate::Code), and what the login and the network can do.
-    pub fn latest_credits(&self, count: u32) -> LatestCreditsCall {
-        LatestCreditsCall {
-            client: self.clone(),
-            count: count.to_string(),
-            timeout: None,
-        }
-    }
-}
-
-/// Made by [`Client::latest_credits`].
-///
-/// [`request`](Self::request) has no `Authorization`: add that of [`TokenSource::authorization`](crate::TokenSource::authorization).
-#[derive(Debug, Clone)]
-#[must_use = "a call does nothing until it is awaited or sent"]
-pub struct LatestCreditsCall {
-    client: Client,
-    count: String,
-    timeout: Option<Duration>,
-}
-
-sms_call!(LatestCreditsCall => Listed<CreditChange>, LATEST_CREDITS);
-
-impl LatestCreditsCall {
-    fn outgoing(&self) -> Result<Outgoing, ErrorBuilder> {
-        self.client.ask(&LATEST_CREDITS, Some((PART, &self.count)), &[])
+    pub fn latest_credits(&self, count: u32) -> TokenCall<Listed<CreditChange>> {
+        TokenCall::new(&self.tokens, &LATEST_CREDITS).part(PART, &count.to_string())
     }
 }

@@ -2,17 +2,17 @@ use std::fmt;
 use std::time::Duration;
 
 use http_core::bytes::Bytes;
-use http_core::decode::Raw;
+use http_core::decode::{KeptFields, Raw};
 use http_core::http::Response;
-use http_core::{Argument, Outgoing, Reason, Redactor, Secret};
+use http_core::{Argument, Outgoing, Reason, Redactor, Secret, token_call};
 use payvand_persian::{Mobile, NumberError};
-use payvand_sms::provider::invalid_number;
+use payvand_sms::provider::{invalid_number, private};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::answer::{private, sent};
+use crate::answer::sent;
 use crate::client::Client;
-use crate::contract::{MOST_NUMBERS, SEND};
+use crate::contract::{Code, MOST_NUMBERS, SEND};
 use crate::error::ErrorBuilder;
 use crate::recipients::Recipient;
 
@@ -82,7 +82,7 @@ pub struct SendCall {
     timeout: Option<Duration>,
 }
 
-sms_call!(SendCall => Sent, SEND, mobiles, private);
+token_call!(SendCall => Sent, Code, SEND, mobiles, private);
 
 impl SendCall {
     /// The client that it was made by, to ask what became of it.
@@ -109,7 +109,7 @@ impl SendCall {
     }
 
     fn private(&self) -> Vec<Secret> {
-        private(&self.text, &self.mobiles())
+        private(self.mobiles(), [&*self.text])
     }
 }
 
@@ -128,7 +128,7 @@ impl fmt::Debug for SendCall {
 pub struct Sent {
     id: Option<String>,
     recipients: Vec<Recipient>,
-    fields: Map<String, Value>,
+    fields: KeptFields,
 }
 
 impl Sent {
@@ -139,13 +139,11 @@ impl Sent {
         private: impl Fn() -> Vec<Secret>,
     ) -> Result<Self, ErrorBuilder> {
         let object = sent(response, redactor, private)?;
-        let mut fields = object.to_map();
-        redactor.redact_json_map(&mut fields);
         let id = object.get("Id").and_then(Raw::identifier);
         Ok(Self {
             id: id.map(|it| redactor.redact(&it).into_owned()),
             recipients: Recipient::all(numbers, &object, redactor),
-            fields,
+            fields: KeptFields::new(object.iter(), None, redactor),
         })
     }
 
@@ -161,7 +159,7 @@ impl Sent {
 
     /// Everything that came in `data`, an echo of the token or the password taken out. It has numbers in it.
     pub fn fields(&self) -> &Map<String, Value> {
-        &self.fields
+        self.fields.as_map()
     }
 }
 

@@ -1,11 +1,7 @@
-use std::time::Duration;
-
-use http_core::Outgoing;
-
-use crate::client::Client;
+use crate::client::{Client, TokenCall};
 use crate::contract::UNREAD;
-use crate::error::ErrorBuilder;
-use crate::items::{Listed, ReceivedMessage};
+use crate::items::ReceivedMessage;
+use payvand_sms::Listed;
 
 impl Client {
     /// All unread messages that came in.
@@ -17,28 +13,7 @@ impl Client {
     ///
     /// # Errors
     /// Every [`Code`](crate::Code), and what the login and the network can do.
-    pub fn unread(&self) -> UnreadCall {
-        UnreadCall {
-            client: self.clone(),
-            timeout: None,
-        }
-    }
-}
-
-/// Made by [`Client::unread`].
-///
-/// [`request`](Self::request) has no `Authorization`: add that of [`TokenSource::authorization`](crate::TokenSource::authorization).
-#[derive(Debug, Clone)]
-#[must_use = "a call does nothing until it is awaited or sent"]
-pub struct UnreadCall {
-    client: Client,
-    timeout: Option<Duration>,
-}
-
-sms_call!(UnreadCall => Listed<ReceivedMessage>, UNREAD);
-
-impl UnreadCall {
-    fn outgoing(&self) -> Result<Outgoing, ErrorBuilder> {
-        self.client.ask(&UNREAD, None, &[])
+    pub fn unread(&self) -> TokenCall<Listed<ReceivedMessage>> {
+        TokenCall::new(&self.tokens, &UNREAD)
     }
 }

@@ -61,7 +61,7 @@ async fn code(sms: &Client, sandbox: &Sandbox) -> Outcome {
     show::code(SOURCE, "status", "Five seconds later, by the sandbox's clock:");
     // [status]
     let statuses = sms.status(sent.message_ids()).await?;
-    for message in statuses.messages().unwrap_or_default() {
+    for message in statuses.items() {
         show::result(format!("{:?}, {:?}", message.status(), message.status_text()));
     }
     // [end]
@@ -96,7 +96,7 @@ async fn inbound(sms: &Client, sandbox: &Sandbox) -> Outcome {
     sandbox.smsafzar().receive(MOBILE, "10001234", "لغو");
     show::code(SOURCE, "inbound", "Somebody answers:");
     // [inbound]
-    for message in sms.received(10).await?.messages().unwrap_or_default() {
+    for message in sms.received(10).await?.items() {
         show::result(format!("from {:?}: {:?}", message.sender(), message.text()));
     }
     // [end]

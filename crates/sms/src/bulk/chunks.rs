@@ -2,6 +2,7 @@
 
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
+use std::hash::{BuildHasherDefault, Hasher};
 use std::time::Duration;
 
 use payvand_persian::Mobile;
@@ -29,7 +30,7 @@ pub(crate) struct Chunks {
     full: VecDeque<Chunk>,
     open: VecDeque<Chunk>,
     /// The numbers that are in a chunk, and their later rows.
-    later: HashMap<Mobile, VecDeque<Indexed>>,
+    later: HashMap<Mobile, VecDeque<Indexed>, BuildHasherDefault<Spread>>,
     count: usize,
 }
 
@@ -39,7 +40,7 @@ impl Chunks {
             limits,
             full: VecDeque::new(),
             open: VecDeque::new(),
-            later: HashMap::new(),
+            later: HashMap::default(),
             count: 0,
         }
     }
@@ -86,10 +87,12 @@ impl Chunks {
     /// A chunk with these rows has ended: the next rows of their numbers may go into one.
     pub(crate) fn ended(&mut self, rows: &[Row], now: Instant) {
         for row in rows {
-            let next = self.later.get_mut(&row.to()).and_then(VecDeque::pop_front);
-            match next {
+            let Entry::Occupied(mut later) = self.later.entry(row.to()) else {
+                continue;
+            };
+            match later.get_mut().pop_front() {
                 Some(next) => self.place(next, now),
-                None => drop(self.later.remove(&row.to())),
+                None => drop(later.remove()),
             }
         }
     }
@@ -125,5 +128,25 @@ impl Chunks {
         if chunk.rows.len() >= self.limits.most_rows {
             self.full.extend(self.open.remove(place));
         }
+    }
+}
+
+/// Hashes the digits of a mobile number: there are never so many numbers here that chosen ones would do harm.
+#[derive(Default)]
+struct Spread(u64);
+
+impl Hasher for Spread {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u32((*byte).into());
+        }
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        self.0 = (self.0 ^ u64::from(number)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0 ^ self.0 >> 32
     }
 }

@@ -15,6 +15,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use crate::bulk::Bulk;
 use crate::bulk::chunks::{Chunk, Chunks, Indexed};
 use crate::bulk::end::Judge;
+use crate::chunk_sender::ChunkLimits;
 use crate::error::Error;
 use crate::outcome::{Cause, Outcome};
 use crate::row::Row;
@@ -38,6 +39,8 @@ struct Ended(Chunk, Vec<Outcome>);
 #[must_use = "a stream sends nothing until it is read"]
 pub struct Outcomes {
     bulk: Bulk,
+    limits: ChunkLimits,
+    most_in_flight: usize,
     rows: Option<Rows>,
     next_index: u64,
     chunks: Chunks,
@@ -82,8 +85,11 @@ impl RowOutcome {
 
 impl Outcomes {
     pub(crate) fn new(bulk: Bulk, rows: Rows) -> Self {
+        let limits = bulk.sender.limits();
         Self {
-            chunks: Chunks::new(bulk.sender.limits()),
+            chunks: Chunks::new(limits),
+            limits,
+            most_in_flight: bulk.concurrency.or(limits.at_once).unwrap_or(1).max(1),
             bulk,
             rows: Some(rows),
             next_index: 0,
@@ -125,7 +131,7 @@ impl Outcomes {
 
     /// Whether there is no room for more outcomes that nobody has read yet.
     fn is_behind(&self) -> bool {
-        self.ready.len() >= self.bulk.sender.limits().most_rows * self.bulk.most_in_flight()
+        self.ready.len() >= self.limits.most_rows * self.most_in_flight
     }
 
     fn begin(&mut self) {
@@ -206,7 +212,7 @@ impl Outcomes {
 
     /// Sends the next chunk, if one may leave by now; says whether it did.
     fn send(&mut self) -> bool {
-        if self.is_behind() || self.under_way.len() >= self.bulk.most_in_flight() {
+        if self.is_behind() || self.under_way.len() >= self.most_in_flight {
             return false;
         }
         let at_once = self.rows.is_none();
@@ -223,7 +229,7 @@ impl Outcomes {
 
     /// Whether the oldest chunk is to leave by now; else the task is woken then.
     fn poll_due(&mut self, context: &mut Context<'_>) -> bool {
-        let is_room = self.under_way.len() < self.bulk.most_in_flight() && !self.is_behind();
+        let is_room = self.under_way.len() < self.most_in_flight && !self.is_behind();
         let due = self.chunks.due(self.bulk.max_wait).filter(|_| is_room);
         let Some(due) = due else {
             return false;
@@ -246,6 +252,12 @@ impl Stream for Outcomes {
             // First, since a chunk under way has a deadline, however slowly the outcomes are read.
             while let Poll::Ready(Some(ended)) = Pin::new(&mut this.under_way).poll_next(context) {
                 this.take_over(ended);
+            }
+            // With as many chunks under way as may be there is nothing to read or to send for.
+            if this.under_way.len() >= this.most_in_flight
+                && let Some(outcome) = this.ready.pop_front()
+            {
+                return Poll::Ready(Some(outcome));
             }
             match this.ended.clone() {
                 Some(cause) => this.give_up(&cause, context),

@@ -1,16 +1,17 @@
 use std::fmt;
-use std::time::Duration;
 
 use http_core::bytes::Bytes;
 use http_core::decode::Raw;
 use http_core::http::Response;
-use http_core::{Argument, Outgoing, Redactor};
+use http_core::{Redactor, TokenAnswer};
+use payvand_sms::provider::{text_under, whole};
 use serde::Serialize;
 use serde_json::Value;
+use smsafzar_auth::PasswordLogin;
 
-use crate::answer::{places, success, text, whole};
-use crate::client::Client;
-use crate::contract::{BALANCE, inferred};
+use crate::answer::{places, success};
+use crate::client::{Client, TokenCall};
+use crate::contract::{BALANCE, Code, inferred};
 use crate::error::ErrorBuilder;
 
 impl Client {
@@ -20,29 +21,8 @@ impl Client {
     ///
     /// # Errors
     /// Every [`Code`](crate::Code), and what the login and the network can do.
-    pub fn balance(&self) -> BalanceCall {
-        BalanceCall {
-            client: self.clone(),
-            timeout: None,
-        }
-    }
-}
-
-/// Asks for the balance; made by [`Client::balance`].
-///
-/// [`request`](Self::request) has no `Authorization`: add that of [`TokenSource::authorization`](crate::TokenSource::authorization).
-#[derive(Debug, Clone)]
-#[must_use = "a call does nothing until it is awaited or sent"]
-pub struct BalanceCall {
-    client: Client,
-    timeout: Option<Duration>,
-}
-
-sms_call!(BalanceCall => Balance, BALANCE);
-
-impl BalanceCall {
-    fn outgoing(&self) -> Result<Outgoing, ErrorBuilder> {
-        self.client.bare(&BALANCE, Argument::ADDRESS, None, &[])
+    pub fn balance(&self) -> TokenCall<Balance> {
+        TokenCall::new(&self.tokens, &BALANCE)
     }
 }
 
@@ -56,18 +36,22 @@ pub struct Balance {
     json: Value,
 }
 
-impl Balance {
+impl TokenAnswer<PasswordLogin> for Balance {
+    type Code = Code;
+
     fn read(response: &Response<Bytes>, redactor: &Redactor) -> Result<Self, ErrorBuilder> {
-        let json = success(response, redactor, Vec::new)?;
+        let json = success(response, redactor)?;
         let places = json.object().map_or_else(Vec::new, |it| places(&it));
         let alone = || Raw::text(json).map(|it| redactor.redact(&it).into_owned());
         Ok(Self {
-            amount: text(&places, inferred::AMOUNT, redactor).or_else(alone),
-            unit: text(&places, inferred::UNIT, redactor),
+            amount: text_under(&places, inferred::AMOUNT, redactor).or_else(alone),
+            unit: text_under(&places, inferred::UNIT, redactor),
             json: whole(json, redactor),
         })
     }
+}
 
+impl Balance {
     /// The amount, in the digits of the answer.
     pub fn amount(&self) -> Option<&str> {
         self.amount.as_deref()

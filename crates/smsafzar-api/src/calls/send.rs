@@ -2,16 +2,17 @@ use std::fmt;
 use std::time::Duration;
 
 use http_core::bytes::Bytes;
+use http_core::decode::KeptFields;
 use http_core::http::Response;
-use http_core::{Argument, Outgoing, Reason, Redactor, Secret, Timestamp};
+use http_core::{Argument, Outgoing, Reason, Redactor, Secret, Timestamp, token_call};
 use payvand_persian::{Mobile, NumberError};
-use payvand_sms::provider::invalid_number;
+use payvand_sms::provider::{invalid_number, private};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::answer::{identifier, places, private, success_of_change};
+use crate::answer::{batch_id, success_of_change};
 use crate::client::Client;
-use crate::contract::{SEND, inferred};
+use crate::contract::{Code, SEND};
 use crate::error::ErrorBuilder;
 use crate::number::{FROM, TO, check_sender};
 use crate::row_ids::row_ids;
@@ -84,7 +85,7 @@ pub struct SendCall {
     timeout: Option<Duration>,
 }
 
-sms_call!(SendCall => Sent, SEND, recipients, private);
+token_call!(SendCall => Sent, Code, SEND, recipients, private);
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -109,7 +110,7 @@ impl SendCall {
     }
 
     fn private(&self) -> Vec<Secret> {
-        private([&self.from], self.to, [&self.text])
+        private(self.to, [&*self.from, &*self.text])
     }
 
     fn outgoing(&self) -> Result<Outgoing, ErrorBuilder> {
@@ -147,7 +148,7 @@ impl fmt::Debug for SendCall {
 pub struct Sent {
     batch_id: Option<String>,
     message_ids: Vec<String>,
-    fields: Map<String, Value>,
+    fields: KeptFields,
 }
 
 impl Sent {
@@ -159,12 +160,10 @@ impl Sent {
         private: impl Fn() -> Vec<Secret>,
     ) -> Result<Self, ErrorBuilder> {
         let object = success_of_change(response, redactor, private)?;
-        let mut fields = object.to_map();
-        redactor.redact_json_map(&mut fields);
         Ok(Self {
-            batch_id: identifier(&places(&object), inferred::BATCH_ID, redactor),
+            batch_id: batch_id(&object, redactor),
             message_ids: row_ids(&object, recipients),
-            fields,
+            fields: KeptFields::new(object.iter(), None, redactor),
         })
     }
 
@@ -189,7 +188,7 @@ impl Sent {
 
     /// Everything that came, an echo of the token or the password taken out. It may have numbers and texts in it.
     pub fn fields(&self) -> &Map<String, Value> {
-        &self.fields
+        self.fields.as_map()
     }
 }
 

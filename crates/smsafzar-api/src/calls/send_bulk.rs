@@ -1,15 +1,14 @@
 use std::fmt;
 use std::time::Duration;
 
-use http_core::{Argument, Outgoing, Reason, Secret, Timestamp};
+use http_core::{Argument, Outgoing, Reason, Secret, Timestamp, token_call};
 use payvand_persian::{Mobile, NumberError};
-use payvand_sms::provider::invalid_number;
+use payvand_sms::provider::{invalid_number, private};
 use serde::Serialize;
 
-use crate::answer::private;
 use crate::calls::send::{Sent, TEXT};
 use crate::client::Client;
-use crate::contract::{MOST_ROWS, SEND_BULK};
+use crate::contract::{Code, MOST_ROWS, SEND_BULK};
 use crate::error::ErrorBuilder;
 use crate::number::{FROM, TO, check_sender};
 use crate::time::seconds;
@@ -71,7 +70,7 @@ pub struct SendBulkCall {
     timeout: Option<Duration>,
 }
 
-sms_call!(SendBulkCall => Sent, SEND_BULK, recipients, private);
+token_call!(SendBulkCall => Sent, Code, SEND_BULK, recipients, private);
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -156,7 +155,8 @@ impl SendBulkCall {
     }
 
     fn private(&self) -> Vec<Secret> {
-        private(&self.from, self.to.iter().flatten().copied(), &self.text)
+        let texts = self.from.iter().chain(&self.text).map(String::as_str);
+        private(self.to.iter().flatten().copied(), texts)
     }
 
     fn outgoing(&self) -> Result<Outgoing, ErrorBuilder> {

@@ -1,15 +1,14 @@
 use std::fmt;
 use std::time::Duration;
 
-use http_core::{Argument, Outgoing, Reason, Secret, Timestamp, check};
+use http_core::{Argument, Outgoing, Reason, Secret, Timestamp, check, token_call};
 use payvand_persian::{Mobile, NumberError};
-use payvand_sms::provider::invalid_number;
+use payvand_sms::provider::{invalid_number, private};
 use serde::Serialize;
 
-use crate::answer::private;
 use crate::calls::send::Sent;
 use crate::client::Client;
-use crate::contract::{SEND_TEMPLATE, TEMPLATE_VALUE};
+use crate::contract::{Code, SEND_TEMPLATE, TEMPLATE_VALUE};
 use crate::error::ErrorBuilder;
 use crate::number::{FROM, TO, check_sender};
 use crate::time::seconds;
@@ -71,7 +70,7 @@ pub struct SendTemplateCall {
     timeout: Option<Duration>,
 }
 
-sms_call!(SendTemplateCall => Sent, SEND_TEMPLATE, recipients, private);
+token_call!(SendTemplateCall => Sent, Code, SEND_TEMPLATE, recipients, private);
 
 #[derive(Clone, Serialize)]
 struct Parameter {
@@ -148,8 +147,8 @@ impl SendTemplateCall {
     }
 
     fn private(&self) -> Vec<Secret> {
-        let values = self.parameters.iter().map(|it| &it.value);
-        private(&self.from, self.to, values)
+        let values = self.parameters.iter().map(|it| &*it.value);
+        private(self.to, values.chain(self.from.as_deref()))
     }
 
     fn outgoing(&self) -> Result<Outgoing, ErrorBuilder> {

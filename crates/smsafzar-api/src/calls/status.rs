@@ -1,16 +1,13 @@
-use std::fmt;
 use std::time::Duration;
 
-use http_core::bytes::Bytes;
-use http_core::decode::Raw;
-use http_core::http::Response;
-use http_core::{Argument, Outgoing, Reason, Redactor};
+use http_core::{Argument, Outgoing, Reason, TokenAnswer, token_call};
+use payvand_sms::{Listed, item};
 use serde::Serialize;
-use serde_json::{Map, Value};
+use smsafzar_auth::PasswordLogin;
 
-use crate::answer::{identifier, list, success, text, whole};
+use crate::answer::list;
 use crate::client::Client;
-use crate::contract::{MOST_IDS, STATUS, inferred};
+use crate::contract::{Code, MOST_IDS, STATUS, inferred};
 use crate::error::ErrorBuilder;
 
 const COUNT: Argument = Argument::new("number of ids", "تعداد شناسه‌ها");
@@ -37,11 +34,11 @@ impl Client {
     /// # let login = smsafzar_auth::Client::builder().transport(script).build()?;
     /// # let sms = Client::new(login.token_source(Credentials::builder().username("username").password("password").build()?));
     /// let statuses = sms.status(["3f2504e0-4f89-41d3-9a0c-0305e82c3301"]).await?;
-    /// for message in statuses.messages().unwrap_or_default() {
+    /// for message in statuses.items() {
     ///     println!("{:?}: {:?}", message.id(), message.status());
     /// }
     /// let of_a_batch = sms.status(StatusQuery::batch("104729")).await?;
-    /// # assert_eq!(of_a_batch.messages().unwrap()[0].status(), Some("Delivered"));
+    /// # assert_eq!(of_a_batch.items()[0].status(), Some("Delivered"));
     /// # Ok(())
     /// # }
     /// ```
@@ -103,7 +100,7 @@ pub struct StatusCall {
     timeout: Option<Duration>,
 }
 
-sms_call!(StatusCall => Statuses, STATUS);
+token_call!(StatusCall => Listed<MessageStatus>, Code, STATUS);
 
 impl StatusCall {
     fn outgoing(&self) -> Result<Outgoing, ErrorBuilder> {
@@ -123,107 +120,17 @@ impl StatusCall {
     }
 }
 
-/// What became of messages. The manual does not show the answer: what is read of it is inferred, and
-/// [`json`](Self::json) has the whole.
-#[derive(Clone, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct Statuses {
-    messages: Option<Vec<MessageStatus>>,
-    json: Value,
-}
-
-impl Statuses {
-    fn read(response: &Response<Bytes>, redactor: &Redactor) -> Result<Self, ErrorBuilder> {
-        let json = success(response, redactor, Vec::new)?;
-        let messages = list(json).map(|items| {
-            let messages = items
-                .into_iter()
-                .filter_map(|it| MessageStatus::read(it, redactor));
-            messages.collect()
-        });
-        Ok(Self {
-            messages,
-            json: whole(json, redactor),
-        })
-    }
-
-    /// The messages; `None` if no list was found, which does not mean that there are none: look at
-    /// [`json`](Self::json).
-    pub fn messages(&self) -> Option<&[MessageStatus]> {
-        self.messages.as_deref()
-    }
-
-    /// The whole answer. It may have numbers and texts in it.
-    pub fn json(&self) -> &Value {
-        &self.json
-    }
-}
-
-impl fmt::Debug for Statuses {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Statuses")
-            .field("messages", &self.messages)
-            .finish_non_exhaustive()
-    }
-}
-
-/// What became of one message. Whatever the answer does not have is `None`.
-#[derive(Clone, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct MessageStatus {
-    id: Option<String>,
-    recipient: Option<String>,
-    status: Option<String>,
-    status_text: Option<String>,
-    fields: Map<String, Value>,
-}
-
-impl MessageStatus {
-    fn read(item: Raw<'_>, redactor: &Redactor) -> Option<Self> {
-        let object = item.object()?;
-        let mut fields = object.to_map();
-        redactor.redact_json_map(&mut fields);
-        let place = [object];
-        Some(Self {
-            id: identifier(&place, inferred::MESSAGE_ID, redactor),
-            recipient: identifier(&place, inferred::RECIPIENT, redactor),
-            status: text(&place, inferred::STATUS, redactor),
-            status_text: text(&place, inferred::STATUS_TEXT, redactor),
-            fields,
-        })
-    }
-
-    /// The message's id.
-    pub fn id(&self) -> Option<&str> {
-        self.id.as_deref()
-    }
-
-    /// The number that it was sent to.
-    pub fn recipient(&self) -> Option<&str> {
-        self.recipient.as_deref()
-    }
-
-    /// The service's word or number for it. The manual does not say which there are.
-    pub fn status(&self) -> Option<&str> {
-        self.status.as_deref()
-    }
-
-    /// The same for people to read.
-    pub fn status_text(&self) -> Option<&str> {
-        self.status_text.as_deref()
-    }
-
-    /// Everything that came of the message.
-    pub fn fields(&self) -> &Map<String, Value> {
-        &self.fields
-    }
-}
-
-impl fmt::Debug for MessageStatus {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MessageStatus")
-            .field("id", &self.id)
-            .field("status", &self.status)
-            .finish_non_exhaustive()
+item! {
+    /// What became of one message. The manual does not show the answer, so what is read of it is inferred. Whatever it does
+    /// not have is `None`.
+    MessageStatus, list, PasswordLogin => Code, shows [id, status] {
+        /// The message's id.
+        id: inferred::MESSAGE_ID,
+        /// The number that it was sent to.
+        recipient: inferred::RECIPIENT,
+        /// The service's word or number for it. The manual does not say which there are.
+        status: inferred::STATUS,
+        /// The same for people to read.
+        status_text: inferred::STATUS_TEXT,
     }
 }
