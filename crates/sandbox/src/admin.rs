@@ -14,7 +14,7 @@ mod problem;
 mod query;
 mod refused_numbers;
 mod requests;
-mod settings;
+pub(crate) mod settings;
 mod templates;
 mod tokens;
 

@@ -2,6 +2,7 @@
 #![deny(missing_docs)]
 
 mod admin;
+mod call_route;
 mod calls;
 mod clock;
 mod events;
@@ -31,7 +32,7 @@ pub use fault::cut::{Ending, Framing, Point};
 pub use fault::fault_error::FaultError;
 pub use fault::gateway_pages::Cdn;
 pub use provider::{Credentials, ProviderControl};
-pub use providers::{aparat, podlink, sabapayamak, sms, smsafzar};
+pub use providers::*;
 pub use record::recorded_request::RecordedRequest;
 pub use rules::fault_rule::FaultRule;
 pub use rules::waiting_fault::WaitingFault;

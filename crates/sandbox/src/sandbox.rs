@@ -13,16 +13,15 @@ use tokio::net::TcpSocket;
 use tokio::sync::Mutex;
 
 use crate::admin;
+#[cfg(feature = "cli")]
+use crate::admin::settings::Settings;
 use crate::clock::Clock;
 use crate::events::hub::Hub;
 use crate::fault::Fault;
 use crate::page;
 use crate::provider::Credentials;
-use crate::providers::aparat::Aparat;
-use crate::providers::podlink::Podlink;
-use crate::providers::sabapayamak::Sabapayamak;
-use crate::providers::smsafzar::Smsafzar;
-use crate::providers::{MessageLimits, Providers};
+use crate::providers::all::Providers;
+use crate::providers::{MessageLimits, every_provider};
 use crate::record::recorded_request::RecordedRequest;
 use crate::record::ring::{Limits, Records};
 use crate::rules::fault_rule::FaultRule;
@@ -269,27 +268,28 @@ impl Sandbox {
             other => *state = other,
         }
     }
+}
 
-    /// The Aparat service panel: its accounts, orders, shape and faults.
-    pub fn aparat(&self) -> Aparat {
-        self.shared.providers.aparat.clone()
-    }
-
-    /// POD TinyLink: its accounts, links, clicks, shape and faults.
-    pub fn podlink(&self) -> Podlink {
-        self.shared.providers.podlink.clone()
-    }
-
-    /// Sabapayamak: its accounts, tokens, messages, shape and faults.
-    pub fn sabapayamak(&self) -> Sabapayamak {
-        self.shared.providers.sabapayamak.clone()
-    }
-
-    /// SMSAfzar: its accounts, tokens, messages, limit and faults.
-    pub fn smsafzar(&self) -> Smsafzar {
-        self.shared.providers.smsafzar.clone()
+impl Sandbox {
+    #[cfg(feature = "cli")]
+    pub(crate) fn change(&self, settings: Settings) {
+        settings.put_into(&self.shared.providers);
     }
 }
+
+macro_rules! handles {
+    ($($name:ident $handle:ident $about:literal,)*) => {
+        impl Sandbox {
+            $(
+                #[doc = $about]
+                pub fn $name(&self) -> crate::providers::$name::$handle {
+                    self.shared.providers.$name.clone()
+                }
+            )*
+        }
+    };
+}
+every_provider!(handles);
 
 /// Settings of a [`Sandbox`] that is not running yet.
 #[derive(Debug)]

@@ -8,30 +8,36 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::problem::{self, Problem};
-use crate::providers::aparat::admin::AparatSettings;
-use crate::providers::podlink::admin::PodlinkSettings;
-use crate::providers::sabapayamak::admin::SabapayamakSettings;
-use crate::providers::smsafzar::admin::SmsafzarSettings;
+use crate::providers::all::Providers;
+use crate::providers::every_provider;
 use crate::server::state::Shared;
 
-/// What is set is changed, the rest stays. A shape is set as a whole: what it does not say is as it is by default.
-#[derive(Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(super) struct Settings {
-    aparat: AparatSettings,
-    podlink: PodlinkSettings,
-    sabapayamak: SabapayamakSettings,
-    smsafzar: SmsafzarSettings,
+macro_rules! settings {
+    ($($name:ident $handle:ident $about:literal,)*) => {
+        /// What is set is changed, the rest stays. A shape is set as a whole: what it does not say is as it is by default.
+        #[derive(Default, Serialize, Deserialize)]
+        #[serde(default, deny_unknown_fields)]
+        pub(crate) struct Settings {
+            $($name: crate::providers::$name::admin::Settings,)*
+        }
+
+        impl Settings {
+            fn of(providers: &Providers) -> Self {
+                Self {
+                    $($name: providers.$name.settings(),)*
+                }
+            }
+
+            pub(crate) fn put_into(self, providers: &Providers) {
+                $(providers.$name.change(self.$name);)*
+            }
+        }
+    };
 }
+every_provider!(settings);
 
 pub(super) async fn show(State(shared): State<Arc<Shared>>) -> Json<Settings> {
-    let providers = &shared.providers;
-    Json(Settings {
-        aparat: providers.aparat.settings(),
-        podlink: providers.podlink.settings(),
-        sabapayamak: providers.sabapayamak.settings(),
-        smsafzar: providers.smsafzar.settings(),
-    })
+    Json(Settings::of(&shared.providers))
 }
 
 pub(super) async fn change(
@@ -39,10 +45,6 @@ pub(super) async fn change(
     body: Bytes,
 ) -> Result<Json<Settings>, Problem> {
     let settings: Settings = problem::read(&body)?;
-    let providers = &shared.providers;
-    providers.aparat.change(settings.aparat);
-    providers.podlink.change(settings.podlink);
-    providers.sabapayamak.change(settings.sabapayamak);
-    providers.smsafzar.change(settings.smsafzar);
+    settings.put_into(&shared.providers);
     Ok(show(State(shared)).await)
 }

@@ -2,7 +2,7 @@
 
 use payvand_sandbox::{Fault, FaultRule};
 
-const PROVIDERS: [&str; 4] = ["aparat", "podlink", "sabapayamak", "smsafzar"];
+use crate::calls::PROVIDERS;
 
 pub(super) fn parse(text: &str) -> Result<FaultRule, String> {
     if text.starts_with('{') {

@@ -3,26 +3,19 @@
 use std::str::FromStr;
 
 use payvand_sandbox::Sandbox;
-use payvand_sandbox::aparat::AparatShape;
-use payvand_sandbox::podlink::PodlinkShape;
-use payvand_sandbox::sabapayamak::SabapayamakShape;
-use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde::Deserialize as _;
+use serde_json::{Map, Value, json};
+
+use crate::admin::settings::Settings;
 
 /// How the answers of one provider look.
 #[derive(Clone, Debug)]
-pub(super) enum Shape {
-    Aparat(AparatShape),
-    Podlink(PodlinkShape),
-    Sabapayamak(SabapayamakShape),
-}
+pub(super) struct Shape(Value);
 
 impl Shape {
     pub(super) fn set(&self, sandbox: &Sandbox) {
-        match self.clone() {
-            Self::Aparat(shape) => sandbox.aparat().set_shape(shape),
-            Self::Podlink(shape) => sandbox.podlink().set_shape(shape),
-            Self::Sabapayamak(shape) => sandbox.sabapayamak().set_shape(shape),
+        if let Ok(settings) = Settings::deserialize(&self.0) {
+            sandbox.change(settings);
         }
     }
 }
@@ -32,17 +25,16 @@ impl FromStr for Shape {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let (provider, settings) = text.split_once(':').ok_or("a shape is PROVIDER:SETTING,…")?;
-        match provider {
-            "aparat" => read(settings).map(Self::Aparat),
-            "podlink" => read(settings).map(Self::Podlink),
-            "sabapayamak" => read(settings).map(Self::Sabapayamak),
-            _ => Err("only aparat, podlink and sabapayamak have shapes".to_owned()),
+        let settings = json!({ provider: { "shape": members(settings) } });
+        match Settings::deserialize(&settings) {
+            Ok(_) => Ok(Self(settings)),
+            Err(error) => Err(error.to_string()),
         }
     }
 }
 
 /// A value is JSON or a text; without one it is `true`.
-fn read<'a, T: Deserialize<'a>>(settings: &str) -> Result<T, String> {
+fn members(settings: &str) -> Map<String, Value> {
     let members = settings.split(',').map(|setting| {
         let (name, value) = match setting.split_once('=') {
             None => (setting, true.into()),
@@ -50,6 +42,5 @@ fn read<'a, T: Deserialize<'a>>(settings: &str) -> Result<T, String> {
         };
         (name.to_owned(), value)
     });
-    let members: Map<String, Value> = members.collect();
-    T::deserialize(Value::Object(members)).map_err(|error| error.to_string())
+    members.collect()
 }

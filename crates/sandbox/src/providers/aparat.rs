@@ -7,6 +7,9 @@
 
 pub(crate) mod admin;
 mod answer;
+pub(crate) mod calls;
+#[cfg(feature = "cli")]
+pub(crate) mod data;
 mod order;
 mod panel;
 mod shape;

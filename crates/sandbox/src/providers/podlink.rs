@@ -13,7 +13,10 @@ mod account;
 pub(crate) mod admin;
 mod answer;
 mod calendar;
+pub(crate) mod calls;
 mod click;
+#[cfg(feature = "cli")]
+pub(crate) mod data;
 mod gateway;
 mod link;
 mod list;

@@ -9,6 +9,9 @@
 mod account_state;
 pub(crate) mod admin;
 mod authenticate;
+pub(crate) mod calls;
+#[cfg(feature = "cli")]
+pub(crate) mod data;
 mod envelope;
 mod read;
 mod refusal;

@@ -7,6 +7,9 @@
 mod account_state;
 pub(crate) mod admin;
 mod authenticate;
+pub(crate) mod calls;
+#[cfg(feature = "cli")]
+pub(crate) mod data;
 mod limit;
 mod read;
 mod refusal;

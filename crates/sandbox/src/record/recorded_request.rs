@@ -7,6 +7,7 @@ use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, Uri, request};
 use url::form_urlencoded;
 
+use crate::call_route::Made;
 use crate::calls;
 use crate::fault::Fault;
 
@@ -125,13 +126,13 @@ impl RecordedRequest {
     /// right or not; `open` is a visit to a short link's public address.
     pub fn call(&self) -> Option<&'static str> {
         let provider = self.provider()?;
-        calls::name(
-            provider,
-            self.method(),
-            self.path(),
-            self.raw_query(),
-            self.body(),
-        )
+        let made = Made {
+            method: self.method(),
+            path: self.path(),
+            query: self.raw_query(),
+            body: self.body(),
+        };
+        calls::name(provider, &made)
     }
 
     /// The fault that was played on it.

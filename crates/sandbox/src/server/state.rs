@@ -8,7 +8,7 @@ use crate::clock::Clock;
 use crate::events::hub::Hub;
 use crate::fault::Fault;
 use crate::provider::Credentials;
-use crate::providers::Providers;
+use crate::providers::all::Providers;
 use crate::record::recorded_request::RecordedRequest;
 use crate::record::ring::Records;
 use crate::rules::faults::Faults;

@@ -7,24 +7,33 @@ use serde_json::{Value, json};
 
 use super::{Aparat, AparatShape};
 use crate::provider::Provider as _;
+use crate::providers::new_account::Refused;
 use crate::seconds::Seconds;
 use crate::secrets::Secrets;
 
 /// What is set is changed, the rest stays.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub(crate) struct AparatSettings {
+pub(crate) struct Settings {
     order_seconds: Option<Seconds>,
     least_count: Option<u64>,
     most_count: Option<u64>,
     shape: Option<AparatShape>,
 }
 
+/// An account to open, or what is to change about one that exists.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Account {
+    token: String,
+    balance: u64,
+}
+
 impl Aparat {
-    pub(crate) fn settings(&self) -> AparatSettings {
+    pub(crate) fn settings(&self) -> Settings {
         let state = self.lock();
         let range = &state.panel.count_range;
-        AparatSettings {
+        Settings {
             order_seconds: Some(state.panel.order_duration.into()),
             least_count: Some(*range.start()),
             most_count: Some(*range.end()),
@@ -32,7 +41,7 @@ impl Aparat {
         }
     }
 
-    pub(crate) fn change(&self, settings: AparatSettings) {
+    pub(crate) fn change(&self, settings: Settings) {
         if let Some(seconds) = settings.order_seconds {
             self.set_order_duration(Duration::from(seconds));
         }
@@ -44,6 +53,12 @@ impl Aparat {
         if let Some(shape) = settings.shape {
             self.set_shape(shape);
         }
+    }
+
+    #[expect(clippy::unnecessary_wraps, reason = "at other providers it may be refused")]
+    pub(crate) fn set_account(&self, account: Account) -> Result<(), Refused> {
+        self.add_account(account.token, account.balance);
+        Ok(())
     }
 
     pub(super) fn list_accounts(&self, secrets: Secrets) -> Vec<Value> {

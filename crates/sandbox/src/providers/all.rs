@@ -1,0 +1,50 @@
+//! All providers of a sandbox.
+
+use std::sync::Arc;
+
+use crate::clock::Clock;
+use crate::provider::Provider;
+use crate::providers::sms::SmsService;
+use crate::providers::{MessageLimits, every_provider};
+use crate::rules::faults::Faults;
+
+macro_rules! providers {
+    ($($name:ident $handle:ident $about:literal,)*) => {
+        #[derive(Debug)]
+        pub(crate) struct Providers {
+            $(pub(crate) $name: super::$name::$handle,)*
+        }
+
+        impl Providers {
+            fn unlimited(clock: &Clock, faults: &Arc<Faults>) -> Self {
+                Self {
+                    $($name: super::$name::$handle::new(clock.clone(), Arc::clone(faults)),)*
+                }
+            }
+
+            pub(crate) fn all(&self) -> [&dyn Provider; [$($about),*].len()] {
+                [$(&self.$name),*]
+            }
+        }
+    };
+}
+every_provider!(providers);
+
+impl Providers {
+    pub(crate) fn new(clock: &Clock, faults: &Arc<Faults>, limits: MessageLimits) -> Self {
+        let providers = Self::unlimited(clock, faults);
+        providers.sabapayamak.limit_messages(limits);
+        providers.smsafzar.limit_messages(limits);
+        providers
+    }
+
+    pub(crate) fn sms_services(&self) -> [&dyn SmsService; 2] {
+        [&self.sabapayamak, &self.smsafzar]
+    }
+
+    pub(crate) fn sms_service(&self, name: &str) -> Option<&dyn SmsService> {
+        self.sms_services()
+            .into_iter()
+            .find(|service| service.name() == name)
+    }
+}
