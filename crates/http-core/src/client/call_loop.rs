@@ -1,3 +1,4 @@
+use std::pin::pin;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -87,7 +88,7 @@ impl HttpClient {
         while Instant::now() < deadline {
             let permit = match &sending.limiter {
                 None => None,
-                Some(limiter) => match trace::wait(limiter.acquire(deadline)).await {
+                Some(limiter) => match trace::wait(pin!(limiter.acquire(deadline))).await {
                     Ok(permit) => Some(permit),
                     Err(too_late) => {
                         // A retry that cannot leave any more says less than the failure before it.
