@@ -54,7 +54,7 @@ impl Spending {
 }
 
 impl OrderCall {
-    pub(crate) async fn run(self) -> Result<Order, Error> {
+    pub(crate) async fn run(&self) -> Result<Order, Error> {
         let deadline = self.client.http().deadline(self.timeout);
         let refuse = |error: ErrorBuilder| error.before_sending(&ORDER);
         self.check().map_err(refuse)?;

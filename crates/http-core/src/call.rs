@@ -12,7 +12,7 @@ use std::pin::Pin;
 pub type CallFuture<T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send + 'static>>;
 
 /// Gives a [`Call`](crate::Call) with a field `timeout: Option<Duration>` its common words: `.timeout(..)`, `.send()`,
-/// `.await`, `.request()` and `.read(..)`. With `run` it is made by an `async fn run(self)` of its own. What sends is there
+/// `.await`, `.request()` and `.read(..)`. With `run` it is made by an `async fn run(&self)` of its own. What sends is there
 /// with the feature `client` of the crate that the call is in.
 #[macro_export]
 #[doc(hidden)]
@@ -20,8 +20,8 @@ macro_rules! call {
     ($call:ty => $answer:ty, $error:ty $(, for $($of:ident: $bound:path),+)?) => {
         #[cfg(feature = "client")]
         impl$(<$($of: $bound),+>)? $call {
-            async fn run(self) -> Result<$answer, $error> {
-                $crate::HttpClient::make(&self, self.deadline()).await
+            async fn run(&self) -> Result<$answer, $error> {
+                $crate::HttpClient::make(self, self.deadline()).await
             }
         }
 
@@ -80,12 +80,12 @@ macro_rules! call {
             pub fn wait(self) -> Result<$answer, $error> {
                 let (http, timeout) = ($crate::Call::http(&self).clone(), self.timeout);
                 let operation = $crate::Call::operation(&self);
-                http.wait(operation, operation.semantics, timeout, self.run())
+                http.wait(operation, operation.semantics, timeout, self.send())
             }
 
             /// Makes the call; the same as `.await` on the builder.
             pub fn send(self) -> $crate::CallFuture<$answer, $error> {
-                Box::pin(self.run())
+                Box::pin(async move { self.run().await })
             }
         }
 

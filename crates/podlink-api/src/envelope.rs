@@ -56,12 +56,12 @@ pub(crate) enum Leaf<'a> {
     Payload(Object<'a>),
 }
 
-/// The JSON of an answer, or of a part of it: objects inside each other, and the innermost result.
-pub(crate) type Answer<'a> = (Vec<Object<'a>>, Raw<'a>);
+/// The JSON of an answer, or of a part of it: objects inside each other, the innermost result, and its text if it is one.
+pub(crate) type Answer<'a> = (Vec<Object<'a>>, Raw<'a>, Option<Cow<'a, str>>);
 
 /// Takes the objects as levels, reads on in a text of JSON, and gives all levels with the innermost result to `finish`.
 pub(crate) fn read<'a, T: Payload, R>(
-    (objects, value): Answer<'a>,
+    (objects, value, text): Answer<'a>,
     mut levels: Vec<Level<'a>>,
     finish: impl FnOnce(&[Level<'_>], Leaf<'_>) -> R,
 ) -> Result<R, ErrorBuilder> {
@@ -74,7 +74,7 @@ pub(crate) fn read<'a, T: Payload, R>(
     let innermost = levels.last();
     // What the service itself calls its result is that, even if it looks like JSON.
     let service_spoke = levels.len() > 2 || innermost.is_some_and(|level| level.error.is_some());
-    if let Some(text) = value.string().filter(|_| !service_spoke)
+    if let Some(text) = text.filter(|_| !service_spoke)
         && let Some(inside) = nested(&text, T::IS_TEXT).map_err(|why| unreadable(levels.len(), "", why))?
     {
         return read::<T, R>(inside, levels, finish);

@@ -1,5 +1,6 @@
 //! The attempts of a call with one token after the other.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -39,7 +40,7 @@ pub(crate) struct Attempts<'a, L: Login, R> {
 impl<L: Login, R> Attempts<'_, L, R> {
     /// Makes the call, and once more with a fresh token where the first was refused and nothing was done. An answer comes
     /// with the number of attempts with its token.
-    pub(crate) async fn run<T, C>(mut self) -> Result<(T, u32), Error<C>>
+    pub(crate) async fn run<T, C>(&mut self) -> Result<(T, u32), Error<C>>
     where
         C: Code<Details = <L::Code as Code>::Details> + From<L::Code>,
         R: Fn(&Response<Bytes>, &Redactor) -> Result<T, ErrorBuilder<C>>,
@@ -99,7 +100,8 @@ impl<L: Login, R> Attempts<'_, L, R> {
             let (operation, semantics) = (self.operation, self.semantics);
             let call = http.call_if(operation, semantics, request, self.deadline, is_usable, read);
             // None: it was no longer good when the call's turn came.
-            if let Some(outcome) = self.source.beside(refresh, call).await {
+            let outcome = self.source.beside(refresh, pin!(call)).await;
+            if let Some(outcome) = outcome {
                 return Ok((token, outcome));
             }
         }
@@ -122,7 +124,7 @@ impl<L: Login> TokenSource<L> {
     {
         let operation = call.operation();
         let mut request = call.write().map_err(|error| error.before_sending(operation))?;
-        let attempts = Attempts {
+        let mut attempts = Attempts {
             source: self,
             operation,
             semantics: operation.semantics,

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::future::ready;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -215,12 +216,37 @@ impl<L: Login> AuthorizedCall<L> {
     #[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
     pub fn wait(self) -> Result<Answer<L::Code>, Error<L::Code>> {
         let (http, semantics, timeout) = (self.source.http().clone(), self.semantics, self.timeout);
-        http.wait(L::AUTHORIZED, semantics, timeout, self.run())
+        http.wait(L::AUTHORIZED, semantics, timeout, self.send())
     }
 
     /// Makes the call; the same as `.await` on the builder.
     pub fn send(self) -> CallFuture<Answer<L::Code>, Error<L::Code>> {
-        Box::pin(self.run())
+        let Self {
+            source,
+            request,
+            semantics,
+            timeout,
+        } = self;
+        let mut request = match request {
+            Ok(request) => request,
+            Err(error) => return Box::pin(ready(Err(error.before_sending(L::AUTHORIZED)))),
+        };
+        own_headers(&mut request.headers);
+        Box::pin(async move {
+            let mut attempts = Attempts {
+                source: &source,
+                operation: L::AUTHORIZED,
+                semantics,
+                deadline: source.http().deadline(timeout),
+                request: &mut request,
+                read: |response: &Response<Bytes>, redactor: &Redactor| {
+                    judge::<L>(response, redactor)?;
+                    Ok(Answer::new(response, L::AUTHORIZED, semantics, redactor.clone()))
+                },
+            };
+            let (answer, attempts) = attempts.run().await?;
+            Ok(answer.after(attempts))
+        })
     }
 
     /// The request without its token, for what records the call; `None` if it cannot be sent.
@@ -243,27 +269,6 @@ impl<L: Login> AuthorizedCall<L> {
             self.request = Err(ErrorBuilder::invalid_input(argument, reason));
         }
         self
-    }
-
-    async fn run(self) -> Result<Answer<L::Code>, Error<L::Code>> {
-        let mut request = self
-            .request
-            .map_err(|error| error.before_sending(L::AUTHORIZED))?;
-        own_headers(&mut request.headers);
-        let semantics = self.semantics;
-        let attempts = Attempts {
-            source: &self.source,
-            operation: L::AUTHORIZED,
-            semantics,
-            deadline: self.source.http().deadline(self.timeout),
-            request: &mut request,
-            read: |response: &Response<Bytes>, redactor: &Redactor| {
-                judge::<L>(response, redactor)?;
-                Ok(Answer::new(response, L::AUTHORIZED, semantics, redactor.clone()))
-            },
-        };
-        let (answer, attempts) = attempts.run().await?;
-        Ok(answer.after(attempts))
     }
 }
 

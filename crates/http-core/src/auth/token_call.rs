@@ -136,8 +136,8 @@ impl<T: TokensOf, A: TokenAnswer<T::Login>> TokenCall<T, A> {
 
 #[cfg(feature = "client")]
 impl<L: Login, A: TokenAnswer<L>> TokenCall<TokenSource<L>, A> {
-    async fn run(self) -> Result<A, Error<A::Code>> {
-        self.tokens.make(&self, self.timeout).await
+    async fn run(&self) -> Result<A, Error<A::Code>> {
+        self.tokens.make(self, self.timeout).await
     }
 }
 
@@ -210,8 +210,8 @@ macro_rules! token_call {
     ($call:ident => $answer:ty, $code:ty, $operation:expr $(, $numbers:ident, $private:ident)?) => {
         #[cfg(feature = "client")]
         impl $call {
-            async fn run(self) -> Result<$answer, $crate::Error<$code>> {
-                self.client.tokens().make(&self, self.timeout).await
+            async fn run(&self) -> Result<$answer, $crate::Error<$code>> {
+                self.client.tokens().make(self, self.timeout).await
             }
         }
 

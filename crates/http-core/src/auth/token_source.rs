@@ -1,7 +1,7 @@
 use std::fmt;
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::task::Poll;
 use std::time::Duration;
@@ -248,15 +248,16 @@ impl<L: Login> TokenSource<L> {
     }
 
     /// Makes a call, and beside it goes on with the login that replaces its token, for as long as the call takes.
-    pub(crate) async fn beside<T>(&self, refresh: Option<Refresh<L>>, call: impl Future<Output = T>) -> T {
-        let mut call = pin!(call);
-        let mut refresh = pin!(refresh.map(|refresh| self.outcome(refresh.flight)));
+    pub(crate) async fn beside<T>(
+        &self,
+        refresh: Option<Refresh<L>>,
+        mut call: Pin<&mut impl Future<Output = T>>,
+    ) -> T {
+        let Some(refresh) = refresh else { return call.await };
+        let mut refresh = Box::pin(self.outcome(refresh.flight));
+        let mut is_over = false;
         poll_fn(|cx| {
-            if let Some(running) = refresh.as_mut().as_pin_mut()
-                && running.poll(cx).is_ready()
-            {
-                refresh.set(None);
-            }
+            is_over = is_over || refresh.as_mut().poll(cx).is_ready();
             call.as_mut().poll(cx)
         })
         .await
@@ -270,10 +271,10 @@ impl<L: Login> TokenSource<L> {
     }
 
     fn step(&self) -> Result<Step<L>, Error<L::Code>> {
-        require_runtime().map_err(|error| error.before_sending(L::AUTHORIZED))?;
         if let Some(token) = self.cached() {
             return Ok(Step::Use(token, None));
         }
+        require_runtime().map_err(|error| error.before_sending(L::AUTHORIZED))?;
         let state = self.write();
         let valid = state.token.clone().filter(|token| !token.token.is_expired());
         match (valid, state.failure(Instant::now())) {

@@ -1,3 +1,4 @@
+use std::pin::pin;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -9,7 +10,7 @@ use crate::call::outgoing::Outgoing;
 use crate::client::attempt::Attempt;
 use crate::client::call::Call;
 use crate::client::rate_limit::Permit;
-use crate::client::{HttpClient, trace};
+use crate::client::{HttpClient, Inner, trace};
 use crate::error::Error;
 use crate::error::code::Code;
 use crate::error::error_builder::ErrorBuilder;
@@ -79,15 +80,21 @@ impl HttpClient {
         if let Err(error) = require_runtime() {
             return Some(Err(error.before_sending(operation)));
         }
-        let inner = &self.inner;
-        let sending = &inner.sending;
-        let mut attempts = 0;
+        let sending = &self.inner.sending;
         let mut in_doubt = false;
         let mut failure = None;
+        let mut options = CallOptions {
+            deadline,
+            max_body: sending.max_body,
+            max_idle_time: (!semantics.is_idempotent()).then_some(sending.max_idle_time),
+            operation: operation.name,
+            attempt: 0,
+            send_by: None,
+        };
         while Instant::now() < deadline {
             let permit = match &sending.limiter {
                 None => None,
-                Some(limiter) => match trace::wait(limiter.acquire(deadline)).await {
+                Some(limiter) => match trace::wait(pin!(limiter.acquire(deadline))).await {
                     Ok(permit) => Some(permit),
                     Err(too_late) => {
                         // A retry that cannot leave any more says less than the failure before it.
@@ -96,44 +103,22 @@ impl HttpClient {
                     }
                 },
             };
-            if attempts == 0 && !still_wanted() {
+            if options.attempt == 0 && !still_wanted() {
                 permit.into_iter().for_each(Permit::give_back);
                 return None;
             }
-            attempts += 1;
-            let options = CallOptions {
-                deadline,
-                max_body: sending.max_body,
-                max_idle_time: (!semantics.is_idempotent()).then_some(sending.max_idle_time),
-                operation: operation.name,
-                attempt: attempts,
-                send_by: None,
-            };
-            let span = trace::attempt(operation, request, attempts);
-            let response = async {
-                match permit {
-                    None => sending.stack.send(request, &inner.user_agent, &options).await,
-                    Some(permit) => {
-                        Attempt::start(inner, request.clone(), options, permit)
-                            .outcome()
-                            .await
-                    }
-                }
-            };
-            let response = response.instrument(span.clone()).await;
-            trace::received(&span, &response);
-            let error = match self.read(response, &decode) {
-                Ok(answer) => return Some(Ok((answer, attempts))),
+            options.attempt += 1;
+            let error = match self.attempt(operation, request, &options, permit, &decode).await {
+                Ok(answer) => return Some(Ok((answer, options.attempt))),
                 Err(error) => error,
             };
-            trace::attempt_failed(span, error.kind());
             in_doubt |= error.effect() == Effect::Unknown;
             if let (Some(limit), Some(pause)) = (&sending.shared_limit, error.pause_asked_for()) {
                 let _ = within(deadline, limit.pause(pause)).await;
             }
             let pause = error
                 .may_send_again(semantics)
-                .then(|| sending.retry.pause(attempts, error.retry_after()))
+                .then(|| sending.retry.pause(options.attempt, error.retry_after()))
                 .flatten();
             let kind = error.kind();
             failure = Some(error);
@@ -145,7 +130,44 @@ impl HttpClient {
             sleep_until(again_at).await;
         }
         let failure = failure.unwrap_or_else(|| self.too_late());
-        Some(Err(failure.into_error(operation, semantics, attempts, in_doubt)))
+        Some(Err(failure.into_error(
+            operation,
+            semantics,
+            options.attempt,
+            in_doubt,
+        )))
+    }
+
+    /// Sends the request once and reads the answer.
+    async fn attempt<T, C: Code>(
+        &self,
+        operation: &Operation,
+        request: &Outgoing,
+        options: &CallOptions,
+        permit: Option<Permit>,
+        decode: impl Fn(&Response<Bytes>) -> Result<T, ErrorBuilder<C>>,
+    ) -> Result<T, ErrorBuilder<C>> {
+        let Inner {
+            sending, user_agent, ..
+        } = &*self.inner;
+        let span = trace::attempt(operation, request, options.attempt);
+        let response = async {
+            match permit {
+                None => sending.stack.send(request, user_agent, options).await,
+                Some(permit) => {
+                    Attempt::start(&self.inner, request.clone(), *options, permit)
+                        .outcome()
+                        .await
+                }
+            }
+        };
+        let response = response.instrument(span.clone()).await;
+        trace::received(&span, &response);
+        let outcome = self.read(response, decode);
+        if let Err(error) = &outcome {
+            trace::attempt_failed(&span, error.kind());
+        }
+        outcome
     }
 
     /// Reads an answer, and lets the limiter pause where it asks for that.

@@ -70,10 +70,9 @@ pub(super) fn received(attempt: &Span, response: &Result<Response<Bytes>, Transp
     }
 }
 
-/// The end of an attempt that failed. What follows is not a part of it.
-#[expect(clippy::needless_pass_by_value, reason = "the span ends here")]
-pub(super) fn attempt_failed(attempt: Span, kind: Kind) {
-    failed(&attempt, kind);
+/// The end of an attempt that failed.
+pub(super) fn attempt_failed(attempt: &Span, kind: Kind) {
+    failed(attempt, kind);
 }
 
 /// The end of a call.

@@ -10,7 +10,7 @@ use serde_json::{Map, Number, Value};
 use crate::decode::raw::Raw;
 use crate::decode::scan::{quote_or_backslash, skip_separators, skip_space, split_value};
 use crate::decode::text::{fold, is_blank, same};
-use crate::decode::unescape::unescape;
+use crate::decode::unescape::{unescape, unescape_to_quote};
 use crate::error::code::Code;
 use crate::error::error_builder::ErrorBuilder;
 
@@ -88,21 +88,32 @@ impl<'a> Object<'a> {
     }
 
     /// The objects inside each other under this name, outermost first, that a text of JSON is, an envelope in an
-    /// envelope, and the innermost value: no object, and null if there is none. It is read once, however long it is.
+    /// envelope, and the innermost value: no object, and null if there is none. It is read once, however long it is; the
+    /// text of a value that is a string comes with it.
     ///
     /// ```
     /// # use payvand_http_core::decode::Object;
-    /// let (objects, value) = Object::chain(r#"{"code":0,"result":{"code":200,"result":true}}"#, "result").unwrap();
+    /// let (objects, value, _) = Object::chain(r#"{"code":0,"result":{"code":200,"result":true}}"#, "result").unwrap();
     /// assert_eq!((objects.len(), value.truth()), (2, Some(true)));
+    /// let (_, _, text) = Object::chain(r#"{"result":"{\"code\":200}"}"#, "result").unwrap();
+    /// assert_eq!(text.unwrap(), r#"{"code":200}"#);
     /// ```
-    pub fn chain(json: &'a str, name: &str) -> Option<(Vec<Self>, Raw<'a>)> {
+    #[allow(clippy::type_complexity, reason = "it is taken apart at once")]
+    pub fn chain(json: &'a str, name: &str) -> Option<(Vec<Self>, Raw<'a>, Option<Cow<'a, str>>)> {
         if !json.starts_with('{') {
-            return Some((Vec::new(), Raw::parse(json)?));
+            let value = Raw::parse(json)?;
+            return Some((Vec::new(), value, value.string()));
         }
-        let mut chain = Vec::with_capacity(USUAL_DEPTH);
-        let rest = read_chain(json, name, &mut chain)?;
-        let value = chain.last()?.get(name).unwrap_or(Raw::NULL);
-        rest.trim_matches(is_blank).is_empty().then_some((chain, value))
+        let mut chain = Chain {
+            name,
+            objects: Vec::with_capacity(USUAL_DEPTH),
+            text: None,
+        };
+        let rest = chain.read(json)?;
+        let value = chain.objects.last()?.get(name).unwrap_or(Raw::NULL);
+        let text = chain.text.filter(|(at, _)| at.as_ptr() == value.json().as_ptr());
+        let is_whole = rest.trim_matches(is_blank).is_empty();
+        is_whole.then(|| (chain.objects, value, text.map(|(_, text)| text)))
     }
 
     /// What stands under this name: as it is written here, or else in any letter case and with any separators. Null is
@@ -262,19 +273,33 @@ impl fmt::Debug for Object<'_> {
     }
 }
 
-fn read_chain<'a>(json: &'a str, name: &str, chain: &mut Vec<Object<'a>>) -> Option<&'a str> {
-    let at = chain.len();
-    chain.push(Object::default());
-    let mut members = Vec::with_capacity(USUAL_MEMBERS);
-    let rest = read_object(json, &mut members, |value, key| {
-        if value.starts_with('{') && same(key, name) && chain.len() < DEEPEST {
-            read_chain(value, name, chain)
-        } else {
-            Some(split_value(value)?.1)
-        }
-    })?;
-    chain.get_mut(at)?.0 = members;
-    Some(rest)
+struct Chain<'a, 'n> {
+    name: &'n str,
+    objects: Vec<Object<'a>>,
+    /// The last text under the name, and where it begins.
+    text: Option<(&'a str, Cow<'a, str>)>,
+}
+
+impl<'a> Chain<'a, '_> {
+    fn read(&mut self, json: &'a str) -> Option<&'a str> {
+        let at = self.objects.len();
+        self.objects.push(Object::default());
+        let mut members = Vec::with_capacity(USUAL_MEMBERS);
+        let rest = read_object(json, &mut members, |value, key| {
+            match value.as_bytes().first()? {
+                b'{' if same(key, self.name) && self.objects.len() < DEEPEST => self.read(value),
+                // A long text is unescaped while its end is looked for.
+                b'"' if same(key, self.name) => {
+                    let (text, rest) = unescape_to_quote(value.get(1..)?);
+                    self.text = Some((value, text));
+                    rest.strip_prefix('"')
+                }
+                _ => Some(split_value(value)?.1),
+            }
+        })?;
+        self.objects.get_mut(at)?.0 = members;
+        Some(rest)
+    }
 }
 
 /// Reads the members of an object, and gives what is behind it; none if that is no JSON, as far as it is looked at. `pass`

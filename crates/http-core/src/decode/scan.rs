@@ -58,7 +58,7 @@ fn end_of_string(json: &[u8]) -> usize {
     json.len()
 }
 
-const QUOTE_OR_BACKSLASH: [u8; 2] = [b'"', b'\\'];
+pub(crate) const QUOTE_OR_BACKSLASH: [u8; 2] = [b'"', b'\\'];
 
 /// How many bytes stand before the first quote or backslash.
 pub(crate) fn quote_or_backslash(bytes: &[u8]) -> usize {

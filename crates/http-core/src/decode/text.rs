@@ -28,15 +28,13 @@ pub fn fold(text: &str) -> String {
 /// ```
 pub fn same(one: &str, other: &str) -> bool {
     // Keys nearly always differ, or are alike, in letters that need no folding.
-    let is_plain = |(one, other): &(u8, u8)| one.is_ascii_alphanumeric() && other.is_ascii_alphanumeric();
-    let mut pairs = one.bytes().zip(other.bytes()).take_while(is_plain);
-    let mut alike = 0;
-    loop {
-        match pairs.next() {
-            Some((one, other)) if one.eq_ignore_ascii_case(&other) => alike += 1,
-            Some(_) => return false,
-            None => return folded(&one[alike..]).eq(folded(&other[alike..])),
-        }
+    let is_alike = |(one, other): &(u8, u8)| one.is_ascii_alphanumeric() && one.eq_ignore_ascii_case(other);
+    let alike = one.bytes().zip(other.bytes()).take_while(is_alike).count();
+    let (one, other) = (&one[alike..], &other[alike..]);
+    match (one.as_bytes(), other.as_bytes()) {
+        ([], []) => true,
+        ([one, ..], [other, ..]) if one.is_ascii_alphanumeric() && other.is_ascii_alphanumeric() => false,
+        _ => folded(one).eq(folded(other)),
     }
 }
 

@@ -2,20 +2,27 @@
 
 use std::borrow::Cow;
 
-use crate::decode::scan::{count_before, quote_or_backslash};
+use crate::decode::scan::{QUOTE_OR_BACKSLASH, count_before, quote_or_backslash};
 
 /// The text of a valid JSON string without its quotes. Half a surrogate pair becomes U+FFFD: it is the trace of a text
 /// that was cut, and no reason to lose the answer.
 pub(crate) fn unescape(text: &str) -> Cow<'_, str> {
-    if quote_or_backslash(text.as_bytes()) == text.len() {
-        return Cow::Borrowed(text);
+    unescape_to_quote(text).0
+}
+
+/// The same of a text that goes on, up to its closing quote, and the rest from that on.
+pub(crate) fn unescape_to_quote(text: &str) -> (Cow<'_, str>, &str) {
+    let (plain, rest) = text.split_at(quote_or_backslash(text.as_bytes()));
+    if !rest.starts_with('\\') {
+        return (Cow::Borrowed(plain), rest);
     }
     let mut out = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
+    out.extend_from_slice(plain.as_bytes());
+    let mut rest = rest.as_bytes();
     loop {
-        // Eight bytes together, as far as none of them is a backslash.
+        // Eight bytes together, as far as none of them is a quote or a backslash.
         if let Some((word, behind)) = rest.split_first_chunk::<8>() {
-            let count = count_before([b'\\'], *word);
+            let count = count_before(QUOTE_OR_BACKSLASH, *word);
             out.extend_from_slice(word);
             if count == word.len() {
                 rest = behind;
@@ -25,7 +32,7 @@ pub(crate) fn unescape(text: &str) -> Cow<'_, str> {
             rest = &rest[count..];
         }
         rest = match rest {
-            [] => break,
+            [] | [b'"', ..] => break,
             [b'\\', c @ (b'"' | b'\\' | b'/'), behind @ ..] => {
                 out.push(*c);
                 behind
@@ -42,7 +49,8 @@ pub(crate) fn unescape(text: &str) -> Cow<'_, str> {
         };
     }
     // It is valid: what is replaced is ASCII.
-    Cow::Owned(String::from_utf8(out).unwrap_or_default())
+    let unescaped = String::from_utf8(out).unwrap_or_default();
+    (Cow::Owned(unescaped), &text[text.len() - rest.len()..])
 }
 
 /// JSON for readers that accept no half of a surrogate pair: `\ufffd` stands in its place.

@@ -1,5 +1,5 @@
 use std::future::poll_fn;
-use std::pin::pin;
+use std::pin::Pin;
 use std::task::Poll;
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ pub async fn within<T>(deadline: Instant, work: impl Future<Output = T>) -> Opti
 /// Does what may send something; whether it did, nobody knows after its deadline.
 pub(crate) async fn by_deadline<T>(
     deadline: Instant,
-    work: impl Future<Output = Result<T, TransportError>>,
+    work: impl Future<Output = Result<T, TransportError>> + Unpin,
 ) -> Result<T, TransportError> {
     until(deadline, LATE, work)
         .await
@@ -27,15 +27,19 @@ pub(crate) async fn by_deadline<T>(
 }
 
 /// Unlike [`timeout_at`] it looks at the clock before it polls the work: polled too late, that could still send. Work that
-/// has begun is polled for `late` after the deadline, since it may know how it ended.
-pub(crate) async fn until<T>(deadline: Instant, late: Duration, work: impl Future<Output = T>) -> Option<T> {
-    let mut work = pin!(work);
+/// has begun is polled for `late` after the deadline, since it may know how it ended. The work is pinned by its caller, or
+/// it would be held twice.
+pub(crate) async fn until<W: Future + Unpin>(
+    deadline: Instant,
+    late: Duration,
+    mut work: W,
+) -> Option<W::Output> {
     let mut has_begun = false;
     let in_time = poll_fn(|cx| {
         let now = Instant::now();
         if now < deadline || has_begun && now.saturating_duration_since(deadline) < late {
             has_begun = true;
-            work.as_mut().poll(cx).map(Some)
+            Pin::new(&mut work).poll(cx).map(Some)
         } else {
             Poll::Ready(None)
         }

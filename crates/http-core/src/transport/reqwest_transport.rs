@@ -22,7 +22,7 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use http::{HeaderValue, Response};
 use tokio::runtime::Handle;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
 use crate::call::endpoint::Endpoint;
 use crate::call::outgoing::Outgoing;
@@ -231,22 +231,22 @@ impl ReqwestTransport {
         user_agent: &HeaderValue,
         options: &CallOptions,
     ) -> Result<Response<Bytes>, TransportError> {
-        let mut response = {
-            // Pinned here: an `async fn` would hold it twice.
-            let answered = pin!(async { or_without_io(self.response(request, user_agent, options)).await? });
-            by_deadline(options.deadline, answered).await?
-        };
-        let status = response.status();
-        let mut answer = Response::new(Bytes::new());
-        *answer.status_mut() = status;
-        *answer.headers_mut() = std::mem::take(response.headers_mut());
-        // The client's own deadline would forget that an answer had begun to come.
-        *answer.body_mut() = timeout_at(options.deadline, read_body(&mut response, options.max_body))
-            .await
-            .unwrap_or_else(|_| Err(TransportError::timeout()))
-            .map_err(|error| error.with_status(status))?;
-        undecodable::require_decoded(&answer)?;
-        Ok(answer)
+        // An answer that had begun to come when the time was over has a status.
+        let status = OnceLock::new();
+        let answer = pin!(async {
+            let mut response = self.response(request, user_agent, options).await?;
+            let _ = status.set(response.status());
+            let mut answer = Response::new(read_body(&mut response, options.max_body).await?);
+            *answer.status_mut() = response.status();
+            *answer.headers_mut() = std::mem::take(response.headers_mut());
+            undecodable::require_decoded(&answer)?;
+            Ok(answer)
+        });
+        let answer = by_deadline(options.deadline, or_without_io(answer)).await;
+        answer.map_err(|error| match status.get() {
+            Some(status) => error.with_status(*status),
+            None => error,
+        })
     }
 
     /// The beginning of it, with its body still to come.

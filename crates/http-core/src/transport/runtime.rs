@@ -36,7 +36,7 @@ mod io {
     use std::any::Any;
     use std::future::poll_fn;
     use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-    use std::pin::pin;
+    use std::pin::Pin;
     use std::task::Poll;
 
     use crate::error::transport::TransportError;
@@ -45,16 +45,19 @@ mod io {
         "this Tokio runtime has no I/O: build it with `enable_all()`, as `#[tokio::main]` does";
 
     /// Does the work of a transport. That I/O is missing, Tokio says by a panic alone, too, at the first connection.
-    pub(crate) async fn or_without_io<F: Future>(work: F) -> Result<F::Output, TransportError> {
-        let mut work = pin!(work);
-        poll_fn(
-            |context| match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))) {
-                Ok(poll) => poll.map(Ok),
-                Err(panic) if is_about_io(&*panic) => Poll::Ready(Err(TransportError::configuration(NO_IO))),
-                Err(panic) => resume_unwind(panic),
-            },
-        )
-        .await
+    pub(crate) fn or_without_io<T>(
+        mut work: impl Future<Output = Result<T, TransportError>> + Unpin,
+    ) -> impl Future<Output = Result<T, TransportError>> + Unpin {
+        poll_fn(move |context| {
+            let poll = AssertUnwindSafe(|| Pin::new(&mut work).poll(context));
+            catch_unwind(poll).unwrap_or_else(|panic| {
+                if is_about_io(&*panic) {
+                    Poll::Ready(Err(TransportError::configuration(NO_IO)))
+                } else {
+                    resume_unwind(panic)
+                }
+            })
+        })
     }
 
     fn is_about_io(panic: &(dyn Any + Send)) -> bool {
