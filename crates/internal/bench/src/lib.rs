@@ -24,6 +24,7 @@ pub mod contender;
 #[cfg(unix)]
 pub mod cores;
 pub mod decode;
+pub mod journal;
 pub mod links;
 pub mod providers;
 #[cfg(target_os = "linux")]
