@@ -1,9 +1,12 @@
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use aparat_api::{OrderKind, OrderState, OrderStatus};
+use aparat_api::{OrderCall, OrderKind, OrderState, OrderStatus};
 use clap::Subcommand;
 
 use crate::arguments::{duration, whole};
+use crate::bulk::rows::Record;
+use crate::bulk::{Bulk, Job, Survey, one_by_one};
 use crate::clients;
 use crate::context::Context;
 use crate::failure::{Exit, Failure};
@@ -25,6 +28,15 @@ pub(crate) enum Command {
         /// How many.
         #[arg(value_parser = whole::<u32>)]
         count: u32,
+    },
+
+    /// Orders all rows of a file, with columns kind, link and count, each once. It spends money.
+    Run {
+        /// CSV or lines of JSON.
+        file: PathBuf,
+
+        #[command(flatten)]
+        bulk: Bulk,
     },
 
     /// How far an order is.
@@ -73,6 +85,7 @@ pub(crate) async fn run(command: Command, context: &Context) -> Result<Exit, Fai
                 )
             });
         }
+        Command::Run { file, bulk } => return order_all(&file, &bulk, &aparat, context).await,
         Command::Status { id } => show(screen, &context.ask(aparat.order_status(id)).await?)?,
         Command::Watch { id, patience } => {
             let first = context.ask(aparat.order_status(&id)).await?;
@@ -86,6 +99,40 @@ pub(crate) async fn run(command: Command, context: &Context) -> Result<Exit, Fai
         }
     }
     Ok(Exit::Done)
+}
+
+async fn order_all(
+    file: &Path,
+    bulk: &Bulk,
+    aparat: &aparat_api::Client,
+    context: &Context,
+) -> Result<Exit, Failure> {
+    let read = |row: &Record| -> Result<Job<OrderCall>, String> {
+        let cell = |names: &[&str]| {
+            row.get(names)
+                .ok_or_else(|| format!("there is no column {:?}", names[0]))
+        };
+        let (kind, link) = (cell(&["kind", "type", "نوع"])?, cell(&["link", "لینک", "نشانی"])?);
+        let count = cell(&["count", "تعداد"])?;
+        let number = whole(count).map_err(|why| format!("the count: {why}"))?;
+        let known = kind
+            .to_lowercase()
+            .parse()
+            .map_err(|_| format!("no kind of order is {kind:?}"))?;
+        let call = aparat.order(known, link, number);
+        call.request().map_err(|error| error.to_string())?;
+        Ok(Job {
+            what: call,
+            content: vec![known.to_string(), link.to_owned(), number.to_string()],
+            cost: number.into(),
+        })
+    };
+    let survey = Survey::of(file, &read, context)?;
+    if bulk.dry_run {
+        let balance = context.ask(aparat.account()).await?.balance();
+        return survey.show("orders", balance.map(|it| context.screen.number(&it)), context);
+    }
+    one_by_one::run(file, bulk, &survey, &read, context).await
 }
 
 fn show(screen: &Screen, status: &OrderStatus) -> Result<(), Failure> {

@@ -86,6 +86,10 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Sms(crate::sms::Command),
 
+    /// What journals have.
+    #[command(subcommand)]
+    Journal(crate::journal::Command),
+
     /// Keeps the accounts of a provider in a profile.
     Login(crate::login::Login),
 
@@ -120,4 +124,32 @@ pub(crate) fn whole<T: std::str::FromStr<Err: ToString>>(text: &str) -> Result<T
     digits::to_latin(text.trim())
         .parse()
         .map_err(|error: T::Err| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn no_two_arguments_are_in_each_others_way() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn times_are_read_as_people_write_them() {
+        for (text, millis) in [
+            ("20", 20_000),
+            ("500ms", 500),
+            ("۲m", 120_000),
+            ("1.5 s", 1500),
+            ("1h", 3_600_000),
+        ] {
+            assert_eq!(duration(text), Ok(Duration::from_millis(millis)), "{text}");
+        }
+        for text in ["", "0", "-1", "1x", "ms", "1e400", "NaN"] {
+            assert!(duration(text).is_err(), "{text}");
+        }
+    }
 }

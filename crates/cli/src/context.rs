@@ -92,17 +92,22 @@ impl Context {
     ) -> Result<T, Failure> {
         let mut interrupts = interrupts()?;
         let mut call = std::pin::pin!(call.into_future());
-        for is_last in [false, true] {
-            tokio::select! {
-                result = &mut call => return result.map_err(Into::into),
-                () = interrupts.next() => if !is_last {
-                    self.screen.note(&words!("Waiting for the call that is under way; Ctrl-C again ends at once, and leaves it in doubt."));
-                },
-            }
+        tokio::select! {
+            result = &mut call => return result.map_err(Into::into),
+            () = interrupts.next() => self.note_waiting(),
         }
-        Err(Failure::unknown(words!(
-            "interrupted while the call was under way: it may have been carried out; check before you repeat it"
-        )))
+        tokio::select! {
+            result = &mut call => result.map_err(Into::into),
+            () = interrupts.next() => Err(Failure::unknown(words!(
+                "interrupted while the call was under way: it may have been carried out; check before you repeat it"
+            ))),
+        }
+    }
+
+    pub(crate) fn note_waiting(&self) {
+        self.screen.note(&words!(
+            "Waiting for what is under way; Ctrl-C again ends at once, and leaves it in doubt."
+        ));
     }
 
     /// Shows what was changed. If that cannot be written where it belongs, it is not lost.

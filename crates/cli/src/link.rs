@@ -1,11 +1,16 @@
 use std::io;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use payvand_persian::JalaliDate;
-use podlink_api::{ClickStats, Client, Content, Interval, Link, LinkKind, ListLinksCall, OrderBy, Timestamp};
+use podlink_api::{
+    AddLinkCall, ClickStats, Client, Content, Interval, Link, LinkKind, ListLinksCall, OrderBy, Timestamp,
+};
 use serde_json::{Value, json};
 
 use crate::arguments::whole;
+use crate::bulk::rows::Record;
+use crate::bulk::{Bulk, Job, Survey, one_by_one};
 use crate::chart::bars;
 use crate::clients;
 use crate::context::Context;
@@ -68,7 +73,16 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 pub(crate) struct Add {
     /// The address; with --text a text.
-    content: String,
+    #[arg(required_unless_present = "from", conflicts_with = "from")]
+    content: Option<String>,
+
+    /// Makes a link of each row of a file, once: CSV or lines of JSON, with a column content, and if you like kind, hash
+    /// and tags.
+    #[arg(long, value_name = "FILE")]
+    from: Option<PathBuf>,
+
+    #[command(flatten)]
+    bulk: Bulk,
 
     /// The content is a text that visitors read.
     #[arg(long, conflicts_with = "file")]
@@ -154,18 +168,64 @@ pub(crate) async fn run(command: Command, context: &Context) -> Result<Exit, Fai
 }
 
 async fn add(it: Add, pod: &Client, context: &Context) -> Result<Exit, Failure> {
-    let what = match (it.text, it.file) {
-        (true, _) => Content::text(it.content),
-        (_, true) => Content::file(it.content),
-        _ => Content::link(it.content),
-    };
-    let mut call = pod.add_link(what).tags(it.tag);
-    if let Some(hash) = it.hash {
-        call = call.hash(hash);
+    if let Some(file) = &it.from {
+        return add_all(file, &it.bulk, pod, context).await;
     }
+    let content = it.content.unwrap_or_default();
+    let kind = match (it.text, it.file) {
+        (true, _) => "content",
+        (_, true) => "file",
+        _ => "link",
+    };
+    let call = add_call(pod, kind, content, it.hash.as_deref(), it.tag);
     let link = context.change(call).await?;
     let object = json!({ "hash": link.hash(), "short_url": link.short_url(), "content": link.content() });
     context.show_change(&object, || link.short_url())
+}
+
+fn add_call(pod: &Client, kind: &str, content: String, hash: Option<&str>, tags: Vec<String>) -> AddLinkCall {
+    let call = pod.add_link(match kind {
+        "content" => Content::text(content),
+        "file" => Content::file(content),
+        _ => Content::link(content),
+    });
+    let call = call.tags(tags);
+    hash.map_or_else(|| call.clone(), |hash| call.clone().hash(hash))
+}
+
+async fn add_all(file: &Path, bulk: &Bulk, pod: &Client, context: &Context) -> Result<Exit, Failure> {
+    let read = |row: &Record| -> Result<Job<AddLinkCall>, String> {
+        let content = row.get(&["content", "link", "url", "لینک", "نشانی", "محتوا", "متن"]);
+        let content = content.ok_or("there is no column \"content\"")?;
+        let optional = |names: &[&str]| row.get(names).filter(|it| !it.is_empty());
+        let kind = optional(&["kind", "type", "نوع"])
+            .unwrap_or("link")
+            .to_lowercase();
+        if !["link", "content", "text", "file"].contains(&&*kind) {
+            return Err(format!("no kind of link is {kind:?}"));
+        }
+        let kind = if kind == "text" { "content" } else { &kind };
+        let hash = optional(&["hash", "کد"]);
+        let tags = optional(&["tags", "برچسب"]).unwrap_or_default();
+        let tags: Vec<_> = tags
+            .split([',', '،'])
+            .map(|it| it.trim().to_owned())
+            .filter(|it| !it.is_empty())
+            .collect();
+        let call = add_call(pod, kind, content.to_owned(), hash, tags.clone());
+        call.request().map_err(|error| error.to_string())?;
+        let content = [kind, content, hash.unwrap_or_default()].map(str::to_owned);
+        Ok(Job {
+            what: call,
+            content: content.into_iter().chain(tags).collect(),
+            cost: 1,
+        })
+    };
+    let survey = Survey::of(file, &read, context)?;
+    if bulk.dry_run {
+        return survey.show("links", None, context);
+    }
+    one_by_one::run(file, bulk, &survey, &read, context).await
 }
 
 async fn switch(hash: &str, is_on: bool, pod: &Client, context: &Context) -> Result<Exit, Failure> {

@@ -1,8 +1,10 @@
 #![doc = include_str!("../README.md")]
+#![allow(clippy::similar_names, reason = "a content and a context")]
 
 #[cfg(feature = "aparat")]
 mod aparat;
 mod arguments;
+mod bulk;
 #[cfg(feature = "podlink")]
 mod chart;
 mod clients;
@@ -11,6 +13,7 @@ mod days;
 mod env_file;
 mod failure;
 mod interrupts;
+mod journal;
 #[cfg(feature = "podlink")]
 mod link;
 mod local_sandbox;
@@ -69,6 +72,7 @@ async fn run(command: Command, context: &Context) -> Result<Exit, Failure> {
         Command::Link(command) => link::run(command, context).await,
         #[cfg(any(feature = "sabapayamak", feature = "smsafzar"))]
         Command::Sms(command) => sms::run(command, context).await,
+        Command::Journal(command) => journal::run(command, context).await,
         Command::Login(login) => login::run(login, context).await,
         #[cfg(any(feature = "sabapayamak", feature = "smsafzar"))]
         Command::Token(command) => token::run(command, context).await,

@@ -1,4 +1,5 @@
 use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::{Args, Subcommand};
@@ -7,6 +8,8 @@ use payvand_sms::{Failover, FailoverError, Sender, Taken};
 use serde_json::{Value, json};
 
 use crate::arguments::whole;
+use crate::bulk::template::Template;
+use crate::bulk::{Bulk, messages};
 use crate::clients;
 use crate::context::Context;
 use crate::days::Days;
@@ -48,6 +51,27 @@ pub(crate) enum Command {
 
         #[command(flatten)]
         how: How,
+    },
+
+    /// Sends a text to every row of a file, each once. It costs money.
+    Bulk {
+        /// CSV or lines of JSON, with a column mobile (موبایل), and text (متن) if there is no --text.
+        file: PathBuf,
+
+        /// The text, with names of columns: `سلام {name}`.
+        #[arg(long)]
+        text: Option<Template>,
+
+        /// The provider.
+        #[arg(long, value_name = "PROVIDER")]
+        via: Option<SmsProvider>,
+
+        /// The line to send from (SMSAfzar), in place of `PAYVAND_SMSAFZAR_LINE`.
+        #[arg(long)]
+        line: Option<String>,
+
+        #[command(flatten)]
+        bulk: Bulk,
     },
 
     /// What became of messages.
@@ -112,6 +136,16 @@ pub(crate) async fn run(command: Command, context: &Context) -> Result<Exit, Fai
         } => {
             let values = set.into_iter().map(value).collect::<Result<_, _>>()?;
             send(&how, Some(&id), &to, text.unwrap_or_default(), values, context).await
+        }
+        Command::Bulk {
+            file,
+            text,
+            via,
+            line,
+            bulk,
+        } => {
+            let provider = SmsProvider::one_of(via, context)?;
+            messages::run(&file, &bulk, text.as_ref(), provider, line.as_deref(), context).await
         }
         Command::Status { ids, batch, via } => status(ids, batch, via, context).await,
         Command::Inbox { count, days, via } => inbox(count, days, via, context).await,

@@ -120,7 +120,7 @@ async fn the_first_ctrl_c_waits_for_an_order_and_the_second_leaves_it_in_doubt()
         let run = finish(child);
         assert_eq!(run.code, 3, "{run:?}");
         assert!(
-            run.err.contains("Waiting for the call") && run.err.contains("check before you repeat"),
+            run.err.contains("Waiting for what is under way") && run.err.contains("check before you repeat"),
             "{run:?}"
         );
     }

@@ -159,6 +159,13 @@ impl Run {
         assert!(self.err.contains(err), "{}", self.err);
     }
 
+    /// It shows what is wrong as its result.
+    #[track_caller]
+    pub(crate) fn fails_with(self, code: i32, out: &str) {
+        assert_eq!(self.code, code, "{}", self.err);
+        assert!(self.out.contains(out), "{}", self.out);
+    }
+
     /// The lines of standard output.
     #[track_caller]
     pub(crate) fn json(&self) -> Vec<Value> {

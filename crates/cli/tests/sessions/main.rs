@@ -7,6 +7,7 @@ mod harness;
 
 mod accounts;
 mod aparat;
+mod bulk;
 mod link;
 mod output;
 mod sandbox;
