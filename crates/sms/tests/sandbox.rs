@@ -218,11 +218,12 @@ async fn memory_of(rows: usize, sandbox: &Sandbox) -> usize {
         .unwrap()
         .unwrap();
     let printed = String::from_utf8(output.stdout).unwrap();
-    let peak = printed
-        .split("VmHWM:")
-        .nth(1)
-        .and_then(|it| it.split_whitespace().next());
-    peak.unwrap_or_else(|| panic!("{printed}")).parse().unwrap()
+    assert!(output.status.success(), "{printed}");
+    let peak = printed.split("VmHWM:").nth(1);
+    peak.and_then(|it| it.split_whitespace().next())
+        .unwrap()
+        .parse()
+        .unwrap()
 }
 
 #[cfg(target_os = "linux")]

@@ -10,6 +10,9 @@ use payvand_sms::provider::find;
 use crate::answer::places;
 use crate::contract::inferred;
 
+/// With hyphens and braces.
+const LONGEST_UUID: usize = 38;
+
 /// The ids in the order of the recipients: by number where the answer has numbers, else in its own order if it has as many
 /// as there are recipients. Empty if there is not one for each.
 pub(crate) fn row_ids(answer: &Object<'_>, recipients: &[Mobile]) -> Vec<String> {
@@ -76,12 +79,15 @@ fn in_column<'a, T>(
 /// A UUID as it was written, with or without hyphens and braces. Nobody escapes any of its characters.
 fn uuid(value: Raw<'_>) -> Option<String> {
     let text = value.json().strip_prefix('"')?.strip_suffix('"')?;
-    // In bytes, many are counted at once.
-    let count = |is: fn(u8) -> bool| text.bytes().map(|c| u8::from(is(c))).sum::<u8>();
-    let is_uuid = text.len() <= LONGEST_UUID
-        && count(|c| c.is_ascii_hexdigit()) == 32
-        && count(|c| matches!(c, b'-' | b'{' | b'}')) + 32 == text.len() as u8;
-    is_uuid.then(|| text.to_owned())
+    let digits = count(text, |c| c.is_ascii_hexdigit())?;
+    let others = count(text, |c| matches!(c, b'-' | b'{' | b'}'))?;
+    (digits == 32 && usize::from(digits + others) == text.len()).then(|| text.to_owned())
+}
+
+/// How many bytes of a text no longer than a UUID are such; counted in a byte, it is many at once.
+fn count(text: &str, is_such: impl Fn(u8) -> bool) -> Option<u8> {
+    let is_short = text.len() <= LONGEST_UUID;
+    is_short.then(|| text.bytes().map(|c| u8::from(is_such(c))).sum())
 }
 
 /// Where a number stands more than once, its ids are taken in their order.
