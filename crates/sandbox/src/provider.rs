@@ -51,6 +51,9 @@ pub(crate) trait Provider: fmt::Debug + Send + Sync + 'static {
     /// Forgets everything that happened and was set since the start.
     fn reset(&self);
 
+    /// How much of what it had it no longer has, because of the limits.
+    fn dropped_items(&self) -> u64;
+
     /// What the account with this token or user name is for, if it was there from the start.
     fn about(&self, id: &str) -> Option<&'static str> {
         let known = self.credentials().get(self.place(id)?);

@@ -3,6 +3,7 @@
 pub(crate) mod all;
 pub mod aparat;
 mod bounded;
+mod bounded_map;
 mod member;
 pub(crate) mod new_account;
 pub mod podlink;
@@ -14,7 +15,7 @@ pub mod sms;
 pub mod smsafzar;
 mod token;
 
-pub(crate) use bounded::MessageLimits;
+pub(crate) use bounded::ItemLimits;
 
 /// The name of each provider, which is its module's too, its handle, and what that is for. All that is said of every
 /// provider is made of this list.

@@ -21,7 +21,7 @@ use crate::fault::Fault;
 use crate::page;
 use crate::provider::Credentials;
 use crate::providers::all::Providers;
-use crate::providers::{MessageLimits, every_provider};
+use crate::providers::{ItemLimits, every_provider};
 use crate::record::recorded_request::RecordedRequest;
 use crate::record::ring::{Limits, Records};
 use crate::rules::fault_rule::FaultRule;
@@ -71,7 +71,7 @@ impl Sandbox {
             fault_choice: None,
             clock: None,
             seed: 0,
-            messages: MessageLimits::default(),
+            items: ItemLimits::default(),
             connection_limit: CONNECTION_LIMIT,
             guard: Guard::default(),
         }
@@ -134,10 +134,10 @@ impl Sandbox {
         self.shared.records.dropped()
     }
 
-    /// How many messages the SMS services no longer have because of their limits.
-    pub fn dropped_messages(&self) -> u64 {
-        let providers = &self.shared.providers;
-        providers.sabapayamak.dropped_messages() + providers.smsafzar.dropped_messages()
+    /// How many orders, links, clicks, messages, tokens, accounts and faults the sandbox no longer has because of their
+    /// limits. A [`reset`](Self::reset) begins at 0.
+    pub fn dropped_items(&self) -> u64 {
+        self.shared.dropped_items()
     }
 
     /// How many connections have been accepted since the start.
@@ -302,7 +302,7 @@ pub struct SandboxBuilder {
     fault_choice: Option<FaultChoice>,
     clock: Option<Clock>,
     seed: u64,
-    messages: MessageLimits,
+    items: ItemLimits,
     connection_limit: usize,
     guard: Guard,
 }
@@ -363,16 +363,19 @@ impl SandboxBuilder {
         self
     }
 
-    /// How many messages each SMS service keeps, sent ones and received ones (10,000 each by default): the newest stay. A
-    /// test that judges by them makes it large enough, and checks that [`dropped_messages`](Sandbox::dropped_messages) is 0.
-    pub fn message_limit(mut self, messages: usize) -> Self {
-        self.messages.count = messages;
+    /// How many things of each kind a provider keeps (10,000 by default): orders, links, clicks, messages, tokens, accounts,
+    /// templates, refused numbers; and how many faults wait. The newest stay; an order or a link that had to go is as one that
+    /// never was.
+    ///
+    /// A test that judges by them makes it large enough, and checks that [`dropped_items`](Sandbox::dropped_items) is 0.
+    pub fn item_limit(mut self, items: usize) -> Self {
+        self.items.count = items;
         self
     }
 
-    /// About how much memory the messages of each kind may take (32 MiB by default): the newest stay.
-    pub fn message_memory(mut self, bytes: usize) -> Self {
-        self.messages.memory = bytes;
+    /// About how much memory each of these kinds may take (32 MiB by default; not faults): the newest stay.
+    pub fn item_memory(mut self, bytes: usize) -> Self {
+        self.items.memory = bytes;
         self
     }
 
@@ -446,9 +449,9 @@ impl SandboxBuilder {
 
     fn shared(self) -> Arc<Shared> {
         let clock = self.clock.unwrap_or_else(Clock::start);
-        let faults = Arc::new(Faults::new(self.seed));
+        let faults = Arc::new(Faults::new(self.seed, self.items.count));
         Arc::new(Shared {
-            providers: Providers::new(&clock, &faults, self.messages),
+            providers: Providers::new(&clock, &faults, self.items),
             clock,
             records: Records::new(self.record),
             faults,

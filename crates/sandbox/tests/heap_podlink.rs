@@ -30,8 +30,15 @@ async fn serve_links_if_told_to() {
     if std::env::var_os(SERVE).is_none() {
         return;
     }
-    let sandbox = Sandbox::builder().record_limit(0).start().await.unwrap();
+    let sandbox = Sandbox::builder()
+        .record_limit(0)
+        .item_limit(LINKS)
+        .item_memory(usize::MAX)
+        .start()
+        .await
+        .unwrap();
     sandbox.podlink().seed_links(Podlink::TOKEN, LINKS);
+    assert_eq!(sandbox.dropped_items(), 0);
     eprintln!("{}", sandbox.url());
     tokio::task::spawn_blocking(move || {
         for _ in std::io::stdin().lines() {

@@ -1,5 +1,7 @@
 //! Starting, recording, stopping, restarting, and many at once.
 
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 mod common;
 
 use std::io::ErrorKind;
@@ -8,7 +10,11 @@ use std::time::{Duration, Instant};
 
 use common::{account, order};
 use payvand_sandbox::aparat::Aparat;
-use payvand_sandbox::{Fault, Sandbox};
+use payvand_sandbox::http::Request;
+use payvand_sandbox::podlink::Podlink;
+use payvand_sandbox::sabapayamak::Sabapayamak;
+use payvand_sandbox::{Fault, Reply, Sandbox};
+use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -123,6 +129,79 @@ async fn the_record_is_bounded_and_can_be_cleared() {
         (sandbox.request_count(), sandbox.aparat().request_count()),
         (1, 1)
     );
+}
+
+#[tokio::test]
+async fn of_each_kind_the_newest_are_kept() {
+    const LIMIT: usize = 10;
+    let sandbox = Sandbox::builder().item_limit(LIMIT).without_socket();
+    let (aparat, pod) = (sandbox.aparat(), sandbox.podlink());
+    let (saba, afzar) = (sandbox.sabapayamak(), sandbox.smsafzar());
+    let ask = async |target: &str, body: String| {
+        let method = if body.is_empty() { "GET" } else { "POST" };
+        let request = Request::builder().method(method).uri(target);
+        match sandbox.call(request.body(body.into()).unwrap()).await {
+            Reply::Answer(answer) => String::from_utf8(answer.into_body().to_vec()).unwrap(),
+            other => panic!("{other:?}"),
+        }
+    };
+    let order = format!(
+        "/aparat/api.php?token={}&type=like&link=http://a.example&count=50",
+        Aparat::TOKEN
+    );
+    let login = json!({
+        "Username": Sabapayamak::USERNAME,
+        "Password": Sabapayamak::PASSWORD,
+        "VirtualNumber": Sabapayamak::VIRTUAL_NUMBER,
+        "TokenValidDay": 1,
+    });
+    pod.seed_links(Podlink::TOKEN, 1);
+    let short = format!("/{}", pod.links()[0].hash());
+
+    let mut dropped = 0;
+    for kind in [
+        "order", "token", "click", "link", "account", "template", "number", "message", "fault",
+    ] {
+        for number in 0..=LIMIT {
+            assert_eq!(sandbox.dropped_items(), dropped, "{kind} {number}");
+            let name = format!("0912000{number:04}");
+            match kind {
+                "order" => drop(ask(&order, String::new()).await),
+                "token" => drop(ask("/api/v1/user/authenticate", login.to_string()).await),
+                "click" => drop(ask(&short, String::new()).await),
+                // There is one already, as there are two accounts and a template.
+                "link" if number > 0 => pod.seed_links(Podlink::TOKEN, 1),
+                "account" if number > 1 => aparat.add_account(name, 7),
+                "template" if number > 0 => afzar.add_template(name, "", ""),
+                "number" => saba.refuse_number(&name, 27),
+                "message" => afzar.receive(name, "", ""),
+                "fault" => sandbox.fail_next(Fault::answer(503, number.to_string())),
+                _ => {}
+            }
+        }
+        dropped += 1;
+        assert_eq!(sandbox.dropped_items(), dropped, "{kind}");
+    }
+    sandbox.clear_faults();
+    let ids: Vec<_> = aparat
+        .orders()
+        .iter()
+        .map(|order| order.id().to_owned())
+        .collect();
+    assert_eq!((ids.len(), aparat.balance(Aparat::TOKEN)), (LIMIT, None));
+    let links: Vec<_> = pod
+        .links()
+        .iter()
+        .map(|link| format!("/{}", link.hash()))
+        .collect();
+    assert_eq!((links.len(), links.contains(&short)), (LIMIT, false));
+    assert!(ask(&short, String::new()).await.contains("no short link"));
+    assert_eq!(
+        (saba.logins(), afzar.received_messages().len()),
+        (LIMIT as u64 + 1, LIMIT)
+    );
+    sandbox.reset();
+    assert_eq!((sandbox.dropped_items(), aparat.orders().len()), (0, 0));
 }
 
 #[tokio::test]

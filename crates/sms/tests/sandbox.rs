@@ -320,6 +320,7 @@ async fn codes_over_two_providers(count: usize) -> usize {
             .set("code", code);
         outcomes.push(call.to(mobile(number)).await);
     }
+    assert_eq!((sandbox.dropped_items(), sandbox.dropped_requests()), (0, 0));
     let messages = messages(&sandbox);
     assert!(messages.values().all(|count| *count == 1), "nobody gets two");
     let mut stopped = BTreeSet::new();

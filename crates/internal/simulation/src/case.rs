@@ -116,9 +116,9 @@ impl Stage {
         let (clock, of) = (Arc::clone(&world), Arc::downgrade(&world));
         let sandbox = Sandbox::builder()
             .record_limit(0)
-            // It is judged by the messages: none may go.
-            .message_limit(usize::MAX)
-            .message_memory(usize::MAX)
+            // It is judged by what is there: nothing may go.
+            .item_limit(usize::MAX)
+            .item_memory(usize::MAX)
             .clock(move || clock.server_time())
             .choose_fault(move |request| fault_of(&of, request))
             .without_socket();

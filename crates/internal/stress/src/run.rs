@@ -96,9 +96,9 @@ async fn sandbox(groups: &[Group], record: &Record) -> io::Result<Sandbox> {
     let (groups, record) = (groups.to_vec(), record.clone());
     Sandbox::builder()
         .record_limit(0)
-        // It is judged by the messages: none may go.
-        .message_limit(usize::MAX)
-        .message_memory(usize::MAX)
+        // It is judged by what is there: nothing may go.
+        .item_limit(usize::MAX)
+        .item_memory(usize::MAX)
         .choose_fault(move |request| record.arrived(&groups, request))
         .start()
         .await

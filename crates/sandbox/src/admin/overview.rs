@@ -27,6 +27,7 @@ pub(super) async fn show(State(shared): State<Arc<Shared>>) -> Json<Value> {
         "now": unix_millis(shared.clock.now()),
         "requests": shared.records.count(),
         "dropped_requests": shared.records.dropped(),
+        "dropped_items": shared.dropped_items(),
         "connections": shared.connections(),
         "providers": providers,
         "over_the_rate_limit": shared.providers.smsafzar.too_many(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::clock::Clock;
 use crate::provider::Provider;
 use crate::providers::sms::SmsService;
-use crate::providers::{MessageLimits, every_provider};
+use crate::providers::{ItemLimits, every_provider};
 use crate::rules::faults::Faults;
 
 macro_rules! providers {
@@ -16,9 +16,9 @@ macro_rules! providers {
         }
 
         impl Providers {
-            fn unlimited(clock: &Clock, faults: &Arc<Faults>) -> Self {
+            pub(crate) fn new(clock: &Clock, faults: &Arc<Faults>, limits: ItemLimits) -> Self {
                 Self {
-                    $($name: super::$name::$handle::new(clock.clone(), Arc::clone(faults)),)*
+                    $($name: super::$name::$handle::new(clock.clone(), Arc::clone(faults), limits),)*
                 }
             }
 
@@ -31,13 +31,6 @@ macro_rules! providers {
 every_provider!(providers);
 
 impl Providers {
-    pub(crate) fn new(clock: &Clock, faults: &Arc<Faults>, limits: MessageLimits) -> Self {
-        let providers = Self::unlimited(clock, faults);
-        providers.sabapayamak.limit_messages(limits);
-        providers.smsafzar.limit_messages(limits);
-        providers
-    }
-
     pub(crate) fn sms_services(&self) -> [&dyn SmsService; 2] {
         [&self.sabapayamak, &self.smsafzar]
     }

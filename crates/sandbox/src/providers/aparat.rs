@@ -29,6 +29,7 @@ use self::panel::{Arguments, Panel};
 pub use self::shape::{AparatShape, Spacing};
 use crate::clock::Clock;
 use crate::provider::{Credentials, Provider, ProviderControl};
+use crate::providers::bounded::ItemLimits;
 use crate::rules::faults::Faults;
 use crate::secrets::Secrets;
 use serde_json::Value;
@@ -43,6 +44,7 @@ const PATH: &str = "/aparat/api.php";
 pub struct Aparat {
     control: ProviderControl,
     clock: Clock,
+    limits: ItemLimits,
     state: Arc<Mutex<AparatState>>,
 }
 
@@ -53,8 +55,8 @@ struct AparatState {
 }
 
 impl AparatState {
-    fn new() -> Self {
-        let mut panel = Panel::new();
+    fn new(limits: ItemLimits) -> Self {
+        let mut panel = Panel::new(limits);
         panel.set_account(Aparat::TOKEN.to_owned(), 100_000);
         panel.set_account(Aparat::POOR_TOKEN.to_owned(), 60);
         Self {
@@ -71,11 +73,12 @@ impl Aparat {
     /// The token of a ready-made account with a balance of 60: one small order, and it is used up.
     pub const POOR_TOKEN: &str = "sandbox-aparat-poor-token";
 
-    pub(crate) fn new(clock: Clock, faults: Arc<Faults>) -> Self {
+    pub(crate) fn new(clock: Clock, faults: Arc<Faults>, limits: ItemLimits) -> Self {
         Self {
             control: ProviderControl::new(NAME, faults),
             clock,
-            state: Arc::new(Mutex::new(AparatState::new())),
+            limits,
+            state: Arc::new(Mutex::new(AparatState::new(limits))),
         }
     }
 
@@ -89,14 +92,14 @@ impl Aparat {
         self.lock().panel.balance(token)
     }
 
-    /// Every order that has taken effect, in its order, as it stands now by the sandbox's clock.
+    /// The orders that have taken effect, in their order and as they stand now by the sandbox's clock: the latest ones, up
+    /// to the [limit](crate::SandboxBuilder::item_limit).
     pub fn orders(&self) -> Vec<PlacedOrder> {
         let state = self.lock();
         let now = self.clock.now();
         state
             .panel
             .orders()
-            .iter()
             .map(|order| PlacedOrder::at(order, now))
             .collect()
     }
@@ -152,7 +155,11 @@ impl Provider for Aparat {
     }
 
     fn reset(&self) {
-        *self.lock() = AparatState::new();
+        *self.lock() = AparatState::new(self.limits);
+    }
+
+    fn dropped_items(&self) -> u64 {
+        self.lock().panel.dropped_items()
     }
 
     fn credentials(&self) -> &'static [Credentials] {

@@ -4,14 +4,20 @@ use std::collections::VecDeque;
 
 use serde_json::Value;
 
-/// How much a provider keeps of each of its lists of messages.
+/// How much a provider keeps of each kind of thing.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct MessageLimits {
+pub(crate) struct ItemLimits {
     pub(crate) count: usize,
     pub(crate) memory: usize,
 }
 
-impl Default for MessageLimits {
+impl ItemLimits {
+    pub(super) fn are_kept_by(self, count: usize, memory: usize) -> bool {
+        count <= self.count && memory <= self.memory
+    }
+}
+
+impl Default for ItemLimits {
     fn default() -> Self {
         Self {
             count: 10_000,
@@ -23,49 +29,37 @@ impl Default for MessageLimits {
 /// The newest items, up to the limits; all are counted.
 #[derive(Debug)]
 pub(crate) struct Bounded<T> {
-    limits: MessageLimits,
+    limits: ItemLimits,
     kept: VecDeque<(usize, T)>,
     memory: usize,
     added: u64,
 }
 
-impl<T> Default for Bounded<T> {
-    fn default() -> Self {
+impl<T> Bounded<T> {
+    pub(crate) fn new(limits: ItemLimits) -> Self {
         Self {
-            limits: MessageLimits::default(),
+            limits,
             kept: VecDeque::new(),
             memory: 0,
             added: 0,
         }
     }
-}
 
-impl<T> Bounded<T> {
-    pub(crate) fn limits(&self) -> MessageLimits {
-        self.limits
-    }
-
-    pub(crate) fn set_limits(&mut self, limits: MessageLimits) {
-        self.limits = limits;
-        self.shrink();
-    }
-
-    /// `memory` is about what the item takes, its own fields aside.
-    pub(crate) fn push(&mut self, item: T, memory: usize) {
+    /// Adds an item, and gives back those that had to go. `memory` is about what it takes, its own fields aside.
+    pub(crate) fn push(&mut self, item: T, memory: usize) -> Vec<T> {
         let memory = memory + size_of::<(usize, T)>();
         self.added += 1;
         self.memory += memory;
         self.kept.push_back((memory, item));
-        self.shrink();
-    }
-
-    fn shrink(&mut self) {
-        while self.kept.len() > self.limits.count || self.memory > self.limits.memory {
-            let Some((memory, _)) = self.kept.pop_front() else {
-                return;
+        let mut gone = Vec::new();
+        while !self.limits.are_kept_by(self.kept.len(), self.memory) {
+            let Some((memory, oldest)) = self.kept.pop_front() else {
+                break;
             };
             self.memory -= memory;
+            gone.push(oldest);
         }
+        gone
     }
 
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &T> {
@@ -107,14 +101,13 @@ mod tests {
 
     #[test]
     fn the_newest_are_kept() {
-        let mut bounded = Bounded::default();
-        bounded.set_limits(MessageLimits {
+        let limits = ItemLimits {
             count: 3,
             memory: 1000,
-        });
-        for number in 0..5 {
-            bounded.push(number, 10);
-        }
+        };
+        let mut bounded = Bounded::new(limits);
+        let gone: Vec<_> = (0..5).flat_map(|number| bounded.push(number, 10)).collect();
+        assert_eq!(gone, [0, 1]);
         assert_eq!(bounded.iter().copied().collect::<Vec<_>>(), [2, 3, 4]);
         bounded.push(5, 935);
         assert_eq!(bounded.iter().copied().collect::<Vec<_>>(), [4, 5]);

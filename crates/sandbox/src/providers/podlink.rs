@@ -64,7 +64,11 @@ impl Provider for Podlink {
     }
 
     fn reset(&self) {
-        *self.lock() = PodlinkState::new();
+        *self.lock() = PodlinkState::new(self.limits);
+    }
+
+    fn dropped_items(&self) -> u64 {
+        self.lock().service.dropped_items()
     }
 
     fn credentials(&self) -> &'static [Credentials] {

@@ -24,8 +24,8 @@ use axum::routing::{MethodRouter, get, post};
 
 pub use self::account_state::AccountState;
 pub use self::shape::SabapayamakShape;
-use self::state::NAME;
 pub use self::state::Sabapayamak;
+use self::state::{NAME, ServiceState};
 use crate::provider::{Credentials, Provider, ProviderControl};
 pub use crate::providers::received_message::ReceivedMessage;
 pub use crate::providers::token::{JWT_KEY, TokenKind};
@@ -81,7 +81,11 @@ impl Provider for Sabapayamak {
     }
 
     fn reset(&self) {
-        self.start_again();
+        *self.lock() = ServiceState::new(self.limits);
+    }
+
+    fn dropped_items(&self) -> u64 {
+        self.lock().dropped()
     }
 
     fn credentials(&self) -> &'static [Credentials] {

@@ -19,8 +19,8 @@ mod state;
 use axum::routing::{MethodRouter, delete, get, post};
 
 pub use self::account_state::AccountState;
-use self::state::NAME;
 pub use self::state::Smsafzar;
+use self::state::{NAME, ServiceState};
 use crate::provider::{Credentials, Provider, ProviderControl};
 pub use crate::providers::received_message::ReceivedMessage;
 pub use crate::providers::token::{JWT_KEY, TokenKind};
@@ -61,7 +61,11 @@ impl Provider for Smsafzar {
     }
 
     fn reset(&self) {
-        self.start_again();
+        *self.lock() = ServiceState::new(self.limits);
+    }
+
+    fn dropped_items(&self) -> u64 {
+        self.lock().dropped()
     }
 
     fn credentials(&self) -> &'static [Credentials] {

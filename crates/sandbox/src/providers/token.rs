@@ -1,6 +1,5 @@
 //! The tokens that a provider of the sandbox hands out, and which of them still live.
 
-use std::collections::HashMap;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use base64::Engine as _;
@@ -9,6 +8,9 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::Sha256;
+
+use crate::providers::bounded::ItemLimits;
+use crate::providers::bounded_map::BoundedMap;
 
 /// The key that the sandbox's JWTs are signed with (HS256), for whoever wants to verify one.
 pub const JWT_KEY: &str = "payvand-sandbox-key-of-no-secret";
@@ -50,10 +52,10 @@ impl From<TokenKind> for TokenForm {
     }
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Tokens {
     pub(crate) form: TokenForm,
-    lives: HashMap<String, Life>,
+    lives: BoundedMap<Life>,
 }
 
 #[derive(Debug)]
@@ -64,8 +66,15 @@ struct Life {
 }
 
 impl Tokens {
+    pub(crate) fn new(limits: ItemLimits) -> Self {
+        Self {
+            form: TokenForm::default(),
+            lives: BoundedMap::new(limits),
+        }
+    }
+
     pub(crate) fn issue(&mut self, owner: &str, life: Duration, now: SystemTime) -> String {
-        let number = self.lives.len() + 1;
+        let number = self.lives.added() + 1;
         let expires_at = now + life;
         let seconds = |at: SystemTime| at.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         let mut claims = json!({
@@ -90,7 +99,7 @@ impl Tokens {
             expires_at,
             revoked: false,
         };
-        self.lives.insert(token.clone(), life);
+        self.lives.insert(token.clone(), life, owner.len());
         token
     }
 
@@ -111,6 +120,10 @@ impl Tokens {
         for life in self.lives.values_mut() {
             life.revoked = true;
         }
+    }
+
+    pub(crate) fn dropped(&self) -> u64 {
+        self.lives.dropped()
     }
 }
 
@@ -144,7 +157,7 @@ mod tests {
 
     #[test]
     fn a_token_lives_until_it_expires_or_is_revoked() {
-        let mut tokens = Tokens::default();
+        let mut tokens = Tokens::new(ItemLimits::default());
         let now = UNIX_EPOCH + Duration::from_secs(1_700_000_000);
         let hour = Duration::from_secs(3600);
         let one = tokens.issue("a", hour, now);

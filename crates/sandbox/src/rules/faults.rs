@@ -6,9 +6,11 @@ use crate::rules::fault_rule::FaultRule;
 use crate::rules::waiting_fault::WaitingFault;
 
 /// The faults that wait, oldest first.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Faults {
     seed: u64,
+    /// How many of each sort wait at most.
+    limit: usize,
     waiting: Mutex<Waiting>,
 }
 
@@ -16,14 +18,16 @@ pub(crate) struct Faults {
 #[derive(Debug, Default)]
 struct Waiting {
     added: u64,
+    dropped: u64,
     requests: Vec<WaitingFault>,
     connections: Vec<WaitingFault>,
 }
 
 impl Faults {
-    pub(crate) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64, limit: usize) -> Self {
         Self {
             seed,
+            limit,
             waiting: Mutex::default(),
         }
     }
@@ -34,12 +38,15 @@ impl Faults {
         waiting.added += 1;
         let number = waiting.added;
         if rule.times > 0 {
-            let is_of_connections = rule.fault.is_of_connections();
-            let fault = WaitingFault::new(number, rule, self.seed);
-            if is_of_connections {
-                waiting.connections.push(fault);
+            let kept = if rule.fault.is_of_connections() {
+                &mut waiting.connections
             } else {
-                waiting.requests.push(fault);
+                &mut waiting.requests
+            };
+            kept.push(WaitingFault::new(number, rule, self.seed));
+            if kept.len() > self.limit {
+                kept.remove(0);
+                waiting.dropped += 1;
             }
         }
         number
@@ -68,6 +75,17 @@ impl Faults {
         waiting.requests.retain(&stays);
         waiting.connections.retain(&stays);
         before - waiting.requests.len() - waiting.connections.len()
+    }
+
+    /// Forgets all, and how many had to go.
+    pub(crate) fn clear(&self) {
+        self.retain(|_| false);
+        self.lock().dropped = 0;
+    }
+
+    /// How many had to go for newer ones.
+    pub(crate) fn dropped(&self) -> u64 {
+        self.lock().dropped
     }
 
     fn lock(&self) -> MutexGuard<'_, Waiting> {
@@ -110,6 +128,10 @@ mod tests {
             provider,
         };
         Records::new(Limits::default()).push(&head, &Bytes::new(), &circumstances, &Clock::start())
+    }
+
+    fn faults() -> Faults {
+        Faults::new(0, 10)
     }
 
     fn balance() -> RecordedRequest {
@@ -208,7 +230,7 @@ mod tests {
                 "r.",
             ),
         ] {
-            let faults = Faults::default();
+            let faults = faults();
             for rule in rules {
                 faults.add(rule);
             }
@@ -219,7 +241,7 @@ mod tests {
     #[test]
     fn chance_follows_from_the_seed_and_from_nothing_else() {
         let draws = |seed, with_another: bool| {
-            let faults = Faults::new(seed);
+            let faults = Faults::new(seed, 10);
             let half = || FaultRule::new(Fault::close()).chance(0.5).times(usize::MAX);
             faults.add(half());
             if with_another {
@@ -236,7 +258,7 @@ mod tests {
 
     #[test]
     fn they_are_listed_and_removed_by_number() {
-        let faults = Faults::default();
+        let faults = faults();
         let one = faults.add(FaultRule::new(Fault::close()).times(2).from_nth(2));
         let other = faults.add(FaultRule::new(Fault::close_on_accept()).provider("aparat"));
         assert_eq!(played(&faults, [order(), order()]), ".c");
@@ -252,5 +274,14 @@ mod tests {
         assert_eq!(faults.retain(|_| false), 0);
         assert_eq!(played(&faults, [order()]), ".");
         assert_eq!(faults.add(FaultRule::new(Fault::close())), 3, "no number twice");
+        for _ in 0..10 {
+            faults.add(FaultRule::new(Fault::reset()));
+        }
+        assert_eq!(
+            (faults.all().len(), faults.dropped()),
+            (10, 1),
+            "the oldest had to go"
+        );
+        assert_eq!(played(&faults, [order()]), "r");
     }
 }

@@ -139,7 +139,7 @@ mod tests {
 
     fn read_and_written(rule: Value) -> Result<Value, String> {
         let rule: FaultRule = serde_json::from_value(rule).map_err(|error| error.to_string())?;
-        let faults = Faults::default();
+        let faults = Faults::new(0, 1);
         faults.add(rule);
         let mut written = serde_json::to_value(&faults.all()[0]).unwrap();
         let fields = written.as_object_mut().unwrap();

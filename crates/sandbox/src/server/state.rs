@@ -7,7 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use crate::clock::Clock;
 use crate::events::hub::Hub;
 use crate::fault::Fault;
-use crate::provider::Credentials;
+use crate::provider::{Credentials, Provider};
 use crate::providers::all::Providers;
 use crate::record::recorded_request::RecordedRequest;
 use crate::record::ring::Records;
@@ -47,11 +47,16 @@ impl Shared {
         environment
     }
 
+    pub(crate) fn dropped_items(&self) -> u64 {
+        let providers = self.providers.all().into_iter();
+        self.faults.dropped() + providers.map(Provider::dropped_items).sum::<u64>()
+    }
+
     pub(crate) fn reset(&self) {
         for provider in self.providers.all() {
             provider.reset();
         }
-        self.faults.retain(|_| false);
+        self.faults.clear();
         self.records.clear();
         self.clock.reset();
         let after = self.after_reset.read().unwrap_or_else(PoisonError::into_inner);

@@ -62,11 +62,11 @@ impl Aparat {
     }
 
     pub(super) fn list_accounts(&self, secrets: Secrets) -> Vec<Value> {
-        let accounts = self.lock().panel.accounts();
-        let accounts = accounts.into_iter().map(|(token, balance)| {
+        let state = self.lock();
+        let accounts = state.panel.accounts().map(|(token, balance)| {
             json!({
-                "about": self.about(&token),
-                "token": self.readable(&token, secrets),
+                "about": self.about(token),
+                "token": self.readable(token, secrets),
                 "balance": balance,
             })
         });

@@ -1,7 +1,6 @@
 //! The panel's state, and what a call does to it. Knows nothing of HTTP or JSON.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::ops::RangeInclusive;
 use std::time::{Duration, SystemTime};
 
@@ -9,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use url::{Url, form_urlencoded};
 
 use super::order::{Order, OrderState};
+use crate::providers::bounded::ItemLimits;
+use crate::providers::bounded_map::BoundedMap;
 
 /// The query's arguments as PHP sees them: the last of a name counts.
 #[derive(Debug, Default)]
@@ -93,39 +94,39 @@ pub(super) enum IdKind {
 pub(super) struct Panel {
     pub(super) count_range: RangeInclusive<u64>,
     pub(super) order_duration: Duration,
-    accounts: HashMap<String, u64>,
-    orders: Vec<Order>,
-    by_id: HashMap<String, usize>,
+    /// The balances, by token.
+    accounts: BoundedMap<u64>,
+    orders: BoundedMap<Order>,
 }
 
 impl Panel {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(limits: ItemLimits) -> Self {
         Self {
             count_range: 50..=7000,
             order_duration: Duration::from_secs(10),
-            accounts: HashMap::new(),
-            orders: Vec::new(),
-            by_id: HashMap::new(),
+            accounts: BoundedMap::new(limits),
+            orders: BoundedMap::new(limits),
         }
     }
 
     pub(super) fn set_account(&mut self, token: String, balance: u64) {
-        self.accounts.insert(token, balance);
+        self.accounts.insert(token, balance, 0);
     }
 
     pub(super) fn balance(&self, token: &str) -> Option<u64> {
         self.accounts.get(token).copied()
     }
 
-    pub(super) fn accounts(&self) -> Vec<(String, u64)> {
-        let accounts = self.accounts.iter();
-        accounts
-            .map(|(token, balance)| (token.clone(), *balance))
-            .collect()
+    pub(super) fn accounts(&self) -> impl Iterator<Item = (&str, &u64)> {
+        self.accounts.iter()
     }
 
-    pub(super) fn orders(&self) -> &[Order] {
-        &self.orders
+    pub(super) fn orders(&self) -> impl Iterator<Item = &Order> {
+        self.orders.iter().map(|(_, order)| order)
+    }
+
+    pub(super) fn dropped_items(&self) -> u64 {
+        self.accounts.dropped() + self.orders.dropped()
     }
 
     pub(super) fn call(
@@ -167,8 +168,8 @@ impl Panel {
                 };
                 let id = order.id.clone();
                 self.set_account(token.to_owned(), left);
-                self.by_id.insert(id.clone(), self.orders.len());
-                self.orders.push(order);
+                let memory = order.id.len() + order.token.len() + order.link.len() + order.kind.len();
+                self.orders.insert(id.clone(), order, memory);
                 Ok(Success::Ordered { id })
             }
             _ => Err(Refusal::InvalidRequest),
@@ -177,7 +178,7 @@ impl Panel {
 
     /// Never given twice: it counts the orders.
     fn next_id(&self, kind: IdKind) -> String {
-        let number = self.orders.len() + 1;
+        let number = self.orders.added() + 1;
         match kind {
             IdKind::Text => format!("5f{number:010x}g"),
             IdKind::Number => format!("6{number:012}"),
@@ -197,7 +198,7 @@ impl Panel {
     }
 
     fn progress(&self, token: &str, id: &str, now: SystemTime) -> Result<Success, Refusal> {
-        let order = self.by_id.get(id).and_then(|&index| self.orders.get(index));
+        let order = self.orders.get(id);
         let order = order
             .filter(|order| order.token == token)
             .ok_or(Refusal::WrongArgument)?;

@@ -2,32 +2,49 @@
 
 use std::collections::HashMap;
 
-#[derive(Debug, Default)]
+use crate::providers::bounded::ItemLimits;
+use crate::providers::bounded_map::BoundedMap;
+
+#[derive(Debug)]
 pub(super) struct Accounts {
-    by_token: HashMap<String, Keys>,
+    by_token: BoundedMap<Keys>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Keys {
     any: String,
     by_product: HashMap<u64, String>,
 }
 
 impl Accounts {
+    pub(super) fn new(limits: ItemLimits) -> Self {
+        Self {
+            by_token: BoundedMap::new(limits),
+        }
+    }
+
     pub(super) fn open(&mut self, token: &str, key: &str) {
-        key.clone_into(&mut self.by_token.entry(token.to_owned()).or_default().any);
+        self.change(token, |keys| key.clone_into(&mut keys.any));
     }
 
     /// Each token with the key for all products.
-    pub(super) fn all(&self) -> Vec<(String, String)> {
+    pub(super) fn all(&self) -> impl Iterator<Item = (&str, &str)> {
         let all = self.by_token.iter();
-        all.map(|(token, keys)| (token.clone(), keys.any.clone()))
-            .collect()
+        all.map(|(token, keys)| (token, keys.any.as_str()))
     }
 
     pub(super) fn set_key(&mut self, token: &str, product: u64, key: &str) {
-        let keys = self.by_token.entry(token.to_owned()).or_default();
-        keys.by_product.insert(product, key.to_owned());
+        self.change(token, |keys| {
+            drop(keys.by_product.insert(product, key.to_owned()))
+        });
+    }
+
+    fn change(&mut self, token: &str, change: impl FnOnce(&mut Keys)) {
+        let mut keys = self.by_token.get(token).cloned().unwrap_or_default();
+        change(&mut keys);
+        let each = keys.by_product.values();
+        let memory = keys.any.len() + each.map(|key| key.len() + 64).sum::<usize>();
+        self.by_token.insert(token, keys, memory);
     }
 
     pub(super) fn accepts(&self, token: &str, product: u64, key: &str) -> bool {
@@ -35,5 +52,9 @@ impl Accounts {
             let right = keys.by_product.get(&product).unwrap_or(&keys.any);
             !right.is_empty() && right == key
         })
+    }
+
+    pub(super) fn dropped(&self) -> u64 {
+        self.by_token.dropped()
     }
 }

@@ -67,8 +67,8 @@ impl Podlink {
     }
 
     pub(super) fn list_accounts(&self, secrets: Secrets) -> Vec<Value> {
-        let accounts = self.lock().service.accounts.all();
-        let accounts = accounts.into_iter().map(|(token, api_key)| {
+        let state = self.lock();
+        let accounts = state.service.accounts.all().map(|(token, api_key)| {
             json!({
                 "about": self.about(&token),
                 "token": self.readable(&token, secrets),

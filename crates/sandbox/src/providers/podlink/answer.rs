@@ -158,7 +158,7 @@ fn result(reply: &Reply<'_>, shape: &PodlinkShape) -> String {
             r#"{{"urlOrContent":{},"hash":{},"visitCount":{},"shortenObjectKind":"{}"}}"#,
             string(&link.content),
             string(&link.hash),
-            link.visits(),
+            link.visits,
             link.kind.as_str()
         ),
         Reply::Visit(Target::Content(text)) => string(text),
@@ -197,7 +197,7 @@ fn in_list(link: &Link, shape: &PodlinkShape) -> String {
         string(&format!(" {}", public_address(link))),
         expires,
         link.created,
-        link.visits(),
+        link.visits,
         !link.is_active,
         link.method(),
         link.kind.as_str(),

@@ -41,6 +41,11 @@ impl Click {
         }
     }
 
+    /// About how much memory it takes.
+    pub(super) fn memory(&self) -> usize {
+        size_of::<Self>() + self.browser.len() + self.os.len() + self.referer.len()
+    }
+
     /// When, by the sandbox's clock.
     pub fn at(&self) -> SystemTime {
         UNIX_EPOCH + Duration::from_millis(u64::try_from(self.at).unwrap_or_default())

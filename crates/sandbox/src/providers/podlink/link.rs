@@ -1,5 +1,6 @@
 //! A short link.
 
+use std::collections::VecDeque;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Serialize, Serializer};
@@ -46,7 +47,10 @@ pub(super) struct Link {
     pub(super) created: i64,
     pub(super) expires: i64,
     pub(super) is_active: bool,
-    pub(super) clicks: Vec<Click>,
+    /// The latest ones.
+    pub(super) clicks: VecDeque<Click>,
+    /// How many clicks there ever were.
+    pub(super) visits: u64,
 }
 
 impl Link {
@@ -59,8 +63,13 @@ impl Link {
         self.is_active && now < self.expires
     }
 
-    pub(super) fn visits(&self) -> u64 {
-        self.clicks.len() as u64
+    /// About how much memory it takes, hash and clicks aside.
+    pub(super) fn memory(&self) -> usize {
+        let tags = self.tags.iter().map(|tag| tag.len() + size_of::<String>());
+        // The owner and the content are kept once more, to find what was shortened already.
+        2 * (self.owner.len() + self.content.len() + size_of::<String>())
+            + self.hash.len()
+            + tags.sum::<usize>()
     }
 }
 
@@ -70,7 +79,9 @@ pub struct StoredLink(Link);
 
 impl StoredLink {
     pub(super) fn of(link: &Link) -> Self {
-        Self(link.clone())
+        let mut link = link.clone();
+        link.clicks.make_contiguous();
+        Self(link)
     }
 
     /// Its hash.
@@ -118,9 +129,9 @@ impl StoredLink {
         UNIX_EPOCH + Duration::from_millis(u64::try_from(self.0.expires).unwrap_or_default())
     }
 
-    /// Every click on it, oldest first.
+    /// The clicks on it, oldest first: the latest ones, up to the [limit](crate::SandboxBuilder::item_limit).
     pub fn clicks(&self) -> &[Click] {
-        &self.0.clicks
+        self.0.clicks.as_slices().0
     }
 
     /// It as a JSON object, times in milliseconds since the Unix epoch. Serialising it does the same, with the token of

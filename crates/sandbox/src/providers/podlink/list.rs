@@ -43,13 +43,13 @@ impl Service {
         let offset = whole(parameters, "offset")?.unwrap_or(0);
         let count = whole(parameters, "count")?.unwrap_or(10).min(self.largest_page);
 
-        let mut links: Vec<&Link> = self.links.iter().filter(|link| filter.takes(link)).collect();
+        let mut links: Vec<&Link> = self.links().filter(|link| filter.takes(link)).collect();
         match order {
             // They stand in the order in which they were added.
             Order::CreateTime => {}
             Order::Hash => links.sort_by(|a, b| a.hash.cmp(&b.hash)),
             Order::ExpireTime => links.sort_by_key(|link| link.expires),
-            Order::VisitCount => links.sort_by_key(|link| link.visits()),
+            Order::VisitCount => links.sort_by_key(|link| link.visits),
         }
         if !ascending {
             links.reverse();

@@ -1,6 +1,6 @@
 //! The service behind the gateway: its state, and what a call does to it. Knows nothing of HTTP or JSON.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::{Duration, SystemTime};
 
 use url::Url;
@@ -10,6 +10,8 @@ use super::calendar::{DAY, duration, millis};
 use super::click::Click;
 use super::link::{Kind, Link};
 use super::refusal::Refusal;
+use crate::providers::bounded::{Bounded, ItemLimits};
+use crate::providers::bounded_map::BoundedMap;
 
 /// A call's parameters, by name; an empty one counts as missing.
 pub(super) type Parameters = HashMap<String, String>;
@@ -20,9 +22,10 @@ pub(super) struct Service {
     pub(super) lifetime: Duration,
     pub(super) longest_hash: usize,
     pub(super) largest_page: usize,
-    /// In the order in which they were added.
-    pub(super) links: Vec<Link>,
-    by_hash: HashMap<String, usize>,
+    /// By hash, in the order in which they were added.
+    links: BoundedMap<Link>,
+    /// The link of each click that is kept, by number.
+    clicked: Bounded<u64>,
     /// What each account has shortened.
     contents: HashSet<(String, String)>,
     added: u64,
@@ -36,21 +39,29 @@ pub(super) enum Target {
 }
 
 impl Service {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(limits: ItemLimits) -> Self {
         Self {
-            accounts: Accounts::default(),
+            accounts: Accounts::new(limits),
             lifetime: Duration::from_millis(730 * DAY.unsigned_abs()),
             longest_hash: 32,
             largest_page: 10_000,
-            links: Vec::new(),
-            by_hash: HashMap::new(),
+            links: BoundedMap::new(limits),
+            clicked: Bounded::new(limits),
             contents: HashSet::new(),
             added: 0,
         }
     }
 
+    pub(super) fn links(&self) -> impl Iterator<Item = &Link> {
+        self.links.iter().map(|(_, link)| link)
+    }
+
     pub(super) fn find(&self, hash: &str) -> Option<&Link> {
-        self.by_hash.get(hash).and_then(|&index| self.links.get(index))
+        self.links.get(hash)
+    }
+
+    pub(super) fn dropped_items(&self) -> u64 {
+        self.accounts.dropped() + self.links.dropped() + self.clicked.dropped()
     }
 
     /// A link of this account.
@@ -85,16 +96,17 @@ impl Service {
         self.keep(Link {
             owner: owner.to_owned(),
             is_custom: given(parameters, "hash").is_some(),
-            hash,
+            hash: hash.clone(),
             content: content.to_owned(),
             kind,
             tags: split_tags(parameters.get("tags").map_or("", String::as_str)),
             created: now,
             expires: now.saturating_add(duration(self.lifetime)),
             is_active: true,
-            clicks: Vec::new(),
+            clicks: VecDeque::new(),
+            visits: 0,
         });
-        self.links.last().ok_or(Refusal::Internal)
+        self.find(&hash).ok_or(Refusal::Internal)
     }
 
     fn check_hash<'a>(&self, hash: &'a str) -> Result<&'a str, Refusal> {
@@ -102,7 +114,7 @@ impl Service {
             Err(Refusal::HashTooLong)
         } else if hash.contains(|c: char| c == '/' || c.is_whitespace() || c.is_control()) {
             Err(Refusal::InvalidParameter)
-        } else if self.by_hash.contains_key(hash) {
+        } else if self.links.contains(hash) {
             Err(Refusal::HashTaken)
         } else {
             Ok(hash)
@@ -123,16 +135,18 @@ impl Service {
                 ));
                 rest /= 36;
             }
-            if !self.by_hash.contains_key(&hash) {
+            if !self.links.contains(&hash) {
                 return hash;
             }
         }
     }
 
     fn keep(&mut self, link: Link) {
-        self.by_hash.insert(link.hash.clone(), self.links.len());
         self.contents.insert((link.owner.clone(), link.content.clone()));
-        self.links.push(link);
+        let memory = link.memory();
+        for gone in self.links.insert(link.hash.clone(), link, memory) {
+            self.contents.remove(&(gone.owner, gone.content));
+        }
     }
 
     pub(super) fn seed(&mut self, owner: &str, count: usize, now: SystemTime) {
@@ -140,7 +154,7 @@ impl Service {
         let expires = created.saturating_add(duration(self.lifetime));
         for _ in 0..count {
             let hash = self.next_hash();
-            let number = self.links.len();
+            let number = self.links.added();
             let (kind, content) = match number % 3 {
                 0 => (
                     Kind::Content,
@@ -162,35 +176,39 @@ impl Service {
                 created,
                 expires,
                 is_active: true,
-                clicks: Vec::new(),
+                clicks: VecDeque::new(),
+                visits: 0,
             });
         }
     }
 
     pub(super) fn remove(&mut self, hash: &str) {
-        let Some(index) = self.by_hash.remove(hash) else {
-            return;
-        };
-        let link = self.links.remove(index);
-        self.contents.remove(&(link.owner, link.content));
-        for later in self.by_hash.values_mut().filter(|later| **later > index) {
-            *later -= 1;
+        if let Some(link) = self.links.remove(hash) {
+            self.contents.remove(&(link.owner, link.content));
         }
     }
 
     /// Somebody opens a short link.
     pub(super) fn click(&mut self, hash: &str, click: Click) -> Result<Target, Refusal> {
+        let number = self.links.number(hash).ok_or(Refusal::NotFound)?;
         let link = self
-            .by_hash
-            .get(hash)
-            .and_then(|&index| self.links.get_mut(index))
+            .links
+            .get_by_number(number)
             .filter(|link| link.works(click.at))
             .ok_or(Refusal::NotFound)?;
-        link.clicks.push(click);
-        Ok(match (link.kind, Url::parse(&link.content)) {
+        let memory = click.memory();
+        link.clicks.push_back(click);
+        link.visits += 1;
+        let target = match (link.kind, Url::parse(&link.content)) {
             (Kind::Link | Kind::File, Ok(url)) => Target::Redirect(url.into()),
             _ => Target::Content(link.content.clone()),
-        })
+        };
+        for oldest in self.clicked.push(number, memory) {
+            if let Some(link) = self.links.get_by_number(oldest) {
+                link.clicks.pop_front();
+            }
+        }
+        Ok(target)
     }
 
     pub(super) fn set_active(&mut self, owner: &str, parameters: &Parameters) -> Result<(), Refusal> {
@@ -201,11 +219,7 @@ impl Service {
             _ => return Err(Refusal::InvalidParameter),
         };
         self.owned(owner, hash)?;
-        if let Some(link) = self
-            .by_hash
-            .get(hash)
-            .and_then(|&index| self.links.get_mut(index))
-        {
+        if let Some(link) = self.links.get_mut(hash) {
             link.is_active = active;
         }
         Ok(())
@@ -239,19 +253,49 @@ pub(super) fn split_tags(text: &str) -> Vec<String> {
 mod tests {
     use super::*;
 
+    fn service(count: usize) -> Service {
+        Service::new(ItemLimits {
+            count,
+            ..ItemLimits::default()
+        })
+    }
+
+    #[test]
+    fn the_newest_clicks_are_kept_and_all_are_counted() {
+        let mut service = service(3);
+        service.seed("t", 4, SystemTime::now());
+        let hashes: Vec<_> = service.links().map(|link| link.hash.clone()).collect();
+        assert_eq!((hashes.len(), service.contents.len()), (3, 3));
+        for link in [0, 0, 1, 0, 0] {
+            service.click(&hashes[link], Click::new(0, None, None)).unwrap();
+        }
+        let clicks = |hash: &str| {
+            let link = service.find(hash).unwrap();
+            (link.clicks.len(), link.visits)
+        };
+        assert_eq!([clicks(&hashes[0]), clicks(&hashes[1])], [(2, 4), (1, 1)]);
+        assert_eq!(service.dropped_items(), 3);
+        // The clicks of a link that was removed are those of no other one.
+        service.remove(&hashes[0]);
+        let click = Click::new(0, None, None);
+        assert!(service.click(&hashes[2], click.clone()).is_ok());
+        assert!(service.click(&hashes[2], click).is_ok());
+        assert_eq!(service.find(&hashes[2]).unwrap().clicks.len(), 2);
+    }
+
     #[test]
     fn hashes_never_come_twice() {
-        let mut service = Service::new();
+        let mut service = service(20_000);
         service.seed("t", 20_000, SystemTime::now());
-        let hashes: HashSet<_> = service.links.iter().map(|link| &link.hash).collect();
+        let hashes: HashSet<_> = service.links().map(|link| &link.hash).collect();
         assert_eq!(hashes.len(), 20_000);
     }
 
     #[test]
     fn what_is_removed_is_gone_and_the_rest_is_found() {
-        let mut service = Service::new();
+        let mut service = service(10);
         service.seed("t", 10, SystemTime::now());
-        let hashes: Vec<_> = service.links.iter().map(|link| link.hash.clone()).collect();
+        let hashes: Vec<_> = service.links().map(|link| link.hash.clone()).collect();
         service.remove(&hashes[3]);
         assert!(service.find(&hashes[3]).is_none());
         for hash in hashes.iter().filter(|hash| **hash != hashes[3]) {

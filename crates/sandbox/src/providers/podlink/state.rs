@@ -7,6 +7,7 @@ use super::service::Service;
 use super::shape::PodlinkShape;
 use crate::clock::Clock;
 use crate::provider::ProviderControl;
+use crate::providers::bounded::ItemLimits;
 use crate::rules::faults::Faults;
 
 pub(super) const NAME: &str = "podlink";
@@ -19,6 +20,7 @@ pub(super) const NAME: &str = "podlink";
 pub struct Podlink {
     control: ProviderControl,
     pub(super) clock: Clock,
+    pub(super) limits: ItemLimits,
     state: Arc<Mutex<PodlinkState>>,
 }
 
@@ -31,8 +33,8 @@ pub(super) struct PodlinkState {
 }
 
 impl PodlinkState {
-    pub(super) fn new() -> Self {
-        let mut service = Service::new();
+    pub(super) fn new(limits: ItemLimits) -> Self {
+        let mut service = Service::new(limits);
         service.accounts.open(Podlink::TOKEN, Podlink::API_KEY);
         service
             .accounts
@@ -58,11 +60,12 @@ impl Podlink {
     /// The second account's API key.
     pub const OTHER_API_KEY: &str = "sandbox-pod-other-api-key";
 
-    pub(crate) fn new(clock: Clock, faults: Arc<Faults>) -> Self {
+    pub(crate) fn new(clock: Clock, faults: Arc<Faults>, limits: ItemLimits) -> Self {
         Self {
             control: ProviderControl::new(NAME, faults),
             clock,
-            state: Arc::new(Mutex::new(PodlinkState::new())),
+            limits,
+            state: Arc::new(Mutex::new(PodlinkState::new(limits))),
         }
     }
 
@@ -83,9 +86,10 @@ impl Podlink {
         self.lock().service.seed(token, count, now);
     }
 
-    /// Every link of every account, oldest first, as it stands now by the sandbox's clock.
+    /// The links of every account, oldest first, as they stand now by the sandbox's clock: the latest ones, up to the
+    /// [limit](crate::SandboxBuilder::item_limit).
     pub fn links(&self) -> Vec<StoredLink> {
-        self.lock().service.links.iter().map(StoredLink::of).collect()
+        self.lock().service.links().map(StoredLink::of).collect()
     }
 
     /// The link with this hash, of any account.

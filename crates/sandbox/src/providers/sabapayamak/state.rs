@@ -1,4 +1,3 @@
-use std::collections::HashMap;
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
@@ -11,7 +10,8 @@ use super::refusal::TOKEN_REFUSED;
 use super::shape::SabapayamakShape;
 use crate::clock::Clock;
 use crate::provider::ProviderControl;
-use crate::providers::bounded::{Bounded, MessageLimits};
+use crate::providers::bounded::{Bounded, ItemLimits};
+use crate::providers::bounded_map::BoundedMap;
 use crate::providers::received_message::ReceivedMessage;
 use crate::providers::sms::{InboundMessage, Messages, SentMessage, mobile};
 use crate::providers::token::{TokenKind, Tokens, in_header};
@@ -30,18 +30,19 @@ const CREDIT: u64 = 1_000_000_050;
 pub struct Sabapayamak {
     control: ProviderControl,
     pub(super) clock: Clock,
+    pub(super) limits: ItemLimits,
     state: Arc<Mutex<ServiceState>>,
 }
 
 #[derive(Debug)]
 pub(super) struct ServiceState {
-    pub(super) accounts: HashMap<String, Account>,
+    pub(super) accounts: BoundedMap<Account>,
     pub(super) tokens: Tokens,
     pub(super) logins: u64,
     pub(super) messages: Messages,
     pub(super) credit_changes: Bounded<CreditChange>,
     /// Recipients who are answered with a status of their own.
-    pub(super) refused_numbers: HashMap<String, u64>,
+    pub(super) refused_numbers: BoundedMap<u64>,
     pub(super) shape: SabapayamakShape,
 }
 
@@ -63,31 +64,27 @@ pub(super) struct CreditChange {
 }
 
 impl ServiceState {
-    fn limit_messages(&mut self, limits: MessageLimits) {
-        self.messages.set_limits(limits);
-        self.credit_changes.set_limits(limits);
-    }
-
-    pub(super) fn new() -> Self {
+    pub(super) fn new(limits: ItemLimits) -> Self {
         let ready = [(Sabapayamak::USERNAME, AccountState::Active)]
             .into_iter()
             .chain(Sabapayamak::REFUSED);
-        let accounts = ready.map(|(username, state)| {
+        let mut accounts = BoundedMap::new(limits);
+        for (username, state) in ready {
             let account = Account {
                 password: Sabapayamak::PASSWORD.to_owned(),
                 virtual_number: Sabapayamak::VIRTUAL_NUMBER.to_owned(),
                 state,
                 credit: CREDIT,
             };
-            (username.to_owned(), account)
-        });
+            account.put_into(&mut accounts, username.to_owned());
+        }
         Self {
-            accounts: accounts.collect(),
-            tokens: Tokens::default(),
+            accounts,
+            tokens: Tokens::new(limits),
             logins: 0,
-            messages: Messages::default(),
-            credit_changes: Bounded::default(),
-            refused_numbers: HashMap::new(),
+            messages: Messages::new(limits),
+            credit_changes: Bounded::new(limits),
+            refused_numbers: BoundedMap::new(limits),
             shape: SabapayamakShape::default(),
         }
     }
@@ -113,11 +110,12 @@ impl Sabapayamak {
         ("sandbox-saba-failing", AccountState::Failing),
     ];
 
-    pub(crate) fn new(clock: Clock, faults: Arc<Faults>) -> Self {
+    pub(crate) fn new(clock: Clock, faults: Arc<Faults>, limits: ItemLimits) -> Self {
         Self {
             control: ProviderControl::new(NAME, faults),
             clock,
-            state: Arc::new(Mutex::new(ServiceState::new())),
+            limits,
+            state: Arc::new(Mutex::new(ServiceState::new(limits))),
         }
     }
 
@@ -134,7 +132,7 @@ impl Sabapayamak {
             state: AccountState::Active,
             credit: CREDIT,
         };
-        self.lock().accounts.insert(username.into(), account);
+        account.put_into(&mut self.lock().accounts, username.into());
     }
 
     /// How an account stands from now on; nothing happens if there is none of this name.
@@ -192,7 +190,7 @@ impl Sabapayamak {
     /// This recipient is refused from now on, with this status (27, *blacklisted*, and others) and no record id.
     pub fn refuse_number(&self, number: &str, status: u64) {
         if let Some(number) = mobile(number) {
-            self.lock().refused_numbers.insert(number, status);
+            self.lock().refused_numbers.insert(number, status, 0);
         }
     }
 
@@ -214,25 +212,15 @@ impl Sabapayamak {
         self.lock().shape = shape;
     }
 
-    pub(crate) fn limit_messages(&self, limits: MessageLimits) {
-        self.lock().limit_messages(limits);
-    }
-
-    /// As it was at the start; its settings stay.
-    pub(super) fn start_again(&self) {
-        let mut state = self.lock();
-        let limits = state.messages.limits();
-        *state = ServiceState::new();
-        state.limit_messages(limits);
-    }
-
-    /// How many messages, sent and received, have left the lists because of their limits.
-    pub(crate) fn dropped_messages(&self) -> u64 {
-        self.lock().messages.dropped()
-    }
-
     pub(super) fn lock(&self) -> MutexGuard<'_, ServiceState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Account {
+    fn put_into(self, accounts: &mut BoundedMap<Self>, username: String) {
+        let memory = self.password.len() + self.virtual_number.len();
+        accounts.insert(username, self, memory);
     }
 }
 
@@ -245,6 +233,11 @@ impl Deref for Sabapayamak {
 }
 
 impl ServiceState {
+    pub(super) fn dropped(&self) -> u64 {
+        let others = self.refused_numbers.dropped() + self.credit_changes.dropped();
+        self.accounts.dropped() + self.tokens.dropped() + self.messages.dropped() + others
+    }
+
     /// Whose token a request carries, if that account may make calls.
     #[allow(clippy::result_large_err, reason = "the error is the answer")]
     pub(super) fn who(&self, now: SystemTime, headers: &HeaderMap) -> Result<String, Response> {

@@ -55,7 +55,7 @@ impl Serialize for InboundMessage {
 }
 
 /// The messages that came in, oldest first.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Inbox {
     pub(crate) messages: Bounded<InboundMessage>,
 }

@@ -1,9 +1,9 @@
 use super::{Inbox, Outbox};
-use crate::providers::bounded::{Bounded, MessageLimits};
+use crate::providers::bounded::{Bounded, ItemLimits};
 use crate::providers::received_message::ReceivedMessage;
 
 /// The messages of an SMS service: the bodies of its sends, what it sent, and what came in.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Messages {
     pub(crate) bodies: Bounded<ReceivedMessage>,
     pub(crate) outbox: Outbox,
@@ -11,14 +11,14 @@ pub(crate) struct Messages {
 }
 
 impl Messages {
-    pub(crate) fn limits(&self) -> MessageLimits {
-        self.bodies.limits()
-    }
-
-    pub(crate) fn set_limits(&mut self, limits: MessageLimits) {
-        self.bodies.set_limits(limits);
-        self.outbox.messages.set_limits(limits);
-        self.inbox.messages.set_limits(limits);
+    pub(crate) fn new(limits: ItemLimits) -> Self {
+        Self {
+            bodies: Bounded::new(limits),
+            outbox: Outbox::new(limits),
+            inbox: Inbox {
+                messages: Bounded::new(limits),
+            },
+        }
     }
 
     /// How many have left the lists because of their limits.

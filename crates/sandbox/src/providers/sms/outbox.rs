@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::segments::segments;
 use crate::clock::unix_millis;
-use crate::providers::bounded::Bounded;
+use crate::providers::bounded::{Bounded, ItemLimits};
 
 /// So long after it is due a message leaves for the carrier, and reaches its recipient.
 const SENT_AFTER: Duration = Duration::from_secs(1);
@@ -136,13 +136,20 @@ pub(crate) struct Draft {
 }
 
 /// The messages that were sent, oldest first.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Outbox {
     pub(crate) messages: Bounded<SentMessage>,
     batches: u64,
 }
 
 impl Outbox {
+    pub(crate) fn new(limits: ItemLimits) -> Self {
+        Self {
+            messages: Bounded::new(limits),
+            batches: 0,
+        }
+    }
+
     /// Takes the messages of a request; the batch's number, and those of the messages in the request's order.
     pub(crate) fn accept(
         &mut self,
@@ -229,7 +236,7 @@ mod tests {
     #[test]
     fn a_message_moves_with_the_clock() {
         let now = UNIX_EPOCH + Duration::from_secs(1_000_000);
-        let mut outbox = Outbox::default();
+        let mut outbox = Outbox::new(ItemLimits::default());
         assert_eq!(
             outbox.accept("a", vec![draft(), draft()], None, now),
             (1, vec![1, 2])

@@ -1,4 +1,4 @@
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::VecDeque;
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -6,9 +6,10 @@ use std::time::{Duration, SystemTime};
 use super::account_state::AccountState;
 use crate::clock::Clock;
 use crate::provider::ProviderControl;
-use crate::providers::bounded::MessageLimits;
+use crate::providers::bounded::ItemLimits;
+use crate::providers::bounded_map::BoundedMap;
 use crate::providers::received_message::ReceivedMessage;
-use crate::providers::sms::{InboundMessage, Messages, SentMessage};
+use crate::providers::sms::{InboundMessage, Messages, SentMessage, mobile};
 use crate::providers::token::{TokenKind, Tokens};
 use crate::rules::faults::Faults;
 
@@ -25,18 +26,19 @@ const BALANCE: u64 = 1_000_000_000;
 pub struct Smsafzar {
     control: ProviderControl,
     pub(super) clock: Clock,
+    pub(super) limits: ItemLimits,
     state: Arc<Mutex<ServiceState>>,
 }
 
 #[derive(Debug)]
 pub(super) struct ServiceState {
-    pub(super) accounts: HashMap<String, Account>,
+    pub(super) accounts: BoundedMap<Account>,
     pub(super) tokens: Tokens,
     pub(super) token_life: Duration,
     pub(super) logins: u64,
     pub(super) messages: Messages,
-    pub(super) templates: HashMap<String, Template>,
-    pub(super) refused_numbers: HashSet<String>,
+    pub(super) templates: BoundedMap<Template>,
+    pub(super) refused_numbers: BoundedMap<()>,
     pub(super) limit: Option<usize>,
     pub(super) retry_after: Option<u64>,
     /// The latest requests that were let in, as many as the limit.
@@ -60,31 +62,34 @@ pub(super) struct Template {
 }
 
 impl ServiceState {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(limits: ItemLimits) -> Self {
         let ready = [(Smsafzar::USERNAME, AccountState::Active)]
             .into_iter()
             .chain(Smsafzar::REFUSED);
-        let accounts = ready.map(|(username, state)| {
+        let mut accounts = BoundedMap::new(limits);
+        for (username, state) in ready {
             let account = Account {
                 password: Smsafzar::PASSWORD.to_owned(),
                 domain: Smsafzar::DOMAIN.to_owned(),
                 state,
                 balance: BALANCE,
             };
-            (username.to_owned(), account)
-        });
+            account.put_into(&mut accounts, username.to_owned());
+        }
+        let mut templates = BoundedMap::new(limits);
         let code = Template {
             text: Smsafzar::TEMPLATE_TEXT.to_owned(),
             sender: Smsafzar::LINE.to_owned(),
         };
+        code.put_into(&mut templates, Smsafzar::TEMPLATE.to_owned());
         Self {
-            accounts: accounts.collect(),
-            tokens: Tokens::default(),
+            accounts,
+            tokens: Tokens::new(limits),
             token_life: Duration::from_secs(24 * 60 * 60),
             logins: 0,
-            messages: Messages::default(),
-            templates: HashMap::from([(Smsafzar::TEMPLATE.to_owned(), code)]),
-            refused_numbers: HashSet::new(),
+            messages: Messages::new(limits),
+            templates,
+            refused_numbers: BoundedMap::new(limits),
             limit: Some(5),
             retry_after: None,
             let_in: VecDeque::new(),
@@ -122,11 +127,12 @@ impl Smsafzar {
         ("sandbox-afzar-method", AccountState::MethodRefused),
     ];
 
-    pub(crate) fn new(clock: Clock, faults: Arc<Faults>) -> Self {
+    pub(crate) fn new(clock: Clock, faults: Arc<Faults>, limits: ItemLimits) -> Self {
         Self {
             control: ProviderControl::new(NAME, faults),
             clock,
-            state: Arc::new(Mutex::new(ServiceState::new())),
+            limits,
+            state: Arc::new(Mutex::new(ServiceState::new(limits))),
         }
     }
 
@@ -143,7 +149,7 @@ impl Smsafzar {
             state: AccountState::Active,
             balance: BALANCE,
         };
-        self.lock().accounts.insert(username.into(), account);
+        account.put_into(&mut self.lock().accounts, username.into());
     }
 
     /// How an account stands from now on; nothing happens if there is none of this name.
@@ -214,15 +220,15 @@ impl Smsafzar {
             text: text.into(),
             sender: line.into(),
         };
-        self.lock().templates.insert(id.into(), template);
+        template.put_into(&mut self.lock().templates, id.into());
     }
 
     /// Whatever has this recipient among others is refused from now on, as a whole, with 1101: a code that the manual
     /// does not name.
     pub fn refuse_number(&self, number: &str) {
-        self.lock()
-            .refused_numbers
-            .extend(crate::providers::sms::mobile(number));
+        if let Some(number) = mobile(number) {
+            self.lock().refused_numbers.insert(number, (), 0);
+        }
     }
 
     /// What an account has, in rials. A part of a message costs [`PRICE`](Self::PRICE); what costs more than there is
@@ -255,25 +261,29 @@ impl Smsafzar {
         self.lock().too_many
     }
 
-    pub(crate) fn limit_messages(&self, limits: MessageLimits) {
-        self.lock().messages.set_limits(limits);
-    }
-
-    /// As it was at the start; its settings stay.
-    pub(super) fn start_again(&self) {
-        let mut state = self.lock();
-        let limits = state.messages.limits();
-        *state = ServiceState::new();
-        state.messages.set_limits(limits);
-    }
-
-    /// How many messages, sent and received, have left the lists because of their limits.
-    pub(crate) fn dropped_messages(&self) -> u64 {
-        self.lock().messages.dropped()
-    }
-
     pub(super) fn lock(&self) -> MutexGuard<'_, ServiceState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Account {
+    fn put_into(self, accounts: &mut BoundedMap<Self>, username: String) {
+        let memory = self.password.len() + self.domain.len();
+        accounts.insert(username, self, memory);
+    }
+}
+
+impl Template {
+    fn put_into(self, templates: &mut BoundedMap<Self>, id: String) {
+        let memory = self.text.len() + self.sender.len();
+        templates.insert(id, self, memory);
+    }
+}
+
+impl ServiceState {
+    pub(super) fn dropped(&self) -> u64 {
+        let others = self.templates.dropped() + self.refused_numbers.dropped();
+        self.accounts.dropped() + self.tokens.dropped() + self.messages.dropped() + others
     }
 }
 
