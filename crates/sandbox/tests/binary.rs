@@ -126,6 +126,41 @@ fn signals_end_it_in_good_order() {
     }
 }
 
+/// The system has no default for SIGTERM there, as for the first process of a container.
+#[cfg(target_os = "linux")]
+#[test]
+fn sigterm_ends_it_as_process_1_too() {
+    let alone = |program: &str| {
+        let mut command = Command::new("unshare");
+        command.args(["--pid", "--fork", "--mount-proc", program]);
+        command
+    };
+    if !alone("true").output().is_ok_and(|output| output.status.success()) {
+        eprintln!("SKIPPED: no process namespace can be made here");
+        return;
+    }
+    let mut command = alone(env!("CARGO_BIN_EXE_payvand-sandbox"));
+    let child = command
+        .args(["--listen", "127.0.0.1:0"])
+        .stdout(Stdio::piped())
+        .spawn();
+    let mut unshare = Running(child.unwrap());
+    let mut lines = BufReader::new(unshare.0.stdout.take().unwrap()).lines();
+    lines
+        .find(|line| line.as_ref().unwrap().contains("Ctrl-C"))
+        .unwrap()
+        .unwrap();
+
+    let id = unshare.0.id();
+    let id = std::fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap();
+    let status = std::fs::read_to_string(format!("/proc/{}/status", id.trim())).unwrap();
+    let ids = status.lines().find(|line| line.starts_with("NSpid:")).unwrap();
+    assert!(ids.ends_with("\t1"), "{ids}");
+    let kill = Command::new("kill").args(["-TERM", id.trim()]).status().unwrap();
+    assert!(kill.success());
+    assert_eq!(unshare.0.wait().unwrap().code(), Some(0));
+}
+
 #[test]
 fn bad_flags() {
     assert_fails(&program().arg("--lisen").output().unwrap(), 2, "--lisen");
@@ -152,6 +187,7 @@ fn bad_flags() {
         (&["--shape", "smsafzar:numbers"], "--shape"),
         (&["--seed", "x"], "--seed"),
         (&["--order-duration=-1"], "--order-duration"),
+        (&["--rate-limit=few"], "--rate-limit"),
         (&["--data", "/no/such/file"], "--data /no/such/file"),
     ] {
         assert_fails(&program().args(flags).output().unwrap(), 2, expected);
@@ -273,6 +309,8 @@ fn what_is_there_at_the_start() {
         r#"{"provider": "smsafzar", "call": "authenticate", "fault": {"what": {"answer": {"status": 502}}}}"#,
         "--order-duration",
         "0",
+        "--rate-limit",
+        "off",
     ]);
     std::fs::remove_file(&file).unwrap();
     let url = line["url"].as_str().unwrap();
@@ -302,7 +340,9 @@ fn what_is_there_at_the_start() {
     assert!(answer.starts_with("HTTP/1.1 204"), "{answer}");
     assert!(get(url, "/aparat/api.php?token=mine").contains("\"balance\":70"));
     assert!(get(url, "/srv/sc/nzh/doServiceCall").starts_with("HTTP/1.1 503"));
-    assert!(get(url, "/_sandbox/settings").contains("\"order_seconds\":0.0"));
+    let settings = get(url, "/_sandbox/settings");
+    assert!(settings.contains("\"order_seconds\":0.0"), "{settings}");
+    assert!(settings.contains("\"rate_limit\":null"), "{settings}");
     assert!(get(url, "/account/balance").starts_with("HTTP/1.1 401"));
 
     let wrong = std::env::temp_dir().join(format!("payvand-sandbox-wrong-{}.json", std::process::id()));

@@ -63,9 +63,17 @@ pub struct Flags {
     #[arg(long, value_name = "SECONDS")]
     order_duration: Option<f64>,
 
+    /// How many requests SMSAfzar lets in within a second, 5 unless this says otherwise; `off` lets all in.
+    #[arg(long, value_name = "NUMBER", value_parser = rate_limit)]
+    rate_limit: Option<RateLimit>,
+
     #[arg(skip)]
     read: Data,
 }
+
+/// `None` is no limit.
+#[derive(Clone, Copy, Debug)]
+struct RateLimit(Option<usize>);
 
 /// What is printed at the start.
 #[derive(Clone, Copy)]
@@ -136,10 +144,21 @@ impl Flags {
         for rule in &self.fault {
             sandbox.add_fault(rule.clone());
         }
+        if let Some(RateLimit(limit)) = self.rate_limit {
+            sandbox.smsafzar().set_rate_limit(limit);
+        }
         let seconds = self.order_duration;
         if let Some(duration) = seconds.and_then(|it| Duration::try_from_secs_f64(it).ok()) {
             sandbox.aparat().set_order_duration(duration);
         }
+    }
+}
+
+fn rate_limit(text: &str) -> Result<RateLimit, String> {
+    match text.parse() {
+        Ok(limit) => Ok(RateLimit(Some(limit))),
+        Err(_) if text == "off" => Ok(RateLimit(None)),
+        Err(_) => Err("a limit is a number of requests, or `off`".to_owned()),
     }
 }
 
