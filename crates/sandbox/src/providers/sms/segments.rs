@@ -6,12 +6,11 @@ const TWO_SEPTETS: &str = "€^{}\\[~]|\u{c}";
 
 /// How many parts a text takes: parts are filled one after the other, and no character is split between two.
 pub(crate) fn segments(text: &str) -> u64 {
-    let septets = |c: char| {
-        if SEPTET.contains(c) {
-            Some(1)
-        } else {
-            TWO_SEPTETS.contains(c).then_some(2)
-        }
+    let septets = |c: char| match c {
+        // Most are: a look into the alphabet for each makes a long text slow.
+        'a'..='z' | 'A'..='Z' | '0'..='9' | ' ' => Some(1),
+        c if SEPTET.contains(c) => Some(1),
+        c => TWO_SEPTETS.contains(c).then_some(2),
     };
     let widths: Option<Vec<usize>> = text.chars().map(septets).collect();
     match widths {
