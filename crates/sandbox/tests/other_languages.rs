@@ -82,6 +82,12 @@ fn php() {
     assert_runs(Command::new("php").arg(sample("login.php")), &[]);
 }
 
+#[test]
+#[ignore = "needs a JDK: `cargo xtask check --long sample-java`"]
+fn java() {
+    assert_runs(Command::new("java").arg(sample("Login.java")), &[]);
+}
+
 /// With the packages that `cargo xtask check samples` installs.
 #[test]
 #[ignore = "needs packages: `cargo xtask check --long samples`"]

@@ -1,4 +1,5 @@
-//! The sandbox: `-- speed` beside a bare hyper server, `-- bounds` what it holds after a million requests.
+//! The sandbox: `-- speed` beside a bare hyper server, `-- bounds` what it holds after a million requests, `-- mocks` mock
+//! servers of the same contract.
 
 #[cfg(not(target_os = "linux"))]
 fn main() {
@@ -17,9 +18,12 @@ fn main() {
     }
     let is_quick = has("--quick");
     compare::allow_many_sockets();
-    if has("speed") || !has("bounds") {
+    if has("speed") || !(has("bounds") || has("mocks")) {
         let (rounds, requests) = if is_quick { (5, 6_400) } else { (30, 32_000) };
         sandbox::speed::run(rounds, requests);
+    }
+    if has("mocks") {
+        sandbox::mocks::run(if is_quick { 6_400 } else { 64_000 });
     }
     if has("bounds") {
         sandbox::bounds::run(if is_quick { 64_000 } else { 1_000_000 });

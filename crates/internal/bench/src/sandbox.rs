@@ -1,7 +1,8 @@
-//! The sandbox beside a bare server, and what it holds after a million requests.
+//! The sandbox beside a bare server and mock servers, and what it holds after a million requests.
 
 pub mod bounds;
 mod keep_alive;
+pub mod mocks;
 pub mod speed;
 
 use std::io::{BufRead as _, BufReader};

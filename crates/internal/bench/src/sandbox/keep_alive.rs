@@ -42,10 +42,10 @@ impl KeepAlive {
     }
 }
 
-/// Where the pattern ends.
+/// Where the pattern ends, in any letter case.
 fn find(text: &[u8], pattern: &[u8]) -> Option<usize> {
     let mut windows = text.windows(pattern.len());
     windows
-        .position(|it| it == pattern)
+        .position(|it| it.eq_ignore_ascii_case(pattern))
         .map(|start| start + pattern.len())
 }

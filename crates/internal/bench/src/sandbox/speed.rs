@@ -28,10 +28,7 @@ const CONNECTIONS: usize = 32;
 /// Prints the figures, with what they should be.
 #[expect(clippy::cast_precision_loss, reason = "counts are small")]
 pub fn run(rounds: usize, requests: usize) {
-    let target = format!("/aparat/api.php?token={}", Aparat::TOKEN);
-    let request =
-        format!("GET {target} HTTP/1.1\r\nhost: localhost\r\naccept: */*\r\nuser-agent: bench/1.0\r\n\r\n");
-    let request = Bytes::from(request);
+    let request = request();
     let full = start_sandbox(Sandbox::builder);
     let off = start_sandbox(|| Sandbox::builder().record_limit(0));
     let is_streaming = listen_to_events(full);
@@ -83,11 +80,19 @@ pub fn run(rounds: usize, requests: usize) {
     println!("the aims: 0.7, 0.9 and 10 ms");
 }
 
-fn runtime() -> Runtime {
+/// For the balance.
+pub(super) fn request() -> Bytes {
+    let target = format!("/aparat/api.php?token={}", Aparat::TOKEN);
+    let request =
+        format!("GET {target} HTTP/1.1\r\nhost: localhost\r\naccept: */*\r\nuser-agent: bench/1.0\r\n\r\n");
+    request.into()
+}
+
+pub(super) fn runtime() -> Runtime {
     Builder::new_current_thread().enable_all().build().unwrap()
 }
 
-fn start_sandbox(builder: impl FnOnce() -> SandboxBuilder + Send + 'static) -> SocketAddr {
+pub(super) fn start_sandbox(builder: impl FnOnce() -> SandboxBuilder + Send + 'static) -> SocketAddr {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
         runtime().block_on(async {
@@ -155,7 +160,7 @@ async fn bare(
     Ok(response)
 }
 
-async fn load(address: SocketAddr, request: &Bytes, requests: usize) -> Duration {
+pub(super) async fn load(address: SocketAddr, request: &Bytes, requests: usize) -> Duration {
     let mut connections = Vec::new();
     for _ in 0..CONNECTIONS {
         connections.push(KeepAlive::connect(address).await);
