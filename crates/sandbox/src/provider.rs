@@ -4,7 +4,10 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use axum::response::Response;
 use axum::routing::MethodRouter;
+use bytes::Bytes;
+use http::request;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
@@ -20,7 +23,7 @@ pub(crate) trait Provider: fmt::Debug + Send + Sync + 'static {
     fn control(&self) -> &ProviderControl;
 
     /// Its real paths. Recording and faults are laid around them by the sandbox.
-    fn routes(&self) -> Vec<(&'static str, MethodRouter)>;
+    fn routes(&self) -> Vec<(&'static str, Endpoint)>;
 
     /// The names of its real hosts.
     fn hosts(&self) -> &'static [&'static str];
@@ -74,6 +77,40 @@ pub(crate) trait Provider: fmt::Debug + Send + Sync + 'static {
         } else {
             secrets.secret(secret)
         }
+    }
+}
+
+/// What answers on a path.
+pub(crate) enum Endpoint {
+    /// One function for whatever comes. It is called as it is: an extractor and a route for each request would cost more
+    /// than its answer.
+    Function(Function),
+    /// A handler for each method.
+    Methods(MethodRouter),
+}
+
+type AnyFunction = dyn Fn(&request::Parts, &Bytes) -> Response + Send + Sync;
+
+#[derive(Clone)]
+pub(crate) struct Function(Arc<AnyFunction>);
+
+impl Function {
+    pub(crate) fn call(&self, head: &request::Parts, body: &Bytes) -> Response {
+        (self.0)(head, body)
+    }
+}
+
+impl fmt::Debug for Function {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Function")
+    }
+}
+
+impl Endpoint {
+    pub(crate) fn function(
+        call: impl Fn(&request::Parts, &Bytes) -> Response + Send + Sync + 'static,
+    ) -> Self {
+        Self::Function(Function(Arc::new(call)))
     }
 }
 

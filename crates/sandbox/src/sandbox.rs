@@ -19,7 +19,7 @@ use crate::clock::Clock;
 use crate::events::hub::Hub;
 use crate::fault::Fault;
 use crate::page;
-use crate::provider::Credentials;
+use crate::provider::{Credentials, Endpoint};
 use crate::providers::all::Providers;
 use crate::providers::{ItemLimits, every_provider};
 use crate::record::recorded_request::RecordedRequest;
@@ -27,7 +27,7 @@ use crate::record::ring::{Limits, Records};
 use crate::rules::fault_rule::FaultRule;
 use crate::rules::faults::Faults;
 use crate::rules::waiting_fault::WaitingFault;
-use crate::server::app::App;
+use crate::server::app::{App, ProviderPath};
 use crate::server::guard::Guard;
 use crate::server::in_process::{self, Reply};
 use crate::server::state::{AfterReset, FaultChoice, Observer, Shared};
@@ -514,9 +514,20 @@ fn app(shared: &Arc<Shared>, mut guard: Guard) -> Arc<App> {
     let mut paths = Vec::new();
     for provider in shared.providers.all() {
         guard.provider_hosts.extend(provider.hosts());
-        for (path, methods) in provider.routes() {
-            routes = routes.route(path, methods);
-            paths.push((path, provider.control().clone()));
+        for (pattern, endpoint) in provider.routes() {
+            let function = match endpoint {
+                Endpoint::Function(function) => Some(function),
+                Endpoint::Methods(methods) => {
+                    routes = routes.route(pattern, methods);
+                    None
+                }
+            };
+            let provider = provider.control().clone();
+            paths.push(ProviderPath {
+                pattern,
+                provider,
+                function,
+            });
         }
     }
     Arc::new(App {

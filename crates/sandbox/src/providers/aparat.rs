@@ -19,16 +19,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, any};
-use http::{HeaderValue, Method, StatusCode, Uri, header};
+use bytes::Bytes;
+use http::{HeaderValue, Method, StatusCode, header, request};
 
 pub use self::order::{OrderState, PlacedOrder};
 use self::panel::{Arguments, Panel};
 pub use self::shape::{AparatShape, Spacing};
 use crate::clock::Clock;
-use crate::provider::{Credentials, Provider, ProviderControl};
+use crate::provider::{Credentials, Endpoint, Provider, ProviderControl};
 use crate::providers::bounded::ItemLimits;
 use crate::rules::faults::Faults;
 use crate::secrets::Secrets;
@@ -138,8 +137,12 @@ impl Provider for Aparat {
         &self.control
     }
 
-    fn routes(&self) -> Vec<(&'static str, MethodRouter)> {
-        vec![(PATH, any(api).with_state(self.clone()))]
+    fn routes(&self) -> Vec<(&'static str, Endpoint)> {
+        let aparat = self.clone();
+        vec![(
+            PATH,
+            Endpoint::function(move |head, _: &Bytes| aparat.answer(head)),
+        )]
     }
 
     fn hosts(&self) -> &'static [&'static str] {
@@ -178,21 +181,23 @@ impl Provider for Aparat {
     }
 }
 
-async fn api(State(aparat): State<Aparat>, method: Method, uri: Uri) -> Response {
-    // Not axum's `get`, which also takes HEAD: an order is a GET that spends money.
-    if method != Method::GET {
-        return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET")]).into_response();
+impl Aparat {
+    fn answer(&self, head: &request::Parts) -> Response {
+        // An order is a GET that spends money: HEAD is none.
+        if head.method != Method::GET {
+            return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET")]).into_response();
+        }
+        let arguments = Arguments::parse(head.uri.query().unwrap_or_default());
+        let mut state = self.lock();
+        let ids = state.shape.ids;
+        let outcome = state.panel.call(&arguments, ids, self.clock.now());
+        let body = answer::body(&outcome, &arguments, &state.shape);
+        let mut response = Response::new(Body::from(body));
+        if let Ok(content_type) = HeaderValue::try_from(&state.shape.content_type)
+            && !content_type.is_empty()
+        {
+            response.headers_mut().insert(header::CONTENT_TYPE, content_type);
+        }
+        response
     }
-    let arguments = Arguments::parse(uri.query().unwrap_or_default());
-    let mut state = aparat.lock();
-    let ids = state.shape.ids;
-    let outcome = state.panel.call(&arguments, ids, aparat.clock.now());
-    let body = answer::body(&outcome, &arguments, &state.shape);
-    let mut response = Response::new(Body::from(body));
-    if let Ok(content_type) = HeaderValue::try_from(&state.shape.content_type)
-        && !content_type.is_empty()
-    {
-        response.headers_mut().insert(header::CONTENT_TYPE, content_type);
-    }
-    response
 }

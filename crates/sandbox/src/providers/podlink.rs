@@ -27,14 +27,14 @@ mod shape;
 mod state;
 mod stats;
 
-use axum::routing::{MethodRouter, any};
+use axum::routing::any;
 
 pub use self::click::Click;
 pub use self::link::StoredLink;
 pub use self::shape::{PodlinkShape, RefusedBy};
 pub use self::state::Podlink;
 use self::state::{NAME, PodlinkState};
-use crate::provider::{Credentials, Provider, ProviderControl};
+use crate::provider::{Credentials, Endpoint, Provider, ProviderControl};
 use crate::secrets::Secrets;
 use serde_json::Value;
 
@@ -43,12 +43,14 @@ impl Provider for Podlink {
         self
     }
 
-    fn routes(&self) -> Vec<(&'static str, MethodRouter)> {
-        let paths = gateway::PATHS.map(|path| (path, any(gateway::call)));
-        let routes = paths.into_iter().chain([(public::PATH, any(public::open))]);
-        routes
-            .map(|(path, methods)| (path, methods.with_state(self.clone())))
-            .collect()
+    fn routes(&self) -> Vec<(&'static str, Endpoint)> {
+        let open = Endpoint::Methods(any(public::open).with_state(self.clone()));
+        let gateway = gateway::PATHS.map(|path| {
+            let podlink = self.clone();
+            let call = move |head: &_, body: &_| gateway::call(&podlink, head, body);
+            (path, Endpoint::function(call))
+        });
+        gateway.into_iter().chain([(public::PATH, open)]).collect()
     }
 
     fn hosts(&self) -> &'static [&'static str] {

@@ -20,13 +20,13 @@ pub(crate) mod send_by_url;
 mod shape;
 mod state;
 
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{get, post};
 
 pub use self::account_state::AccountState;
 pub use self::shape::SabapayamakShape;
 pub use self::state::Sabapayamak;
 use self::state::{NAME, ServiceState};
-use crate::provider::{Credentials, Provider, ProviderControl};
+use crate::provider::{Credentials, Endpoint, Provider, ProviderControl};
 pub use crate::providers::received_message::ReceivedMessage;
 pub use crate::providers::token::{JWT_KEY, TokenKind};
 use crate::secrets::Secrets;
@@ -37,7 +37,7 @@ impl Provider for Sabapayamak {
         self
     }
 
-    fn routes(&self) -> Vec<(&'static str, MethodRouter)> {
+    fn routes(&self) -> Vec<(&'static str, Endpoint)> {
         let messages = get(read::messages).fallback(send::on_the_other_path);
         let routes = [
             ("/api/v1/user/authenticate", post(authenticate::authenticate)),
@@ -64,7 +64,7 @@ impl Provider for Sabapayamak {
             ),
         ];
         routes
-            .map(|(path, methods)| (path, methods.with_state(self.clone())))
+            .map(|(path, methods)| (path, Endpoint::Methods(methods.with_state(self.clone()))))
             .into()
     }
 

@@ -16,12 +16,12 @@ mod refusal;
 mod send;
 mod state;
 
-use axum::routing::{MethodRouter, delete, get, post};
+use axum::routing::{delete, get, post};
 
 pub use self::account_state::AccountState;
 pub use self::state::Smsafzar;
 use self::state::{NAME, ServiceState};
-use crate::provider::{Credentials, Provider, ProviderControl};
+use crate::provider::{Credentials, Endpoint, Provider, ProviderControl};
 pub use crate::providers::received_message::ReceivedMessage;
 pub use crate::providers::token::{JWT_KEY, TokenKind};
 use crate::secrets::Secrets;
@@ -32,7 +32,7 @@ impl Provider for Smsafzar {
         self
     }
 
-    fn routes(&self) -> Vec<(&'static str, MethodRouter)> {
+    fn routes(&self) -> Vec<(&'static str, Endpoint)> {
         let routes = [
             ("/auth/token", post(authenticate::token)),
             ("/messages/send", post(send::send)),
@@ -44,7 +44,7 @@ impl Provider for Smsafzar {
             ("/account/balance", get(read::balance)),
         ];
         routes
-            .map(|(path, methods)| (path, methods.with_state(self.clone())))
+            .map(|(path, methods)| (path, Endpoint::Methods(methods.with_state(self.clone()))))
             .into()
     }
 

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
-use http::header;
+use bytes::Bytes;
+use http::{header, request};
 use tower::Service as _;
 
-use crate::provider::ProviderControl;
+use crate::provider::{Function, ProviderControl};
 use crate::providers::sabapayamak::send_by_url::sends_by_url;
 use crate::server::Peer;
 use crate::server::guard::{Guard, allow, is_own, is_preflight, preflight, refused};
@@ -19,9 +21,17 @@ use crate::server::state::Shared;
 pub(crate) struct App {
     pub(crate) shared: Arc<Shared>,
     pub(crate) guard: Guard,
-    /// The paths of the providers, as they stand in the routes.
-    pub(crate) paths: Vec<(&'static str, ProviderControl)>,
+    pub(crate) paths: Vec<ProviderPath>,
     pub(crate) routes: Router,
+}
+
+#[derive(Debug)]
+pub(crate) struct ProviderPath {
+    /// As it stands in the routes.
+    pub(crate) pattern: &'static str,
+    pub(crate) provider: ProviderControl,
+    /// What answers, if it is not in the routes.
+    pub(crate) function: Option<Function>,
 }
 
 impl App {
@@ -52,11 +62,18 @@ impl App {
     }
 
     /// A provider's own answer.
-    pub(super) async fn usual_answer(&self, request: Request) -> Response {
-        if sends_by_url(request.method(), request.uri().path()) {
-            self.shared.providers.sabapayamak.refuse_send_by_url()
-        } else {
-            self.route(request).await
+    pub(super) async fn usual_answer(
+        &self,
+        at: Option<&ProviderPath>,
+        head: request::Parts,
+        body: Bytes,
+    ) -> Response {
+        if sends_by_url(&head.method, head.uri.path()) {
+            return self.shared.providers.sabapayamak.refuse_send_by_url();
+        }
+        match at.and_then(|path| path.function.as_ref()) {
+            Some(function) => function.call(&head, &body),
+            None => self.route(Request::from_parts(head, Body::from(body))).await,
         }
     }
 
@@ -67,10 +84,8 @@ impl App {
         }
     }
 
-    /// The provider that a path belongs to.
-    pub(super) fn provider_at(&self, path: &str) -> Option<&ProviderControl> {
-        let found = self.paths.iter().find(|(pattern, _)| matches(pattern, path));
-        found.map(|(_, provider)| provider)
+    pub(super) fn provider_path(&self, path: &str) -> Option<&ProviderPath> {
+        self.paths.iter().find(|it| matches(it.pattern, path))
     }
 }
 

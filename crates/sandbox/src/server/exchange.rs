@@ -1,12 +1,14 @@
 //! What the sandbox does around every request, whichever provider it is for: count, record, play the fault.
 
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use http::StatusCode;
+use http::{StatusCode, request};
 use hyper::body::Body as _;
 
 use crate::fault::Fault;
@@ -14,7 +16,7 @@ use crate::fault::outcome::Outcome;
 use crate::provider::ProviderControl;
 use crate::record::recorded_request::{Circumstances, RecordedRequest};
 use crate::server::Peer;
-use crate::server::app::App;
+use crate::server::app::{App, ProviderPath};
 use crate::server::connections::Phase;
 
 /// No provider takes anything near it; it only keeps a runaway client from filling the memory.
@@ -25,7 +27,7 @@ impl App {
         peer.is(Phase::Reading);
         let _idle_again = IdleAtTheEnd(peer);
         let (head, body) = request.into_parts();
-        let Ok(body) = read(body).await else {
+        let Some(body) = read(body).await else {
             return (
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "payvand-sandbox: no whole body of at most 64 MiB",
@@ -33,7 +35,8 @@ impl App {
                 .into_response();
         };
         peer.is(Phase::Answering);
-        let provider = self.provider_at(head.uri.path());
+        let at = self.provider_path(head.uri.path());
+        let provider = at.map(|path| &path.provider);
         if let Some(provider) = provider {
             provider.count_request();
         }
@@ -46,11 +49,10 @@ impl App {
 
         let fault = self.next_fault(&mut record);
 
-        let request = Request::from_parts(head, Body::from(body));
         let (outcome, whole) = match fault {
-            None if shared.records.keeps_answers() => keep(self.usual_answer(request).await).await,
-            None => (Outcome::Answer(self.usual_answer(request).await), None),
-            Some(fault) => (self.play(fault, request).await, None),
+            None if shared.records.keeps_answers() => keep(self.usual_answer(at, head, body).await).await,
+            None => (Outcome::Answer(self.usual_answer(at, head, body).await), None),
+            Some(fault) => (self.play(fault, at, head, body).await, None),
         };
         let status = match &outcome {
             Outcome::Answer(answer) => Some(answer.status()),
@@ -80,15 +82,21 @@ impl App {
         Some(fault)
     }
 
-    async fn play(&self, fault: Fault, request: Request) -> Outcome {
+    async fn play(
+        &self,
+        fault: Fault,
+        at: Option<&ProviderPath>,
+        head: request::Parts,
+        body: Bytes,
+    ) -> Outcome {
         let usual = if fault.processes_first() {
-            let usual = self.usual_answer(request).await;
+            let usual = self.usual_answer(at, head, body).await;
             fault.pause().await;
             Some(usual)
         } else {
             fault.pause().await;
             if fault.needs_usual_answer() {
-                Some(self.usual_answer(request).await)
+                Some(self.usual_answer(at, head, body).await)
             } else {
                 None
             }
@@ -97,12 +105,19 @@ impl App {
     }
 }
 
-/// Most requests have no body, and need no reader.
-async fn read(body: Body) -> Result<Bytes, axum::Error> {
-    if body.is_end_stream() {
-        return Ok(Bytes::new());
+/// The whole body, in one piece of memory from the start: of many pieces the allocator keeps what it cannot give back.
+async fn read(mut body: Body) -> Option<Bytes> {
+    let length = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+    let mut whole = Vec::with_capacity(length.min(LARGEST_BODY));
+    while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
+        if let Ok(data) = frame.ok()?.into_data() {
+            if data.len() > LARGEST_BODY - whole.len() {
+                return None;
+            }
+            whole.extend_from_slice(&data);
+        }
     }
-    to_bytes(body, LARGEST_BODY).await
+    Some(whole.into())
 }
 
 /// Also if the client leaves before the answer.

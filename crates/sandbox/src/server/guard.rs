@@ -13,6 +13,7 @@ use serde_json::json;
 /// What changes something under `/_sandbox` has this header: a page of another origin can send it only if the sandbox
 /// lets it.
 const CHANGES: HeaderName = HeaderName::from_static("x-payvand-sandbox");
+const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const ASKS_FOR_NETWORK: HeaderName = HeaderName::from_static("access-control-request-private-network");
 const ALLOWS_NETWORK: HeaderName = HeaderName::from_static("access-control-allow-private-network");
 
@@ -90,8 +91,9 @@ impl Guard {
         let is_own = is_own(uri.path());
         let authority = self.authority(uri, headers, is_own)?;
         let is_allowed = self.origin(headers, authority.as_ref(), is_own)?;
-        let site = text(headers, "sec-fetch-site");
-        if !is_allowed && matches!(site, Some("cross-site" | "same-site")) && !is_link(method, uri, headers) {
+        let site = headers.get(SITE).map(HeaderValue::as_bytes);
+        if !is_allowed && matches!(site, Some(b"cross-site" | b"same-site")) && !is_link(method, uri, headers)
+        {
             return Err("another web page sent it".to_owned());
         }
         let is_change = !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS);

@@ -9,15 +9,19 @@ use super::order::OrderState;
 use super::panel::{Arguments, Refusal, Success};
 use super::shape::{AparatShape, StatusForm};
 
-pub(super) fn body(outcome: &Result<Success, Refusal>, arguments: &Arguments, shape: &AparatShape) -> String {
+pub(super) fn body(
+    outcome: &Result<Success, Refusal>,
+    arguments: &Arguments,
+    shape: &AparatShape,
+) -> Vec<u8> {
     let answer = match outcome {
-        Err(refusal) if shape.bare_errors => shape.spell(refusal.text()).into_owned(),
+        Err(refusal) if shape.bare_errors => shape.spell(refusal.text()).into_owned().into_bytes(),
         _ => json(&pairs(outcome, arguments, shape), shape.escaped),
     };
     if shape.junk.is_empty() {
         answer
     } else {
-        format!("{}{answer}", shape.junk)
+        [shape.junk.as_bytes(), &answer].concat()
     }
 }
 
@@ -118,7 +122,7 @@ fn number(number: u64, shape: &AparatShape) -> Value {
 }
 
 /// Written by hand to keep the keys in their order: a JSON map sorts them.
-fn json(pairs: &[(&str, Value)], escaped: bool) -> String {
+fn json(pairs: &[(&str, Value)], escaped: bool) -> Vec<u8> {
     let mut json = Vec::with_capacity(128);
     for (key, value) in pairs {
         json.push(if json.is_empty() { b'{' } else { b',' });
@@ -128,8 +132,11 @@ fn json(pairs: &[(&str, Value)], escaped: bool) -> String {
         let _ = serde_json::to_writer(&mut json, value);
     }
     json.push(b'}');
-    let json = String::from_utf8(json).unwrap_or_default();
-    if escaped { escape(&json) } else { json }
+    if escaped {
+        escape(&String::from_utf8_lossy(&json)).into_bytes()
+    } else {
+        json
+    }
 }
 
 /// Outside of strings JSON has neither slashes nor anything beyond ASCII, so nothing else is touched.

@@ -2,10 +2,9 @@
 
 use std::time::SystemTime;
 
-use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use http::{HeaderMap, Method, StatusCode, header};
+use http::{HeaderMap, Method, StatusCode, header, request};
 use serde_json::Value;
 use url::form_urlencoded;
 
@@ -31,22 +30,23 @@ const LIST: u64 = 46412;
 const SET_STATUS: u64 = 46413;
 const STATS: u64 = 46414;
 
-pub(super) async fn call(
-    State(podlink): State<Podlink>,
-    method: Method,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
-    if method != Method::POST {
+/// Nothing that can be shortened comes near it.
+const LARGEST_BODY: usize = 2 * 1024 * 1024;
+
+pub(super) fn call(podlink: &Podlink, head: &request::Parts, body: &Bytes) -> Response {
+    if head.method != Method::POST {
         return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "POST")]).into_response();
+    }
+    if body.len() > LARGEST_BODY {
+        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     }
     let mut guard = podlink.lock();
     let state = &mut *guard;
     state.exchanges += 1;
     let reply = reply(
         &mut state.service,
-        &headers,
-        &body,
+        &head.headers,
+        body,
         podlink.clock.now(),
         &state.shape,
     );
