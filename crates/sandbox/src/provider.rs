@@ -86,7 +86,7 @@ pub(crate) enum Endpoint {
     /// than its answer.
     Function(Function),
     /// A handler for each method.
-    Methods(MethodRouter),
+    Methods(Box<MethodRouter>),
 }
 
 type AnyFunction = dyn Fn(&request::Parts, &Bytes) -> Response + Send + Sync;
@@ -111,6 +111,10 @@ impl Endpoint {
         call: impl Fn(&request::Parts, &Bytes) -> Response + Send + Sync + 'static,
     ) -> Self {
         Self::Function(Function(Arc::new(call)))
+    }
+
+    pub(crate) fn methods(methods: MethodRouter) -> Self {
+        Self::Methods(Box::new(methods))
     }
 }
 

@@ -518,7 +518,7 @@ fn app(shared: &Arc<Shared>, mut guard: Guard) -> Arc<App> {
             let function = match endpoint {
                 Endpoint::Function(function) => Some(function),
                 Endpoint::Methods(methods) => {
-                    routes = routes.route(pattern, methods);
+                    routes = routes.route(pattern, *methods);
                     None
                 }
             };

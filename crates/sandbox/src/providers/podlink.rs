@@ -44,7 +44,7 @@ impl Provider for Podlink {
     }
 
     fn routes(&self) -> Vec<(&'static str, Endpoint)> {
-        let open = Endpoint::Methods(any(public::open).with_state(self.clone()));
+        let open = Endpoint::methods(any(public::open).with_state(self.clone()));
         let gateway = gateway::PATHS.map(|path| {
             let podlink = self.clone();
             let call = move |head: &_, body: &_| gateway::call(&podlink, head, body);

@@ -64,7 +64,7 @@ impl Provider for Sabapayamak {
             ),
         ];
         routes
-            .map(|(path, methods)| (path, Endpoint::Methods(methods.with_state(self.clone()))))
+            .map(|(path, methods)| (path, Endpoint::methods(methods.with_state(self.clone()))))
             .into()
     }
 

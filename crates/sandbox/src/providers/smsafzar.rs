@@ -44,7 +44,7 @@ impl Provider for Smsafzar {
             ("/account/balance", get(read::balance)),
         ];
         routes
-            .map(|(path, methods)| (path, Endpoint::Methods(methods.with_state(self.clone()))))
+            .map(|(path, methods)| (path, Endpoint::methods(methods.with_state(self.clone()))))
             .into()
     }
 

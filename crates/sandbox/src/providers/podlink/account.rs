@@ -35,7 +35,7 @@ impl Accounts {
 
     pub(super) fn set_key(&mut self, token: &str, product: u64, key: &str) {
         self.change(token, |keys| {
-            drop(keys.by_product.insert(product, key.to_owned()))
+            keys.by_product.insert(product, key.to_owned());
         });
     }
 

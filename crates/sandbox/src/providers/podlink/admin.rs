@@ -70,9 +70,9 @@ impl Podlink {
         let state = self.lock();
         let accounts = state.service.accounts.all().map(|(token, api_key)| {
             json!({
-                "about": self.about(&token),
-                "token": self.readable(&token, secrets),
-                "api_key": self.readable(&api_key, secrets),
+                "about": self.about(token),
+                "token": self.readable(token, secrets),
+                "api_key": self.readable(api_key, secrets),
             })
         });
         accounts.collect()
