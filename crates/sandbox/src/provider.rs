@@ -34,22 +34,8 @@ pub(crate) trait Provider: fmt::Debug + Send + Sync + 'static {
     /// The accounts that every sandbox has from the start; the first is the one to begin with.
     fn credentials(&self) -> &'static [Credentials];
 
-    /// Every account as it stands now, in any order.
+    /// Every account as it stands now, in the order in which they were opened.
     fn accounts(&self, secrets: Secrets) -> Vec<Value>;
-
-    /// The same, those from the start first.
-    fn accounts_in_order(&self, secrets: Secrets) -> Vec<Value> {
-        let mut accounts = self.accounts(secrets);
-        let id = |account: &Value| {
-            let id = account["token"].as_str().or(account["username"].as_str());
-            id.unwrap_or_default().to_owned()
-        };
-        accounts.sort_by_key(|account| {
-            let id = id(account);
-            (self.place(&id).unwrap_or(usize::MAX), id)
-        });
-        accounts
-    }
 
     /// Forgets everything that happened and was set since the start.
     fn reset(&self);
@@ -59,14 +45,9 @@ pub(crate) trait Provider: fmt::Debug + Send + Sync + 'static {
 
     /// What the account with this token or user name is for, if it was there from the start.
     fn about(&self, id: &str) -> Option<&'static str> {
-        let known = self.credentials().get(self.place(id)?);
-        known.map(Credentials::about)
-    }
-
-    /// Its place among those from the start.
-    fn place(&self, id: &str) -> Option<usize> {
         let mut known = self.credentials().iter();
-        known.position(|it| it.variables.first().is_some_and(|(_, value)| *value == id))
+        let known = known.find(|it| it.variables.first().is_some_and(|(_, value)| *value == id));
+        known.map(Credentials::about)
     }
 
     /// A secret; one that every sandbox has is none.

@@ -41,14 +41,6 @@ pub(crate) struct Peer {
 }
 
 impl Peer {
-    pub(crate) fn new(number: u64, take_over: mpsc::Sender<RawReply>, activity: Activity) -> Self {
-        Self {
-            number,
-            take_over,
-            activity,
-        }
-    }
-
     pub(crate) fn is(&self, phase: Phase) {
         self.activity.set(phase);
     }
@@ -153,7 +145,11 @@ async fn serve(stream: TcpStream, number: u64, fault: Option<Fault>, app: Arc<Ap
     }
     let _ = stream.set_nodelay(true);
     let (take_over, mut commands) = mpsc::channel(1);
-    let peer = Peer::new(number, take_over, activity.clone());
+    let peer = Peer {
+        number,
+        take_over,
+        activity: activity.clone(),
+    };
     let (app, peer) = (&*app, &peer);
     let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| async move {
         Ok::<_, Infallible>(app.answer(request.map(Body::new), peer).await)

@@ -23,7 +23,7 @@ pub(super) async fn list(State(shared): State<Arc<Shared>>, uri: Uri) -> Result<
     for provider in shared.providers.all() {
         let name = provider.control().name();
         if query.is_of(name) {
-            let of_it = provider.accounts_in_order(query.secrets()).into_iter();
+            let of_it = provider.accounts(query.secrets()).into_iter();
             accounts.extend(of_it.map(|account| of_provider(name, account)));
         }
     }

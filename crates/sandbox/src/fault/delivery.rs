@@ -32,9 +32,7 @@ impl Delivery {
     }
 
     pub(crate) async fn of_answer(self, answer: Response) -> RawReply {
-        let (head, body) = answer.into_parts();
-        // The answers of the sandbox are in memory already: reading them does not fail.
-        let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
+        let (head, body) = in_one_piece(answer).await.into_parts();
         let framing = self.framing.unwrap_or(Framing::Length);
         self.of_wire(&Wire::of_answer(&head, &body, framing))
     }
@@ -65,4 +63,11 @@ impl Delivery {
     pub(crate) fn ending(&self) -> Ending {
         self.cut.map_or(Ending::Close, |(_, ending)| ending)
     }
+}
+
+/// The answers of the sandbox are in memory already: reading them does not fail.
+pub(crate) async fn in_one_piece(answer: Response) -> http::Response<Bytes> {
+    let (head, body) = answer.into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    http::Response::from_parts(head, body)
 }

@@ -4,7 +4,7 @@ use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -12,6 +12,7 @@ use http::{StatusCode, request};
 use hyper::body::Body as _;
 
 use crate::fault::Fault;
+use crate::fault::delivery::in_one_piece;
 use crate::fault::outcome::Outcome;
 use crate::provider::ProviderControl;
 use crate::record::recorded_request::{Circumstances, RecordedRequest};
@@ -131,9 +132,7 @@ impl Drop for IdleAtTheEnd<'_> {
 
 /// The answer, and a copy of it for the record.
 async fn keep(answer: Response) -> (Outcome, Option<Arc<http::Response<Bytes>>>) {
-    let (head, body) = answer.into_parts();
-    let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
-    let whole = http::Response::from_parts(head.clone(), body.clone());
-    let answer = Response::from_parts(head, Body::from(body));
+    let whole = in_one_piece(answer).await;
+    let answer = whole.clone().map(Body::from);
     (Outcome::Answer(answer), Some(Arc::new(whole)))
 }

@@ -1,11 +1,12 @@
 //! A request that comes without a socket.
 
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use bytes::Bytes;
 use http::{Request, Response};
 use tokio::sync::mpsc;
 
 use crate::fault::cut::Ending;
+use crate::fault::delivery::in_one_piece;
 use crate::fault::raw_reply::RawReply;
 use crate::server::Peer;
 use crate::server::app::App;
@@ -29,14 +30,15 @@ pub enum Reply {
 /// Hands a request over as if it had come on a connection of this number.
 pub(crate) async fn call(app: &App, number: u64, request: Request<Bytes>) -> Reply {
     let (take_over, mut commands) = mpsc::channel(1);
-    let peer = Peer::new(number, take_over, Activity::default());
+    let peer = Peer {
+        number,
+        take_over,
+        activity: Activity::default(),
+    };
     let answer = tokio::select! {
         biased;
         Some(RawReply { bytes, ending, .. }) = commands.recv() => return Reply::Raw { bytes, ending },
         answer = app.answer(request.map(Body::from), &peer) => answer,
     };
-    let (head, body) = answer.into_parts();
-    // The answers of the sandbox are in memory already: reading them does not fail.
-    let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
-    Reply::Answer(Response::from_parts(head, body))
+    Reply::Answer(in_one_piece(answer).await)
 }
