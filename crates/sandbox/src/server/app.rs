@@ -8,7 +8,7 @@ use axum::extract::Request;
 use axum::response::Response;
 use bytes::Bytes;
 use http::{header, request};
-use tower::Service as _;
+use tower_service::Service as _;
 
 use crate::provider::{Function, ProviderControl};
 use crate::providers::sabapayamak::send_by_url::sends_by_url;
