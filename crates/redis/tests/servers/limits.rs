@@ -138,7 +138,9 @@ async fn a_killed_process_takes_its_places_for_a_lease_and_a_window() {
     }
     // It was about to ask again.
     let (now, _): (u64, u64) = server.ask("TIME");
-    server.ask::<()>(&format!("ZADD payvand:{{test/user}}:queue {now}000 0:killed"));
+    server.ask::<()>(&format!(
+        "ZADD payvand:{{test/user}}:queue {now}000 00000000000000:killed"
+    ));
     drop(take(&limit(&server.redis())).await);
     assert!(begin.elapsed() >= SEND_WINDOW + WINDOW, "{:?}", begin.elapsed());
 }
