@@ -286,10 +286,18 @@ impl SharedRateLimit for RedisRateLimit {
 
 impl Turn {
     async fn ask(&mut self, deadline: Instant) -> Result<Allowed, SharedLimitError> {
+        let mut has_answered = false;
         loop {
             let asked_at = Instant::now();
-            let answer = timeout_at(deadline, self.limit.ask(Some(&self.ticket))).await;
-            let again = match answer.unwrap_or(Err(RedisError::NoAnswer)) {
+            let Ok(answer) = timeout_at(deadline, self.limit.ask(Some(&self.ticket))).await else {
+                return Err(if has_answered {
+                    SharedLimitError::too_late()
+                } else {
+                    SharedLimitError::unavailable(RedisError::NoAnswer)
+                });
+            };
+            has_answered = answer.is_ok();
+            let again = match answer {
                 Ok((true, wait, ..)) => {
                     let (ticket, wait) = (std::mem::take(&mut self.ticket), Duration::from_millis(wait));
                     return Ok(Allowed::ByRedis(ticket, wait, asked_at));
