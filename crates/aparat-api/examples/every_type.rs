@@ -4,6 +4,7 @@
 //! `cargo run -p aparat-api --example aparat_every_type`
 
 #![allow(clippy::print_stdout, reason = "an example")]
+#![allow(deprecated, reason = "the observer and the budget work as they did")]
 
 use std::error::Error as StdError;
 use std::sync::Arc;

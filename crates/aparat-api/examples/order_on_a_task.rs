@@ -4,6 +4,7 @@
 //! `cargo run -p aparat-api --example order_on_a_task` runs it against a sandbox that it starts itself.
 
 #![allow(clippy::print_stdout, reason = "an example")]
+#![allow(deprecated, reason = "the observer and the budget work as they did")]
 
 use std::error::Error;
 use std::fs::{File, OpenOptions};

@@ -1,5 +1,6 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(missing_docs)]
+#![allow(deprecated, reason = "what is deprecated works as it did")]
 #![cfg_attr(
     not(feature = "client"),
     allow(dead_code, reason = "some parts serve what sends calls alone")

@@ -11,6 +11,7 @@ use crate::order_kind::OrderKind;
 /// (a crash, a dropped future, a lost answer) is never lost from sight.
 ///
 /// ```
+/// # #![allow(deprecated)]
 /// use aparat_api::{OrderIntent, OrderObserver, OrderOutcome, async_trait};
 ///
 /// struct Journal;
@@ -29,6 +30,7 @@ use crate::order_kind::OrderKind;
 ///
 /// let client = aparat_api::Client::builder("not-a-real-token").observer(Journal).build();
 /// ```
+#[deprecated = "`payvand-journal` records orders in a file, and knows after a crash what is in doubt"]
 #[async_trait]
 pub trait OrderObserver: Send + Sync + 'static {
     /// Called before an order is sent. On an error the order is not sent, and fails with

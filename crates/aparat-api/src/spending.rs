@@ -23,6 +23,7 @@ pub(crate) struct Spending {
 
 impl ClientBuilder {
     /// Records each order's intent before it is sent, and its outcome.
+    #[deprecated = "`payvand-journal` records orders in a file, and knows after a crash what is in doubt"]
     #[must_use]
     pub fn observer(mut self, observer: impl OrderObserver) -> Self {
         self.spending.observer = Some(Arc::new(observer));
@@ -32,6 +33,7 @@ impl ClientBuilder {
     /// The most likes, views and followers together that this client and its clones may ever order. An order over
     /// it is not sent, and [`Kind::Withheld`](crate::Kind::Withheld). A refused order gives its count back; one with an
     /// unknown effect does not.
+    #[deprecated = "`Journal::budget` of `payvand-journal` holds for all processes, and gives back what was proved not ordered"]
     #[must_use]
     pub fn budget(mut self, total: u64) -> Self {
         self.spending.budget = Budget::new(total);
@@ -41,6 +43,7 @@ impl ClientBuilder {
 
 impl Client {
     /// How much may still be ordered before [`ClientBuilder::budget`] is used up; `None` without a budget.
+    #[deprecated = "`Journal::budget` of `payvand-journal` holds for all processes"]
     pub fn budget_left(&self) -> Option<u64> {
         self.spending().budget.left()
     }

@@ -1,6 +1,7 @@
 //! What a client may order in all.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(deprecated, reason = "the observer and the budget work as they did")]
 
 mod support;
 

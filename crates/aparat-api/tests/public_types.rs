@@ -1,6 +1,7 @@
 //! Every type of a public signature has a name in this crate: what has none does not compile.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(deprecated, reason = "the observer and the budget work as they did")]
 
 use aparat_api::testing::{ScriptedTransport, Seen, Step};
 use aparat_api::{

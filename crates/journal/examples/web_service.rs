@@ -34,21 +34,16 @@ async fn welcome(State(service): State<Service>, headers: HeaderMap, number: Str
     match run.await {
         Ok(Ok(Entry::Done(sent))) => (StatusCode::OK, sent.id().unwrap_or("sent").to_owned()),
         Ok(Ok(Entry::NotDone(why))) => (StatusCode::BAD_GATEWAY, format!("not sent: {why}")),
-        Ok(Ok(Entry::InDoubt(_))) => unknown(),
         Ok(Err(error @ JournalError::KeyReused { .. })) => (StatusCode::CONFLICT, error.to_string()),
         Ok(Err(error)) if error.effect() == Effect::None => {
             (StatusCode::SERVICE_UNAVAILABLE, error.to_string())
         }
-        Ok(Err(_)) | Err(_) => unknown(),
+        // The same key may be sent again: it never sends the message twice.
+        Ok(_) | Err(_) => (
+            StatusCode::ACCEPTED,
+            "nobody knows yet whether it was sent".to_owned(),
+        ),
     }
-}
-
-/// The same key may be sent again: it never sends the message twice.
-fn unknown() -> (StatusCode, String) {
-    (
-        StatusCode::ACCEPTED,
-        "nobody knows yet whether it was sent".to_owned(),
-    )
 }
 
 #[tokio::main]

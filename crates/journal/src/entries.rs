@@ -59,7 +59,8 @@ impl Journal {
     }
 
     /// Forgets what was done, or surely was not, longer ago than this, and says how many entries that were. Of what was done
-    /// a hash of its key stays, so that it is not done again. Keep what your budget still counts.
+    /// a hash of its key stays, so that it is not done again. What was begun after an entry that is still in doubt stays, and so
+    /// does what an exclusive account did: their balances tell what became of others. Keep what your budget still counts.
     ///
     /// # Errors
     /// [`JournalError::Storage`].
@@ -71,13 +72,15 @@ impl Journal {
                 async move {
                     let before = transaction.now().await?.saturating_sub(millis(age));
                     let rows = transaction.page(&Filter::default(), after, PAGE).await?;
-                    let last = rows.last().map(|row| row.number);
-                    let is_over = |row: &Row| matches!(row.state, State::Done | State::NotDone);
-                    let old = rows
-                        .into_iter()
-                        .filter(|row| is_over(row) && row.ended.is_some_and(|it| it < before));
+                    let is_open = |row: &Row| matches!(row.state, State::Running | State::InDoubt);
+                    let last = rows
+                        .last()
+                        .filter(|_| !rows.iter().any(is_open))
+                        .map(|row| row.number);
+                    // Others are what reconciling looks at.
+                    let is_old = |row: &Row| row.balance.is_none() && row.ended.is_some_and(|it| it < before);
                     let mut count = 0;
-                    for row in old {
+                    for row in rows.into_iter().take_while(|it| !is_open(it)).filter(is_old) {
                         let hash = (row.state == State::Done).then(|| hash_key.of_pruned(&row.key));
                         transaction.prune(row.number, hash.as_deref()).await?;
                         count += 1;

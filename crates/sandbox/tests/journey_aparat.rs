@@ -7,6 +7,8 @@
     reason = "a test should fail loudly"
 )]
 
+#![allow(deprecated, reason = "the observer and the budget work as they did")]
+
 mod contract;
 
 use std::error::Error as StdError;

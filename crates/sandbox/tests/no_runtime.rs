@@ -1,6 +1,7 @@
 //! Each call of each client, awaited where it cannot work: without a runtime, or in one that lacks what calls need.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(deprecated, reason = "the observer and the budget work as they did")]
 
 use std::error::Error as StdError;
 use std::pin::Pin;

@@ -1,5 +1,7 @@
 //! An order that is observed, and what may become of it.
 
+#![allow(deprecated, reason = "the observer and the budget work as they did")]
+
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 

@@ -10,6 +10,8 @@
     reason = "all of it is test equipment"
 )]
 
+#![allow(deprecated, reason = "the observer and the budget work as they did")]
+
 mod answered;
 mod aparat;
 mod journal;

@@ -158,9 +158,11 @@ impl Transaction for Database {
     }
 
     async fn running_owners(&mut self) -> Result<Vec<Id>> {
-        self.all("SELECT DISTINCT owner FROM entry WHERE state = 0", [], |row| {
-            row.get(0)
-        })
+        self.all(
+            "SELECT DISTINCT owner FROM entry INDEXED BY running WHERE state = 0",
+            [],
+            |row| row.get(0),
+        )
     }
 
     async fn doubt(&mut self, owner: &Id) -> Result<()> {
@@ -195,7 +197,10 @@ impl Transaction for Database {
             Some(State::NotDone) => "WHERE state = 2",
             Some(State::InDoubt) => "INDEXED BY in_doubt WHERE state = 3",
         };
-        let account = "(?3 IS NULL OR provider = ?3) AND (?4 IS NULL OR account = ?4)";
+        let account = match filter.provider {
+            Some(_) => "provider = ?3 AND account = ?4",
+            None => "?3 IS NULL AND ?4 IS NULL",
+        };
         let sql = format!(
             "SELECT {COLUMNS} FROM entry {state} AND number > ?1 AND {account} ORDER BY number LIMIT ?2"
         );
@@ -240,7 +245,8 @@ impl Transaction for Database {
     }
 
     async fn latest(&mut self, account: &Account) -> Result<Option<i64>> {
-        let latest = "SELECT max(number) FROM entry WHERE provider = ?1 AND account = ?2";
+        let latest =
+            "SELECT max(number) FROM entry INDEXED BY of_account WHERE provider = ?1 AND account = ?2";
         let found = self.first(latest, [&account.provider, &account.name], |row| row.get(0))?;
         Ok(found.flatten())
     }
@@ -260,7 +266,7 @@ impl Transaction for Database {
     }
 
     async fn spent(&mut self, account: &Account, unit: &str, since: i64) -> Result<i64> {
-        let sum = "SELECT coalesce(sum(cost), 0) FROM entry \
+        let sum = "SELECT coalesce(sum(cost), 0) FROM entry INDEXED BY cost_of_account \
                    WHERE provider = ?1 AND account = ?2 AND unit = ?3 AND begun > ?4 AND state <> 2";
         let found = self.first(sum, params![account.provider, account.name, unit, since], |row| {
             row.get(0)

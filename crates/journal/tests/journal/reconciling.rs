@@ -144,6 +144,8 @@ async fn an_exclusive_account_has_one_order_under_way_and_what_may_be_on_its_way
         rows.map(Result::unwrap).collect()
     };
     assert!(balances.windows(2).all(|it| it[0] - 100 == it[1]), "{balances:?}");
+    // Forgetting one would make another's balance tell something else.
+    assert_eq!(journal.prune(Duration::ZERO).await.unwrap(), 0);
     let other = doubt.reconcile(&order(&aparat, 200)).await.unwrap_err();
     assert!(matches!(other, JournalError::NotInDoubt { .. }), "{other}");
 }
