@@ -98,6 +98,15 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Token(crate::token::Command),
 
+    /// Looks for what keeps calls from working.
+    Doctor(crate::doctor::Doctor),
+
+    /// Prints the completions of a shell.
+    Completions { shell: clap_complete::Shell },
+
+    /// Writes the manual's pages into a folder.
+    Man { folder: PathBuf },
+
     /// Runs the sandbox until Ctrl-C.
     Sandbox(Box<payvand_sandbox::program::Flags>),
 }

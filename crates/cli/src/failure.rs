@@ -144,7 +144,7 @@ impl<C: Code> From<Error<C>> for Failure {
         let sentence = Words::new(sentence(Language::English), sentence(Language::Persian));
         let mut failure = Self::new(exit, sentence);
         failure.cause = Some(error.to_string());
-        failure.advice = advice(error.kind(), code.as_deref());
+        failure.advice = advice(error.kind(), code.as_deref(), status);
         failure.fields = fields.as_object().cloned().unwrap_or_default();
         failure
     }
@@ -176,14 +176,25 @@ fn name_of(debug: &str) -> String {
     name.unwrap_or_default().to_owned()
 }
 
-fn advice(kind: Kind, code: Option<&str>) -> Option<Words> {
-    match (kind, code) {
-        (_, Some("AddressNotAllowed")) => Some(words!(
-            "Look first at the list of allowed addresses in the provider's panel."
-        )),
-        (Kind::Connect | Kind::Certificate | Kind::Status | Kind::Timeout, _) => {
-            Some(words!("`payvand doctor` looks for the cause."))
+/// What to do about it, where that is not plain from what it says.
+fn advice(kind: Kind, code: Option<&str>, status: Option<u16>) -> Option<Words> {
+    Some(match (kind, code) {
+        (_, Some("AddressNotAllowed")) => words!(
+            "Look first at the list of allowed addresses in the provider's panel, then for a VPN or a server abroad."
+        ),
+        (_, Some("InvalidToken" | "Unauthorized" | "WrongCredentials" | "MissingToken")) => {
+            words!("The account is not accepted: `payvand login` keeps another one.")
         }
-        _ => None,
-    }
+        (_, Some("TooManyRequests")) => words!("Others use this account too: wait a little."),
+        (Kind::Certificate, _) => {
+            words!("Look at the clock of this machine, and for a proxy or a network that reads along.")
+        }
+        (Kind::Status, _) if status == Some(403) => {
+            words!(
+                "A page of a CDN came in place of an answer: mostly because the address is abroad, a VPN or a server."
+            )
+        }
+        (Kind::Connect | Kind::Status | Kind::Timeout, _) => words!("`payvand doctor` looks for the cause."),
+        _ => return None,
+    })
 }

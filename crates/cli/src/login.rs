@@ -10,7 +10,7 @@ use crate::clients;
 use crate::context::Context;
 use crate::env_file;
 use crate::failure::{Exit, Failure};
-use crate::settings::{self, Settings, Variables};
+use crate::settings::{self, Scope, Settings, Variables};
 use crate::words::{Words, words};
 
 /// Asks for the account of a provider, or reads it from standard input, a line for each part. It tries the account, and
@@ -111,17 +111,34 @@ impl Provider {
         }
     }
 
-    fn base_url(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
+        self.about().0
+    }
+
+    /// Its name, what its variables begin with, and the provider's own address.
+    fn about(self) -> (&'static str, &'static str, &'static str) {
         match self {
             #[cfg(feature = "aparat")]
-            Self::Aparat => "PAYVAND_APARAT_BASE_URL",
+            Self::Aparat => ("aparat", "PAYVAND_APARAT_", aparat_api::BASE_URL),
             #[cfg(feature = "podlink")]
-            Self::Pod => "PAYVAND_POD_BASE_URL",
+            Self::Pod => ("pod", "PAYVAND_POD_", podlink_api::BASE_URL),
             #[cfg(feature = "sabapayamak")]
-            Self::Sabapayamak => "PAYVAND_SABAPAYAMAK_BASE_URL",
+            Self::Sabapayamak => ("sabapayamak", "PAYVAND_SABAPAYAMAK_", sabapayamak_api::BASE_URL),
             #[cfg(feature = "smsafzar")]
-            Self::Smsafzar => "PAYVAND_SMSAFZAR_BASE_URL",
+            Self::Smsafzar => ("smsafzar", "PAYVAND_SMSAFZAR_", smsafzar_api::BASE_URL),
         }
+    }
+
+    pub(crate) fn scope(self, context: &Context) -> Scope<'_> {
+        let (name, prefix, _) = self.about();
+        context.settings.scope(prefix, name)
+    }
+
+    /// Where its calls go.
+    pub(crate) fn url(self, context: &Context) -> Result<String, Failure> {
+        let (_, prefix, own) = self.about();
+        let url = self.scope(context).optional(&format!("{prefix}BASE_URL"))?;
+        Ok(url.map_or_else(|| own.to_owned(), |it| it.expose().to_owned()))
     }
 }
 
@@ -134,8 +151,9 @@ pub(crate) async fn run(login: Login, context: &Context) -> Result<Exit, Failure
     let profile = context.profile.as_deref().unwrap_or(settings::DEFAULT);
     let path = settings::profile_file(profile)?;
     let mut variables = account(login.provider, context)?;
+    let base_url = format!("{}BASE_URL", login.provider.about().1);
     if let Some(url) = login.base_url {
-        variables.push((login.provider.base_url(), Secret::from(url)));
+        variables.push((&base_url, Secret::from(url)));
     }
     if !login.no_check {
         let tried = variables.iter().filter(|(_, value)| !value.expose().is_empty());
@@ -161,7 +179,7 @@ pub(crate) async fn run(login: Login, context: &Context) -> Result<Exit, Failure
 }
 
 /// From the terminal, or a line for each part.
-fn account(provider: Provider, context: &Context) -> Result<Vec<(&'static str, Secret)>, Failure> {
+fn account<'a>(provider: Provider, context: &Context) -> Result<Vec<(&'a str, Secret)>, Failure> {
     let is_terminal = io::stdin().is_terminal();
     let mut variables = Vec::new();
     for part in provider.parts() {
@@ -198,7 +216,7 @@ fn line() -> io::Result<Secret> {
 }
 
 /// The call that costs nothing.
-async fn check(provider: Provider, context: &Context) -> Result<(), Failure> {
+pub(crate) async fn check(provider: Provider, context: &Context) -> Result<(), Failure> {
     match provider {
         #[cfg(feature = "aparat")]
         Provider::Aparat => context.ask(clients::aparat(context)?.account()).await.map(drop),

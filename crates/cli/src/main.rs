@@ -10,6 +10,7 @@ mod chart;
 mod clients;
 mod context;
 mod days;
+mod doctor;
 mod env_file;
 mod failure;
 mod interrupts;
@@ -31,7 +32,7 @@ mod words;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use clap::{CommandFactory as _, Parser as _};
 use payvand_sandbox::program as sandbox;
 
 use crate::arguments::{Arguments, Command};
@@ -49,6 +50,8 @@ fn main() -> ExitCode {
     let screen = Screen::new(global.lang.map(Into::into), global.json, global.quiet);
     let result = match arguments.command {
         Command::Sandbox(flags) => serve(*flags),
+        Command::Completions { shell } => completions(shell),
+        Command::Man { folder } => man(&folder),
         command => on_runtime(async {
             // A login may make its profile.
             let is_login = matches!(command, Command::Login(_));
@@ -72,12 +75,28 @@ async fn run(command: Command, context: &Context) -> Result<Exit, Failure> {
         Command::Link(command) => link::run(command, context).await,
         #[cfg(any(feature = "sabapayamak", feature = "smsafzar"))]
         Command::Sms(command) => sms::run(command, context).await,
+        Command::Doctor(doctor) => doctor::run(doctor, context).await,
         Command::Journal(command) => journal::run(command, context).await,
         Command::Login(login) => login::run(login, context).await,
         #[cfg(any(feature = "sabapayamak", feature = "smsafzar"))]
         Command::Token(command) => token::run(command, context).await,
-        Command::Sandbox(_) => Ok(Exit::Done),
+        Command::Sandbox(_) | Command::Completions { .. } | Command::Man { .. } => Ok(Exit::Done),
     }
+}
+
+fn completions(shell: clap_complete::Shell) -> Result<Exit, Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Arguments::command(), "payvand", &mut script);
+    std::io::Write::write_all(&mut std::io::stdout(), &script).map_err(|error| Failure::of_output(&error))?;
+    Ok(Exit::Done)
+}
+
+/// A page for the program, and one for each command.
+fn man(folder: &std::path::Path) -> Result<Exit, Failure> {
+    std::fs::create_dir_all(folder)
+        .and_then(|()| clap_mangen::generate_to(Arguments::command().disable_help_subcommand(true), folder))
+        .map_err(|error| Failure::file(folder.display(), error))?;
+    Ok(Exit::Done)
 }
 
 fn on_runtime(work: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use clap::{Args, Subcommand};
 use payvand_persian::Text;
-use payvand_sms::{Failover, FailoverError, Sender, Taken};
+use payvand_sms::{Failover, FailoverError, Listed, Sender, Taken};
 use serde_json::{Value, json};
 
 use crate::arguments::whole;
@@ -311,9 +311,11 @@ fn show(
 }
 
 /// A list that the answer does not have is not an empty one.
-#[cfg(feature = "smsafzar")]
-fn found<T>(list: Option<T>) -> Result<T, Failure> {
-    list.ok_or_else(|| Failure::failed(words!("the answer has no list that is known")))
+fn found<T>(answer: &Listed<T>) -> Result<&[T], Failure> {
+    if answer.has_list() {
+        return Ok(answer.items());
+    }
+    Err(Failure::failed(words!("the answer has no list that is known")))
 }
 
 fn owned(text: Option<&str>) -> Option<String> {
@@ -342,7 +344,7 @@ async fn status(
             };
             for query in queries {
                 let answer = context.ask(sms.status(query)).await?;
-                rows.extend(found(answer.messages())?.iter().map(|it| {
+                rows.extend(found(&answer)?.iter().map(|it| {
                     [
                         ("id", owned(it.id())),
                         ("number", owned(it.recipient())),
@@ -358,7 +360,7 @@ async fn status(
             let sms = clients::sabapayamak(context)?;
             for id in ids {
                 let answer = context.ask(sms.deliveries(id)).await?;
-                rows.extend(answer.items().iter().map(|it| {
+                rows.extend(found(&answer)?.iter().map(|it| {
                     [
                         ("id", owned(it.record_id())),
                         ("number", owned(it.number())),
@@ -380,7 +382,7 @@ async fn inbox(count: u8, days: Days, via: Option<SmsProvider>, context: &Contex
         #[cfg(feature = "smsafzar")]
         SmsProvider::Smsafzar => {
             let answer = context.ask(clients::smsafzar(context)?.received(count)).await?;
-            let messages = found(answer.messages())?.iter().map(|it| {
+            let messages = found(&answer)?.iter().map(|it| {
                 [
                     ("sender", owned(it.sender())),
                     ("line", owned(it.line())),
@@ -397,7 +399,7 @@ async fn inbox(count: u8, days: Days, via: Option<SmsProvider>, context: &Contex
             let answer = context
                 .ask(clients::sabapayamak(context)?.received(first, last))
                 .await?;
-            let messages = answer.items().iter().map(|it| {
+            let messages = found(&answer)?.iter().map(|it| {
                 [
                     ("sender", owned(it.sender())),
                     ("line", owned(it.receiver())),

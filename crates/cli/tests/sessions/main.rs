@@ -8,6 +8,7 @@ mod harness;
 mod accounts;
 mod aparat;
 mod bulk;
+mod doctor;
 mod link;
 mod output;
 mod sandbox;
