@@ -46,15 +46,13 @@ mod pages {
     #[doc = include_str!("../../../README.md")]
     struct Readme;
 
-    #[doc = include_str!("../../../docs/fa/aparat.md")]
-    struct PersianAparat;
-
-    #[doc = include_str!("../../../docs/fa/podlink.md")]
-    struct PersianPodlink;
-
-    #[doc = include_str!("../../../docs/fa/sabapayamak.md")]
-    struct PersianSabapayamak;
-
-    #[doc = include_str!("../../../docs/fa/smsafzar.md")]
-    struct PersianSmsafzar;
+    macro_rules! persian {
+        ($($name:ident $handle:ident $about:literal,)*) => {
+            $(
+                #[doc = include_str!(concat!("../../../docs/fa/", stringify!($name), ".md"))]
+                struct $handle;
+            )*
+        };
+    }
+    crate::providers::every_provider!(persian);
 }

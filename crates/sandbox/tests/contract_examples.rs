@@ -13,8 +13,8 @@ mod pages;
 
 use aparat_api::testing::{ScriptedTransport, Step};
 use bytes::Bytes;
-use contract::clients::{CLIENTS, make};
-use contract::{Example, NAMES, contract};
+use contract::clients::make;
+use contract::{Example, contract};
 use http::Request;
 use http::header::CONTENT_TYPE;
 use payvand_sandbox::Sandbox;
@@ -24,7 +24,7 @@ use url::form_urlencoded;
 #[test]
 fn every_example_keeps_to_its_schema() {
     let mut count = 0;
-    for name in NAMES {
+    for name in contract::names() {
         let contract = contract(name);
         for operation in contract.operations() {
             let examples = operation
@@ -113,7 +113,7 @@ fn arguments_of(request: &Request<Bytes>) -> Value {
 #[tokio::test]
 async fn every_answer_is_what_the_client_says_it_is() {
     let mut count = 0;
-    for provider in CLIENTS {
+    for provider in contract::names() {
         for operation in contract(provider).operations() {
             let requests = operation.request_examples();
             for answer in operation.answer_examples() {
@@ -155,7 +155,7 @@ async fn every_answer_is_what_the_client_says_it_is() {
 #[tokio::test]
 async fn every_request_is_what_the_client_sends() {
     let sandbox = Sandbox::builder().without_socket();
-    for provider in CLIENTS {
+    for provider in contract::names() {
         for operation in contract(provider).operations() {
             for Example {
                 name, call, value, ..

@@ -6,6 +6,7 @@
 use std::process::Command;
 use std::time::Duration;
 
+use payvand_harness::{FromEnv, PROVIDERS};
 use payvand_sandbox::Sandbox;
 
 /// Names the client with which a child process makes one call.
@@ -15,43 +16,22 @@ const CHILD: &str = "PAYVAND_TEST_CLIENT";
 #[tokio::test]
 #[ignore = "a part of the other tests"]
 async fn one_call_of_a_client_from_the_environment() {
-    macro_rules! told {
-        ($outcome:expr) => {
-            match $outcome {
-                Ok(_) => "answered".to_owned(),
-                Err(error) => format!("{:?}: {error} {error:?}", error.kind()),
-            }
-        };
-    }
-    let told = match std::env::var(CHILD).unwrap().as_str() {
-        "APARAT" => told!(async { aparat_api::Client::from_env()?.account().await }.await),
-        "POD" => told!(async { podlink_api::Client::from_env()?.list_links().await }.await),
-        "SABAPAYAMAK" => told!(
-            async {
-                let credentials = sabapayamak_auth::Credentials::from_env()?;
-                sabapayamak_auth::Client::from_env()?
-                    .authenticate(&credentials, sabapayamak_auth::TokenDays::MIN)
-                    .await
-            }
-            .await
-        ),
-        "SMSAFZAR" => told!(
-            async {
-                let credentials = smsafzar_auth::Credentials::from_env()?;
-                smsafzar_auth::Client::from_env()?
-                    .authenticate(&credentials)
-                    .await
-            }
-            .await
-        ),
-        other => panic!("no client is called {other}"),
-    };
+    let told = (client(&std::env::var(CHILD).unwrap()).ask)().await;
     println!("\ntold: {told}");
+}
+
+/// The client whose variables have this name.
+fn client(name: &str) -> FromEnv {
+    let mut clients = PROVIDERS.iter().filter_map(|it| it.client_of_env());
+    clients.find(|it| it.prefix == name).unwrap()
+}
+
+fn name_of(variable: &str) -> &str {
+    variable.split('_').nth(1).unwrap()
 }
 
 /// The result of a call in this environment, with another value of one variable.
 fn with(sandbox: &Sandbox, variable: &str, value: &str) -> String {
-    let client = variable.split('_').nth(1).unwrap();
     let mut child = Command::new(std::env::current_exe().unwrap());
     child
         .args([
@@ -60,7 +40,7 @@ fn with(sandbox: &Sandbox, variable: &str, value: &str) -> String {
             "one_call_of_a_client_from_the_environment",
             "--nocapture",
         ])
-        .env(CHILD, client)
+        .env(CHILD, name_of(variable))
         .envs(sandbox.environment())
         .env(variable, value);
     let output = tokio::task::block_in_place(|| child.output().unwrap());
@@ -103,12 +83,7 @@ async fn what_cannot_be_meant_is_refused_by_the_name_of_the_variable() {
             format!("{value}\r\n{value}"),
         ];
         if variable.ends_with("_BASE_URL") {
-            let path = match variable {
-                "PAYVAND_APARAT_BASE_URL" => "/aparat/api.php",
-                "PAYVAND_POD_BASE_URL" => "/srv/sc/nzh/doServiceCall",
-                "PAYVAND_SABAPAYAMAK_BASE_URL" => "/api/v1/user/authenticate",
-                _ => "/auth/token",
-            };
+            let path = client(name_of(variable)).path;
             bad.extend([
                 format!(" {value}"),
                 format!("{value} "),

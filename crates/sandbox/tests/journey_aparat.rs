@@ -6,7 +6,6 @@
     clippy::panic,
     reason = "a test should fail loudly"
 )]
-
 #![allow(deprecated, reason = "the observer and the budget work as they did")]
 
 mod contract;

@@ -1,3 +1,4 @@
+mod example;
 mod judge;
 
 use std::error::Error as StdError;
@@ -5,8 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use aparat_api::{Client, OrderIntent, OrderKind, OrderObserver, OrderOutcome};
 use http_core::Semantics::{NonIdempotent, Safe};
-use http_core::async_trait;
+use http_core::{Transport, async_trait};
+use serde_json::Value;
 
+#[cfg(feature = "transport")]
+use crate::FromEnv;
+use crate::example::MadeFuture;
 use crate::{
     Account, Answered, Arguments, Call, CallFuture, Calls, ClientOptions, Heard, Journal, Key,
     ProviderHarness, Success, Texts,
@@ -31,6 +36,19 @@ impl ProviderHarness for Aparat {
             call("order_status", Safe, None, true),
         ];
         &CALLS
+    }
+
+    fn make<'a>(&self, call: &'a str, arguments: &'a Value, transport: Arc<dyn Transport>) -> MadeFuture<'a> {
+        Box::pin(example::example(call, arguments, transport))
+    }
+
+    #[cfg(feature = "transport")]
+    fn client_of_env(&self) -> Option<FromEnv> {
+        Some(FromEnv {
+            prefix: "APARAT",
+            path: "/aparat/api.php",
+            ask: || Box::pin(async { FromEnv::told(async { Client::from_env()?.account().await }.await) }),
+        })
     }
 
     fn account(&self) -> Account {

@@ -7,13 +7,16 @@
     clippy::expect_used,
     clippy::missing_panics_doc,
     clippy::panic,
+    clippy::unwrap_used,
     reason = "all of it is test equipment"
 )]
-
 #![allow(deprecated, reason = "the observer and the budget work as they did")]
 
 mod answered;
 mod aparat;
+pub mod example;
+#[cfg(feature = "transport")]
+mod from_env;
 mod journal;
 mod message;
 mod outcome;
@@ -36,9 +39,13 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use example::MadeFuture;
 use http_core::{RateLimit, RetryPolicy, Semantics, TokenStore, Transport};
+use serde_json::Value;
 
 pub use answered::Answered;
+#[cfg(feature = "transport")]
+pub use from_env::FromEnv;
 pub use journal::{Heard, Journal};
 pub use outcome::{Failure, Outcome, Success, Texts, debug_texts, error_texts};
 #[cfg(feature = "transport")]
@@ -71,6 +78,12 @@ pub trait ProviderHarness: fmt::Debug + Sync {
         &[]
     }
 
+    /// Makes a call with the arguments of its contract's example.
+    ///
+    /// # Panics
+    /// If the provider has no such call, or the example not what it needs.
+    fn make<'a>(&self, call: &'a str, arguments: &'a Value, transport: Arc<dyn Transport>) -> MadeFuture<'a>;
+
     /// An account with secrets that are awkward to escape. All of them are made up.
     fn account(&self) -> Account;
 
@@ -87,6 +100,12 @@ pub trait ProviderHarness: fmt::Debug + Sync {
     /// # Panics
     /// If the client broke a promise.
     fn judge(&self, answered: &Answered<'_>);
+
+    /// How its client is made of the environment, unless another client of the provider is.
+    #[cfg(feature = "transport")]
+    fn client_of_env(&self) -> Option<FromEnv> {
+        None
+    }
 
     /// What the probe asks, unless another client of the provider is asked for it.
     #[cfg(feature = "transport")]

@@ -1,10 +1,17 @@
+mod example;
 mod judge;
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use http_core::Semantics::{Idempotent, NonIdempotent, Safe};
+use http_core::Transport;
 use podlink_api::{AddedLink, Client, Content, Interval, OrderBy, Service, Visit};
+use serde_json::Value;
 
+#[cfg(feature = "transport")]
+use crate::FromEnv;
+use crate::example::MadeFuture;
 use crate::{
     Account, Answered, Arguments, Call, CallFuture, Calls, ClientOptions, Failure, Key, ProviderHarness,
     Success, Texts,
@@ -40,6 +47,19 @@ impl ProviderHarness for Podlink {
             call("stream_links", Safe, None, false),
         ];
         &CALLS
+    }
+
+    fn make<'a>(&self, call: &'a str, arguments: &'a Value, transport: Arc<dyn Transport>) -> MadeFuture<'a> {
+        Box::pin(example::example(call, arguments, transport))
+    }
+
+    #[cfg(feature = "transport")]
+    fn client_of_env(&self) -> Option<FromEnv> {
+        Some(FromEnv {
+            prefix: "POD",
+            path: "/srv/sc/nzh/doServiceCall",
+            ask: || Box::pin(async { FromEnv::told(async { Client::from_env()?.list_links().await }.await) }),
+        })
     }
 
     fn account(&self) -> Account {

@@ -1,9 +1,17 @@
+mod example;
 mod judge;
 
+use std::sync::Arc;
+
 use http_core::Semantics::{NonIdempotent, Safe};
+use http_core::Transport;
 use sabapayamak_api::{Recipient, RecipientOutcome};
 use sabapayamak_auth::{Client, Credentials, TokenDays};
+use serde_json::Value;
 
+#[cfg(feature = "transport")]
+use crate::FromEnv;
+use crate::example::MadeFuture;
 use crate::message::{MessageCalls, RECIPIENT, text};
 use crate::token::{self, TokenCalls};
 use crate::{
@@ -53,6 +61,34 @@ impl ProviderHarness for Sabapayamak {
             Self::Login => &token::CALLS,
             Self::Messages => &MESSAGES,
         }
+    }
+
+    fn make<'a>(&self, call: &'a str, arguments: &'a Value, transport: Arc<dyn Transport>) -> MadeFuture<'a> {
+        match self {
+            Self::Login => Box::pin(example::login(call, arguments, transport)),
+            Self::Messages => Box::pin(example::messages(call, arguments, transport)),
+        }
+    }
+
+    #[cfg(feature = "transport")]
+    fn client_of_env(&self) -> Option<FromEnv> {
+        matches!(self, Self::Login).then_some(FromEnv {
+            prefix: "SABAPAYAMAK",
+            path: "/api/v1/user/authenticate",
+            ask: || {
+                Box::pin(async {
+                    FromEnv::told(
+                        async {
+                            let credentials = Credentials::from_env()?;
+                            Client::from_env()?
+                                .authenticate(&credentials, TokenDays::MIN)
+                                .await
+                        }
+                        .await,
+                    )
+                })
+            },
+        })
     }
 
     fn account(&self) -> Account {

@@ -1,11 +1,18 @@
+mod example;
 mod judge;
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use http_core::Semantics::{Idempotent, NonIdempotent, Safe};
+use http_core::Transport;
+use serde_json::Value;
 use smsafzar_api::{Sent, StatusQuery};
 use smsafzar_auth::{Client, Credentials};
 
+#[cfg(feature = "transport")]
+use crate::FromEnv;
+use crate::example::MadeFuture;
 use crate::message::{MessageCalls, RECIPIENT, text};
 use crate::token::{self, TokenCalls};
 use crate::{
@@ -49,6 +56,32 @@ impl ProviderHarness for Smsafzar {
             Self::Login => &token::CALLS,
             Self::Messages => &MESSAGES,
         }
+    }
+
+    fn make<'a>(&self, call: &'a str, arguments: &'a Value, transport: Arc<dyn Transport>) -> MadeFuture<'a> {
+        match self {
+            Self::Login => Box::pin(example::login(call, arguments, transport)),
+            Self::Messages => Box::pin(example::messages(call, arguments, transport)),
+        }
+    }
+
+    #[cfg(feature = "transport")]
+    fn client_of_env(&self) -> Option<FromEnv> {
+        matches!(self, Self::Login).then_some(FromEnv {
+            prefix: "SMSAFZAR",
+            path: "/auth/token",
+            ask: || {
+                Box::pin(async {
+                    FromEnv::told(
+                        async {
+                            let credentials = Credentials::from_env()?;
+                            Client::from_env()?.authenticate(&credentials).await
+                        }
+                        .await,
+                    )
+                })
+            },
+        })
     }
 
     fn account(&self) -> Account {

@@ -6,7 +6,7 @@ pub(crate) mod checked;
 pub(crate) mod clients;
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock, Mutex};
 
 use jsonschema::Validator;
@@ -14,15 +14,6 @@ use serde_json::{Value, json};
 
 /// The media type whose fields are arguments as parameters are.
 const FORM: &str = "application/x-www-form-urlencoded";
-
-pub(crate) const NAMES: [&str; 6] = [
-    "aparat",
-    "podlink",
-    "sabapayamak",
-    "sabapayamak-api",
-    "smsafzar",
-    "smsafzar-api",
-];
 
 pub(crate) struct Contract {
     name: &'static str,
@@ -53,16 +44,28 @@ pub(crate) struct Example<'a> {
 
 static CONTRACTS: LazyLock<Vec<Contract>> = LazyLock::new(|| {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/openapi");
-    let read = |name| {
-        let text = std::fs::read_to_string(folder.join(name).with_extension("yaml")).unwrap();
-        Contract {
-            name,
-            document: serde_saphyr::from_str(&text.replace("x-types:", "type:")).unwrap(),
+    let files = std::fs::read_dir(folder).unwrap().map(|it| it.unwrap().path());
+    let read = |file: PathBuf| {
+        let name = file.file_stem()?.to_str()?.to_owned();
+        let is_contract = file.extension()? == "yaml" && name != "redocly";
+        is_contract.then(|| Contract {
+            name: name.leak(),
+            document: document(&std::fs::read_to_string(file).unwrap()),
             validators: Mutex::default(),
-        }
+        })
     };
-    NAMES.into_iter().map(read).collect()
+    let mut contracts: Vec<_> = files.filter_map(read).collect();
+    contracts.sort_by_key(|it| it.name);
+    contracts
 });
+
+fn document(text: &str) -> Value {
+    serde_saphyr::from_str(&text.replace("x-types:", "type:")).unwrap()
+}
+
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    CONTRACTS.iter().map(|it| it.name)
+}
 
 pub(crate) fn contract(name: &str) -> &'static Contract {
     CONTRACTS.iter().find(|it| it.name == name).unwrap()

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::contract::{NAMES, Operation, contract};
+use crate::contract::{self, Operation, contract};
 
 const METHODS: [&str; 6] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 
@@ -14,7 +14,7 @@ const OTHERS: [&str; 2] = ["{hash}", "_sandbox"];
 type Mention<'a> = (Option<&'static str>, &'a str);
 
 fn operations() -> impl Iterator<Item = Operation<'static>> {
-    NAMES.into_iter().flat_map(|name| contract(name).operations())
+    contract::names().flat_map(|name| contract(name).operations())
 }
 
 fn mentions(text: &str) -> Vec<Mention<'_>> {
@@ -38,7 +38,7 @@ fn mentions(text: &str) -> Vec<Mention<'_>> {
             found.push((Some(method), up_to(after, |c| c == '"')));
         }
     }
-    let servers = NAMES.into_iter().flat_map(|name| contract(name).servers());
+    let servers = contract::names().flat_map(|name| contract(name).servers());
     for server in servers.chain(["\"{}"]) {
         for (_, after) in splits(text, &format!("{server}/")) {
             found.push((None, up_to(after, |c| c.is_whitespace() || "`\"')>»".contains(c))));
@@ -104,6 +104,7 @@ fn every_path_in_the_pages_is_in_a_contract() {
         .unwrap()
         .map(|it| it.unwrap().path());
     let mut programs = Vec::new();
+    files(&root.join("crates/internal/harness/examples"), ".rs", &mut pages);
     for folder in crates.filter(|it| it.join("Cargo.toml").exists()) {
         pages.extend(["README.md", "CHANGELOG.md"].map(|name| folder.join(name)));
         files(&folder.join("examples"), ".rs", &mut pages);
@@ -124,6 +125,52 @@ fn every_path_in_the_pages_is_in_a_contract() {
     }
     assert!(invented.is_empty(), "in no contract:\n{}", invented.join("\n"));
     assert!(count > 60, "{count}");
+}
+
+/// Outside of a provider's own crates, folders and files. What chooses among the providers (the program `payvand`, the journal, the
+/// benchmarks, other people's generators) or is about one of them alone does not count.
+const LISTS: [&str; 5] = [
+    "Cargo.toml",
+    "crates/internal/harness/Cargo.toml",
+    "crates/internal/harness/examples/quickstart/main.rs",
+    "crates/internal/harness/src/lib.rs",
+    "crates/sandbox/src/providers.rs",
+];
+
+#[test]
+fn a_provider_is_named_in_five_files_beside_its_own() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut paths = vec![root.join("Cargo.toml")];
+    let equipment = ["fuzz", "harness", "leak-tests", "probe", "simulation", "stress"];
+    let equipment = equipment.map(|name| format!("internal/{name}"));
+    for name in ["http-core", "persian", "sandbox", "sms"]
+        .into_iter()
+        .chain(equipment.iter().map(String::as_str))
+    {
+        let folder = root.join("crates").join(name);
+        files(&folder.join("src"), ".rs", &mut paths);
+        files(&folder.join("examples"), ".rs", &mut paths);
+    }
+    paths.push(root.join(LISTS[1]));
+    let names_it = |path: &Path| {
+        let text = fs::read_to_string(path).unwrap();
+        let mut code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+        code.any(|line| line.contains("podlink"))
+    };
+    let mut found: Vec<_> = paths
+        .iter()
+        .map(|path| {
+            path.strip_prefix(&root)
+                .unwrap()
+                .to_string_lossy()
+                .replace('\\', "/")
+        })
+        // Its own, and a resource of the admin API that it alone has.
+        .filter(|path| !path.contains("podlink") && path != "crates/sandbox/src/admin/links.rs")
+        .filter(|path| names_it(&root.join(path)))
+        .collect();
+    found.sort();
+    assert_eq!(found, LISTS);
 }
 
 #[test]
