@@ -61,7 +61,7 @@ impl Workspace {
         self.to_publish().filter(|package| {
             let mut dependencies = package.dependencies.iter();
             let is_core = |kind, name| kind == DependencyKind::Normal && name == CORE;
-            !package.name.starts_with("payvand-") && dependencies.any(|it| is_core(it.kind, &it.name))
+            !package.name.starts_with("payvand") && dependencies.any(|it| is_core(it.kind, &it.name))
         })
     }
 

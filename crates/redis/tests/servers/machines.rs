@@ -171,7 +171,7 @@ async fn four_machines_share_limit_and_token_fairly() {
     let ports = [far, server.port, server.port, server.port];
     let machines = (0..4).map(|it| start(&format!("machine-{it}"), ports[it], &sandbox, 0));
     let machines: Vec<_> = machines.collect();
-    sleep(33 * SECOND).await;
+    sleep(36 * SECOND).await;
     end(machines);
 
     let arrivals = Arrivals::of(&sandbox);
