@@ -312,10 +312,8 @@ fn show(
 
 /// A list that the answer does not have is not an empty one.
 fn found<T>(answer: &Listed<T>) -> Result<&[T], Failure> {
-    if answer.has_list() {
-        return Ok(answer.items());
-    }
-    Err(Failure::failed(words!("the answer has no list that is known")))
+    let failure = || Failure::failed(words!("the answer has no list that is known"));
+    answer.list().ok_or_else(failure)
 }
 
 fn owned(text: Option<&str>) -> Option<String> {

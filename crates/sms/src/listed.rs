@@ -18,9 +18,9 @@ pub struct Listed<T> {
 }
 
 impl<T> Listed<T> {
-    /// The items, in the order of the answer.
+    /// The items, in the order of the answer; see [`list`](Self::list).
     pub fn items(&self) -> &[T] {
-        self.items.as_deref().unwrap_or_default()
+        self.list().unwrap_or_default()
     }
 
     /// The items, given away.
@@ -28,10 +28,10 @@ impl<T> Listed<T> {
         self.items.unwrap_or_default()
     }
 
-    /// Whether a list was found. If not, which can be only where the provider's manual does not show the answer, that there
-    /// are no items does not mean that there are none: look at [`json`](Self::json).
-    pub fn has_list(&self) -> bool {
-        self.items.is_some()
+    /// The items, or `None` if no list was found, which can be only where the provider's manual does not show the answer. It
+    /// does not mean that there are none: look at [`json`](Self::json).
+    pub fn list(&self) -> Option<&[T]> {
+        self.items.as_deref()
     }
 
     /// All that was answered, where the provider has an envelope that which is in it; null where it said that there is none.

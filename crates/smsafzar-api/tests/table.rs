@@ -7,7 +7,7 @@ mod support;
 use payvand_answer_table::{Documented, assert_committed, table};
 use smsafzar_api::bytes::Bytes;
 use smsafzar_api::http::Response;
-use smsafzar_api::{Error, Listed, StatusQuery};
+use smsafzar_api::{Error, StatusQuery};
 use support::{LINE, NUMBER, TEXT, client};
 
 const ID: &str = "3f2504e0-4f89-41d3-9a0c-0305e82c3301";
@@ -87,10 +87,6 @@ fn documented() -> Vec<Documented> {
     all
 }
 
-fn listed<T>(listed: &Listed<T>) -> Option<&[T]> {
-    listed.has_list().then(|| listed.items())
-}
-
 #[test]
 fn each_answer_is_what_the_table_says() {
     let sms = client([]).0;
@@ -112,9 +108,9 @@ fn each_answer_is_what_the_table_says() {
             "cancel" => sms.cancel("7").read(&response)?.fields().len().to_string(),
             "status" => {
                 let statuses = sms.status(StatusQuery::batch("7")).read(&response)?;
-                format!("{:?}", listed(&statuses))
+                format!("{:?}", statuses.list())
             }
-            "received" => format!("{:?}", listed(&sms.received(1).read(&response)?)),
+            "received" => format!("{:?}", sms.received(1).read(&response)?.list()),
             _ => {
                 let balance = sms.balance().read(&response)?;
                 format!("{:?} {:?}", balance.amount(), balance.unit())

@@ -8,7 +8,11 @@ import { client as sabapayamakClient } from "./made/sabapayamak/client.gen";
 import { authenticate as sabapayamakLogin } from "./made/sabapayamak";
 import { client as smsafzarClient } from "./made/smsafzar/client.gen";
 import { authenticate as smsafzarLogin } from "./made/smsafzar";
-import { inner, report, v } from "./report";
+import { client as smsafzarApiClient } from "./made/smsafzarapi/client.gen";
+import * as smsafzarSms from "./made/smsafzarapi";
+import { client as sabapayamakApiClient } from "./made/sabapayamakapi/client.gen";
+import * as sabapayamakSms from "./made/sabapayamakapi";
+import { count, inner, report, sentId, v } from "./report";
 
 for (const client of [aparatClient, podlinkClient, sabapayamakClient, smsafzarClient]) {
   client.setConfig({ baseUrl: v.url });
@@ -108,6 +112,74 @@ async function smsafzar(numbers: boolean) {
   await report("authenticate refused", () => code("wrong-password"));
 }
 
+async function smsafzarApi() {
+  await report("authenticate", async () => {
+    const body = { userName: v.afzar_username, password: v.afzar_password, domain: v.afzar_domain };
+    const auth = (await smsafzarLogin({ body })).data?.token;
+    smsafzarApiClient.setConfig({ baseUrl: v.url, auth });
+    return typeof auth;
+  });
+  const sms = smsafzarSms;
+  const sent = await report("send", async () => {
+    const body = { senderNumber: v.line, recipientNumber: v.mobile, content: v.text };
+    return (await sms.send({ body })).data?.sentMessageIdes?.[0];
+  });
+  let batchId = "";
+  await report("send_bulk", async () => {
+    const numbers = { senderNumbers: [v.line], recipientNumbers: [v.mobile, "09350000000"] };
+    const { data } = await sms.sendBulk({ body: { ...numbers, contents: ["سلام"], sendTimestamp: 4102444800 } });
+    batchId = String(data?.batchId);
+    return data?.sentMessageIdes?.length;
+  });
+  const cancel = (batchId: string) => sms.cancel({ path: { batchId } });
+  await report("cancel", async () => ((await cancel(batchId)).data ? "done" : "not done"));
+  await report("cancel refused", async () => ((await cancel("none")).error as { errorCode: number }).errorCode);
+  await report("send_template", async () => {
+    const parameters = [{ name: "code", value: "۱۲۳۴" }];
+    const body = { recipientNumber: v.mobile, templateId: v.template, parameters };
+    return (await sms.sendTemplate({ body })).data?.sentMessageIdes?.length;
+  });
+  await report("status", async () => {
+    const { data } = await sms.status({ body: { sentMessageIdes: [sent] } });
+    return (data as any).messages.length;
+  });
+  await report("received", async () => ((await sms.received({ query: { count: 5 } })).data as any).messages.length);
+  await report("balance", async () => (await sms.balance()).data?.unit);
+}
+
+async function sabapayamakApi() {
+  await report("authenticate", async () => {
+    const numbers = { VirtualNumber: v.saba_number, TokenValidDay: 15 };
+    const body = { Username: v.saba_username, Password: v.saba_password, ...numbers };
+    const session = (await sabapayamakLogin({ body })).data?.data;
+    const auth = (session?.token ?? session?.Token) as string;
+    sabapayamakApiClient.setConfig({ baseUrl: v.url, auth });
+    return typeof auth;
+  });
+  const sms = sabapayamakSms;
+  const span = { query: { StartDate: v.first, EndDate: v.last } };
+  const line = { path: { number: v.saba_number } };
+  const answer = async (asked: Promise<unknown>) => ((await asked) as { data?: any }).data;
+  let id = "";
+  await report("send", async () => {
+    id = String(sentId(await answer(sms.send({ body: { Text: v.text, Numbers: [v.mobile] } }))));
+    return id;
+  });
+  await report("messages", async () => count(await answer(sms.messages(span))));
+  await report("message", async () => (await answer(sms.message({ path: { id } }))).status);
+  await report("messages_of_line", async () => count(await answer(sms.messagesOfLine(line))));
+  await report("deliveries", async () => count(await answer(sms.deliveries({ path: { messageId: id } }))));
+  await report("credit", async () => (await answer(sms.credit())).status);
+  await report("credits", async () => count(await answer(sms.credits(span))));
+  await report("latest_credits", async () => count(await answer(sms.latestCredits({ path: { count: "5" } }))));
+  await report("received", async () => count(await answer(sms.received(span))));
+  await report("received_by_id", async () => (await answer(sms.receivedById({ path: { id: "1" } }))).status);
+  await report("received_on_line", async () => count(await answer(sms.receivedOnLine(line))));
+  await report("unread_between", async () => count(await answer(sms.unreadBetween(span))));
+  await report("unread", async () => count(await answer(sms.unread())));
+  await report("unread_on_line", async () => count(await answer(sms.unreadOnLine(line))));
+}
+
 const runs: Record<string, () => Promise<void>> = {
   aparat: () => aparat(false),
   "text/html": () => aparat(true),
@@ -118,5 +190,7 @@ const runs: Record<string, () => Promise<void>> = {
   sabapayamak,
   smsafzar: () => smsafzar(false),
   numbers: () => smsafzar(true),
+  "smsafzar-api": smsafzarApi,
+  "sabapayamak-api": sabapayamakApi,
 };
 void runs[process.argv[2]]();

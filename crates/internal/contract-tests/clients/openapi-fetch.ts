@@ -4,8 +4,10 @@ import createClient from "openapi-fetch";
 import type { paths as Aparat } from "./made/aparat";
 import type { components, paths as Podlink } from "./made/podlink";
 import type { paths as Sabapayamak } from "./made/sabapayamak";
+import type { paths as SabapayamakApi } from "./made/sabapayamakapi";
 import type { paths as Smsafzar } from "./made/smsafzar";
-import { inner, report, v } from "./report";
+import type { paths as SmsafzarApi } from "./made/smsafzarapi";
+import { count, inner, report, sentId, v } from "./report";
 
 async function aparat(alone: boolean) {
   const client = createClient<Aparat>({ baseUrl: v.url });
@@ -112,6 +114,89 @@ async function smsafzar(numbers: boolean) {
   await report("authenticate refused", () => code("wrong-password"));
 }
 
+const bearer = (token: unknown) => ({ baseUrl: v.url, headers: { Authorization: `Bearer ${token}` } });
+
+async function smsafzarApi() {
+  const login = createClient<Smsafzar>({ baseUrl: v.url });
+  let token: unknown;
+  await report("authenticate", async () => {
+    const body = { userName: v.afzar_username, password: v.afzar_password, domain: v.afzar_domain };
+    token = (await login.POST("/auth/token", { body })).data?.token;
+    return typeof token;
+  });
+  const sms = createClient<SmsafzarApi>(bearer(token));
+  const sent = await report("send", async () => {
+    const body = { senderNumber: v.line, recipientNumber: v.mobile, content: v.text };
+    return (await sms.POST("/messages/send", { body })).data?.sentMessageIdes?.[0];
+  });
+  let batchId = "";
+  await report("send_bulk", async () => {
+    const numbers = { senderNumbers: [v.line], recipientNumbers: [v.mobile, "09350000000"] };
+    const body = { ...numbers, contents: ["سلام"], sendTimestamp: 4102444800 };
+    const { data } = await sms.POST("/messages/send/bulk", { body });
+    batchId = String(data?.batchId);
+    return data?.sentMessageIdes?.length;
+  });
+  const cancel = (batchId: string) =>
+    sms.DELETE("/messages/send/scheduled/{batchId}", { params: { path: { batchId } } });
+  await report("cancel", async () => ((await cancel(batchId)).data ? "done" : "not done"));
+  await report("cancel refused", async () => ((await cancel("none")).error as { errorCode: number }).errorCode);
+  await report("send_template", async () => {
+    const parameters = [{ name: "code", value: "۱۲۳۴" }];
+    const body = { recipientNumber: v.mobile, templateId: v.template, parameters };
+    return (await sms.POST("/messages/send/template", { body })).data?.sentMessageIdes?.length;
+  });
+  await report("status", async () => {
+    const body = { sentMessageIdes: [sent] };
+    return ((await sms.POST("/messages/status", { body })).data as any).messages.length;
+  });
+  await report("received", async () => {
+    const params = { query: { count: 5 } };
+    return ((await sms.GET("/messages/received/recent", { params })).data as any).messages.length;
+  });
+  await report("balance", async () => (await sms.GET("/account/balance")).data?.unit);
+}
+
+async function sabapayamakApi() {
+  const login = createClient<Sabapayamak>({ baseUrl: v.url });
+  let token: unknown;
+  await report("authenticate", async () => {
+    const numbers = { VirtualNumber: v.saba_number, TokenValidDay: 15 };
+    const body = { Username: v.saba_username, Password: v.saba_password, ...numbers };
+    const session = (await login.POST("/api/v1/user/authenticate", { body })).data?.data;
+    token = session?.token ?? session?.Token;
+    return typeof token;
+  });
+  const sms = createClient<SabapayamakApi>(bearer(token));
+  const query = { StartDate: v.first, EndDate: v.last };
+  const [span, number] = [{ params: { query } }, { params: { path: { number: v.saba_number } } }];
+  let id = "";
+  await report("send", async () => {
+    const body = { Text: v.text, Numbers: [v.mobile] };
+    id = String(sentId((await sms.POST("/api/v1/message", { body })).data));
+    return id;
+  });
+  const path = { path: { id, messageId: id } };
+  await report("messages", async () => count((await sms.GET("/api/v1/messages", span)).data));
+  await report("message", async () => (await sms.GET("/api/v1/messages/{id}", { params: path })).data?.status);
+  await report("messages_of_line", async () => count((await sms.GET("/api/v1/messages/number/{number}", number)).data));
+  await report("deliveries", async () =>
+    count((await sms.GET("/api/v1/deliveries/{messageId}", { params: path })).data),
+  );
+  await report("credit", async () => (await sms.GET("/api/v1/credit")).data?.status);
+  await report("credits", async () => count((await sms.GET("/api/v1/credits", span)).data));
+  const latest = { params: { path: { count: "5" } } };
+  await report("latest_credits", async () => count((await sms.GET("/api/v1/credits/{count}", latest)).data));
+  await report("received", async () => count((await sms.GET("/api/v1/recived-messages", span)).data));
+  const first = { params: { path: { id: "1" } } };
+  await report("received_by_id", async () => (await sms.GET("/api/v1/recived-messages/{id}", first)).data?.status);
+  const line = "/api/v1/recived-messages/virtaul-number/{number}" as const;
+  await report("received_on_line", async () => count((await sms.GET(line, number)).data));
+  await report("unread_between", async () => count((await sms.GET("/api/v1/recived-messages/date/unread", span)).data));
+  await report("unread", async () => count((await sms.GET("/api/v1/recived-messages/unread")).data));
+  await report("unread_on_line", async () => count((await sms.GET(`${line}/unread`, number)).data));
+}
+
 const runs: Record<string, () => Promise<void>> = {
   aparat: () => aparat(false),
   "text/html": () => aparat(true),
@@ -122,5 +207,7 @@ const runs: Record<string, () => Promise<void>> = {
   sabapayamak,
   smsafzar: () => smsafzar(false),
   numbers: () => smsafzar(true),
+  "smsafzar-api": smsafzarApi,
+  "sabapayamak-api": sabapayamakApi,
 };
 void runs[process.argv[2]]();

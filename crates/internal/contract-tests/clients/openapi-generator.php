@@ -29,11 +29,11 @@ function report(string $call, callable $ask): mixed
 }
 
 /** An API of the client that was made for a provider. */
-function api(string $provider, string $name): object
+function api(string $provider, string $name, string $token = ''): object
 {
     global $v;
     $made = "Payvand\\Made\\$provider";
-    $configuration = (new ("$made\\Configuration")())->setHost($v['url']);
+    $configuration = (new ("$made\\Configuration")())->setHost($v['url'])->setAccessToken($token);
     return new ("$made\\Api\\$name")(null, $configuration);
 }
 
@@ -152,6 +152,82 @@ function smsafzar(bool $numbers = false): void
     report('authenticate refused', fn () => $code('wrong-password'));
 }
 
+function smsafzarApi(): void
+{
+    global $v;
+    $token = '';
+    report('authenticate', function () use (&$token, $v) {
+        $login = (new Payvand\Made\Smsafzar\Model\Login())->setUserName($v['afzar_username']);
+        $login->setPassword($v['afzar_password'])->setDomain($v['afzar_domain']);
+        $token = api('Smsafzar', 'LoginApi')->authenticate($login)->getToken();
+        return gettype($token);
+    });
+    $sms = api('SmsafzarApi', 'SmsApi', $token);
+    $made = 'Payvand\\Made\\SmsafzarApi\\Model\\';
+    $message = ['sender_number' => $v['line'], 'recipient_number' => $v['mobile'], 'content' => $v['text']];
+    $id = report('send', fn () => $sms->send(new ($made . 'Message')($message))->getSentMessageIdes()[0]);
+    $batch = '';
+    report('send_bulk', function () use ($sms, $made, $v, &$batch) {
+        $numbers = ['sender_numbers' => [$v['line']], 'recipient_numbers' => [$v['mobile'], '09350000000']];
+        $bulk = new ($made . 'Bulk')($numbers + ['contents' => ['سلام'], 'send_timestamp' => 4102444800]);
+        $sent = $sms->sendBulk($bulk);
+        $batch = (string) $sent->getBatchId();
+        return count($sent->getSentMessageIdes());
+    });
+    report('cancel', fn () => $sms->cancel($batch) ? 'done' : 'not done');
+    report('cancel refused', function () use ($sms) {
+        try {
+            return $sms->cancel('none');
+        } catch (Payvand\Made\SmsafzarApi\ApiException $error) {
+            return $error->getResponseObject()->getErrorCode();
+        }
+    });
+    $code = new ($made . 'TemplateParameter')(['name' => 'code', 'value' => '۱۲۳۴']);
+    $template = ['recipient_number' => $v['mobile'], 'template_id' => $v['template'], 'parameters' => [$code]];
+    $template = new ($made . 'Template')($template);
+    report('send_template', fn () => count($sms->sendTemplate($template)->getSentMessageIdes()));
+    $query = new ($made . 'StatusQuery')(['sent_message_ides' => [$id]]);
+    report('status', fn () => count(((array) $sms->status($query))['messages']));
+    report('received', fn () => count(((array) $sms->received(5))['messages']));
+    report('balance', fn () => $sms->balance()->getUnit());
+}
+
+function sabapayamakApi(): void
+{
+    global $v;
+    $token = '';
+    report('authenticate', function () use (&$token, $v) {
+        $login = (new Payvand\Made\Sabapayamak\Model\Login())->setUsername($v['saba_username']);
+        $login->setPassword($v['saba_password'])->setVirtualNumber($v['saba_number'])->setTokenValidDay(15);
+        $session = (array) api('Sabapayamak', 'LoginApi')->authenticate($login)->getData();
+        $token = $session['token'] ?? $session['Token'];
+        return gettype($token);
+    });
+    $sms = api('SabapayamakApi', 'SmsApi', $token);
+    $span = [$v['first'], $v['last']];
+    $line = $v['saba_number'];
+    $count = fn ($envelope) => count((array) $envelope->getData());
+    $message = ['text' => $v['text'], 'numbers' => [$v['mobile']]];
+    $message = new Payvand\Made\SabapayamakApi\Model\Message($message);
+    $id = report('send', function () use ($sms, $message) {
+        $sent = (array) $sms->send($message)->getData();
+        return $sent['Id'] ?? $sent['id'];
+    });
+    report('messages', fn () => $count($sms->messages(...$span)));
+    report('message', fn () => $sms->message((string) $id)->getStatus());
+    report('messages_of_line', fn () => $count($sms->messagesOfLine($line)));
+    report('deliveries', fn () => $count($sms->deliveries((string) $id)));
+    report('credit', fn () => $sms->credit()->getStatus());
+    report('credits', fn () => $count($sms->credits(...$span)));
+    report('latest_credits', fn () => $count($sms->latestCredits('5')));
+    report('received', fn () => $count($sms->received(...$span)));
+    report('received_by_id', fn () => $sms->receivedById('1')->getStatus());
+    report('received_on_line', fn () => $count($sms->receivedOnLine($line)));
+    report('unread_between', fn () => $count($sms->unreadBetween(...$span)));
+    report('unread', fn () => $count($sms->unread()));
+    report('unread_on_line', fn () => $count($sms->unreadOnLine($line)));
+}
+
 match ($argv[1]) {
     'aparat' => aparat(),
     'text/html', 'broken' => aparat(true),
@@ -161,4 +237,6 @@ match ($argv[1]) {
     'sabapayamak' => sabapayamak(),
     'smsafzar' => smsafzar(),
     'numbers' => smsafzar(true),
+    'smsafzar-api' => smsafzarApi(),
+    'sabapayamak-api' => sabapayamakApi(),
 };

@@ -3,8 +3,10 @@
 import * as Aparat from "./made/aparat";
 import * as Podlink from "./made/podlink";
 import * as Sabapayamak from "./made/sabapayamak";
+import * as SabapayamakApi from "./made/sabapayamakapi";
 import * as Smsafzar from "./made/smsafzar";
-import { inner, report, v } from "./report";
+import * as SmsafzarApi from "./made/smsafzarapi";
+import { count, inner, report, sentId, v } from "./report";
 
 async function aparat(alone: boolean) {
   const api = new Aparat.PanelApi(new Aparat.Configuration({ basePath: v.url }));
@@ -102,6 +104,76 @@ async function smsafzar(numbers: boolean) {
   await report("authenticate refused", () => code("wrong-password"));
 }
 
+async function smsafzarApi() {
+  const api = new Smsafzar.LoginApi(new Smsafzar.Configuration({ basePath: v.url }));
+  let accessToken: string | undefined;
+  await report("authenticate", async () => {
+    const login = { userName: v.afzar_username, password: v.afzar_password, domain: v.afzar_domain };
+    accessToken = (await api.authenticate({ login })).token;
+    return typeof accessToken;
+  });
+  const sms = new SmsafzarApi.SmsApi(new SmsafzarApi.Configuration({ basePath: v.url, accessToken }));
+  const sent = await report("send", async () => {
+    const message = { senderNumber: v.line, recipientNumber: v.mobile, content: v.text };
+    return (await sms.send({ message })).sentMessageIdes?.[0];
+  });
+  let batchId = "";
+  await report("send_bulk", async () => {
+    const numbers = { senderNumbers: [v.line], recipientNumbers: [v.mobile, "09350000000"] };
+    const batch = await sms.sendBulk({ bulk: { ...numbers, contents: ["سلام"], sendTimestamp: 4102444800 } });
+    batchId = String(batch.batchId);
+    return batch.sentMessageIdes?.length;
+  });
+  await report("cancel", async () => ((await sms.cancel({ batchId })) ? "done" : "not done"));
+  await report("cancel refused", async () => {
+    const refused = await sms.cancel({ batchId: "none" }).catch((error) => refusal<SmsafzarApi.Refusal>(error));
+    return (refused as SmsafzarApi.Refusal).errorCode;
+  });
+  await report("send_template", async () => {
+    const parameters = [{ name: "code", value: "۱۲۳۴" }];
+    const template = { recipientNumber: v.mobile, templateId: v.template, parameters };
+    return (await sms.sendTemplate({ template })).sentMessageIdes?.length;
+  });
+  await report("status", async () => {
+    const statuses: any = await sms.status({ statusQuery: { sentMessageIdes: [sent] } });
+    return statuses.messages.length;
+  });
+  await report("received", async () => ((await sms.received({ count: 5 })) as any).messages.length);
+  await report("balance", async () => (await sms.balance()).unit);
+}
+
+async function sabapayamakApi() {
+  const api = new Sabapayamak.LoginApi(new Sabapayamak.Configuration({ basePath: v.url }));
+  let accessToken: string | undefined;
+  await report("authenticate", async () => {
+    const numbers = { virtualNumber: v.saba_number, tokenValidDay: 15 };
+    const login = { username: v.saba_username, password: v.saba_password, ...numbers };
+    const session = (await api.authenticate({ login })).data as Record<string, string> | null;
+    accessToken = session?.token ?? session?.Token;
+    return typeof accessToken;
+  });
+  const sms = new SabapayamakApi.SmsApi(new SabapayamakApi.Configuration({ basePath: v.url, accessToken }));
+  const [span, line] = [{ startDate: v.first, endDate: v.last }, { number: v.saba_number }];
+  let id = "";
+  await report("send", async () => {
+    id = String(sentId(await sms.send({ message: { text: v.text, numbers: [v.mobile] } })));
+    return id;
+  });
+  await report("messages", async () => count(await sms.messages(span)));
+  await report("message", async () => (await sms.message({ id })).status);
+  await report("messages_of_line", async () => count(await sms.messagesOfLine(line)));
+  await report("deliveries", async () => count(await sms.deliveries({ messageId: id })));
+  await report("credit", async () => (await sms.credit()).status);
+  await report("credits", async () => count(await sms.credits(span)));
+  await report("latest_credits", async () => count(await sms.latestCredits({ count: "5" })));
+  await report("received", async () => count(await sms.received(span)));
+  await report("received_by_id", async () => (await sms.receivedById({ id: "1" })).status);
+  await report("received_on_line", async () => count(await sms.receivedOnLine(line)));
+  await report("unread_between", async () => count(await sms.unreadBetween(span)));
+  await report("unread", async () => count(await sms.unread()));
+  await report("unread_on_line", async () => count(await sms.unreadOnLine(line)));
+}
+
 const runs: Record<string, () => Promise<void>> = {
   aparat: () => aparat(false),
   "text/html": () => aparat(true),
@@ -112,5 +184,7 @@ const runs: Record<string, () => Promise<void>> = {
   sabapayamak,
   smsafzar: () => smsafzar(false),
   numbers: () => smsafzar(true),
+  "smsafzar-api": smsafzarApi,
+  "sabapayamak-api": sabapayamakApi,
 };
 void runs[process.argv[2]]();

@@ -5,12 +5,14 @@ import sys
 import made_aparat
 import made_podlink
 import made_sabapayamak
+import made_sabapayamakapi
 import made_smsafzar
-from report import inner, report, v
+import made_smsafzarapi
+from report import count, inner, report, sent_id, v
 
 
-def api_of(module, name):
-    client = module.ApiClient(module.Configuration(host=v["url"]))
+def api_of(module, name, token=None):
+    client = module.ApiClient(module.Configuration(host=v["url"], access_token=token))
     return getattr(module, name)(client)
 
 
@@ -112,6 +114,91 @@ def smsafzar(numbers=False):
     report("authenticate refused", lambda: refusal("wrong-password").error_code)
 
 
+def smsafzar_api():
+    token = None
+
+    def log_in():
+        nonlocal token
+        login = made_smsafzar.Login(
+            user_name=v["afzar_username"], password=v["afzar_password"], domain=v["afzar_domain"]
+        )
+        token = api_of(made_smsafzar, "LoginApi").authenticate(login).token
+        return {str: "string"}[type(token)]
+
+    report("authenticate", log_in)
+    made = made_smsafzarapi
+    sms = api_of(made, "SmsApi", token)
+    message = made.Message(sender_number=v["line"], recipient_number=v["mobile"], content=v["text"])
+    sent = report("send", lambda: sms.send(message).sent_message_ides[0])
+    bulk = made.Bulk(
+        sender_numbers=[v["line"]],
+        recipient_numbers=[v["mobile"], "09350000000"],
+        contents=["سلام"],
+        send_timestamp=4102444800,
+    )
+    batch = None
+
+    def send_bulk():
+        nonlocal batch
+        batch_sent = sms.send_bulk(bulk)
+        batch = str(batch_sent.batch_id)
+        return len(batch_sent.sent_message_ides)
+
+    report("send_bulk", send_bulk)
+    report("cancel", lambda: "done" if sms.cancel(batch) else "not done")
+
+    def cancel_none():
+        try:
+            return sms.cancel("none")
+        except made.ApiException as error:
+            return made.Refusal.from_json(error.body).error_code
+
+    report("cancel refused", cancel_none)
+    code = [made.TemplateParameter(name="code", value="۱۲۳۴")]
+    template = made.Template(recipient_number=v["mobile"], template_id=v["template"], parameters=code)
+    report("send_template", lambda: len(sms.send_template(template).sent_message_ides))
+    query = made.StatusQuery(sent_message_ides=[sent])
+    report("status", lambda: len(sms.status(query)["messages"]))
+    report("received", lambda: len(sms.received(5)["messages"]))
+    report("balance", lambda: sms.balance().unit)
+
+
+def sabapayamak_api():
+    token = None
+
+    def log_in():
+        nonlocal token
+        login = made_sabapayamak.Login(
+            username=v["saba_username"],
+            password=v["saba_password"],
+            virtual_number=v["saba_number"],
+            token_valid_day=15,
+        )
+        session = api_of(made_sabapayamak, "LoginApi").authenticate(login).data
+        token = session["token"] if "token" in session else session["Token"]
+        return {str: "string"}[type(token)]
+
+    report("authenticate", log_in)
+    sms = api_of(made_sabapayamakapi, "SmsApi", token)
+    span = [v["first"], v["last"]]
+    line = v["saba_number"]
+    message = made_sabapayamakapi.Message(text=v["text"], numbers=[v["mobile"]])
+    sent = str(report("send", lambda: sent_id(sms.send(message))))
+    report("messages", lambda: count(sms.messages(*span)))
+    report("message", lambda: sms.message(sent).status)
+    report("messages_of_line", lambda: count(sms.messages_of_line(line)))
+    report("deliveries", lambda: count(sms.deliveries(sent)))
+    report("credit", lambda: sms.credit().status)
+    report("credits", lambda: count(sms.credits(*span)))
+    report("latest_credits", lambda: count(sms.latest_credits("5")))
+    report("received", lambda: count(sms.received(*span)))
+    report("received_by_id", lambda: sms.received_by_id("1").status)
+    report("received_on_line", lambda: count(sms.received_on_line(line)))
+    report("unread_between", lambda: count(sms.unread_between(*span)))
+    report("unread", lambda: count(sms.unread()))
+    report("unread_on_line", lambda: count(sms.unread_on_line(line)))
+
+
 {
     "aparat": aparat,
     "text/html": lambda: aparat(alone=True),
@@ -122,4 +209,6 @@ def smsafzar(numbers=False):
     "sabapayamak": sabapayamak,
     "smsafzar": smsafzar,
     "numbers": lambda: smsafzar(numbers=True),
+    "smsafzar-api": smsafzar_api,
+    "sabapayamak-api": sabapayamak_api,
 }[sys.argv[1]]()

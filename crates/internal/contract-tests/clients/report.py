@@ -20,3 +20,13 @@ def report(call, ask):
 def inner(product):
     """The product's answer out of POD's envelope, which is an object or a string of JSON, as a dictionary."""
     return json.loads(product) if isinstance(product, str) else product
+
+
+def count(envelope):
+    """How many items an envelope of Sabapayamak has."""
+    return len(envelope.data or [])
+
+
+def sent_id(envelope):
+    """The message that an envelope of Sabapayamak says was sent."""
+    return envelope.data.get("Id", envelope.data.get("id"))

@@ -23,3 +23,7 @@ export function inner(envelope: { result?: unknown } | undefined): { code?: unkn
   const product = passed?.result;
   return typeof product === "string" ? JSON.parse(product) : (product ?? {});
 }
+
+/** What an envelope of Sabapayamak has: how many items, or the message that was sent. */
+export const count = (envelope: { data?: any } | undefined) => envelope?.data?.length ?? 0;
+export const sentId = (envelope: { data?: any } | undefined) => envelope?.data?.Id ?? envelope?.data?.id;

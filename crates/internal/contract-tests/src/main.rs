@@ -12,6 +12,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, ensure};
 use payvand_sandbox::aparat::AparatShape;
+use payvand_sandbox::smsafzar::Smsafzar;
 use payvand_sandbox::{Fault, Sandbox};
 use serde_json::json;
 
@@ -82,6 +83,16 @@ async fn check(tool: &Tool, run: &Run, mut values: Values, known: &mut Known) ->
     let link = sandbox.podlink().links().first().map(|it| it.hash().to_owned());
     values.insert("id".to_owned(), order.unwrap_or_default());
     values.insert("hash".to_owned(), link.unwrap_or_default());
+    let afzar = sandbox.smsafzar().sent_messages();
+    let batch = |at: usize| afzar.get(at).map(|it| it.batch().to_string());
+    values.insert("batch".to_owned(), batch(1).unwrap_or_default());
+    values.insert(
+        "sms".to_owned(),
+        afzar.first().map(Smsafzar::id_of).unwrap_or_default(),
+    );
+    let saba = sandbox.sabapayamak().sent_messages();
+    let message = saba.first().map(|it| it.batch().to_string());
+    values.insert("message".to_owned(), message.unwrap_or_default());
     let followed = elsewhere.requests();
     let leaves = followed.iter().any(|it| it.header("_token_").is_some());
     let mut arrived = arrived::of(&sandbox);
@@ -101,7 +112,7 @@ async fn check(tool: &Tool, run: &Run, mut values: Values, known: &mut Known) ->
     ensure!(counts == [run.calls.len(); 2], "{said:?} {arrived:?}");
     for ((call, (name, said)), (line, arguments)) in run.calls.iter().zip(said).zip(arrived) {
         let mut problem = |it| found.problems.push(format!("{}: {it}", call.name));
-        let should = (run.request.clone(), run.arguments(call, &values));
+        let should = (run.request(call, &values), run.arguments(call, &values));
         let mut row = known.outcome(tool.name(), &run.name, &call.name);
         let differs = arrived::difference(&arguments, &should.1);
         if line != should.0 || (!differs.is_empty() && row.take_if(|it| *it == differs).is_none()) {
@@ -119,6 +130,10 @@ async fn check(tool: &Tool, run: &Run, mut values: Values, known: &mut Known) ->
 }
 
 fn prepare(run: &Run, sandbox: &Sandbox, values: &Values) {
+    sandbox.smsafzar().set_rate_limit(None);
+    sandbox
+        .sabapayamak()
+        .receive(&values["mobile"], &values["saba_number"], &values["text"]);
     if run.name != "text/html" {
         sandbox
             .aparat()

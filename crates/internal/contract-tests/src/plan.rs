@@ -28,7 +28,8 @@ pub(crate) struct Generator {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Run {
     pub(crate) name: String,
-    pub(crate) request: String,
+    /// Method and path of those calls that do not say their own.
+    request: String,
     #[serde(default)]
     always: Values,
     pub(crate) calls: Vec<Call>,
@@ -38,6 +39,7 @@ pub(crate) struct Run {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Call {
     pub(crate) name: String,
+    request: Option<String>,
     pub(crate) told: String,
     arrives: Values,
 }
@@ -49,6 +51,11 @@ impl Plan {
 }
 
 impl Run {
+    /// Method and path of a call.
+    pub(crate) fn request(&self, call: &Call, values: &Values) -> String {
+        filled(call.request.as_ref().unwrap_or(&self.request), values)
+    }
+
     /// The arguments that have to arrive of a call.
     pub(crate) fn arguments(&self, call: &Call, values: &Values) -> Values {
         let mut arguments = self.always.clone();
@@ -58,9 +65,8 @@ impl Run {
     }
 }
 
-/// A text, or the value that it names.
+/// A text, with the values that it names.
 pub(crate) fn filled(text: &str, values: &Values) -> String {
-    let name = text.strip_prefix('{').and_then(|it| it.strip_suffix('}'));
-    let value = name.and_then(|it| values.get(it));
-    value.map_or_else(|| text.to_owned(), Clone::clone)
+    let fill = |text: String, (name, value): (&String, &String)| text.replace(&format!("{{{name}}}"), value);
+    values.iter().fold(text.to_owned(), fill)
 }

@@ -11,7 +11,14 @@ use crate::plan::Generator;
 
 /// The sources of the programs, and what those of one language share.
 const PROGRAMS: &str = "crates/internal/contract-tests/clients";
-const CONTRACTS: [&str; 4] = ["Aparat", "Podlink", "Sabapayamak", "Smsafzar"];
+const CONTRACTS: [&str; 6] = [
+    "Aparat",
+    "Podlink",
+    "Sabapayamak",
+    "SabapayamakApi",
+    "Smsafzar",
+    "SmsafzarApi",
+];
 
 pub(crate) struct Tool {
     generator: Generator,
@@ -69,7 +76,8 @@ impl Tool {
         }
         for contract in CONTRACTS {
             let name = contract.to_lowercase();
-            let yaml = fs::canonicalize(format!("docs/openapi/{name}.yaml"))?;
+            let yaml = format!("docs/openapi/{}.yaml", name.replace("api", "-api"));
+            let yaml = fs::canonicalize(yaml)?;
             let words = self.generator.generate.split(' ').map(|word| {
                 let word = word.replace("{name}", &name).replace("{Name}", contract);
                 word.replace("{yaml}", &yaml.to_string_lossy())
