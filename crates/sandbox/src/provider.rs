@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use crate::calls;
 use crate::fault::Fault;
+use crate::providers::sms::SmsService;
 use crate::record::recorded_request::RecordedRequest;
 use crate::rules::fault_rule::FaultRule;
 use crate::rules::faults::Faults;
@@ -39,6 +40,11 @@ pub(crate) trait Provider: fmt::Debug + Send + Sync + 'static {
 
     /// Forgets everything that happened and was set since the start.
     fn reset(&self);
+
+    /// The service that it is, if it sends messages.
+    fn sms(&self) -> Option<&dyn SmsService> {
+        None
+    }
 
     /// How much of what it had it no longer has, because of the limits.
     fn dropped_items(&self) -> u64;

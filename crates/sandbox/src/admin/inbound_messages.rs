@@ -43,7 +43,7 @@ pub(super) async fn receive(State(shared): State<Arc<Shared>>, body: Bytes) -> R
     let provider = shared
         .providers
         .sms_service(&message.provider)
-        .ok_or_else(problem::no_sms_service)?;
+        .ok_or_else(|| problem::no_sms_service(&shared.providers))?;
     provider.receive(message.sender, message.line, message.text);
     Ok(StatusCode::NO_CONTENT)
 }

@@ -32,7 +32,7 @@ pub(super) async fn list(State(shared): State<Arc<Shared>>, uri: Uri) -> Result<
 /// The bodies of the requests that sent them.
 pub(super) async fn sends(State(shared): State<Arc<Shared>>, uri: Uri) -> Result<Json<Value>, Problem> {
     let query: ListQuery = query::read(&uri)?;
-    let services = shared.providers.sms_services().into_iter();
+    let services = shared.providers.sms_services();
     let sends = services
         .filter(|service| query.is_of(service.name()))
         .flat_map(|service| {

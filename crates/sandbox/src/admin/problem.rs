@@ -6,6 +6,9 @@ use http::{StatusCode, header};
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
+use crate::providers::all::Providers;
+use crate::providers::sms::SmsService;
+
 #[derive(Debug)]
 pub(crate) struct Problem {
     status: StatusCode,
@@ -34,8 +37,9 @@ impl Problem {
     }
 }
 
-pub(super) fn no_sms_service() -> Problem {
-    Problem::bad_request("`provider` is sabapayamak or smsafzar")
+pub(super) fn no_sms_service(providers: &Providers) -> Problem {
+    let names: Vec<_> = providers.sms_services().map(SmsService::name).collect();
+    Problem::bad_request(format!("`provider` is {}", names.join(" or ")))
 }
 
 impl IntoResponse for Problem {

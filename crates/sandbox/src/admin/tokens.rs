@@ -24,7 +24,7 @@ pub(super) async fn revoke(State(shared): State<Arc<Shared>>, body: Bytes) -> Re
     let service = shared
         .providers
         .sms_service(&revoke.provider)
-        .ok_or_else(problem::no_sms_service)?;
+        .ok_or_else(|| problem::no_sms_service(&shared.providers))?;
     let revoked = if let Some(token) = revoke.token {
         service.revoke(&token)
     } else {

@@ -31,13 +31,11 @@ macro_rules! providers {
 every_provider!(providers);
 
 impl Providers {
-    pub(crate) fn sms_services(&self) -> [&dyn SmsService; 2] {
-        [&self.sabapayamak, &self.smsafzar]
+    pub(crate) fn sms_services(&self) -> impl Iterator<Item = &dyn SmsService> {
+        self.all().into_iter().filter_map(Provider::sms)
     }
 
     pub(crate) fn sms_service(&self, name: &str) -> Option<&dyn SmsService> {
-        self.sms_services()
-            .into_iter()
-            .find(|service| service.name() == name)
+        self.sms_services().find(|service| service.name() == name)
     }
 }

@@ -28,6 +28,9 @@ pub use self::state::Sabapayamak;
 use self::state::{NAME, ServiceState};
 use crate::provider::{Credentials, Endpoint, Provider, ProviderControl};
 pub use crate::providers::received_message::ReceivedMessage;
+use crate::providers::sms::SentMessage;
+use crate::providers::sms::SmsService;
+use crate::providers::sms::service::sms_service;
 pub use crate::providers::token::{JWT_KEY, TokenKind};
 use crate::secrets::Secrets;
 use serde_json::Value;
@@ -114,4 +117,10 @@ impl Provider for Sabapayamak {
             account!("makes the service fail", Sabapayamak::REFUSED[4].0),
         ]
     }
+
+    fn sms(&self) -> Option<&dyn SmsService> {
+        Some(self)
+    }
 }
+
+sms_service!(Sabapayamak, |message: &SentMessage| message.number().to_string());

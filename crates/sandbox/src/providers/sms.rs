@@ -7,7 +7,7 @@ mod messages;
 mod number;
 mod outbox;
 mod segments;
-mod service;
+pub(crate) mod service;
 
 pub(crate) use calendar::{day_of, is_day, time_of};
 pub use inbox::InboundMessage;

@@ -23,6 +23,8 @@ pub use self::state::Smsafzar;
 use self::state::{NAME, ServiceState};
 use crate::provider::{Credentials, Endpoint, Provider, ProviderControl};
 pub use crate::providers::received_message::ReceivedMessage;
+use crate::providers::sms::SmsService;
+use crate::providers::sms::service::sms_service;
 pub use crate::providers::token::{JWT_KEY, TokenKind};
 use crate::secrets::Secrets;
 use serde_json::Value;
@@ -96,4 +98,10 @@ impl Provider for Smsafzar {
             account!("has no right to the method (1005)", Smsafzar::REFUSED[6].0),
         ]
     }
+
+    fn sms(&self) -> Option<&dyn SmsService> {
+        Some(self)
+    }
 }
+
+sms_service!(Smsafzar, Smsafzar::id_of);

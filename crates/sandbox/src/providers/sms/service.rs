@@ -1,7 +1,5 @@
 use super::{InboundMessage, SentMessage};
 use crate::providers::received_message::ReceivedMessage;
-use crate::providers::sabapayamak::Sabapayamak;
-use crate::providers::smsafzar::Smsafzar;
 
 /// What both SMS services can be asked.
 pub(crate) trait SmsService {
@@ -18,7 +16,7 @@ pub(crate) trait SmsService {
 
 macro_rules! sms_service {
     ($service:ident, $id_of:expr) => {
-        impl SmsService for $service {
+        impl crate::providers::sms::SmsService for $service {
             fn name(&self) -> &'static str {
                 use std::ops::Deref as _;
                 self.deref().name()
@@ -28,19 +26,19 @@ macro_rules! sms_service {
                 $service::logins(self)
             }
 
-            fn sends(&self) -> Vec<ReceivedMessage> {
+            fn sends(&self) -> Vec<crate::providers::received_message::ReceivedMessage> {
                 self.messages()
             }
 
-            fn sent_messages(&self) -> Vec<SentMessage> {
+            fn sent_messages(&self) -> Vec<crate::providers::sms::SentMessage> {
                 $service::sent_messages(self)
             }
 
-            fn id_of(&self, message: &SentMessage) -> String {
+            fn id_of(&self, message: &crate::providers::sms::SentMessage) -> String {
                 $id_of(message)
             }
 
-            fn received_messages(&self) -> Vec<InboundMessage> {
+            fn received_messages(&self) -> Vec<crate::providers::sms::InboundMessage> {
                 $service::received_messages(self)
             }
 
@@ -58,6 +56,4 @@ macro_rules! sms_service {
         }
     };
 }
-
-sms_service!(Sabapayamak, |message: &SentMessage| message.number().to_string());
-sms_service!(Smsafzar, Smsafzar::id_of);
+pub(crate) use sms_service;
