@@ -89,7 +89,14 @@ struct Polite(MemoryRateLimit);
 impl SharedRateLimit for Polite {
     async fn acquire(&self, deadline: Instant) -> Result<SharedPermit, SharedLimitError> {
         let permit = self.0.acquire(deadline).await;
-        permit.map_err(|error| SharedLimitError::unavailable(error.to_string()))
+        match permit {
+            Ok(permit) => Ok(permit.send_by(deadline)),
+            Err(_) => Err(SharedLimitError::paused(Duration::from_secs(1))),
+        }
+    }
+
+    async fn complete(&self, permit: SharedPermit) {
+        self.0.complete(permit).await;
     }
 
     async fn pause(&self, time: Duration) {
