@@ -1,5 +1,9 @@
+use std::time::Duration;
+
 use http_core::bytes::Bytes;
 use http_core::http::Request;
+#[cfg(any(feature = "aparat", feature = "authorized", feature = "podlink"))]
+use http_core::{Code, Effect, Error};
 use http_core::{Instant, async_trait};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -94,4 +98,22 @@ impl IntentRow {
             cost,
         }
     }
+}
+
+/// What became of a call with one row.
+#[cfg(any(feature = "aparat", feature = "authorized", feature = "podlink"))]
+pub(crate) fn only_row<T, F, C: Code>(
+    outcome: Result<T, Error<C>>,
+    fields: impl FnOnce(T) -> F,
+) -> Vec<Outcome<F, Error<C>>> {
+    vec![match outcome {
+        Ok(answer) => Outcome::Done(fields(answer)),
+        Err(error) if error.effect() == Effect::None => Outcome::NotDone(error),
+        Err(error) => Outcome::InDoubt(error),
+    }]
+}
+
+/// How long a call may still take.
+pub(crate) fn left(deadline: Instant) -> Duration {
+    deadline.saturating_duration_since(Instant::now())
 }

@@ -13,7 +13,7 @@ use tokio::time::sleep;
 use tracing::{Instrument, debug_span, field, warn};
 
 use crate::begin::{Balance, Begin, Begun};
-use crate::call::{JournalCall, Outcome};
+use crate::call::{JournalCall, Outcome, left};
 use crate::entry::{Doubt, Entry};
 use crate::error::JournalError;
 use crate::journal::{Journal, Shared};
@@ -134,7 +134,7 @@ impl Journal {
     ) -> Result<Begun, JournalError> {
         let begin = Begin {
             turn: turn.number,
-            time: deadline.saturating_duration_since(Instant::now()) + self.grace,
+            time: left(deadline) + self.grace,
             budget: self.budget,
             exclusive: self.is_exclusive.then_some(balance),
         };

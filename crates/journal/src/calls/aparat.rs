@@ -1,9 +1,9 @@
 use aparat_api::{Call, Error, OrderCall};
-use http_core::{Effect, Instant, async_trait};
+use http_core::{Instant, async_trait};
 use serde::{Deserialize, Serialize};
 use url::form_urlencoded;
 
-use crate::call::{Intent, IntentRow, JournalCall, Outcome};
+use crate::call::{Intent, IntentRow, JournalCall, Outcome, left, only_row};
 
 /// What a journal keeps of an order.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,20 +54,14 @@ impl JournalCall for OrderCall {
     }
 
     async fn balance(&self, deadline: Instant) -> Option<Result<Option<i64>, Error>> {
-        let left = deadline.saturating_duration_since(Instant::now());
-        let account = self.client().account().timeout(left).await;
+        let account = self.client().account().timeout(left(deadline)).await;
         Some(account.map(|account| account.balance()))
     }
 
     async fn make(self, deadline: Instant) -> Vec<Outcome<PlacedOrder, Error>> {
-        let left = deadline.saturating_duration_since(Instant::now());
-        let outcome = match self.timeout(left).await {
-            Ok(order) => Outcome::Done(PlacedOrder {
-                id: order.id().map(str::to_owned),
-            }),
-            Err(error) if error.effect() == Effect::None => Outcome::NotDone(error),
-            Err(error) => Outcome::InDoubt(error),
-        };
-        vec![outcome]
+        let outcome = self.timeout(left(deadline)).await;
+        only_row(outcome, |order| PlacedOrder {
+            id: order.id().map(str::to_owned),
+        })
     }
 }

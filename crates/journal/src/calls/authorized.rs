@@ -1,8 +1,8 @@
-use http_core::{AuthorizedCall, Effect, Error, Instant, Login, async_trait};
+use http_core::{AuthorizedCall, Error, Instant, Login, async_trait};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::call::{Intent, IntentRow, JournalCall, Outcome};
+use crate::call::{Intent, IntentRow, JournalCall, Outcome, left, only_row};
 use crate::calls::json::values;
 
 /// A call of your own with a token, and what a journal calls it.
@@ -70,14 +70,9 @@ impl<L: Login> JournalCall for DescribedCall<L> {
     }
 
     async fn make(self, deadline: Instant) -> Vec<Outcome<Answered, Self::Failure>> {
-        let left = deadline.saturating_duration_since(Instant::now());
-        let outcome = match self.call.timeout(left).await {
-            Ok(answer) => Outcome::Done(Answered {
-                status: Some(answer.status().as_u16()),
-            }),
-            Err(error) if error.effect() == Effect::None => Outcome::NotDone(error),
-            Err(error) => Outcome::InDoubt(error),
-        };
-        vec![outcome]
+        let outcome = self.call.timeout(left(deadline)).await;
+        only_row(outcome, |answer| Answered {
+            status: Some(answer.status().as_u16()),
+        })
     }
 }

@@ -1,10 +1,10 @@
-use http_core::{Effect, Instant, async_trait};
+use http_core::{Instant, async_trait};
 use podlink_api::{AddLinkCall, Call, Error};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use url::form_urlencoded;
 
-use crate::call::{Intent, IntentRow, JournalCall, Outcome};
+use crate::call::{Intent, IntentRow, JournalCall, Outcome, left, only_row};
 
 /// What tells a link from others. `scProductId` and the key do not.
 const ARGUMENTS: [&str; 4] = ["urlOrContent", "shortenObjectKind", "hash", "tags"];
@@ -65,14 +65,9 @@ impl JournalCall for AddLinkCall {
     }
 
     async fn make(self, deadline: Instant) -> Vec<Outcome<StoredLink, Error>> {
-        let left = deadline.saturating_duration_since(Instant::now());
-        let outcome = match self.timeout(left).await {
-            Ok(link) => Outcome::Done(StoredLink {
-                hash: Some(link.hash().to_owned()),
-            }),
-            Err(error) if error.effect() == Effect::None => Outcome::NotDone(error),
-            Err(error) => Outcome::InDoubt(error),
-        };
-        vec![outcome]
+        let outcome = self.timeout(left(deadline)).await;
+        only_row(outcome, |link| StoredLink {
+            hash: Some(link.hash().to_owned()),
+        })
     }
 }

@@ -2,7 +2,7 @@ use http_core::{Instant, async_trait};
 use payvand_sms::{self as sms, Cause};
 use sabapayamak_api::{Call, RecipientOutcome, SendCall};
 
-use crate::call::{Intent, JournalCall, Outcome};
+use crate::call::{Intent, JournalCall, Outcome, left};
 use crate::calls::sms::{PARTS, SentMessage, intent, outcome};
 
 #[async_trait]
@@ -28,8 +28,7 @@ impl JournalCall for SendCall {
 
     async fn make(self, deadline: Instant) -> Vec<Outcome<SentMessage, Cause>> {
         let rows = self.intent().map_or(1, |it| it.rows.len());
-        let left = deadline.saturating_duration_since(Instant::now());
-        let sent = match self.timeout(left).await {
+        let sent = match self.timeout(left(deadline)).await {
             Ok(sent) => sent,
             Err(error) => return vec![outcome(&sms::Outcome::of_error(error)); rows],
         };

@@ -2,7 +2,7 @@ use http_core::{Instant, async_trait};
 use payvand_sms::{self as sms, Cause, Receipt};
 use smsafzar_api::{Call, SendBulkCall, SendCall, SendTemplateCall, Sent};
 
-use crate::call::{Intent, JournalCall, Outcome};
+use crate::call::{Intent, JournalCall, Outcome, left};
 use crate::calls::sms::{PARTS, SentMessage, intent, outcome};
 
 /// `$text` is the body's key of what counts in parts. What a template says is not known: it counts as one part.
@@ -31,8 +31,7 @@ macro_rules! send {
 
             async fn make(self, deadline: Instant) -> Vec<Outcome<SentMessage, Cause>> {
                 let rows = self.intent().map_or(1, |it| it.rows.len());
-                let left = deadline.saturating_duration_since(Instant::now());
-                let sent = self.timeout(left).await;
+                let sent = self.timeout(left(deadline)).await;
                 let sent = sent.map_err(sms::Outcome::of_error);
                 (0..rows).map(|row| outcome(&of_row(&sent, row))).collect()
             }

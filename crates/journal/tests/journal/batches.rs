@@ -12,10 +12,8 @@ use smsafzar_api::smsafzar_auth;
 
 use crate::support::{Folder, SECOND};
 
-fn afzar(sandbox: &Sandbox) -> smsafzar_api::Client {
-    let login = smsafzar_auth::Client::builder()
-        .base_url(sandbox.url())
-        .timeout(2 * SECOND);
+pub(crate) fn afzar(url: &str) -> smsafzar_api::Client {
+    let login = smsafzar_auth::Client::builder().base_url(url).timeout(2 * SECOND);
     let credentials = smsafzar_api::Credentials::builder()
         .username(Smsafzar::USERNAME)
         .password(Smsafzar::PASSWORD);
@@ -43,7 +41,7 @@ fn states<E: std::fmt::Debug>(entries: &[Entry<SentMessage, E>]) -> Vec<State> {
 #[tokio::test]
 async fn a_batch_has_an_entry_for_each_row() {
     let (sandbox, folder) = (Sandbox::start().await.unwrap(), Folder::new());
-    let sms = afzar(&sandbox);
+    let sms = afzar(sandbox.url());
     let journal = folder.journal().await;
     let long = "س".repeat(71);
     let batch = |texts: [&str; 3]| {
@@ -147,7 +145,7 @@ async fn each_recipient_of_sabapayamak_has_an_entry_of_its_own() {
 #[tokio::test]
 async fn a_call_of_ones_own_is_described_and_made_once() {
     let (sandbox, folder) = (Sandbox::start().await.unwrap(), Folder::new());
-    let sms = afzar(&sandbox);
+    let sms = afzar(sandbox.url());
     let journal = folder.journal().await;
     let authorized = sms.tokens().authorized();
     let call = |text: &str| {

@@ -23,6 +23,16 @@ async fn places_an_order() {
     let journal = journal.grace(SECOND / 10);
     match variable("JOURNAL_BUG").as_deref() {
         None => drop(journal.run("a", call).await.unwrap()),
+        Some("no bug, but a batch") => {
+            let sms = crate::batches::afzar(&url);
+            let keys = (0..100).map(|key| key.to_string());
+            let numbers = (0..100).map(|number| format!("0912{number:07}"));
+            let batch = numbers.fold(sms.send_bulk().from("10001234").text("سلام"), |batch, it| {
+                batch.to(it)
+            });
+            let entries = journal.run_many(keys, batch).await.unwrap();
+            assert!(entries.iter().all(|it| matches!(it, Entry::Done(_))));
+        }
         Some("send first") => {
             let order = call.await.unwrap();
             let answer = format!(r#"{{"status":true,"uniqid":"{}"}}"#, order.id().unwrap());
@@ -143,7 +153,7 @@ fn events(trace: &Path) -> Vec<&'static str> {
             events.push("sync");
         } else if call.contains("connect(") && call.contains("AF_INET") {
             events.push("connect");
-        } else if call.contains("GET /aparat/") {
+        } else if call.contains("GET /aparat/") || call.contains("POST /messages/send/bulk") {
             events.push("send");
         }
     }
@@ -157,6 +167,11 @@ async fn the_intent_is_synced_before_the_first_connect_and_an_entry_takes_two_sy
     }
     for (bug, expected) in [
         (None, vec!["sync", "connect", "send", "sync"]),
+        // The login has a connection of its own.
+        (
+            Some("no bug, but a batch"),
+            vec!["sync", "connect", "connect", "send", "sync"],
+        ),
         (Some("send first"), vec!["connect", "send", "sync", "sync"]),
         (Some("no sync"), vec!["connect", "send"]),
     ] {
