@@ -1,5 +1,6 @@
 //! Any number of rows, each done at most once, however often the command is started.
 
+#[cfg(any(feature = "sabapayamak", feature = "smsafzar"))]
 pub(crate) mod messages;
 pub(crate) mod one_by_one;
 mod quotes;

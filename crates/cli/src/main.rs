@@ -1,4 +1,18 @@
 #![doc = include_str!("../README.md")]
+#![cfg_attr(
+    not(all(
+        feature = "aparat",
+        feature = "podlink",
+        feature = "sabapayamak",
+        feature = "smsafzar"
+    )),
+    allow(
+        dead_code,
+        unused,
+        clippy::unused_async,
+        reason = "what some of the providers need"
+    )
+)]
 #![allow(clippy::similar_names, reason = "a content and a context")]
 
 #[cfg(feature = "aparat")]

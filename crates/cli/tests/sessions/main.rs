@@ -12,4 +12,5 @@ mod doctor;
 mod link;
 mod output;
 mod sandbox;
+mod secrets;
 mod sms;
