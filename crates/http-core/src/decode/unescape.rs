@@ -153,7 +153,9 @@ mod tests {
                     _ => json + &format!("\\u{unit:04x}"),
                 });
             }
-            prop_assert_eq!(unescape(&json[1..json.len() - 1]), text);
+            prop_assert_eq!(unescape(&json[1..json.len() - 1]), &*text);
+            let longer = format!("{json},\"more\"");
+            prop_assert_eq!(unescape_to_quote(&longer[1..]), (text.into(), "\",\"more\""));
         }
 
         #[test]
