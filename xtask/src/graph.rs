@@ -11,7 +11,7 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 use xshell::{Cmd, Shell};
 
-use crate::workspace::{CORE, SMS, Workspace};
+use crate::workspace::{CORE, Workspace};
 
 /// External crates that a client may add to tokio + reqwest.
 const BUDGET: usize = 10;
@@ -80,17 +80,15 @@ pub(crate) fn unwanted(client: &str, tree: &Tree, own: &[&str]) -> Vec<String> {
     let names: BTreeSet<_> = tree.keys().map(|it| name(it)).collect();
     let login = login_of(client, own);
     let reason = |it: &str| {
-        let is_shared = login.is_some() && [SMS, "payvand-persian"].contains(&it);
+        let is_shared = login.is_some() && ["payvand-sms", "payvand-persian"].contains(&it);
         let is_its_own = it == client || it == CORE || login.as_deref() == Some(it) || is_shared;
-        let only_the_core = format!("a client depends on {CORE} and nothing else of ours");
-        let is_foreign = NOT_IN_A_CLIENT.contains(&it);
-        let second_stack = names.contains("rustls") && NOT_BESIDE_RUSTLS.contains(&it);
-        let reasons = [
-            (own.contains(&it) && !is_its_own, &*only_the_core),
-            (is_foreign, "it belongs to servers, tools and tests"),
-            (second_stack, "beside rustls it is a second TLS stack"),
-        ];
-        reasons.iter().find(|it| it.0).map(|it| it.1.to_owned())
+        let is_second = names.contains("rustls") && NOT_BESIDE_RUSTLS.contains(&it);
+        match (own.contains(&it) && !is_its_own, is_second) {
+            (true, _) => Some("a client depends on payvand-http-core and nothing else of ours"),
+            (_, true) => Some("beside rustls it is a second TLS stack"),
+            _ if NOT_IN_A_CLIENT.contains(&it) => Some("it belongs to servers, tools and tests"),
+            _ => None,
+        }
     };
     let sentence = |it: &&str| Some(format!("{client} depends on {it}: {}", reason(it)?));
     names.iter().filter_map(sentence).collect()

@@ -9,8 +9,6 @@ use xshell::{Cmd, Shell, cmd};
 
 pub(crate) const CORE: &str = "payvand-http-core";
 pub(crate) const SANDBOX: &str = "payvand-sandbox";
-/// What the clients of SMS providers share.
-pub(crate) const SMS: &str = "payvand-sms";
 
 #[derive(Debug)]
 pub(crate) struct Workspace {
