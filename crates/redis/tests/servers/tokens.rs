@@ -9,7 +9,7 @@ use payvand_sandbox::smsafzar::Smsafzar;
 use payvand_sandbox::{Fault, Sandbox};
 use smsafzar_auth::testing::{ScriptedTransport, Step};
 use smsafzar_auth::{Client, Credentials, TokenSource};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use crate::server::Server;
 
@@ -129,4 +129,20 @@ async fn where_redis_lost_its_data_an_old_login_saves_nothing_over_a_newer_one()
             .unwrap()
     );
     assert!(store.load(&key).await.unwrap().unwrap().remaining > Some(1000 * HOUR));
+}
+
+#[test]
+fn a_lock_lasts_for_as_long_as_its_process() {
+    let Some(server) = Server::start(&[]) else { return };
+    let process = tokio::runtime::Runtime::new().unwrap();
+    let other = tokio::runtime::Runtime::new().unwrap();
+    let (store, key) = (
+        RedisTokenStore::new(&server.redis()),
+        other.block_on(key_of("user")),
+    );
+    std::mem::forget(process.block_on(store.lock(&key, HOUR)).unwrap());
+    let lock = async |patience| timeout(patience, store.lock(&key, HOUR)).await;
+    assert!(other.block_on(lock(3 * SECOND)).is_err());
+    process.shutdown_background();
+    drop(other.block_on(lock(30 * SECOND)).unwrap().unwrap());
 }
