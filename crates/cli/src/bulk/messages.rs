@@ -114,6 +114,8 @@ fn message(row: &Record, text: Option<&Template>) -> Result<Job<Row>, String> {
         "number",
         "موبایل",
         "شماره موبایل",
+        "شماره همراه",
+        "شماره تلفن",
         "شماره",
         "تلفن همراه",
         "همراه",

@@ -363,3 +363,50 @@ async fn links_from_a_file_and_progress_on_a_terminal() {
     user.run("link add x --from links.csv")
         .fails(2, "cannot be used with");
 }
+
+const FROM_LIBREOFFICE: &[u8] = include_bytes!("../libreoffice/people.csv");
+
+/// Persian headers, cells between semicolons, a number of a phone that a spreadsheet takes for a number, Jalali dates.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_libreoffice_wrote() {
+    let user = User::new().await;
+    user.file("people.csv", FROM_LIBREOFFICE);
+    let run = user
+        .run("sms bulk people.csv --via sabapayamak --text '{نام}: {تاريخ}' --journal sms.sqlite --quiet");
+    run.prints("Done  3\n");
+    let messages = user.sandbox.sabapayamak().sent_messages();
+    let texts: Vec<_> = messages.iter().map(|it| (it.recipient(), it.text())).collect();
+    let of = |number, text| (number, text);
+    assert_eq!(
+        texts,
+        [
+            of("09120000001", "سارا، تهران: 1405/09/01"),
+            of("09350000002", "رضا «ر»; \"قم\": ۱۴۰۴/۱۲/۲۹"),
+            of("09120000003", "می‌نا: 1404/12/30"),
+        ]
+    );
+}
+
+#[test]
+#[ignore = "needs LibreOffice; a step of `cargo xtask check --long`"]
+fn libreoffice_writes_that_file() {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("libreoffice");
+    let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/libreoffice/people.fods");
+    let status = std::process::Command::new("soffice")
+        .args([
+            "--headless",
+            "--convert-to",
+            "csv:Text - txt - csv (StarCalc):59,34,76,1",
+            "--outdir",
+        ])
+        .arg(&folder)
+        .arg(source)
+        .env("HOME", &folder)
+        .status();
+    assert!(status.unwrap().success());
+    assert_eq!(
+        std::fs::read(folder.join("people.csv")).unwrap(),
+        FROM_LIBREOFFICE
+    );
+    std::fs::remove_dir_all(folder).unwrap();
+}
