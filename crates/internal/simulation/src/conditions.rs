@@ -73,7 +73,12 @@ impl Conditions {
         let (attempts, backoff) = (random.pick(&[1, 2, 3, 4, 5]), random.millis(5, 400));
         let runtimes = if random.percent(10) || has_store { 3 } else { 1 };
         let is_opaque = random.percent(20);
-        let seconds = Duration::from_secs(1 << random.between(2, 12));
+        // With a store many tokens are to end in a case, and many processes.
+        let (longest, jumps, ends) = match has_store {
+            true => (4, jumps.max(4), ends.max(6)),
+            false => (12, jumps, ends),
+        };
+        let seconds = Duration::from_secs(1 << random.between(2, longest));
         let is_for_days = is_of("sabapayamak");
         let gap = match most_a_second {
             // About as many as may leave, so that a queue comes and goes.

@@ -8,7 +8,7 @@ use http_core::Kind;
 use payvand_harness::{Key, What};
 
 use crate::conditions::Conditions;
-use crate::judge::{SECOND, TICKS, Violations};
+use crate::judge::{LATE, SECOND, TICKS, Violations};
 use crate::runtimes::{Millis, millis};
 use crate::world::{Attempt, Call, End, State};
 
@@ -229,16 +229,16 @@ impl<'a> Source<'a> {
                 let first = all.iter().find(|it| is_of(it))?;
                 let age = match self.ages(begun, login, first.begun) {
                     _ if !self.conditions.knows_token_life => 0,
-                    [age, _] if login.process == self.process => age,
-                    // A store counts by a clock of its own.
-                    _ => first.begun.saturating_sub(begun),
+                    [age, _] if login.process == self.process => age.saturating_sub(2 * SECOND),
+                    // A store counts by a clock of its own, which nobody sets.
+                    _ => first.begun.saturating_sub(begun + LATE),
                 };
                 Some((age, *call))
             });
             let uses: Vec<_> = uses.collect();
             violations.check("a newer token was in use", &uses, |it| it.1.begun <= newer);
             violations.check("begun with a refused token", &uses, |it| it.1.begun <= refused);
-            violations.check("its token is so old", &uses, |it| it.0 < life + 2 * SECOND);
+            violations.check("its token is so old", &uses, |it| it.0 < life);
             let is_struck =
                 |it: &Attempt| it.fate.refuses_token() || it.served.is_some_and(|(_, it)| it == 401);
             let in_use = self.uses(login).map(|it| it.begun).min();
