@@ -74,9 +74,10 @@ impl Conditions {
         let runtimes = if random.percent(10) || has_store { 3 } else { 1 };
         let is_opaque = random.percent(20);
         // With a store many tokens are to end in a case, and many processes.
-        let (longest, jumps, ends) = match has_store {
-            true => (4, jumps.max(4), ends.max(6)),
-            false => (12, jumps, ends),
+        let (longest, jumps, ends) = if has_store {
+            (4, jumps.max(4), ends.max(6))
+        } else {
+            (12, jumps, ends)
         };
         let seconds = Duration::from_secs(1 << random.between(2, longest));
         let is_for_days = is_of("sabapayamak");
