@@ -1,7 +1,7 @@
 //! Tokens in files: processes that start, are stopped and are killed, and files that must not be used.
 
 use std::fs;
-use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -340,6 +340,17 @@ async fn files_of_two_accounts_and_files_that_nobody_can_read_do_not_mix() {
         fs::write(&of_one, broken).unwrap();
         assert_eq!(number(&folder.ask("one").await.unwrap()) as usize, logins + 4);
     }
+}
+
+/// Where one is removed, who has it open and who makes it again both have the lock.
+#[tokio::test]
+async fn lock_files_stay_where_they_are() {
+    let folder = Folder::new();
+    folder.ask("user").await.unwrap();
+    let files = || [".login.lock", ".write.lock"].map(|file| fs::metadata(folder.file(file)).unwrap().ino());
+    let before = files();
+    folder.source("user", 30 * SECOND).refresh().await.unwrap();
+    assert_eq!((files(), folder.logins()), (before, 2));
 }
 
 #[tokio::test]
