@@ -23,8 +23,8 @@ use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
-use crate::fault::Fault;
 use crate::fault::raw_reply::RawReply;
 use crate::server::app::App;
 use crate::server::connections::{Activity, Connections, Phase};
@@ -117,11 +117,11 @@ async fn accept_loop(listener: TcpListener, app: Arc<App>, mut stopped: oneshot:
             () = connections.one_has_ended() => {}
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    // Taken before the connection is counted: a fault asked for after that is for a later one.
-                    let fault = shared.faults.next_for_connection();
+                    // Asked before the connection is counted: a fault asked for after that is for a later one.
+                    let may_fail = shared.faults.has_for_connection();
                     let number = shared.count_connection();
                     let activity = Activity::default();
-                    let serve = serve(stream, number, fault, Arc::clone(&app), activity.clone());
+                    let serve = serve(stream, number, may_fail, Arc::clone(&app), activity.clone());
                     connections.spawn(number, activity, serve);
                 }
                 // A client that has gone already, or no file descriptor is left: neither ends a server.
@@ -138,8 +138,11 @@ async fn accept_loop(listener: TcpListener, app: Arc<App>, mut stopped: oneshot:
     connections.close_all().await;
 }
 
-async fn serve(stream: TcpStream, number: u64, fault: Option<Fault>, app: Arc<App>, activity: Activity) {
-    if let Some(fault) = fault {
+async fn serve(stream: TcpStream, number: u64, may_fail: bool, app: Arc<App>, activity: Activity) {
+    if may_fail
+        && !is_for_the_sandbox_itself(&stream).await
+        && let Some(fault) = app.shared.faults.next_for_connection()
+    {
         fault.pause().await;
         return drop(stream);
     }
@@ -166,4 +169,15 @@ async fn serve(stream: TcpStream, number: u64, fault: Option<Fault>, app: Arc<Ap
     };
     activity.set(Phase::Ending);
     raw_reply.treat(connection.into_parts().io.into_inner()).await;
+}
+
+/// Whether the first request is one of the admin API or the page: a fault that stays would shut out who could remove it.
+/// Looks without reading, and not for long.
+async fn is_for_the_sandbox_itself(stream: &TcpStream) -> bool {
+    let mut start = [0; 32];
+    let length = timeout(Duration::from_millis(50), stream.peek(&mut start)).await;
+    let length = length.ok().and_then(Result::ok).unwrap_or_default();
+    let start = String::from_utf8_lossy(&start[..length]);
+    let target = start.split(' ').nth(1);
+    target.is_some_and(|it| it == "/" || it.starts_with("/_sandbox"))
 }

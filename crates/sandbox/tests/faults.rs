@@ -7,7 +7,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use common::{account, order, try_order};
 use payvand_sandbox::aparat::Aparat;
-use payvand_sandbox::{Fault, FaultError, RecordedRequest, Sandbox};
+use payvand_sandbox::{Fault, FaultError, FaultRule, RecordedRequest, Sandbox};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -155,6 +155,19 @@ async fn closed_before_reading() {
     );
     account(&sandbox).await;
     assert_eq!(seen(&sandbox), (3, 1, 0));
+}
+
+#[tokio::test]
+async fn who_can_remove_a_fault_of_connections_is_not_shut_out_by_it() {
+    let sandbox = Sandbox::start().await.unwrap();
+    sandbox.add_fault(FaultRule::new(Fault::close_on_accept()).times(usize::MAX));
+    for _ in 0..2 {
+        let answer = common::exchange(&sandbox, &order_bytes()).await;
+        assert!(answer.is_err() || answer.is_ok_and(|it| it.is_empty()));
+        let admin = b"GET /_sandbox HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+        let answer = common::exchange(&sandbox, admin).await.unwrap();
+        assert!(answer.starts_with(b"HTTP/1.1 200"));
+    }
 }
 
 #[tokio::test]

@@ -40,10 +40,11 @@ impl Fault {
         ALL.clone()
     }
 
-    /// The one of [`all`](Self::all) that has this name.
+    /// The one of [`all`](Self::all) that has this name; a number, such as `503`, is an empty answer with that status.
     pub fn named(name: &str) -> Option<Self> {
         let found = ALL.iter().find(|(known, _)| *known == name);
-        found.map(|(_, fault)| fault.clone())
+        let of_status = || name.parse().ok().map(|status| Self::answer(status, ""));
+        found.map(|(_, fault)| fault.clone()).or_else(of_status)
     }
 
     /// The names of [`all`](Self::all).

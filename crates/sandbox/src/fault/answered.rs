@@ -110,7 +110,8 @@ impl Fault {
     /// Closes the next *new* connection before a byte of it is read.
     ///
     /// A connection that is already open is not touched, and no request is recorded. Which provider the
-    /// connection was meant for cannot be known, so this fault takes the next one, whoever queued it.
+    /// connection was meant for cannot be known, so this fault takes the next one, whoever queued it, but for one that
+    /// asks the admin API or the page.
     /// A client that has already written sees a reset rather than an end of stream, as on a real network.
     pub fn close_on_accept() -> Self {
         Self::of(Kind::CloseOnAccept)

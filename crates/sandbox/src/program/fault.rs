@@ -10,10 +10,7 @@ pub(super) fn parse(text: &str) -> Result<FaultRule, String> {
     }
     let named = text.split_once(':').filter(|(name, _)| PROVIDERS.contains(name));
     let (provider, what) = named.map_or((None, text), |(name, what)| (Some(name), what));
-    let of_status = || what.parse().ok().map(|status| Fault::answer(status, ""));
-    let fault = Fault::named(what)
-        .or_else(of_status)
-        .ok_or_else(|| no_such(what))?;
+    let fault = Fault::named(what).ok_or_else(|| no_such(what))?;
     fault.check().map_err(|error| error.to_string())?;
     let rule = FaultRule::new(fault).times(usize::MAX);
     Ok(match provider {

@@ -56,6 +56,10 @@ impl Faults {
         take(&mut self.lock().requests, |fault| fault.is_due_on(request))
     }
 
+    pub(crate) fn has_for_connection(&self) -> bool {
+        !self.lock().connections.is_empty()
+    }
+
     /// Nothing is known of a connection, so only number and chance count.
     pub(crate) fn next_for_connection(&self) -> Option<Fault> {
         take(&mut self.lock().connections, WaitingFault::is_due)

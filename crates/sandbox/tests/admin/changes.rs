@@ -59,6 +59,7 @@ async fn faults_are_set_listed_played_and_removed() {
     for name in get(&sandbox, "/fault-names").await["names"].as_array().unwrap() {
         change(&sandbox, "POST", "/faults", json!({ "fault": name })).await;
     }
+    change(&sandbox, "POST", "/faults", json!({ "fault": "503" })).await;
     assert!(sandbox.waiting_faults().len() > 50);
     change(&sandbox, "DELETE", "/faults", Value::Null).await;
     assert!(sandbox.waiting_faults().is_empty());
