@@ -40,7 +40,7 @@ enum Out {
 }
 
 impl Out {
-    /// A file of rows that an earlier run has written is written anew: the journal knows all of it. Any other file is not
+    /// A file of rows that an earlier run has written is written again: the journal knows all of it. Any other file is not
     /// touched.
     fn open(path: &Path) -> io::Result<Self> {
         let is_csv = path.extension().is_some_and(|it| it == "csv");

@@ -253,7 +253,7 @@ async fn a_damaged_file_sends_nothing() {
     assert!(script.requests().is_empty());
 }
 
-/// Writes the golden file anew, after a change of the format: `cargo test -p payvand-journal --test journal writes_the_golden --
+/// Writes the golden file again, after a change of the format: `cargo test -p payvand-journal --test journal writes_the_golden --
 /// --ignored`, and keep the files of older versions.
 #[tokio::test]
 #[ignore = "writes a file of the repository"]

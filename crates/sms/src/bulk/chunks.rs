@@ -131,7 +131,7 @@ impl Chunks {
     }
 }
 
-/// Hashes the digits of a mobile number: there are never so many numbers here that chosen ones would do harm.
+/// Hashes the digits of a mobile number: a bulk has too few numbers for chosen ones to do harm.
 #[derive(Default)]
 struct Spread(u64);
 
