@@ -52,6 +52,8 @@ fn run(in_title: &str, in_name: &str, is_quick: bool) {
             let title = format!("call: {}: {call}", contenders[0].name);
             compare(&title, &runtime, &server, contenders, [rounds(200), 100, 1]);
         }
+        let waited = providers::waited(&server.url);
+        compare("wait: account", &runtime, &server, waited, [rounds(200), 100, 1]);
         let orders = campaign::contenders(&server);
         compare(
             "campaign: orders over TLS",

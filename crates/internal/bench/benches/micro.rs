@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use payvand_bench::answers::{ACCOUNT, AtHand, TOKEN, login};
 use reqwest::header::HeaderValue;
-use smsafzar_auth::{Credentials, RateLimit};
+use smsafzar_auth::{Credentials, MemoryTokenStore, RateLimit};
 use tokio::runtime::{Builder, Runtime};
 
 criterion_group!(benches, token, queue, client);
@@ -36,6 +36,11 @@ fn token(criterion: &mut Criterion) {
     });
     let expires = Instant::now() + Duration::from_secs(86_400);
     let cached = RwLock::new((expires, HeaderValue::from_static(TOKEN)));
+    let stored = tokens.clone().store(MemoryTokenStore::new());
+    runtime.block_on(stored.authorization()).unwrap();
+    group.bench_function("authorization(), with a store", |bencher| {
+        bencher.to_async(&runtime).iter(|| stored.authorization());
+    });
     group.bench_function("lock, clock, clone", |bencher| {
         bencher.iter(|| {
             let cached = cached.read().unwrap();

@@ -24,6 +24,24 @@ pub fn all(server: &str) -> Vec<Measured> {
     all
 }
 
+/// The same call, waited for and awaited.
+pub fn waited(server: &str) -> Contenders {
+    let client = aparat_api::Client::builder(TOKEN)
+        .base_url(server)
+        .build()
+        .unwrap();
+    let waiting = client.clone();
+    let waited = Contender::new("aparat-api, .wait()", move || {
+        let call = waiting.account();
+        async move { assert_eq!(call.wait().unwrap().balance(), Some(100_000)) }
+    });
+    let awaited = Contender::new("aparat-api, .await", move || {
+        let call = client.account();
+        async move { assert_eq!(call.await.unwrap().balance(), Some(100_000)) }
+    });
+    vec![waited, awaited]
+}
+
 fn aparat(server: &str) -> Contenders {
     #[derive(Deserialize)]
     struct Account {
