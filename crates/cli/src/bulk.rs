@@ -122,8 +122,12 @@ impl Survey {
     pub(crate) fn of(path: &Path, read: &impl ReadRow, context: &Context) -> Result<Self, Failure> {
         let wrong = |why: String| Failure::file(path.display(), why);
         let rows = Rows::open(path).map_err(wrong)?;
-        if let Some(delimiter @ (';' | '\t')) = rows.delimiter {
-            let name = if delimiter == ';' { "`;`" } else { "a tab" };
+        if let Some(delimiter) = rows.delimiter.filter(|it| *it != ',') {
+            let name = if delimiter == '\t' {
+                "a tab".to_owned()
+            } else {
+                format!("`{delimiter}`")
+            };
             context.screen.note(&words!(
                 "{} stands between the cells of {}.",
                 name,

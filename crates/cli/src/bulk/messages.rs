@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::stream;
 use payvand_journal::{Entry, Journal, JournalError, SentMessage, State};
-use payvand_persian::{Mobile, Text};
+use payvand_persian::{Mobile, NumberError, Text, digits};
 use payvand_sms::{
     Bulk as Chunks, Cause, ChunkLimits, ChunkSender, Outcome, Receipt, Row, Scope, async_trait,
 };
@@ -124,7 +124,7 @@ fn message(row: &Record, text: Option<&Template>) -> Result<Job<Row>, String> {
     let to = row
         .get(&names)
         .ok_or_else(|| format!("there is no column \"mobile\"; there are: {}", row.names()))?;
-    let to: Mobile = to.parse().map_err(|error| format!("the number: {error}"))?;
+    let to = mobile(to).map_err(|why| format!("the number: {why}"))?;
     let text = match text {
         Some(template) => template.fill(row)?,
         None => row
@@ -140,6 +140,22 @@ fn message(row: &Record, text: Option<&Template>) -> Result<Job<Row>, String> {
         what: Row::new(to, text),
         cost: parts as u64,
     })
+}
+
+/// Refuses what another program has made of a number that it took for one to count with. A dot would be a separator.
+fn mobile(cell: &str) -> Result<Mobile, String> {
+    let latin = digits::to_latin(cell).replace(['٫', ',', '/'], ".");
+    let is_number = latin.parse::<f64>().is_ok();
+    let spoiled = if is_number && latin.contains(['e', 'E']) {
+        "has lost digits"
+    } else if is_number && latin.ends_with(".0") {
+        "is a decimal number"
+    } else {
+        return cell.parse().map_err(|error: NumberError| error.to_string());
+    };
+    Err(format!(
+        "{cell} {spoiled} in another program: export the column as text"
+    ))
 }
 
 type Lines = RefCell<HashMap<u64, (u64, String)>>;

@@ -29,12 +29,12 @@ enum State {
 }
 
 impl<R> Quotes<R> {
-    pub(super) fn new(from: R, delimiter: u8, starts: Starts) -> Self {
+    pub(super) fn new(from: R, delimiter: u8, line: u64, starts: Starts) -> Self {
         Self {
             from,
             delimiter,
             state: State::CellBegins,
-            line: 1,
+            line,
             is_between_rows: true,
             starts,
         }

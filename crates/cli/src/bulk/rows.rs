@@ -52,17 +52,27 @@ enum Kind {
 impl Rows {
     pub(crate) fn open(path: &Path) -> Result<Self, String> {
         let mut input = BufReader::new(File::open(path).map_err(|error| error.to_string())?);
-        let begin = input.fill_buf().map_err(|error| error.to_string())?;
-        if begin.starts_with(&[0xFF, 0xFE])
-            || begin.starts_with(&[0xFE, 0xFF])
-            || begin.starts_with(b"PK\x03")
-        {
-            return Err("it is not CSV in UTF-8: save it as such in your spreadsheet".to_owned());
+        let mut begin = input.fill_buf().map_err(|error| error.to_string())?;
+        let other = [
+            (&b"\xFF\xFE"[..], "UTF-16"),
+            (b"\xFE\xFF", "UTF-16"),
+            (b"PK\x03", "a workbook"),
+        ];
+        if let Some((_, what)) = other.iter().find(|(mark, _)| begin.starts_with(mark)) {
+            return Err(format!(
+                "it is not CSV in UTF-8 but {what}: save it as \"CSV UTF-8\""
+            ));
         }
-        let mark = usize::from(begin.starts_with(b"\xEF\xBB\xBF")) * 3;
-        let is_json = begin[mark..].trim_ascii_start().starts_with(b"{");
-        let delimiter = delimiter(&begin[mark..]);
-        input.consume(mark);
+        let all = begin.len();
+        while let Some(rest) = begin.strip_prefix(b"\xEF\xBB\xBF") {
+            begin = rest;
+        }
+        let named = named_delimiter(begin);
+        let (delimiter, rest) = named.unwrap_or_else(|| (delimiter(begin), begin));
+        let is_json = rest.trim_ascii_start().starts_with(b"{");
+        let passed = all - rest.len();
+        let first_line = 1 + u64::from(named.is_some());
+        input.consume(passed);
         if is_json {
             return Ok(Self {
                 kind: Kind::Json(input.lines(), 0),
@@ -70,9 +80,9 @@ impl Rows {
             });
         }
         let starts = Starts::default();
-        let quotes = Quotes::new(input, delimiter, Starts::clone(&starts));
+        let quotes = Quotes::new(input, delimiter, first_line, Starts::clone(&starts));
         let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).from_reader(quotes);
-        let names = reader.headers().map_err(|error| wrong(&error, 1))?;
+        let names = reader.headers().map_err(|error| wrong(&error, first_line))?;
         let names: Arc<[String]> = names.iter().map(plain).collect();
         starts.borrow_mut().pop_front();
         if let Some(name) = names
@@ -132,6 +142,21 @@ fn object(line: io::Result<String>, number: u64) -> Result<Record, String> {
         names: names.into(),
         values,
     })
+}
+
+/// The delimiter that a first line `sep=;` names, as Excel reads and writes it, and what follows that line.
+fn named_delimiter(begin: &[u8]) -> Option<(u8, &[u8])> {
+    let (line, rest) = begin.split_at(begin.iter().position(|it| *it == b'\n')? + 1);
+    let line = line.strip_suffix(b"\r\n").unwrap_or(&line[..line.len() - 1]);
+    let line = line
+        .strip_prefix(b"\"")
+        .and_then(|it| it.strip_suffix(b"\""))
+        .unwrap_or(line);
+    let (name, delimiter) = line.split_at_checked(4)?;
+    match delimiter {
+        [it @ (b',' | b';' | b'\t' | b'|')] if name.eq_ignore_ascii_case(b"sep=") => Some((*it, rest)),
+        _ => None,
+    }
 }
 
 /// What stands most often between the names of the columns.

@@ -141,6 +141,79 @@ async fn wrong_files() {
     );
 }
 
+/// What other programs make of a file: it is understood, or named for what it is.
+#[tokio::test(flavor = "multi_thread")]
+async fn files_from_other_programs() {
+    let user = User::new().await;
+    let numbers = || user.sandbox.sabapayamak().sent_messages().len();
+    let utf_16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>();
+    for (bytes, says) in [
+        // pandas writes a column with a gap as floats, pyarrow and spreadsheets large numbers with an exponent.
+        (
+            b"mobile,text\n9120000000.0,a\n".to_vec(),
+            "line 2: the number: 9120000000.0 is a decimal number in another program: export the column as text",
+        ),
+        (
+            b"mobile,text\n912000000.0,a\n".to_vec(),
+            "line 2: the number: 912000000.0 is a decimal",
+        ),
+        (
+            b"mobile,text\n9.8912e+11,a\n".to_vec(),
+            "line 2: the number: 9.8912e+11 has lost digits in another program: export",
+        ),
+        (
+            b"mobile,text\n9.12E+09,a\n".to_vec(),
+            "line 2: the number: 9.12E+09 has lost digits",
+        ),
+        (
+            "mobile;text\n۹٫۱۲E+۰۹;a\n".into(),
+            "line 2: the number: ۹٫۱۲E+۰۹ has lost digits",
+        ),
+        (
+            b"{\"mobile\":9120000000.0,\"text\":\"a\"}".to_vec(),
+            "line 1: the number: 9120000000.0 is a decimal",
+        ),
+        (
+            utf_16("\u{FEFF}mobile\ttext\n"),
+            "it is not CSV in UTF-8 but UTF-16: save it as \"CSV UTF-8\"",
+        ),
+        (
+            b"PK\x03\x04".to_vec(),
+            "it is not CSV in UTF-8 but a workbook: save it as",
+        ),
+        (
+            b"sep=;\r\nmobile;text\r\n0912;a\r\n".to_vec(),
+            "line 3: the number: 4 digits",
+        ),
+        (
+            b"sep=;\r\nmobile;text;\"x\r\n".to_vec(),
+            "the quote that opens in line 2 is not closed",
+        ),
+    ] {
+        user.file("people.csv", bytes);
+        user.run("sms bulk people.csv --via sabapayamak --journal sms.sqlite --quiet")
+            .fails(2, says);
+    }
+    assert_eq!(numbers(), 0);
+    for (number, text) in [
+        "sep=;\r\nmobile;text\r\n09120000000;a,b\r\n",
+        "\u{FEFF}\"sep=\t\"\nmobile\ttext\n09120000000\ta,b;c\n",
+        "SEP=|\nmobile|text\n09120000000|a,b;c\n",
+        "\u{FEFF}\u{FEFF}\"mobile\",\"text\"\n09120000000,a\n",
+        "mobile,\u{FEFF}text\n09120000000,a\n",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        user.file("people.csv", text);
+        user.run(&format!(
+            "sms bulk people.csv --via sabapayamak --journal sms{number}.sqlite --quiet"
+        ))
+        .prints("Done  1\n");
+    }
+    assert_eq!(numbers(), 5);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_that_goes_wrong() {
     let mut user = User::new().await;
