@@ -70,9 +70,7 @@ impl Code {
         match self {
             Self::InvalidParameters => &["aparat.order", "aparat.order_status"],
             Self::BalanceExceeded | Self::CountOutOfRange { .. } => &["aparat.order"],
-            Self::InvalidRequest | Self::InvalidToken | Self::Unknown(_) => {
-                &["aparat.account", "aparat.order", "aparat.order_status"]
-            }
+            _ => &["aparat.account", "aparat.order", "aparat.order_status"],
         }
     }
 

@@ -289,23 +289,16 @@ impl<C: Code> fmt::Debug for Error<C> {
         write!(f, "{self} ")?;
         let mut known = f.debug_struct("Error");
         known.field("kind", &inner.kind).field("effect", &inner.effect);
-        if let Some(code) = &inner.code {
-            known.field("code", code);
-        }
-        if let Some(details) = &inner.details {
-            known.field("details", details);
-        }
-        if inner.retryable {
-            known.field("retryable", &true);
-        }
-        if let Some(time) = &inner.retry_after {
-            known.field("retry_after", time);
-        }
-        if let Some(excerpt) = &inner.excerpt {
-            known.field("excerpt", excerpt);
-        }
-        if let Some(source) = &inner.source {
-            known.field("source", source);
+        let optional: [(&str, Option<&dyn fmt::Debug>); 6] = [
+            ("code", inner.code.as_ref().map(|it| it as _)),
+            ("details", inner.details.as_ref().map(|it| it as _)),
+            ("retryable", inner.retryable.then_some(&true)),
+            ("retry_after", inner.retry_after.as_ref().map(|it| it as _)),
+            ("excerpt", inner.excerpt.as_ref().map(|it| it as _)),
+            ("source", inner.source.as_ref().map(|it| it as _)),
+        ];
+        for (name, value) in optional {
+            value.map(|value| known.field(name, value));
         }
         known.finish()
     }

@@ -202,17 +202,6 @@ impl Code {
     /// ```
     pub fn calls(&self) -> &'static [&'static str] {
         match self {
-            Self::MissingToken
-            | Self::InvalidParameters
-            | Self::ServerFailure
-            | Self::ServiceStatus(_)
-            | Self::Unknown(_) => &[
-                "podlink.add_link",
-                "podlink.visit",
-                "podlink.list_links",
-                "podlink.set_status",
-                "podlink.click_stats",
-            ],
             Self::Unauthorized => &[
                 "podlink.add_link",
                 "podlink.list_links",
@@ -224,6 +213,13 @@ impl Code {
             }
             Self::HashMissing | Self::NotChanged => &["podlink.set_status"],
             Self::NotFound => &["podlink.visit", "podlink.set_status", "podlink.click_stats"],
+            _ => &[
+                "podlink.add_link",
+                "podlink.visit",
+                "podlink.list_links",
+                "podlink.set_status",
+                "podlink.click_stats",
+            ],
         }
     }
 

@@ -193,31 +193,22 @@ impl Code {
     /// assert_eq!(sabapayamak_api::Code::InvalidToken.calls(), ["sabapayamak.send", "sabapayamak.messages", "sabapayamak.message", "sabapayamak.messages_of_line", "sabapayamak.deliveries", "sabapayamak.credit", "sabapayamak.credits", "sabapayamak.latest_credits", "sabapayamak.received", "sabapayamak.unread_between", "sabapayamak.unread", "sabapayamak.received_by_id", "sabapayamak.received_on_line", "sabapayamak.unread_on_line"]);
     /// ```
     pub fn calls(&self) -> &'static [&'static str] {
-        match self {
-            Self::InvalidToken
-            | Self::ServerFailure
-            | Self::NoData
-            | Self::WrongCredentials
-            | Self::DomainNotAllowed
-            | Self::WrongSender
-            | Self::SenderNotUsable
-            | Self::Unknown(_) => &[
-                "sabapayamak.send",
-                "sabapayamak.messages",
-                "sabapayamak.message",
-                "sabapayamak.messages_of_line",
-                "sabapayamak.deliveries",
-                "sabapayamak.credit",
-                "sabapayamak.credits",
-                "sabapayamak.latest_credits",
-                "sabapayamak.received",
-                "sabapayamak.unread_between",
-                "sabapayamak.unread",
-                "sabapayamak.received_by_id",
-                "sabapayamak.received_on_line",
-                "sabapayamak.unread_on_line",
-            ],
-        }
+        &[
+            "sabapayamak.send",
+            "sabapayamak.messages",
+            "sabapayamak.message",
+            "sabapayamak.messages_of_line",
+            "sabapayamak.deliveries",
+            "sabapayamak.credit",
+            "sabapayamak.credits",
+            "sabapayamak.latest_credits",
+            "sabapayamak.received",
+            "sabapayamak.unread_between",
+            "sabapayamak.unread",
+            "sabapayamak.received_by_id",
+            "sabapayamak.received_on_line",
+            "sabapayamak.unread_on_line",
+        ]
     }
 
     /// A sentence in English or Persian that may be shown to an end user.

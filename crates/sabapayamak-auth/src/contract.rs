@@ -109,16 +109,7 @@ impl Code {
     /// assert_eq!(sabapayamak_auth::Code::InvalidToken.calls(), ["sabapayamak.authenticate", "sabapayamak.authorized"]);
     /// ```
     pub fn calls(&self) -> &'static [&'static str] {
-        match self {
-            Self::InvalidToken
-            | Self::ServerFailure
-            | Self::NoData
-            | Self::WrongCredentials
-            | Self::DomainNotAllowed
-            | Self::WrongSender
-            | Self::SenderNotUsable
-            | Self::Unknown(_) => &["sabapayamak.authenticate", "sabapayamak.authorized"],
-        }
+        &["sabapayamak.authenticate", "sabapayamak.authorized"]
     }
 
     /// A sentence in English or Persian that may be shown to an end user.

@@ -170,16 +170,8 @@ impl Code {
     /// ```
     pub fn calls(&self) -> &'static [&'static str] {
         match self {
-            Self::InvalidParameters
-            | Self::Unauthorized
-            | Self::ServiceNotAllowed
-            | Self::MethodNotAllowed
-            | Self::AddressNotAllowed
-            | Self::AccountInactive
-            | Self::AccountExpired
-            | Self::TooManyRequests
-            | Self::ServerFailure
-            | Self::Unknown(_) => &[
+            Self::NoSuchBatch => &["smsafzar.cancel"],
+            _ => &[
                 "smsafzar.send",
                 "smsafzar.send_bulk",
                 "smsafzar.send_template",
@@ -188,7 +180,6 @@ impl Code {
                 "smsafzar.received",
                 "smsafzar.balance",
             ],
-            Self::NoSuchBatch => &["smsafzar.cancel"],
         }
     }
 

@@ -113,18 +113,7 @@ impl Code {
     /// assert_eq!(smsafzar_auth::Code::InvalidParameters.calls(), ["smsafzar.authenticate", "smsafzar.authorized"]);
     /// ```
     pub fn calls(&self) -> &'static [&'static str] {
-        match self {
-            Self::InvalidParameters
-            | Self::Unauthorized
-            | Self::ServiceNotAllowed
-            | Self::MethodNotAllowed
-            | Self::AddressNotAllowed
-            | Self::AccountInactive
-            | Self::AccountExpired
-            | Self::TooManyRequests
-            | Self::ServerFailure
-            | Self::Unknown(_) => &["smsafzar.authenticate", "smsafzar.authorized"],
-        }
+        &["smsafzar.authenticate", "smsafzar.authorized"]
     }
 
     /// A sentence in English or Persian that may be shown to an end user.

@@ -37,25 +37,21 @@ pub(crate) struct Attempts<'a, L: Login, R> {
     pub(crate) read: R,
 }
 
-impl<L: Login, R> Attempts<'_, L, R> {
+impl<L: Login, T, C, R> Attempts<'_, L, R>
+where
+    C: Code<Details = <L::Code as Code>::Details> + From<L::Code>,
+    R: Fn(&Response<Bytes>, &Redactor) -> Result<T, ErrorBuilder<C>>,
+{
     /// Makes the call, and once more with a fresh token where the first was refused and nothing was done. An answer comes
     /// with the number of attempts with its token.
-    pub(crate) async fn run<T, C>(&mut self) -> Result<(T, u32), Error<C>>
-    where
-        C: Code<Details = <L::Code as Code>::Details> + From<L::Code>,
-        R: Fn(&Response<Bytes>, &Redactor) -> Result<T, ErrorBuilder<C>>,
-    {
+    pub(crate) async fn run(&mut self) -> Result<(T, u32), Error<C>> {
         let span = trace::call(self.operation, self.request);
         let outcome = self.with_tokens().instrument(span.clone()).await;
         trace::finished(&span, &outcome);
         outcome
     }
 
-    async fn with_tokens<T, C>(&mut self) -> Result<(T, u32), Error<C>>
-    where
-        C: Code<Details = <L::Code as Code>::Details> + From<L::Code>,
-        R: Fn(&Response<Bytes>, &Redactor) -> Result<T, ErrorBuilder<C>>,
-    {
+    async fn with_tokens(&mut self) -> Result<(T, u32), Error<C>> {
         let (token, outcome) = self.make().await?;
         let Err(refused) = outcome else { return outcome };
         let Some(effect) = refused.token_refused() else {
@@ -75,11 +71,7 @@ impl<L: Login, R> Attempts<'_, L, R> {
     }
 
     /// Makes the call with a token that is good when its turn comes, and says which.
-    async fn make<T, C>(&mut self) -> Result<(Arc<CachedToken>, Result<(T, u32), Error<C>>), Error<C>>
-    where
-        C: Code<Details = <L::Code as Code>::Details> + From<L::Code>,
-        R: Fn(&Response<Bytes>, &Redactor) -> Result<T, ErrorBuilder<C>>,
-    {
+    async fn make(&mut self) -> Result<(Arc<CachedToken>, Result<(T, u32), Error<C>>), Error<C>> {
         for _ in 0..MOST_TOKENS {
             let token = self.source.token(self.deadline).await;
             // Without a token the call is not sent, whatever became of the login.

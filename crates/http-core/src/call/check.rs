@@ -1,6 +1,8 @@
 //! What a token, a password and the name of something may not hold: characters that nobody sees. They come along with a
 //! copy from a chat, an editor or a file, and make another token or another link of it.
 
+use std::fmt;
+
 use url::Url;
 
 use crate::call::bidi_host::with_plain_host;
@@ -89,9 +91,9 @@ fn begins_plainly(link: &str) -> bool {
 /// What is wrong with it; it is not quoted.
 pub fn name(what: &str, text: &str) -> Result<(), ConfigurationError> {
     if text.trim().is_empty() {
-        return Err(ConfigurationError::new(format!("{what} is missing or empty")));
+        return Err(unusable(what, "is missing or empty"));
     }
-    argument(text).map_err(|reason| ConfigurationError::new(format!("{what} {reason}")))
+    argument(text).map_err(|reason| unusable(what, reason))
 }
 
 /// Checks a token or an API key: it is not empty and has no white space, control or other invisible character.
@@ -100,14 +102,12 @@ pub fn name(what: &str, text: &str) -> Result<(), ConfigurationError> {
 /// What is wrong with it; it is not quoted, but for a character of these.
 pub fn token(what: &str, text: &str) -> Result<(), ConfigurationError> {
     if text.is_empty() {
-        return Err(ConfigurationError::new(format!("{what} is empty")));
+        return Err(unusable(what, "is empty"));
     }
     if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
-        return Err(ConfigurationError::new(format!(
-            "{what} has a space, a line break or a control character"
-        )));
+        return Err(unusable(what, "has a space, a line break or a control character"));
     }
-    without(text, is_invisible).map_err(|reason| ConfigurationError::new(format!("{what} {reason}")))
+    without(text, is_invisible).map_err(|reason| unusable(what, reason))
 }
 
 /// Checks a password: it is not empty and has no control character, such as the end of the line that it was read from.
@@ -117,9 +117,13 @@ pub fn token(what: &str, text: &str) -> Result<(), ConfigurationError> {
 /// What is wrong with it; it is not quoted.
 pub fn password(what: &str, text: &str) -> Result<(), ConfigurationError> {
     if text.is_empty() {
-        return Err(ConfigurationError::new(format!("{what} is missing or empty")));
+        return Err(unusable(what, "is missing or empty"));
     }
-    without(text, char::is_control).map_err(|reason| ConfigurationError::new(format!("{what} {reason}")))
+    without(text, char::is_control).map_err(|reason| unusable(what, reason))
+}
+
+fn unusable(what: &str, why: impl fmt::Display) -> ConfigurationError {
+    ConfigurationError::new(format!("{what} {why}"))
 }
 
 fn without(text: &str, refused: impl Fn(char) -> bool) -> Result<(), Reason> {

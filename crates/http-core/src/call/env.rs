@@ -8,21 +8,15 @@ use crate::secret::Secret;
 
 /// A variable that must be there and not empty.
 pub fn required(name: &str) -> Result<Secret, ConfigurationError> {
-    optional(name)?.ok_or_else(|| {
-        ConfigurationError::new(format!(
-            "{} is not set; set it, or use the builder",
-            the_variable(name)
-        ))
-    })
+    optional(name)?.ok_or_else(|| unusable(name, "is not set; set it, or use the builder"))
 }
 
 /// A variable that may be missing, but not empty: nobody could tell which value was meant.
 pub fn optional(name: &str) -> Result<Option<Secret>, ConfigurationError> {
     match variable(name)? {
-        Some(value) if value.expose().is_empty() => Err(ConfigurationError::new(format!(
-            "{} is empty: give it a value, or remove it",
-            the_variable(name)
-        ))),
+        Some(value) if value.expose().is_empty() => {
+            Err(unusable(name, "is empty: give it a value, or remove it"))
+        }
         value => Ok(value),
     }
 }
@@ -39,39 +33,34 @@ pub(crate) fn variable(name: &str) -> Result<Option<Secret>, ConfigurationError>
     match std::env::var(name) {
         Ok(value) => read(name, value).map(Some),
         Err(std::env::VarError::NotPresent) => Ok(None),
-        Err(std::env::VarError::NotUnicode(_)) => Err(ConfigurationError::new(format!(
-            "{} is not valid UTF-8",
-            the_variable(name)
-        ))),
+        Err(std::env::VarError::NotUnicode(_)) => Err(unusable(name, "is not valid UTF-8")),
     }
 }
 
 fn read(name: &str, value: String) -> Result<Secret, ConfigurationError> {
-    let mut text = value.as_str();
-    for end in ["\r\n", "\n", "\r"] {
-        if let Some(line) = value.strip_suffix(end) {
-            text = line;
-            break;
-        }
-    }
+    let line = ["\r\n", "\n", "\r"]
+        .iter()
+        .find_map(|end| value.strip_suffix(end));
+    let text = line.unwrap_or(&value);
     let length = text.len();
     let is_quoted = |quote| text.len() > 1 && text.starts_with(quote) && text.ends_with(quote);
     if text.contains(char::is_control) {
-        return Err(ConfigurationError::new(format!(
-            "{} has a line break or another control character",
-            the_variable(name)
-        )));
+        return Err(unusable(name, "has a line break or another control character"));
     }
     if is_quoted('"') || is_quoted('\'') {
-        return Err(ConfigurationError::new(format!(
-            "{} has quotes around its value: remove them; if they belong to it, give it to the builder",
-            the_variable(name)
-        )));
+        return Err(unusable(
+            name,
+            "has quotes around its value: remove them; if they belong to it, give it to the builder",
+        ));
     }
     // In place: a copy would leave the secret in memory.
     let mut value = value;
     value.truncate(length);
     Ok(Secret::from(value))
+}
+
+fn unusable(name: &str, why: &str) -> ConfigurationError {
+    ConfigurationError::new(format!("{} {why}", the_variable(name)))
 }
 
 pub(crate) fn the_variable(name: &str) -> String {

@@ -1,5 +1,3 @@
-mod queue;
-
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,7 +7,6 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, timeout_at};
 
 use crate::rate_limit::{Limit, RateLimit};
-use queue::{Queue, Waiter};
 
 /// A waiter that leaves a free slot unused for longer is not polled any more: the next one may go before it.
 const PATIENCE: Duration = Duration::from_millis(25);
@@ -43,7 +40,7 @@ pub(crate) struct Limiter {
 #[derive(Default)]
 struct State {
     /// Who waits, in the order of arrival, so in that of the ids.
-    queue: Queue,
+    queue: VecDeque<Waiter>,
     /// Who left a free slot unused. They count for nothing until they are polled again, and then have their place back.
     passed_over: BTreeMap<u64, Waiter>,
     last_id: u64,
@@ -55,6 +52,11 @@ struct State {
     paused_until: Option<Instant>,
     /// Whose turn it is, and since when that waiter could have left.
     turn: Option<(u64, Instant)>,
+}
+
+struct Waiter {
+    id: u64,
+    wake: Arc<Notify>,
 }
 
 /// The turn of a request would come after its deadline.
@@ -77,7 +79,7 @@ impl Limiter {
             let mut state = self.lock();
             let now = Instant::now();
             state.settle(now, self.limit);
-            if state.queue.first().is_none() && state.is_free(now, self.limit) {
+            if state.queue.is_empty() && state.is_free(now, self.limit) {
                 return Ok(self.permit(&mut state, deadline));
             }
             self.queue_up(&mut state)
@@ -121,7 +123,7 @@ impl Limiter {
     fn queue_up(&self, state: &mut State) -> Place<'_> {
         let id = state.next_id();
         let wake = Arc::new(Notify::new());
-        state.queue.insert(Waiter {
+        state.queue.push_back(Waiter {
             id,
             wake: Arc::clone(&wake),
         });
@@ -143,18 +145,28 @@ impl State {
         self.last_id
     }
 
+    /// How many are ahead of a waiter.
+    fn position(&self, id: u64) -> usize {
+        self.queue.partition_point(|other| other.id < id)
+    }
+
+    fn leave_queue(&mut self, id: u64) -> Option<Waiter> {
+        let place = self.queue.binary_search_by_key(&id, |other| other.id).ok()?;
+        self.queue.remove(place)
+    }
+
     fn look(&mut self, id: u64, deadline: Instant, limit: Limit) -> Look {
         let now = Instant::now();
         if now >= deadline {
             return self.too_late(now);
         }
         if let Some(waiter) = self.passed_over.remove(&id) {
-            self.queue.insert(waiter);
+            self.queue.insert(self.position(id), waiter);
         }
         self.settle(now, limit);
         let is_free = self.is_free(now, limit);
         while is_free && self.pass_over_first(id, now) {}
-        let position = self.queue.position(id);
+        let position = self.position(id);
         if position == 0 && is_free {
             return Look::MayLeave;
         }
@@ -182,7 +194,7 @@ impl State {
         if first == id || now < after(since, PATIENCE) {
             return false;
         }
-        if let Some(waiter) = self.queue.remove(first) {
+        if let Some(waiter) = self.leave_queue(first) {
             self.passed_over.insert(first, waiter);
         }
         self.offer(now);
@@ -220,7 +232,7 @@ impl State {
         }
         if !self.is_free(now, limit) {
             self.turn = None;
-        } else if self.turn.map(|turn| turn.0) != self.queue.first().map(|first| first.id) {
+        } else if self.turn.map(|turn| turn.0) != self.queue.front().map(|first| first.id) {
             self.offer(free_since);
         }
     }
@@ -237,12 +249,12 @@ impl State {
     }
 
     fn offer(&mut self, since: Instant) {
-        self.turn = self.queue.first().map(|first| (first.id, since));
+        self.turn = self.queue.front().map(|first| (first.id, since));
         self.wake_first();
     }
 
     fn wake_first(&self) {
-        if let Some(first) = self.queue.first() {
+        if let Some(first) = self.queue.front() {
             first.wake.notify_one();
         }
     }
@@ -286,8 +298,8 @@ struct Place<'a> {
 impl Drop for Place<'_> {
     fn drop(&mut self) {
         let mut state = self.limiter.lock();
-        let was_first = state.queue.first().is_some_and(|first| first.id == self.id);
-        state.queue.remove(self.id);
+        let was_first = state.queue.front().is_some_and(|first| first.id == self.id);
+        state.leave_queue(self.id);
         state.passed_over.remove(&self.id);
         if was_first {
             let now = Instant::now();
@@ -404,7 +416,7 @@ mod tests {
         assert_eq!(begin.elapsed(), SECOND + PATIENCE);
         drop(first);
         let state = limiter.lock();
-        assert!(state.queue.first().is_none() && state.passed_over.is_empty());
+        assert!(state.queue.is_empty() && state.passed_over.is_empty());
     }
 
     #[tokio::test(start_paused = true)]

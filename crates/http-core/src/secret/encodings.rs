@@ -207,13 +207,10 @@ fn entity(bytes: &[u8]) -> Option<(usize, u32)> {
 }
 
 fn number(digits: &[u8], radix: u32) -> Option<u32> {
-    let mut value: u32 = 0;
-    for digit in digits {
-        value = value
-            .checked_mul(radix)?
-            .checked_add(char::from(*digit).to_digit(radix)?)?;
-    }
-    (!digits.is_empty()).then_some(value)
+    let digits = std::str::from_utf8(digits)
+        .ok()
+        .filter(|it| !it.starts_with('+'))?;
+    u32::from_str_radix(digits, radix).ok()
 }
 
 /// Runs of base64, of at least this many letters, of either alphabet.
