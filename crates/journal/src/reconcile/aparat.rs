@@ -1,16 +1,16 @@
 //! By the balance: the panel has no list of orders.
 
 use aparat_api::{OrderCall, OrderState};
-use futures_util::{FutureExt, StreamExt, TryStreamExt, future, stream};
+use futures_util::{StreamExt, TryStreamExt, future, stream};
 use http_core::async_trait;
 
 use crate::calls::aparat::PlacedOrder;
 use crate::error::JournalError;
 use crate::filter::Filter;
 use crate::reconcile::{Case, Reconcile, Verdict};
+use crate::record::Record;
 use crate::settle::Settled;
 use crate::state::State;
-use crate::store::{Access, Row};
 
 /// How many entries of an account are looked through.
 const MOST_EARLIER: i64 = 1000;
@@ -73,13 +73,13 @@ async fn look(call: &OrderCall, case: &Case) -> Result<Verdict<PlacedOrder>, Not
 
 impl Case {
     /// The next entry of the account.
-    async fn next(&self) -> Result<Option<Row>, JournalError> {
+    async fn next(&self) -> Result<Option<Record>, JournalError> {
         let mut rows = self.entries_after(self.row.number, 1).await?;
         Ok(rows.pop())
     }
 
     /// The entries of the account that were begun before this one; `None` if they are too many.
-    async fn earlier(&self) -> Result<Option<Vec<Row>>, JournalError> {
+    async fn earlier(&self) -> Result<Option<Vec<Record>>, JournalError> {
         let mut rows = self.entries_after(0, MOST_EARLIER).await?;
         if rows.last().is_some_and(|it| it.number < self.row.number) {
             return Ok(None);
@@ -88,22 +88,16 @@ impl Case {
         Ok(Some(rows))
     }
 
-    async fn entries_after(&self, after: i64, most: i64) -> Result<Vec<Row>, JournalError> {
+    async fn entries_after(&self, after: i64, most: i64) -> Result<Vec<Record>, JournalError> {
         let filter = Filter::default().account(&self.row.provider, &self.row.account);
-        let work = self
-            .journal
-            .shared
-            .store
-            .transaction(Access::Read, move |transaction| {
-                async move { Ok(transaction.page(&filter, after, most).await?) }.boxed()
-            });
-        work.await
+        let store = &self.journal.shared.store;
+        store.read(move |it| Ok(it.page(&filter, after, most)?)).await
     }
 }
 
 /// Before the next order, or now if there is none.
 async fn balance_after(call: &OrderCall, case: &Case) -> Result<i64, NotSure> {
-    let of_next = |next: &Row| next.balance.filter(|_| next.begun >= case.row.until);
+    let of_next = |next: &Record| next.balance.filter(|_| next.begun >= case.row.until);
     let not_exclusive = || NotSure(NOT_EXCLUSIVE.to_owned());
     if let Some(next) = case.next().await? {
         return of_next(&next).ok_or_else(not_exclusive);

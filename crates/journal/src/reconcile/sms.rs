@@ -32,8 +32,8 @@ mod sabapayamak {
     use serde_json::Value;
 
     use super::{Case, Reconcile, SentMessage, Verdict, async_trait};
+    use crate::record::Record;
     use crate::settle::Settled;
-    use crate::store::Row;
 
     #[async_trait]
     impl Reconcile for SendCall {
@@ -74,7 +74,7 @@ mod sabapayamak {
         Ok(same.count())
     }
 
-    fn days(row: &Row) -> Result<[JalaliDate; 2], payvand_persian::DateError> {
+    fn days(row: &Record) -> Result<[JalaliDate; 2], payvand_persian::DateError> {
         Ok([
             JalaliDate::from_millis(row.begun)?,
             JalaliDate::from_millis(row.until)?,

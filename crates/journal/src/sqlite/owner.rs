@@ -5,7 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::key::hex;
-use crate::store::Id;
+
+pub(crate) type Id = [u8; 16];
 
 /// The lock file of this journal. It is removed at a clean end.
 pub(super) struct Owner {

@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 use crate::error::StorageError;
 use crate::key::HashKey;
-use crate::sqlite::error::storage;
+use crate::sqlite::error::{io_error, storage};
 use crate::sqlite::owner::random;
 
 /// `PyJl`.
@@ -69,7 +69,7 @@ pub(super) fn migrate(connection: &Connection) -> Result<HashKey, StorageError> 
         ))?;
     }
     if is_new {
-        let key: [u8; 32] = random().map_err(|error| StorageError::Other(error.to_string()))?;
+        let key: [u8; 32] = random().map_err(io_error)?;
         let insert = connection.execute("INSERT INTO secret (hash_key) VALUES (?1)", [key]);
         insert.map_err(storage)?;
     }
