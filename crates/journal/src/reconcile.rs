@@ -7,6 +7,8 @@ mod podlink;
 #[cfg(any(feature = "smsafzar", feature = "sabapayamak"))]
 mod sms;
 
+use std::error::Error;
+
 use http_core::async_trait;
 
 use crate::call::JournalCall;
@@ -34,8 +36,13 @@ pub enum Verdict<F> {
 #[async_trait]
 pub trait Reconcile: JournalCall {
     #[doc(hidden)]
-    async fn look(&self, case: &Case) -> Verdict<Self::Fields>;
+    async fn look(&self, case: &Case) -> Looked<Self::Fields>;
 }
+
+type Looked<F> = Result<Verdict<F>, NotSure>;
+
+/// Why nothing can be said.
+type NotSure = Box<dyn Error + Send + Sync>;
 
 /// An entry in doubt whose request is not on its way any more.
 #[doc(hidden)]
@@ -85,7 +92,8 @@ impl Journal {
                 known: row.description,
             });
         };
-        let verdict = call.look(&Case { journal, row, index }).await;
+        let looked = call.look(&Case { journal, row, index }).await;
+        let verdict = looked.unwrap_or_else(|why| Verdict::NotSure(why.to_string()));
         let (settled, fields) = match &verdict {
             Verdict::Happened(fields) => (Settled::Happened, serde_json::to_string(fields).ok()),
             Verdict::DidNot => (Settled::DidNot, None),

@@ -1,6 +1,8 @@
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use serde::de::DeserializeOwned;
+
 use crate::key::hex;
 use crate::sqlite::owner::Id;
 use crate::state::State;
@@ -85,6 +87,10 @@ impl Record {
     /// What was kept of the answer, as JSON, such as `{"id":"…"}`.
     pub fn fields(&self) -> Option<&str> {
         self.fields.as_deref()
+    }
+
+    pub(crate) fn kept<F: DeserializeOwned>(&self) -> Option<F> {
+        serde_json::from_str(self.fields()?).ok()
     }
 
     /// How it is named where its key belongs to another request.

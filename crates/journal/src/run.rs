@@ -199,8 +199,7 @@ impl Journal {
         if row.state != State::Done {
             return self.doubt(row, None);
         }
-        let fields = row.fields.as_deref().and_then(|it| serde_json::from_str(it).ok());
-        Entry::Done(fields.unwrap_or_default())
+        Entry::Done(row.kept().unwrap_or_default())
     }
 }
 
