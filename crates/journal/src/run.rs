@@ -39,8 +39,7 @@ impl Journal {
         key: impl Into<String>,
         call: C,
     ) -> Result<Entry<C::Fields, C::Failure>, JournalError> {
-        let keys = vec![key.into()];
-        let mut entries = self.traced(keys, call).await?;
+        let mut entries = self.run_many([key], call).await?;
         entries.pop().ok_or(JournalError::KeyCount { rows: 0, keys: 1 })
     }
 
@@ -54,15 +53,7 @@ impl Journal {
         keys: impl IntoIterator<Item = K>,
         call: C,
     ) -> Result<Vec<Entry<C::Fields, C::Failure>>, JournalError> {
-        self.traced(keys.into_iter().map(Into::into).collect(), call)
-            .await
-    }
-
-    async fn traced<C: JournalCall>(
-        &self,
-        keys: Vec<String>,
-        call: C,
-    ) -> Result<Vec<EntryOf<C>>, JournalError> {
+        let keys: Vec<_> = keys.into_iter().map(Into::into).collect();
         let span = debug_span!(
             target: "payvand",
             "journal",
@@ -92,7 +83,11 @@ impl Journal {
             return Ok(not_sent.collect());
         };
         let request = Arc::new(self.request(&call, intent, keys)?);
-        let mut turn = Turn::new(&self.shared);
+        let mut turn = Turn {
+            number: self.shared.turns.fetch_add(1, Ordering::Relaxed),
+            shared: Arc::clone(&self.shared),
+            if_dropped: None,
+        };
         let mut balance = None;
         let rows = loop {
             match self.begin(&request, &mut turn, balance, deadline).await? {
@@ -208,16 +203,6 @@ struct Turn {
     shared: Arc<Shared>,
     number: i64,
     if_dropped: Option<State>,
-}
-
-impl Turn {
-    fn new(shared: &Arc<Shared>) -> Self {
-        Self {
-            number: shared.turns.fetch_add(1, Ordering::Relaxed),
-            shared: Arc::clone(shared),
-            if_dropped: None,
-        }
-    }
 }
 
 impl Drop for Turn {

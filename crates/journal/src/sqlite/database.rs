@@ -153,10 +153,10 @@ impl Database {
 
     /// Running entries of an owner that is dead are in doubt. Says whether it is.
     pub(crate) fn doubt_if_dead(&mut self, owner: &Id) -> Result<bool> {
-        let Err(dead) = owner::look(&self.path, owner).map_err(io_error)? else {
+        let Some(dead) = owner::look(&self.path, owner).map_err(io_error)? else {
             return Ok(false);
         };
-        self.dead.extend(dead);
+        self.dead.push(dead);
         self.doubt(owner)?;
         Ok(true)
     }
