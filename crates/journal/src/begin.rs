@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use crate::budget::{Budget, millis};
 use crate::error::JournalError;
-use crate::record::time;
+use crate::record::{Record, time};
 use crate::request::Request;
+use crate::sqlite::database::Database;
 use crate::state::State;
-use crate::store::{Row, Transaction};
 
 /// How a request is to be begun.
 #[derive(Debug, Clone, Copy)]
@@ -16,24 +16,22 @@ pub(crate) struct Begin {
     /// How long its answer may take, grace included.
     pub(crate) time: Duration,
     pub(crate) budget: Option<Budget>,
-    pub(crate) exclusive: Option<Balance>,
+    pub(crate) is_exclusive: bool,
+    pub(crate) balance: Option<Balance>,
 }
 
 /// The balance of an exclusive account, and what was its last entry then.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Balance {
-    Unread,
-    Read {
-        latest: Option<i64>,
-        balance: Option<i64>,
-    },
+pub(crate) struct Balance {
+    pub(crate) latest: Option<i64>,
+    pub(crate) balance: Option<i64>,
 }
 
 pub(crate) enum Begun {
     /// The intent is stored: the call may be made.
-    Now(Vec<Row>),
+    Now(Vec<Record>),
     /// All of it has an outcome.
-    Before(Vec<Row>),
+    Before(Vec<Record>),
     /// The balance has to be read while this is the last entry.
     ReadBalance { latest: Option<i64> },
     /// It cannot be begun yet, for this reason.
@@ -41,110 +39,83 @@ pub(crate) enum Begun {
 }
 
 impl Begin {
-    pub(crate) async fn begin(
-        self,
-        request: &Request,
-        transaction: &mut dyn Transaction,
-    ) -> Result<Begun, JournalError> {
-        let provider = &request.account.provider;
-        let known = transaction.bind(provider, &request.origin).await?;
+    pub(crate) fn begin(self, request: &Request, database: &mut Database) -> Result<Begun, JournalError> {
+        let Some(first) = request.rows.first() else {
+            return Ok(Begun::Before(Vec::new()));
+        };
+        let known = database.bind(&first.provider, &request.origin)?;
         if known != request.origin {
             return Err(JournalError::OtherOrigin {
-                provider: provider.clone(),
+                provider: first.provider.clone(),
                 known,
                 asked: request.origin.clone(),
             });
         }
         let mut known = Vec::new();
         for row in &request.rows {
-            if transaction.is_pruned(&row.key_hash).await? {
-                let key = row.key.clone();
+            let key = row.key.clone();
+            if database.is_pruned(&key)? {
                 return Err(JournalError::Pruned { key });
             }
-            let Some(found) = transaction.find(&row.key).await? else {
+            let Some(found) = database.find(&key)? else {
                 continue;
             };
             if found.fingerprint != row.fingerprint {
-                return Err(request.reused(row, &found));
+                let (known, asked) = (found.name(), row.name());
+                return Err(JournalError::KeyReused { key, known, asked });
             }
-            let found = with_owner_looked_at(found, transaction).await?;
+            let found = with_owner_looked_at(found, database)?;
             match found.state {
-                State::Running => {
-                    let key = found.key;
-                    return Ok(Begun::NotYet(JournalError::RunningElsewhere { key }));
-                }
+                State::Running => return Ok(Begun::NotYet(JournalError::RunningElsewhere { key })),
                 State::NotDone => {}
                 State::Done | State::InDoubt => known.push(found),
             }
         }
         match (known.len(), request.rows.len() - known.len()) {
-            (0, _) => self.store(request, transaction).await,
+            (0, _) => self.store(first, request, database),
             (_, 0) => Ok(Begun::Before(known)),
             (known, new) => Err(JournalError::SomeKnown { known, new }),
         }
     }
 
-    async fn store(
+    fn store(
         self,
+        first: &Record,
         request: &Request,
-        transaction: &mut dyn Transaction,
+        database: &mut Database,
     ) -> Result<Begun, JournalError> {
-        let now = transaction.now().await?;
-        let mut before = None;
-        if let Some(exclusive) = self.exclusive {
-            let other = transaction.under_way(&request.account, now).await?;
-            if let Some(other) = other {
-                let other = with_owner_looked_at(other, transaction).await?;
+        let now = Database::now();
+        if self.is_exclusive {
+            if let Some(other) = database.under_way(first, now)? {
+                let other = with_owner_looked_at(other, database)?;
                 return Ok(Begun::NotYet(JournalError::AccountBusy {
                     until: (other.state == State::InDoubt).then(|| time(other.until)),
                     key: other.key,
                 }));
             }
-            let last = transaction.latest(&request.account).await?;
-            match exclusive {
-                Balance::Read { latest, balance } if latest == last => before = balance,
-                _ => return Ok(Begun::ReadBalance { latest: last }),
+            let latest = database.latest(first)?;
+            if self.balance.is_none_or(|it| it.latest != latest) {
+                return Ok(Begun::ReadBalance { latest });
             }
         }
         if let Some(budget) = self.budget {
-            budget.check(request, now, transaction).await?;
+            budget.check(first, request, now, database)?;
         }
-        let owner = transaction.owner().await?;
-        let mut rows = Vec::with_capacity(request.rows.len());
-        for row in &request.rows {
-            let row = Row {
-                number: 0,
-                key: row.key.clone(),
-                fingerprint: row.fingerprint.clone(),
-                provider: request.account.provider.clone(),
-                operation: request.operation.to_owned(),
-                account: request.account.name.clone(),
-                description: row.description.clone(),
-                unit: request.unit.to_owned(),
-                cost: i64::try_from(row.cost).unwrap_or(i64::MAX),
-                state: State::Running,
-                owner,
-                turn: self.turn,
-                begun: now,
-                until: now.saturating_add(millis(self.time)),
-                ended: None,
-                balance: before,
-                fields: None,
-            };
-            transaction.insert(&row).await?;
-            rows.push(row);
+        let owner = database.owner()?;
+        let mut rows = request.rows.clone();
+        for row in &mut rows {
+            (row.owner, row.turn, row.begun) = (owner, self.turn, now);
+            row.until = now.saturating_add(millis(self.time));
+            row.balance = self.balance.and_then(|it| it.balance);
+            database.insert(row)?;
         }
         Ok(Begun::Now(rows))
     }
 }
 
 /// An entry that runs is in doubt if its owner is dead; then all that the owner began is.
-pub(crate) async fn with_owner_looked_at(
-    mut row: Row,
-    transaction: &mut dyn Transaction,
-) -> Result<Row, JournalError> {
-    if row.state == State::Running && !transaction.is_alive(&row.owner).await? {
-        transaction.doubt(&row.owner).await?;
+pub(crate) fn with_owner_looked_at(mut row: Record, database: &mut Database) -> Result<Record, JournalError> {
+    if row.state == State::Running && database.doubt_if_dead(&row.owner)? {
         row.state = State::InDoubt;
     }
     Ok(row)

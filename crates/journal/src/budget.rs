@@ -1,8 +1,9 @@
 use std::time::Duration;
 
 use crate::error::JournalError;
+use crate::record::Record;
 use crate::request::Request;
-use crate::store::Transaction;
+use crate::sqlite::database::Database;
 
 /// The most that calls of an account may cost in a span that ends now.
 #[derive(Debug, Clone, Copy)]
@@ -13,23 +14,21 @@ pub(crate) struct Budget {
 
 impl Budget {
     /// Whether it has enough left for a request, in the transaction that stores the intent.
-    pub(crate) async fn check(
+    pub(crate) fn check(
         self,
+        first: &Record,
         request: &Request,
         now: i64,
-        transaction: &mut dyn Transaction,
+        database: &Database,
     ) -> Result<(), JournalError> {
-        let since = now.saturating_sub(millis(self.span));
-        let spent = transaction.spent(&request.account, request.unit, since).await?;
+        let spent = database.spent(first, now.saturating_sub(millis(self.span)))?;
         let left = self.most.saturating_sub(u64::try_from(spent).unwrap_or_default());
-        let cost = request
-            .rows
-            .iter()
-            .fold(0_u64, |sum, row| sum.saturating_add(row.cost));
+        let costs = request.rows.iter().map(Record::cost);
+        let cost = costs.fold(0, u64::saturating_add);
         if cost <= left {
             return Ok(());
         }
-        let unit = request.unit.to_owned();
+        let unit = first.unit.clone();
         Err(JournalError::OverBudget { cost, left, unit })
     }
 }

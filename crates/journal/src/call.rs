@@ -18,11 +18,11 @@ pub trait JournalCall: Sized + Send + Sync + 'static {
     /// Why it failed.
     type Failure: std::fmt::Display + std::fmt::Debug + Send + Sync + 'static;
 
+    /// What its costs are counted in, such as `orders`.
+    const UNIT: &'static str;
+
     /// The name of the operation, which begins with its provider's, such as `aparat.order`.
     fn operation(&self) -> &'static str;
-
-    /// What its costs are counted in, such as `orders`.
-    fn unit(&self) -> &'static str;
 
     /// What it is about to do; `None` if it cannot be sent as it is: then making it fails, and sends nothing.
     fn intent(&self) -> Option<Intent>;
@@ -31,8 +31,8 @@ pub trait JournalCall: Sized + Send + Sync + 'static {
     fn deadline(&self) -> Instant;
 
     /// The balance of its account, where the provider has one that every call lowers.
-    async fn balance(&self, _deadline: Instant) -> Option<Result<Option<i64>, Self::Failure>> {
-        None
+    async fn balance(&self, _deadline: Instant) -> Result<Option<i64>, Self::Failure> {
+        Ok(None)
     }
 
     /// Makes it, and says of each of its rows what became of it.

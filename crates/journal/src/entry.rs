@@ -1,5 +1,3 @@
-use std::fmt;
-
 use crate::journal::Journal;
 use crate::record::Record;
 use crate::state::State;
@@ -28,7 +26,7 @@ impl<F, E> Entry<F, E> {
 }
 
 /// An entry that is in doubt: find out what became of it, and settle it.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Doubt {
     pub(crate) journal: Journal,
     pub(crate) record: Box<Record>,
@@ -49,14 +47,5 @@ impl Doubt {
     /// What the call failed with, if it was made just now. It is not stored.
     pub fn cause(&self) -> Option<&str> {
         self.cause.as_deref()
-    }
-}
-
-impl fmt::Debug for Doubt {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Doubt")
-            .field("record", &self.record)
-            .field("cause", &self.cause)
-            .finish_non_exhaustive()
     }
 }

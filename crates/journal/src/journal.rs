@@ -7,7 +7,6 @@ use std::time::Duration;
 use crate::budget::Budget;
 use crate::error::JournalError;
 use crate::key::HashKey;
-use crate::sqlite::Sqlite;
 use crate::store::Store;
 
 /// How long after its deadline a request may still reach the provider, or be worked on there.
@@ -19,7 +18,7 @@ const GRACE: Duration = Duration::from_secs(5 * 60);
 /// gives it again and sends nothing.
 ///
 /// Dropping the last clone waits for what is being stored, and removes the lock file.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Journal {
     pub(crate) shared: Arc<Shared>,
     pub(crate) account: Arc<str>,
@@ -42,10 +41,10 @@ impl Journal {
     /// # Errors
     /// [`JournalError::Storage`].
     pub async fn open(path: impl AsRef<Path>) -> Result<Self, JournalError> {
-        let (sqlite, hash_key) = Sqlite::open(path.as_ref()).await?;
+        let (store, hash_key) = Store::open(path.as_ref().to_owned()).await?;
         Ok(Self {
             shared: Arc::new(Shared {
-                store: Store::Sqlite(sqlite),
+                store,
                 hash_key,
                 turns: AtomicI64::new(0),
             }),
@@ -103,13 +102,8 @@ impl Journal {
     }
 }
 
-impl fmt::Debug for Journal {
+impl fmt::Debug for Shared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Journal")
-            .field("account", &self.account)
-            .field("is_exclusive", &self.is_exclusive)
-            .field("budget", &self.budget)
-            .field("grace", &self.grace)
-            .finish_non_exhaustive()
+        f.debug_struct("Shared").finish_non_exhaustive()
     }
 }

@@ -27,9 +27,7 @@ impl HashKey {
         parts.into_iter().for_each(|part| add(part.as_ref()));
         mac.finalize().into_bytes().to_vec()
     }
-}
 
-impl HashKey {
     /// What a pruned entry leaves of its key.
     pub(crate) fn of_pruned(&self, key: &str) -> Vec<u8> {
         self.hash("pruned/1", [key])

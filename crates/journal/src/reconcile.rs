@@ -7,16 +7,16 @@ mod podlink;
 #[cfg(any(feature = "smsafzar", feature = "sabapayamak"))]
 mod sms;
 
-use futures_util::FutureExt;
+use std::error::Error;
+
 use http_core::async_trait;
 
 use crate::call::JournalCall;
 use crate::entry::Doubt;
 use crate::error::JournalError;
 use crate::journal::Journal;
-use crate::settle::{Settled, check_time, in_doubt};
-use crate::state::State;
-use crate::store::{Access, Ending, Row};
+use crate::record::Record;
+use crate::settle::{Settled, in_doubt};
 
 /// What is known of an entry that was in doubt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,8 +36,13 @@ pub enum Verdict<F> {
 #[async_trait]
 pub trait Reconcile: JournalCall {
     #[doc(hidden)]
-    async fn look(&self, case: &Case) -> Verdict<Self::Fields>;
+    async fn look(&self, case: &Case) -> Looked<Self::Fields>;
 }
+
+type Looked<F> = Result<Verdict<F>, NotSure>;
+
+/// Why nothing can be said.
+type NotSure = Box<dyn Error + Send + Sync>;
 
 /// An entry in doubt whose request is not on its way any more.
 #[doc(hidden)]
@@ -45,7 +50,7 @@ pub trait Reconcile: JournalCall {
 #[allow(dead_code, reason = "each provider looks at its own part")]
 pub struct Case {
     journal: Journal,
-    row: Row,
+    row: Record,
     /// Which row of the call it is.
     index: usize,
 }
@@ -72,14 +77,9 @@ impl Journal {
         call: &C,
     ) -> Result<Verdict<C::Fields>, JournalError> {
         let wanted = key.to_owned();
-        let row = self.shared.store.transaction(Access::Write, move |transaction| {
-            async move {
-                let row = in_doubt(&wanted, transaction).await?;
-                let now = transaction.now().await?;
-                Ok(check_time(&row, now).map(|()| row))
-            }
-            .boxed()
-        });
+        let store = &self.shared.store;
+        // The mark on an entry whose owner is dead is stored, whether it is over or not.
+        let row = store.write(move |database| Ok(in_doubt(&wanted, true, database)));
         let row = row.await??;
         let journal = self.account(&*row.account);
         let intent = call.intent();
@@ -92,16 +92,14 @@ impl Journal {
                 known: row.description,
             });
         };
-        let verdict = call.look(&Case { journal, row, index }).await;
-        let ending = match &verdict {
-            Verdict::Happened(fields) => Ending {
-                state: State::Done,
-                fields: serde_json::to_string(fields).ok(),
-            },
-            Verdict::DidNot => State::NotDone.into(),
+        let looked = call.look(&Case { journal, row, index }).await;
+        let verdict = looked.unwrap_or_else(|why| Verdict::NotSure(why.to_string()));
+        let (settled, fields) = match &verdict {
+            Verdict::Happened(fields) => (Settled::Happened, serde_json::to_string(fields).ok()),
+            Verdict::DidNot => (Settled::DidNot, None),
             Verdict::Likely(..) | Verdict::NotSure(_) => return Ok(verdict),
         };
-        self.settle_as(key, ending, true).await?;
+        self.settle_as(key, settled, fields, true).await?;
         Ok(verdict)
     }
 }

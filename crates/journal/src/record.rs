@@ -1,47 +1,39 @@
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use serde::Serialize;
-use serde_json::value::RawValue;
+use serde::de::DeserializeOwned;
 
 use crate::key::hex;
+use crate::sqlite::owner::Id;
 use crate::state::State;
-use crate::store::Row;
 
 /// An entry of a journal, whatever call it is of.
-#[derive(Debug, Clone, Serialize)]
-#[non_exhaustive]
+#[derive(Debug, Clone)]
 pub struct Record {
-    key: String,
-    operation: String,
-    account: String,
-    description: String,
-    state: State,
-    cost: u64,
-    unit: String,
-    begun: SystemTime,
-    until: SystemTime,
-    ended: Option<SystemTime>,
-    fields: Option<Box<RawValue>>,
+    /// Grows with each entry that is begun.
+    pub(crate) number: i64,
+    pub(crate) state: State,
+    pub(crate) key: String,
+    pub(crate) fingerprint: Vec<u8>,
+    pub(crate) provider: String,
+    pub(crate) operation: String,
+    pub(crate) account: String,
+    pub(crate) description: String,
+    pub(crate) unit: String,
+    pub(crate) cost: i64,
+    /// Who made the call, and which of its requests it was.
+    pub(crate) owner: Id,
+    pub(crate) turn: i64,
+    /// Times are milliseconds since 1970 by the database's clock.
+    pub(crate) begun: i64,
+    pub(crate) until: i64,
+    pub(crate) ended: Option<i64>,
+    /// The account's balance before the call.
+    pub(crate) balance: Option<i64>,
+    pub(crate) fields: Option<String>,
 }
 
 impl Record {
-    pub(crate) fn of(row: Row) -> Self {
-        Self {
-            key: row.key,
-            operation: row.operation,
-            account: row.account,
-            description: row.description,
-            state: row.state,
-            cost: u64::try_from(row.cost).unwrap_or_default(),
-            unit: row.unit,
-            begun: time(row.begun),
-            until: time(row.until),
-            ended: row.ended.map(time),
-            fields: row.fields.and_then(|it| RawValue::from_string(it).ok()),
-        }
-    }
-
     /// The key that it was run under.
     pub fn key(&self) -> &str {
         &self.key
@@ -69,7 +61,7 @@ impl Record {
 
     /// What it costs, in [`unit`](Self::unit).
     pub fn cost(&self) -> u64 {
-        self.cost
+        u64::try_from(self.cost).unwrap_or_default()
     }
 
     /// What its cost is counted in: `orders`, `links`, `parts`, `calls`.
@@ -79,29 +71,34 @@ impl Record {
 
     /// When its intent was stored.
     pub fn begun(&self) -> SystemTime {
-        self.begun
+        time(self.begun)
     }
 
     /// Until when its request may still be on its way: its deadline and the grace.
     pub fn until(&self) -> SystemTime {
-        self.until
+        time(self.until)
     }
 
     /// When what became of it was stored.
     pub fn ended(&self) -> Option<SystemTime> {
-        self.ended
+        self.ended.map(time)
     }
 
     /// What was kept of the answer, as JSON, such as `{"id":"…"}`.
     pub fn fields(&self) -> Option<&str> {
-        self.fields.as_deref().map(RawValue::get)
+        self.fields.as_deref()
     }
-}
 
-/// How a request is named where its key belongs to another one.
-pub(crate) fn name(operation: &str, account: &str, description: &str, fingerprint: &[u8]) -> String {
-    let fingerprint = hex(fingerprint.get(..4).unwrap_or_default());
-    format!("{operation} for {account:?}, {description} ({fingerprint})")
+    pub(crate) fn kept<F: DeserializeOwned>(&self) -> Option<F> {
+        serde_json::from_str(self.fields()?).ok()
+    }
+
+    /// How it is named where its key belongs to another request.
+    pub(crate) fn name(&self) -> String {
+        let fingerprint = hex(self.fingerprint.get(..4).unwrap_or_default());
+        let (operation, account, description) = (&self.operation, &self.account, &self.description);
+        format!("{operation} for {account:?}, {description} ({fingerprint})")
+    }
 }
 
 pub(crate) fn time(millis: i64) -> SystemTime {
@@ -110,17 +107,13 @@ pub(crate) fn time(millis: i64) -> SystemTime {
 
 /// What became of a call, where it could not be stored: of each key its state and what was kept of the answer, as JSON. Its
 /// text has all of it.
-#[derive(Debug, Clone, Serialize)]
-#[serde(transparent)]
-pub struct Unrecorded {
-    pub(crate) rows: Vec<(String, State, Option<Box<RawValue>>)>,
-}
+#[derive(Debug, Clone)]
+pub struct Unrecorded(pub(crate) Vec<Record>);
 
 impl Unrecorded {
     /// Key, state, and what was kept of the answer.
     pub fn rows(&self) -> impl Iterator<Item = (&str, State, Option<&str>)> {
-        let rows = self.rows.iter();
-        rows.map(|(key, state, fields)| (&**key, *state, fields.as_deref().map(RawValue::get)))
+        self.0.iter().map(|row| (row.key(), row.state, row.fields()))
     }
 }
 

@@ -1,28 +1,17 @@
 //! What is stored of a call before it is made.
 
-use crate::call::{Intent, JournalCall};
+use crate::call::{Intent, IntentRow, JournalCall};
 use crate::error::JournalError;
 use crate::journal::Journal;
 use crate::key;
-use crate::record::name;
-use crate::store::{Account, Row};
+use crate::record::Record;
+use crate::state::State;
 
 /// A call under its keys.
 pub(crate) struct Request {
-    pub(crate) account: Account,
-    pub(crate) operation: &'static str,
-    pub(crate) unit: &'static str,
     pub(crate) origin: String,
-    pub(crate) rows: Vec<RequestRow>,
-}
-
-pub(crate) struct RequestRow {
-    pub(crate) key: String,
-    /// What a pruned entry leaves.
-    pub(crate) key_hash: Vec<u8>,
-    pub(crate) fingerprint: Vec<u8>,
-    pub(crate) description: String,
-    pub(crate) cost: u64,
+    /// All of one account. When and by whom they are begun is not known yet.
+    pub(crate) rows: Vec<Record>,
 }
 
 impl Journal {
@@ -42,19 +31,29 @@ impl Journal {
         }
         keys.iter().try_for_each(|it| key::check(it))?;
         let fingerprints = self.fingerprints(call, &intent);
+        let operation = call.operation();
+        let provider = operation.split('.').next().unwrap_or_default();
         let rows = keys.into_iter().zip(intent.rows).zip(fingerprints);
-        let rows = rows.map(|((key, row), fingerprint)| RequestRow {
-            key_hash: self.shared.hash_key.of_pruned(&key),
+        let rows = rows.map(|((key, row), fingerprint)| Record {
+            number: 0,
+            state: State::Running,
             key,
             fingerprint,
+            provider: provider.to_owned(),
+            operation: operation.to_owned(),
+            account: self.account.to_string(),
             description: row.description,
-            cost: row.cost,
+            unit: C::UNIT.to_owned(),
+            cost: i64::try_from(row.cost).unwrap_or(i64::MAX),
+            owner: [0; 16],
+            turn: 0,
+            begun: 0,
+            until: 0,
+            ended: None,
+            balance: None,
+            fields: None,
         });
-        let operation = call.operation();
         Ok(Request {
-            account: self.account_of(operation),
-            operation,
-            unit: call.unit(),
             rows: rows.collect(),
             origin: intent.origin,
         })
@@ -62,37 +61,12 @@ impl Journal {
 
     /// One for each row.
     pub(crate) fn fingerprints<C: JournalCall>(&self, call: &C, intent: &Intent) -> Vec<Vec<u8>> {
-        let fingerprint = |row: &crate::call::IntentRow| {
+        let fingerprint = |row: &IntentRow| {
             let arguments = row.arguments.iter().flat_map(|(name, value)| [&**name, &**value]);
             let parts = [call.operation(), &intent.origin, &self.account];
             let hash = &self.shared.hash_key;
             hash.hash("request/1", parts.into_iter().chain(arguments))
         };
         intent.rows.iter().map(fingerprint).collect()
-    }
-
-    pub(crate) fn account_of(&self, operation: &str) -> Account {
-        let provider = operation.split('.').next().unwrap_or_default();
-        Account {
-            provider: provider.to_owned(),
-            name: self.account.to_string(),
-        }
-    }
-}
-
-impl Request {
-    /// The error of a key that belongs to another request.
-    pub(crate) fn reused(&self, row: &RequestRow, known: &Row) -> JournalError {
-        let asked = (self.operation, &self.account.name, &row.description);
-        JournalError::KeyReused {
-            key: row.key.clone(),
-            known: name(
-                &known.operation,
-                &known.account,
-                &known.description,
-                &known.fingerprint,
-            ),
-            asked: name(asked.0, asked.1, asked.2, &row.fingerprint),
-        }
     }
 }

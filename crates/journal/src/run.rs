@@ -1,14 +1,11 @@
 use std::fmt::Display;
-use std::iter::repeat_with;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use futures_util::FutureExt;
 use http_core::Instant;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::value::RawValue;
 use tokio::time::sleep;
 use tracing::{Instrument, debug_span, field, warn};
 
@@ -19,8 +16,8 @@ use crate::error::JournalError;
 use crate::journal::{Journal, Shared};
 use crate::record::{Record, Unrecorded};
 use crate::request::Request;
+use crate::sqlite::database::Database;
 use crate::state::State;
-use crate::store::{Access, Ending, Row};
 
 /// How often a key that is running elsewhere is looked at.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
@@ -42,8 +39,7 @@ impl Journal {
         key: impl Into<String>,
         call: C,
     ) -> Result<Entry<C::Fields, C::Failure>, JournalError> {
-        let keys = vec![key.into()];
-        let mut entries = self.traced(keys, call).await?;
+        let mut entries = self.run_many([key], call).await?;
         entries.pop().ok_or(JournalError::KeyCount { rows: 0, keys: 1 })
     }
 
@@ -57,15 +53,7 @@ impl Journal {
         keys: impl IntoIterator<Item = K>,
         call: C,
     ) -> Result<Vec<Entry<C::Fields, C::Failure>>, JournalError> {
-        self.traced(keys.into_iter().map(Into::into).collect(), call)
-            .await
-    }
-
-    async fn traced<C: JournalCall>(
-        &self,
-        keys: Vec<String>,
-        call: C,
-    ) -> Result<Vec<EntryOf<C>>, JournalError> {
+        let keys: Vec<_> = keys.into_iter().map(Into::into).collect();
         let span = debug_span!(
             target: "payvand",
             "journal",
@@ -95,26 +83,24 @@ impl Journal {
             return Ok(not_sent.collect());
         };
         let request = Arc::new(self.request(&call, intent, keys)?);
-        let mut turn = Turn::new(&self.shared);
-        let mut balance = Balance::Unread;
+        let mut turn = Turn {
+            number: self.shared.turns.fetch_add(1, Ordering::Relaxed),
+            shared: Arc::clone(&self.shared),
+            if_dropped: None,
+        };
+        let mut balance = None;
         let rows = loop {
             match self.begin(&request, &mut turn, balance, deadline).await? {
                 Begun::Now(rows) => break rows,
                 Begun::Before(rows) => return Ok(rows.into_iter().map(|row| self.known(row)).collect()),
                 Begun::ReadBalance { latest } => match call.balance(deadline).await {
-                    Some(Err(why)) => return Ok(vec![Entry::NotDone(why)]),
-                    Some(Ok(read)) => {
-                        balance = Balance::Read {
+                    Ok(read) => {
+                        balance = Some(Balance {
                             latest,
                             balance: read,
-                        }
+                        });
                     }
-                    None => {
-                        balance = Balance::Read {
-                            latest,
-                            balance: None,
-                        }
-                    }
+                    Err(why) => return Ok(vec![Entry::NotDone(why)]),
                 },
                 Begun::NotYet(error) if deadline <= Instant::now() + LOOK_AGAIN => return Err(error),
                 Begun::NotYet(_) => sleep(LOOK_AGAIN).await,
@@ -129,21 +115,20 @@ impl Journal {
         &self,
         request: &Arc<Request>,
         turn: &mut Turn,
-        balance: Balance,
+        balance: Option<Balance>,
         deadline: Instant,
     ) -> Result<Begun, JournalError> {
         let begin = Begin {
             turn: turn.number,
             time: left(deadline) + self.grace,
             budget: self.budget,
-            exclusive: self.is_exclusive.then_some(balance),
+            is_exclusive: self.is_exclusive,
+            balance,
         };
         let request = Arc::clone(request);
         turn.if_dropped = Some(State::NotDone);
         let store = &self.shared.store;
-        let work = store.transaction(Access::Write, move |transaction| {
-            async move { begin.begin(&request, transaction).await }.boxed()
-        });
+        let work = store.write(move |database| begin.begin(&request, database));
         let outcome = work.await;
         // An error of the database may come after the intent was stored.
         if !matches!(outcome, Ok(Begun::Now(_)) | Err(JournalError::Storage(_))) {
@@ -156,81 +141,60 @@ impl Journal {
     async fn finish<F: Serialize, E: Display>(
         &self,
         mut turn: Turn,
-        rows: Vec<Row>,
+        rows: Vec<Record>,
         outcomes: Vec<Outcome<F, E>>,
     ) -> Result<Vec<Entry<F, E>>, JournalError> {
-        let mut outcomes = outcomes.into_iter().map(Some).chain(repeat_with(|| None));
-        let outcomes: Vec<_> = rows.iter().filter_map(|_| outcomes.next()).collect();
-        let endings: Vec<_> = outcomes.iter().map(|it| ending(it.as_ref())).collect();
-        let ended: Vec<_> = rows.into_iter().zip(endings).collect();
-        let stored = ended.clone();
-        let store = &self.shared.store;
-        let stored = store.transaction(Access::Write, move |transaction| {
-            async move {
-                let now = transaction.now().await?;
-                for (row, ending) in &stored {
-                    if !transaction.end(row, ending, now).await? {
-                        let key = row.key.clone();
-                        return Err(JournalError::NotInDoubt { key });
-                    }
+        let mut outcomes = outcomes.into_iter();
+        let ended = rows.into_iter().map(|mut row| {
+            let entry = match outcomes.next() {
+                Some(Outcome::Done(fields)) => {
+                    row.fields = serde_json::to_string(&fields).ok();
+                    Entry::Done(fields)
                 }
-                Ok(())
+                Some(Outcome::NotDone(why)) => Entry::NotDone(why),
+                Some(Outcome::InDoubt(why)) => self.doubt(row.clone(), Some(why.to_string())),
+                None => self.doubt(row.clone(), None),
+            };
+            row.state = entry.state();
+            (row, entry)
+        });
+        let (rows, entries): (Vec<_>, Vec<_>) = ended.unzip();
+        let ended = rows.clone();
+        let stored = self.shared.store.write(move |database| {
+            let now = Database::now();
+            for row in rows {
+                if !database.end(&row, now)? {
+                    return Err(JournalError::NotInDoubt { key: row.key });
+                }
             }
-            .boxed()
+            Ok(())
         });
         if let Err(error) = stored.await {
             warn!(target: "payvand", error = %error, "an outcome could not be stored");
-            let rows = ended.into_iter().map(|(row, ending)| {
-                let fields = ending.fields.and_then(|it| RawValue::from_string(it).ok());
-                (row.key, ending.state, fields)
-            });
             return Err(JournalError::NotRecorded {
-                outcome: Unrecorded { rows: rows.collect() },
+                outcome: Unrecorded(ended),
                 source: Box::new(error),
             });
         }
         turn.if_dropped = None;
-        let entries = outcomes
-            .into_iter()
-            .zip(ended)
-            .map(|(outcome, (row, _))| match outcome {
-                Some(Outcome::Done(fields)) => Entry::Done(fields),
-                Some(Outcome::NotDone(why)) => Entry::NotDone(why),
-                Some(Outcome::InDoubt(why)) => self.doubt(row, Some(why.to_string())),
-                None => self.doubt(row, None),
-            });
-        Ok(entries.collect())
+        Ok(entries)
     }
 
-    fn doubt<F, E>(&self, mut row: Row, cause: Option<String>) -> Entry<F, E> {
+    fn doubt<F, E>(&self, mut row: Record, cause: Option<String>) -> Entry<F, E> {
         row.state = State::InDoubt;
-        let record = Box::new(Record::of(row));
-        let journal = self.clone();
         Entry::InDoubt(Doubt {
-            journal,
-            record,
+            journal: self.clone(),
+            record: Box::new(row),
             cause,
         })
     }
 
     /// What became of an entry before.
-    fn known<F: DeserializeOwned + Default, E>(&self, row: Row) -> Entry<F, E> {
+    fn known<F: DeserializeOwned + Default, E>(&self, row: Record) -> Entry<F, E> {
         if row.state != State::Done {
             return self.doubt(row, None);
         }
-        let fields = row.fields.as_deref().and_then(|it| serde_json::from_str(it).ok());
-        Entry::Done(fields.unwrap_or_default())
-    }
-}
-
-fn ending<F: Serialize, E>(outcome: Option<&Outcome<F, E>>) -> Ending {
-    match outcome {
-        Some(Outcome::Done(fields)) => Ending {
-            state: State::Done,
-            fields: serde_json::to_string(fields).ok(),
-        },
-        Some(Outcome::NotDone(_)) => State::NotDone.into(),
-        Some(Outcome::InDoubt(_)) | None => State::InDoubt.into(),
+        Entry::Done(row.kept().unwrap_or_default())
     }
 }
 
@@ -241,27 +205,13 @@ struct Turn {
     if_dropped: Option<State>,
 }
 
-impl Turn {
-    fn new(shared: &Arc<Shared>) -> Self {
-        Self {
-            number: shared.turns.fetch_add(1, Ordering::Relaxed),
-            shared: Arc::clone(shared),
-            if_dropped: None,
-        }
-    }
-}
-
 impl Drop for Turn {
     fn drop(&mut self) {
         if let Some(state) = self.if_dropped {
             let number = self.number;
-            self.shared.store.transaction_later(move |transaction| {
-                async move {
-                    let now = transaction.now().await?;
-                    let owner = transaction.owner().await?;
-                    Ok(transaction.end_turn(&owner, number, state, now).await?)
-                }
-                .boxed()
+            self.shared.store.write_later(move |database| {
+                let owner = database.owner()?;
+                Ok(database.end_turn(&owner, number, state, Database::now())?)
             });
         }
     }

@@ -1,14 +1,12 @@
 //! Ending what is in doubt, by somebody who knows what became of it.
 
-use futures_util::FutureExt;
-
 use crate::begin::with_owner_looked_at;
 use crate::entry::Doubt;
 use crate::error::JournalError;
 use crate::journal::Journal;
-use crate::record::time;
+use crate::record::{Record, time};
+use crate::sqlite::database::Database;
 use crate::state::State;
-use crate::store::{Access, Ending, Row, Transaction};
 
 /// What became of an entry that was in doubt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -26,7 +24,7 @@ impl Journal {
     /// [`JournalError::NotYet`] for [`Settled::DidNot`] while its request may still be on its way;
     /// [`JournalError::RunningElsewhere`] while its owner lives; [`JournalError::NotInDoubt`].
     pub async fn settle(&self, key: &str, settled: Settled) -> Result<(), JournalError> {
-        self.settle_as(key, settled.into(), settled == Settled::Happened)
+        self.settle_as(key, settled, None, settled == Settled::Happened)
             .await
     }
 
@@ -35,47 +33,45 @@ impl Journal {
     /// # Errors
     /// As [`settle`](Self::settle), without `NotYet`.
     pub async fn settle_early(&self, key: &str, settled: Settled) -> Result<(), JournalError> {
-        self.settle_as(key, settled.into(), true).await
+        self.settle_as(key, settled, None, true).await
     }
 
-    pub(crate) async fn settle_as(&self, key: &str, ending: Ending, early: bool) -> Result<(), JournalError> {
+    pub(crate) async fn settle_as(
+        &self,
+        key: &str,
+        settled: Settled,
+        fields: Option<String>,
+        early: bool,
+    ) -> Result<(), JournalError> {
         let key = key.to_owned();
-        let store = &self.shared.store;
-        let work = store.transaction(Access::Write, move |transaction| {
-            async move {
-                let row = in_doubt(&key, transaction).await?;
-                let now = transaction.now().await?;
-                if !early {
-                    check_time(&row, now)?;
-                }
-                transaction.end(&row, &ending, now).await?;
-                Ok(())
-            }
-            .boxed()
+        let work = self.shared.store.write(move |database| {
+            let mut row = in_doubt(&key, !early, database)?;
+            row.fields = fields;
+            row.state = match settled {
+                Settled::Happened => State::Done,
+                Settled::DidNot => State::NotDone,
+            };
+            database.end(&row, Database::now())?;
+            Ok(())
         });
         work.await
     }
 }
 
-/// The entry of a key, if it is in doubt and nobody works on it.
-pub(crate) async fn in_doubt(key: &str, transaction: &mut dyn Transaction) -> Result<Row, JournalError> {
+/// The entry of a key, if it is in doubt and nobody works on it, nor, if asked, its request may still be on its way.
+pub(crate) fn in_doubt(key: &str, is_over: bool, database: &mut Database) -> Result<Record, JournalError> {
     let key = key.to_owned();
-    let Some(row) = transaction.find(&key).await? else {
+    let Some(row) = database.find(&key)? else {
         return Err(JournalError::NotInDoubt { key });
     };
-    match with_owner_looked_at(row, transaction).await? {
-        row if row.state == State::InDoubt => Ok(row),
-        row if row.state == State::Running => Err(JournalError::RunningElsewhere { key }),
-        _ => Err(JournalError::NotInDoubt { key }),
+    let row = with_owner_looked_at(row, database)?;
+    let until = time(row.until);
+    match row.state {
+        State::InDoubt if is_over && Database::now() < row.until => Err(JournalError::NotYet { until }),
+        State::InDoubt => Ok(row),
+        State::Running => Err(JournalError::RunningElsewhere { key }),
+        State::Done | State::NotDone => Err(JournalError::NotInDoubt { key }),
     }
-}
-
-pub(crate) fn check_time(row: &Row, now: i64) -> Result<(), JournalError> {
-    if now < row.until {
-        let until = time(row.until);
-        return Err(JournalError::NotYet { until });
-    }
-    Ok(())
 }
 
 impl Doubt {
@@ -93,14 +89,5 @@ impl Doubt {
     /// As there.
     pub async fn settle_early(&self, settled: Settled) -> Result<(), JournalError> {
         self.journal.settle_early(self.key(), settled).await
-    }
-}
-
-impl From<Settled> for Ending {
-    fn from(settled: Settled) -> Self {
-        match settled {
-            Settled::Happened => State::Done.into(),
-            Settled::DidNot => State::NotDone.into(),
-        }
     }
 }

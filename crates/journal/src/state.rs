@@ -3,13 +3,13 @@
 #[non_exhaustive]
 pub enum State {
     /// The call is being made, by a process that lives.
-    Running,
+    Running = 0,
     /// It took effect.
-    Done,
+    Done = 1,
     /// It surely did not take effect. Running its key again makes the call again.
-    NotDone,
+    NotDone = 2,
     /// Nobody knows. The call is never made again by itself.
-    InDoubt,
+    InDoubt = 3,
 }
 
 http_core::string_enum!(State {
@@ -22,12 +22,7 @@ http_core::string_enum!(State {
 impl State {
     /// As it is stored.
     pub(crate) fn number(self) -> i64 {
-        match self {
-            Self::Running => 0,
-            Self::Done => 1,
-            Self::NotDone => 2,
-            Self::InDoubt => 3,
-        }
+        self as i64
     }
 
     /// What cannot be read is in doubt.

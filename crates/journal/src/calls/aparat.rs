@@ -24,12 +24,10 @@ impl JournalCall for OrderCall {
     type Fields = PlacedOrder;
     type Failure = Error;
 
+    const UNIT: &'static str = "orders";
+
     fn operation(&self) -> &'static str {
         Call::operation(self).name
-    }
-
-    fn unit(&self) -> &'static str {
-        "orders"
     }
 
     fn intent(&self) -> Option<Intent> {
@@ -53,9 +51,9 @@ impl JournalCall for OrderCall {
         self.deadline()
     }
 
-    async fn balance(&self, deadline: Instant) -> Option<Result<Option<i64>, Error>> {
-        let account = self.client().account().timeout(left(deadline)).await;
-        Some(account.map(|account| account.balance()))
+    async fn balance(&self, deadline: Instant) -> Result<Option<i64>, Error> {
+        let account = self.client().account().timeout(left(deadline)).await?;
+        Ok(account.balance())
     }
 
     async fn make(self, deadline: Instant) -> Vec<Outcome<PlacedOrder, Error>> {

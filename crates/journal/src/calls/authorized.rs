@@ -41,12 +41,10 @@ impl<L: Login> JournalCall for DescribedCall<L> {
     type Fields = Answered;
     type Failure = Error<L::Code>;
 
+    const UNIT: &'static str = "calls";
+
     fn operation(&self) -> &'static str {
         L::AUTHORIZED.name
-    }
-
-    fn unit(&self) -> &'static str {
-        "calls"
     }
 
     fn intent(&self) -> Option<Intent> {

@@ -47,12 +47,10 @@ impl JournalCall for AddLinkCall {
     type Fields = StoredLink;
     type Failure = Error;
 
+    const UNIT: &'static str = "links";
+
     fn operation(&self) -> &'static str {
         Call::operation(self).name
-    }
-
-    fn unit(&self) -> &'static str {
-        "links"
     }
 
     fn intent(&self) -> Option<Intent> {

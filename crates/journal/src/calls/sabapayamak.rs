@@ -10,12 +10,10 @@ impl JournalCall for SendCall {
     type Fields = SentMessage;
     type Failure = Cause;
 
+    const UNIT: &'static str = PARTS;
+
     fn operation(&self) -> &'static str {
         Call::operation(self).name
-    }
-
-    fn unit(&self) -> &'static str {
-        PARTS
     }
 
     fn intent(&self) -> Option<Intent> {

@@ -3,7 +3,7 @@
 use http_core::bytes::Bytes;
 use http_core::http::Request;
 use payvand_persian::Text;
-use payvand_sms::{self as sms, Cause, Receipt};
+use payvand_sms::{self as sms, Cause};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -66,15 +66,11 @@ pub(super) fn intent(request: &Request<Bytes>, text: &str) -> Option<Intent> {
 pub(super) fn outcome(outcome: &sms::Outcome) -> Outcome<SentMessage, Cause> {
     let cause = || outcome.cause().cloned().unwrap_or(Cause::Status(None));
     match outcome {
-        sms::Outcome::Sent(receipt) => Outcome::Done(kept(receipt)),
+        sms::Outcome::Sent(receipt) => Outcome::Done(SentMessage {
+            id: receipt.id().map(str::to_owned),
+            batch_id: receipt.batch_id().map(str::to_owned),
+        }),
         it if it.is_certainly_not_sent() => Outcome::NotDone(cause()),
         _ => Outcome::InDoubt(cause()),
-    }
-}
-
-fn kept(receipt: &Receipt) -> SentMessage {
-    SentMessage {
-        id: receipt.id().map(str::to_owned),
-        batch_id: receipt.batch_id().map(str::to_owned),
     }
 }

@@ -13,12 +13,10 @@ macro_rules! send {
             type Fields = SentMessage;
             type Failure = Cause;
 
+            const UNIT: &'static str = PARTS;
+
             fn operation(&self) -> &'static str {
                 Call::operation(self).name
-            }
-
-            fn unit(&self) -> &'static str {
-                PARTS
             }
 
             fn intent(&self) -> Option<Intent> {

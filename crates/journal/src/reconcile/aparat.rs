@@ -1,16 +1,16 @@
 //! By the balance: the panel has no list of orders.
 
 use aparat_api::{OrderCall, OrderState};
-use futures_util::{FutureExt, StreamExt, TryStreamExt, future, stream};
+use futures_util::{StreamExt, TryStreamExt, future, stream};
 use http_core::async_trait;
 
 use crate::calls::aparat::PlacedOrder;
 use crate::error::JournalError;
 use crate::filter::Filter;
-use crate::reconcile::{Case, Reconcile, Verdict};
+use crate::reconcile::{Case, Looked, NotSure, Reconcile, Verdict};
+use crate::record::Record;
 use crate::settle::Settled;
 use crate::state::State;
-use crate::store::{Access, Row};
 
 /// How many entries of an account are looked through.
 const MOST_EARLIER: i64 = 1000;
@@ -19,100 +19,61 @@ const NOT_EXCLUSIVE: &str = "the account was not exclusive, so others may have s
 
 #[async_trait]
 impl Reconcile for OrderCall {
-    async fn look(&self, case: &Case) -> Verdict<PlacedOrder> {
-        let looked = look(self, case).await;
-        looked.unwrap_or_else(|why| Verdict::NotSure(why.0))
-    }
-}
-
-struct NotSure(String);
-
-impl From<JournalError> for NotSure {
-    fn from(error: JournalError) -> Self {
-        Self(error.to_string())
-    }
-}
-
-impl From<aparat_api::Error> for NotSure {
-    fn from(error: aparat_api::Error) -> Self {
-        Self(error.to_string())
-    }
-}
-
-async fn look(call: &OrderCall, case: &Case) -> Result<Verdict<PlacedOrder>, NotSure> {
-    let after = balance_after(call, case).await?;
-    let Some(before) = case.row.balance else {
-        return Err(NotSure(format!(
-            "{NOT_EXCLUSIVE}; the balance after it is {after}"
-        )));
-    };
-    // One order is under way at a time, and nothing else lowers the balance of an exclusive account.
-    if after < before {
-        return Ok(Verdict::Happened(PlacedOrder::default()));
-    }
-    let balances = format!("the balance was {before} before it and {after} after it");
-    if after > before {
-        return Err(NotSure(format!(
-            "{balances}: the account got money back or was topped up"
-        )));
-    }
-    // Unless an earlier order gave back just as much.
-    match earlier_orders(call, case).await? {
-        Earlier::Open => Ok(Verdict::DidNot),
-        Earlier::Unknown => Ok(Verdict::Likely(
-            Settled::DidNot,
-            format!(
-                "{balances}, and there are earlier orders without an id, which may have given money back"
-            ),
-        )),
-        Earlier::Changed => Err(NotSure(format!(
-            "{balances}, and an earlier order has come to an end, which may have given money back"
-        ))),
+    async fn look(&self, case: &Case) -> Looked<PlacedOrder> {
+        let after = balance_after(self, case).await?;
+        let Some(before) = case.row.balance else {
+            return Err(format!("{NOT_EXCLUSIVE}; the balance after it is {after}").into());
+        };
+        // One order is under way at a time, and nothing else lowers the balance of an exclusive account.
+        if after < before {
+            return Ok(Verdict::Happened(PlacedOrder::default()));
+        }
+        let balances = format!("the balance was {before} before it and {after} after it");
+        if after > before {
+            return Err(format!("{balances}: the account got money back or was topped up").into());
+        }
+        // Unless an earlier order gave back just as much.
+        match earlier_orders(self, case).await? {
+            Earlier::Open => Ok(Verdict::DidNot),
+            Earlier::Unknown => Ok(Verdict::Likely(
+                Settled::DidNot,
+                format!(
+                    "{balances}, and there are earlier orders without an id, which may have given money back"
+                ),
+            )),
+            Earlier::Changed => Err(format!(
+                "{balances}, and an earlier order has come to an end, which may have given money back"
+            )
+            .into()),
+        }
     }
 }
 
 impl Case {
     /// The next entry of the account.
-    async fn next(&self) -> Result<Option<Row>, JournalError> {
+    async fn next(&self) -> Result<Option<Record>, JournalError> {
         let mut rows = self.entries_after(self.row.number, 1).await?;
         Ok(rows.pop())
     }
 
-    /// The entries of the account that were begun before this one; `None` if they are too many.
-    async fn earlier(&self) -> Result<Option<Vec<Row>>, JournalError> {
-        let mut rows = self.entries_after(0, MOST_EARLIER).await?;
-        if rows.last().is_some_and(|it| it.number < self.row.number) {
-            return Ok(None);
-        }
-        rows.retain(|it| it.number < self.row.number);
-        Ok(Some(rows))
-    }
-
-    async fn entries_after(&self, after: i64, most: i64) -> Result<Vec<Row>, JournalError> {
+    async fn entries_after(&self, after: i64, most: i64) -> Result<Vec<Record>, JournalError> {
         let filter = Filter::default().account(&self.row.provider, &self.row.account);
-        let work = self
-            .journal
-            .shared
-            .store
-            .transaction(Access::Read, move |transaction| {
-                async move { Ok(transaction.page(&filter, after, most).await?) }.boxed()
-            });
-        work.await
+        let store = &self.journal.shared.store;
+        store.read(move |it| Ok(it.page(&filter, after, most)?)).await
     }
 }
 
 /// Before the next order, or now if there is none.
 async fn balance_after(call: &OrderCall, case: &Case) -> Result<i64, NotSure> {
-    let of_next = |next: &Row| next.balance.filter(|_| next.begun >= case.row.until);
-    let not_exclusive = || NotSure(NOT_EXCLUSIVE.to_owned());
+    let of_next = |next: &Record| next.balance.filter(|_| next.begun >= case.row.until);
     if let Some(next) = case.next().await? {
-        return of_next(&next).ok_or_else(not_exclusive);
+        return Ok(of_next(&next).ok_or(NOT_EXCLUSIVE)?);
     }
     let now = call.client().account().await?.balance();
-    let now = now.ok_or_else(|| NotSure("the answer has no balance".to_owned()))?;
+    let now = now.ok_or("the answer has no balance")?;
     match case.next().await? {
         // It may have lowered the balance that was read.
-        Some(next) => of_next(&next).ok_or_else(not_exclusive),
+        Some(next) => Ok(of_next(&next).ok_or(NOT_EXCLUSIVE)?),
         None => Ok(now),
     }
 }
@@ -128,16 +89,14 @@ enum Earlier {
 }
 
 async fn earlier_orders(call: &OrderCall, case: &Case) -> Result<Earlier, NotSure> {
-    let Some(earlier) = case.earlier().await? else {
+    let rows = case.entries_after(0, MOST_EARLIER).await?;
+    if rows.last().is_some_and(|it| it.number < case.row.number) {
         return Ok(Earlier::Unknown);
-    };
-    let placed = earlier.into_iter().filter(|row| row.state != State::NotDone);
+    }
+    let is_placed = |row: &Record| row.number < case.row.number && row.state != State::NotDone;
+    let placed = rows.into_iter().filter(is_placed);
     let states = stream::iter(placed).map(|row| async move {
-        let fields = row
-            .fields
-            .as_deref()
-            .and_then(|it| serde_json::from_str::<PlacedOrder>(it).ok());
-        let Some(id) = fields.and_then(|it| it.id) else {
+        let Some(id) = row.kept::<PlacedOrder>().and_then(|it| it.id) else {
             return Ok(Earlier::Unknown);
         };
         let status = call.client().order_status(id).await?;

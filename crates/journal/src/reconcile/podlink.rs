@@ -9,7 +9,7 @@ use podlink_api::{AddLinkCall, Link};
 use crate::calls::podlink::{StoredLink, arguments};
 use crate::error::JournalError;
 use crate::filter::Filter;
-use crate::reconcile::{Case, Reconcile, Verdict};
+use crate::reconcile::{Case, Looked, Reconcile, Verdict};
 use crate::record::time;
 use crate::settle::Settled;
 use crate::state::State;
@@ -22,23 +22,15 @@ const PAGE: u64 = 1000;
 
 #[async_trait]
 impl Reconcile for AddLinkCall {
-    async fn look(&self, case: &Case) -> Verdict<StoredLink> {
-        let (Some(arguments), recorded) = (arguments(self), case.recorded().await) else {
-            return Verdict::NotSure("the call cannot be sent".to_owned());
-        };
-        let recorded = match recorded {
-            Ok(recorded) => recorded,
-            Err(error) => return Verdict::NotSure(error.to_string()),
-        };
-        let links = self.client().list_links().count(PAGE).stream();
+    async fn look(&self, case: &Case) -> Looked<StoredLink> {
+        let arguments = arguments(self).ok_or("the call cannot be sent")?;
+        let recorded = case.recorded().await?;
         // What another key of the journal has made is not of this one.
         let is_recorded = |link: &Link| recorded.iter().any(|it| it.hash() == Some(link.hash()));
         let wanted = Wanted::new(&arguments, case);
+        let links = self.client().list_links().count(PAGE).stream();
         let links = links.try_filter(|link| future::ready(!is_recorded(link) && wanted.may_be(link)));
-        match links.try_collect::<Vec<_>>().await {
-            Ok(links) => wanted.judge(&links),
-            Err(error) => Verdict::NotSure(error.to_string()),
-        }
+        Ok(wanted.judge(&links.try_collect::<Vec<_>>().await?))
     }
 }
 
@@ -47,11 +39,9 @@ impl Case {
     async fn recorded(&self) -> Result<Vec<StoredLink>, JournalError> {
         let filter = Filter::default().account(&self.row.provider, &self.row.account);
         let done = self.journal.entries(filter.state(State::Done));
-        let fields = done.try_filter_map(|record| {
-            let fields = record.fields().and_then(|it| serde_json::from_str(it).ok());
-            future::ok(fields)
-        });
-        fields.try_collect().await
+        done.try_filter_map(|record| future::ok(record.kept()))
+            .try_collect()
+            .await
     }
 }
 

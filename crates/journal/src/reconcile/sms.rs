@@ -3,16 +3,15 @@
 use http_core::async_trait;
 
 use crate::calls::sms::SentMessage;
-use crate::reconcile::{Case, Reconcile, Verdict};
+use crate::reconcile::{Case, Looked, Reconcile};
 
 #[cfg(feature = "smsafzar")]
 macro_rules! panel_alone {
     ($($call:ty),+) => {
         $(#[async_trait]
         impl Reconcile for $call {
-            async fn look(&self, _case: &Case) -> Verdict<SentMessage> {
-                let why = "the service has no list of messages: look at the log of calls in its panel";
-                Verdict::NotSure(why.to_owned())
+            async fn look(&self, _case: &Case) -> Looked<SentMessage> {
+                Err("the service has no list of messages: look at the log of calls in its panel".into())
             }
         })+
     };
@@ -31,53 +30,44 @@ mod sabapayamak {
     use sabapayamak_api::{SendCall, SentMessage as Listed};
     use serde_json::Value;
 
-    use super::{Case, Reconcile, SentMessage, Verdict, async_trait};
+    use super::{Case, Looked, Reconcile, SentMessage, async_trait};
+    use crate::reconcile::{NotSure, Verdict};
     use crate::settle::Settled;
-    use crate::store::Row;
 
     #[async_trait]
     impl Reconcile for SendCall {
-        async fn look(&self, case: &Case) -> Verdict<SentMessage> {
-            match found(self, case).await {
-                Ok(0) => Verdict::NotSure("no message of these days has this text and number".to_owned()),
-                Ok(count) => Verdict::Likely(
+        async fn look(&self, case: &Case) -> Looked<SentMessage> {
+            match found(self, case).await? {
+                0 => Err("no message of these days has this text and number".into()),
+                count => Ok(Verdict::Likely(
                     Settled::Happened,
                     format!("{count} messages of these days have this text and number"),
-                ),
-                Err(why) => Verdict::NotSure(why),
+                )),
             }
         }
     }
 
     /// How many messages of the days from intent to deadline and grace have the row's text and number.
-    async fn found(call: &SendCall, case: &Case) -> Result<usize, String> {
-        let request = call.request().map_err(|error| error.to_string())?;
-        let body: Value = serde_json::from_slice(request.body()).map_err(|error| error.to_string())?;
+    async fn found(call: &SendCall, case: &Case) -> Result<usize, NotSure> {
+        let body: Value = serde_json::from_slice(call.request()?.body())?;
         let number = body["Numbers"][case.index]
             .as_str()
             .and_then(|it| it.parse::<Mobile>().ok());
         let text = body["Text"].as_str().unwrap_or_default();
-        let [first, last] = days(&case.row).map_err(|error| error.to_string())?;
-        let messages = call.client().messages(first, last).await;
-        let messages = messages.map_err(|error| error.to_string())?;
+        let first = JalaliDate::from_millis(case.row.begun)?;
+        let last = JalaliDate::from_millis(case.row.until)?;
+        let messages = call.client().messages(first, last).await?;
         let goes_to = |message: &Listed| {
-            let numbers = message
+            let mut numbers = message
                 .deliveries()
                 .iter()
-                .filter_map(|it| it.number()?.parse().ok());
-            numbers.into_iter().any(|it: Mobile| Some(it) == number)
+                .map(|it| it.number()?.parse::<Mobile>().ok());
+            number.is_some() && numbers.any(|it| it == number)
         };
         let same = messages
             .items()
             .iter()
             .filter(|it| it.body() == Some(text) && goes_to(it));
         Ok(same.count())
-    }
-
-    fn days(row: &Row) -> Result<[JalaliDate; 2], payvand_persian::DateError> {
-        Ok([
-            JalaliDate::from_millis(row.begun)?,
-            JalaliDate::from_millis(row.until)?,
-        ])
     }
 }

@@ -1,16 +1,14 @@
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::types::FromSql;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::error::StorageError;
-use crate::key::HashKey;
-use crate::sqlite::error::storage;
+use crate::sqlite::database::Database;
+use crate::sqlite::error::{io_error, storage};
 use crate::sqlite::owner::private;
 use crate::sqlite::schema;
-use crate::sqlite::transaction::Database;
 
 /// Before it, processes that share a file in WAL mode can corrupt it.
 const OLDEST_SQLITE: i32 = 3_051_003;
@@ -18,15 +16,11 @@ const OLDEST_SQLITE: i32 = 3_051_003;
 /// How long another process may hold the database.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-pub(super) fn open(path: &Path) -> Result<(Database, HashKey), StorageError> {
+pub(crate) fn open(path: &Path) -> Result<Database, StorageError> {
     check_version(rusqlite::version_number(), rusqlite::version())?;
-    let path = create(path).map_err(|error| match error.kind() {
-        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-            StorageError::ReadOnly(error.to_string())
-        }
-        io::ErrorKind::StorageFull => StorageError::Full(error.to_string()),
-        _ => StorageError::Other(error.to_string()),
-    })?;
+    private().create(true).open(path).map_err(io_error)?;
+    // The same one for all who open it: lock files stand beside it.
+    let path = path.canonicalize().map_err(io_error)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(&path, flags).map_err(storage)?;
     connection.busy_timeout(PATIENCE).map_err(storage)?;
@@ -34,7 +28,7 @@ pub(super) fn open(path: &Path) -> Result<(Database, HashKey), StorageError> {
     set(&connection, "trusted_schema", "OFF", &0_i64)?;
     set(&connection, "journal_mode", "WAL", &"wal".to_owned())?;
     let key = schema::migrate(&connection)?;
-    Ok((Database::new(connection, path), key))
+    Ok(Database::new(connection, path, key))
 }
 
 /// A setting that SQLite does not take is no error by itself.
@@ -62,12 +56,6 @@ fn check_version(number: i32, name: &str) -> Result<(), StorageError> {
         return Err(StorageError::OldSqlite { found });
     }
     Ok(())
-}
-
-/// The path has to be the same one for all who open it: lock files stand beside it.
-fn create(path: &Path) -> io::Result<PathBuf> {
-    private().create(true).open(path)?;
-    path.canonicalize()
 }
 
 #[cfg(test)]

@@ -5,7 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::key::hex;
-use crate::store::Id;
+
+pub(crate) type Id = [u8; 16];
 
 /// The lock file of this journal. It is removed at a clean end.
 pub(super) struct Owner {
@@ -14,10 +15,10 @@ pub(super) struct Owner {
     _lock: File,
 }
 
-/// A lock file whose owner is dead. It is held until what the owner began is marked.
+/// The lock file of an owner that is dead, if it is there. It is held until what the owner began is marked.
 pub(super) struct Dead {
-    pub(super) path: PathBuf,
-    pub(super) _lock: File,
+    path: PathBuf,
+    _lock: Option<File>,
 }
 
 impl Owner {
@@ -51,17 +52,20 @@ impl Dead {
     }
 }
 
-/// Whether an owner lives, and its file if it does not. A missing file means that it is dead.
-pub(super) fn look(database: &Path, id: &Id) -> io::Result<Result<(), Option<Dead>>> {
+/// An owner, if it is dead. A missing file means that it is.
+pub(super) fn look(database: &Path, id: &Id) -> io::Result<Option<Dead>> {
     let path = lock_file(database, id);
     let file = match File::open(&path) {
         Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Err(None)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Some(Dead { path, _lock: None })),
         Err(error) => return Err(error),
     };
     match file.try_lock_shared() {
-        Ok(()) => Ok(Err(Some(Dead { path, _lock: file }))),
-        Err(TryLockError::WouldBlock) => Ok(Ok(())),
+        Ok(()) => Ok(Some(Dead {
+            path,
+            _lock: Some(file),
+        })),
+        Err(TryLockError::WouldBlock) => Ok(None),
         Err(TryLockError::Error(error)) => Err(error),
     }
 }
@@ -77,7 +81,7 @@ pub(super) fn all_dead(database: &Path) -> io::Result<Vec<(Id, Dead)>> {
         let name = entry?.file_name();
         let id = name.to_str().and_then(|it| parse(it.strip_prefix(&prefix)?));
         if let Some(id) = id
-            && let Ok(Err(Some(found))) = look(database, &id)
+            && let Ok(Some(found)) = look(database, &id)
         {
             dead.push((id, found));
         }

@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 use crate::error::StorageError;
 use crate::key::HashKey;
-use crate::sqlite::error::storage;
+use crate::sqlite::error::{io_error, storage};
 use crate::sqlite::owner::random;
 
 /// `PyJl`.
@@ -69,7 +69,7 @@ pub(super) fn migrate(connection: &Connection) -> Result<HashKey, StorageError> 
         ))?;
     }
     if is_new {
-        let key: [u8; 32] = random().map_err(|error| StorageError::Other(error.to_string()))?;
+        let key: [u8; 32] = random().map_err(io_error)?;
         let insert = connection.execute("INSERT INTO secret (hash_key) VALUES (?1)", [key]);
         insert.map_err(storage)?;
     }
@@ -77,4 +77,33 @@ pub(super) fn migrate(connection: &Connection) -> Result<HashKey, StorageError> 
     let key = key.map_err(storage)?;
     run("COMMIT")?;
     Ok(HashKey(key))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(connection: &Connection, sql: &str) -> Vec<String> {
+        let mut statement = connection.prepare(sql).unwrap();
+        let rows = statement.query_map([], |row| row.get(0)).unwrap();
+        rows.collect::<Result<_, _>>().unwrap()
+    }
+
+    /// SQLite gives columns of types that it does not know to numbers, which drops the first digit of a mobile number. Tables
+    /// that are strict have no such columns.
+    #[test]
+    fn a_number_of_a_person_is_stored_as_a_text() {
+        let connection = Connection::open_in_memory().unwrap();
+        migrate(&connection).unwrap();
+        let loose = "CREATE TABLE loose (a STRING, b DATETIME, c JSON, d TEXT);
+                     INSERT INTO loose VALUES ('09120000000', '09120000000', '09120000000', '09120000000')";
+        connection.execute_batch(loose).unwrap();
+        let joined = "SELECT concat_ws(' ', a, b, c, d) FROM loose";
+        assert_eq!(
+            texts(&connection, joined),
+            ["9120000000 9120000000 9120000000 09120000000"]
+        );
+        let not_strict = "SELECT name FROM pragma_table_list WHERE schema = 'main' AND NOT strict AND name NOT LIKE 'sqlite_%'";
+        assert_eq!(texts(&connection, not_strict), ["loose"]);
+    }
 }

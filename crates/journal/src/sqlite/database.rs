@@ -1,53 +1,92 @@
-use std::io;
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use async_trait::async_trait;
-use futures_util::FutureExt;
 use rusqlite::{Connection, OptionalExtension, Params, params};
 
+use crate::budget::millis;
 use crate::error::{JournalError, StorageError};
 use crate::filter::Filter;
-use crate::sqlite::error::storage;
-use crate::sqlite::owner::{self, Dead, Owner};
+use crate::key::HashKey;
+use crate::record::Record;
+use crate::sqlite::error::{io_error, storage};
+use crate::sqlite::owner::{self, Dead, Id, Owner};
 use crate::state::State;
-use crate::store::{Access, Account, Ending, Id, Row, Transaction, Work};
-
-const COLUMNS: &str = "number, key, fingerprint, provider, operation, account, description, unit, cost, state, owner, \
-                       turn, begun, until, ended, balance, fields";
 
 /// The connection, and who uses it.
-pub(super) struct Database {
+pub(crate) struct Database {
     connection: Connection,
     path: PathBuf,
+    pub(crate) hash_key: HashKey,
     owner: Option<Owner>,
     /// Found in this transaction; their files go when it is stored.
     dead: Vec<Dead>,
 }
 
+/// All but the number and the state of an entry are stored as they are.
+macro_rules! columns {
+    ($($column:ident),+) => {
+        const COLUMNS: &str = concat!("number, state", $(", ", stringify!($column)),+);
+
+        fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Record> {
+            Ok(Record {
+                number: row.get("number")?,
+                state: State::from_number(row.get("state")?),
+                $($column: row.get(stringify!($column))?),+
+            })
+        }
+
+        fn insert(database: &Database, row: &Record) -> Result<()> {
+            let values = params![row.state.number(), $(row.$column),+];
+            let marks = ", ?".repeat(values.len());
+            let insert = format!("INSERT INTO entry ({COLUMNS}) VALUES (NULL{marks})");
+            database.execute(&insert, values).map(drop)
+        }
+    };
+}
+
+columns!(
+    key,
+    fingerprint,
+    provider,
+    operation,
+    account,
+    description,
+    unit,
+    cost,
+    owner,
+    turn,
+    begun,
+    until,
+    ended,
+    balance,
+    fields
+);
+
+type Result<T, E = StorageError> = std::result::Result<T, E>;
+
 impl Database {
-    pub(super) fn new(connection: Connection, path: PathBuf) -> Self {
+    pub(super) fn new(connection: Connection, path: PathBuf, hash_key: HashKey) -> Self {
         Self {
             connection,
             path,
+            hash_key,
             owner: None,
             dead: Vec::new(),
         }
     }
 
-    pub(super) fn transaction<T>(&mut self, access: Access, work: impl Work<T>) -> Result<T, JournalError> {
-        let begin = match access {
-            Access::Read => "BEGIN",
-            Access::Write => "BEGIN IMMEDIATE",
-        };
+    pub(crate) fn transaction<T>(
+        &mut self,
+        begin: &str,
+        work: impl FnOnce(&mut Self) -> Result<T, JournalError>,
+    ) -> Result<T, JournalError> {
         self.run(begin)?;
-        // SQLite's statements end where they are made, so the work never waits.
-        let outcome = work(self).now_or_never();
-        self.end(outcome.unwrap_or_else(|| Err(StorageError::Other("it waited".to_owned()).into())))
+        let outcome = work(self);
+        self.end_transaction(outcome)
     }
 
     /// Stores what the transaction did, or nothing of it.
-    fn end<T>(&mut self, outcome: Result<T, JournalError>) -> Result<T, JournalError> {
+    fn end_transaction<T>(&mut self, outcome: Result<T, JournalError>) -> Result<T, JournalError> {
         let outcome = outcome.and_then(|it| self.run("COMMIT").map(|()| it).map_err(Into::into));
         let dead = std::mem::take(&mut self.dead);
         if outcome.is_ok() {
@@ -58,11 +97,11 @@ impl Database {
         outcome
     }
 
-    fn run(&self, sql: &str) -> Result<(), StorageError> {
+    fn run(&self, sql: &str) -> Result<()> {
         self.execute(sql, []).map(drop)
     }
 
-    fn execute(&self, sql: &str, params: impl Params) -> Result<usize, StorageError> {
+    fn execute(&self, sql: &str, params: impl Params) -> Result<usize> {
         let statement = self.connection.prepare_cached(sql);
         statement.and_then(|mut it| it.execute(params)).map_err(storage)
     }
@@ -72,7 +111,7 @@ impl Database {
         sql: &str,
         params: impl Params,
         read: impl FnOnce(&rusqlite::Row<'_>) -> rusqlite::Result<T>,
-    ) -> Result<Option<T>, StorageError> {
+    ) -> Result<Option<T>> {
         let statement = self.connection.prepare_cached(sql);
         statement
             .and_then(|mut it| it.query_row(params, read).optional())
@@ -84,80 +123,51 @@ impl Database {
         sql: &str,
         params: impl Params,
         read: impl FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<T>,
-    ) -> Result<Vec<T>, StorageError> {
+    ) -> Result<Vec<T>> {
         let rows = self.connection.prepare_cached(sql);
         rows.and_then(|mut it| it.query_map(params, read)?.collect())
             .map_err(storage)
     }
-
-    fn mark_doubt(&self, owner: &Id) -> Result<(), StorageError> {
-        self.execute(
-            "UPDATE entry SET state = 3 WHERE state = 0 AND owner = ?1",
-            [owner],
-        )
-        .map(drop)
-    }
 }
 
-fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
-    Ok(Row {
-        number: row.get(0)?,
-        key: row.get(1)?,
-        fingerprint: row.get(2)?,
-        provider: row.get(3)?,
-        operation: row.get(4)?,
-        account: row.get(5)?,
-        description: row.get(6)?,
-        unit: row.get(7)?,
-        cost: row.get(8)?,
-        state: State::from_number(row.get(9)?),
-        owner: row.get(10)?,
-        turn: row.get(11)?,
-        begun: row.get(12)?,
-        until: row.get(13)?,
-        ended: row.get(14)?,
-        balance: row.get(15)?,
-        fields: row.get(16)?,
-    })
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "it is passed to `map_err`")]
-fn io_error(error: io::Error) -> StorageError {
-    StorageError::Other(format!("its lock file: {error}"))
-}
-
-type Result<T, E = StorageError> = std::result::Result<T, E>;
-
-#[async_trait]
-impl Transaction for Database {
-    async fn now(&mut self) -> Result<i64> {
+/// The statements of a transaction.
+impl Database {
+    /// Milliseconds since 1970.
+    pub(crate) fn now() -> i64 {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Ok(i64::try_from(now.as_millis()).unwrap_or(i64::MAX))
+        millis(now)
     }
 
-    async fn owner(&mut self) -> Result<Id> {
+    /// Who this journal is, from now on alive for others.
+    pub(crate) fn owner(&mut self) -> Result<Id> {
         if let Some(owner) = &self.owner {
             return Ok(owner.id);
         }
         for (id, dead) in owner::all_dead(&self.path).map_err(io_error)? {
-            self.mark_doubt(&id)?;
+            self.doubt(&id)?;
             self.dead.push(dead);
         }
         let owner = Owner::create(&self.path).map_err(io_error)?;
         Ok(self.owner.insert(owner).id)
     }
 
-    async fn is_alive(&mut self, owner: &Id) -> Result<bool> {
-        match owner::look(&self.path, owner).map_err(io_error)? {
-            Ok(()) => Ok(true),
-            Err(dead) => {
-                self.dead.extend(dead);
-                Ok(false)
-            }
-        }
+    /// Running entries of an owner that is dead are in doubt. Says whether it is.
+    pub(crate) fn doubt_if_dead(&mut self, owner: &Id) -> Result<bool> {
+        let Some(dead) = owner::look(&self.path, owner).map_err(io_error)? else {
+            return Ok(false);
+        };
+        self.dead.push(dead);
+        self.doubt(owner)?;
+        Ok(true)
     }
 
-    async fn running_owners(&mut self) -> Result<Vec<Id>> {
+    fn doubt(&self, owner: &Id) -> Result<()> {
+        let doubt = "UPDATE entry SET state = 3 WHERE state = 0 AND owner = ?1";
+        self.execute(doubt, [owner]).map(drop)
+    }
+
+    /// The owners of the entries that are running.
+    pub(crate) fn running_owners(&self) -> Result<Vec<Id>> {
         self.all(
             "SELECT DISTINCT owner FROM entry INDEXED BY running WHERE state = 0",
             [],
@@ -165,11 +175,8 @@ impl Transaction for Database {
         )
     }
 
-    async fn doubt(&mut self, owner: &Id) -> Result<()> {
-        self.mark_doubt(owner)
-    }
-
-    async fn bind(&mut self, provider: &str, origin: &str) -> Result<String> {
+    /// The origin that a provider is bound to: the first one.
+    pub(crate) fn bind(&self, provider: &str, origin: &str) -> Result<String> {
         let find = |row: &rusqlite::Row<'_>| row.get(0);
         let known = self.first("SELECT origin FROM origin WHERE provider = ?1", [provider], find)?;
         if let Some(known) = known {
@@ -180,7 +187,7 @@ impl Transaction for Database {
         Ok(origin.to_owned())
     }
 
-    async fn find(&mut self, key: &str) -> Result<Option<Row>> {
+    pub(crate) fn find(&self, key: &str) -> Result<Option<Record>> {
         self.first(
             &format!("SELECT {COLUMNS} FROM entry WHERE key = ?1"),
             [key],
@@ -188,7 +195,8 @@ impl Transaction for Database {
         )
     }
 
-    async fn page(&mut self, filter: &Filter, after: i64, most: i64) -> Result<Vec<Row>> {
+    /// The entries with a number beyond this one, in the order of their numbers.
+    pub(crate) fn page(&self, filter: &Filter, after: i64, most: i64) -> Result<Vec<Record>> {
         // A partial index is used where its condition stands in the statement as it is.
         let state = match filter.state {
             None => "WHERE true",
@@ -207,57 +215,44 @@ impl Transaction for Database {
         self.all(&sql, params![after, most, filter.provider, filter.account], read)
     }
 
-    async fn insert(&mut self, row: &Row) -> Result<()> {
+    /// Adds an entry under a number of its own, in place of one of the same key.
+    pub(crate) fn insert(&self, row: &Record) -> Result<()> {
         self.execute("DELETE FROM entry WHERE key = ?1", [&row.key])?;
-        let insert = "INSERT INTO entry (key, fingerprint, provider, operation, account, description, unit, cost, state, \
-                      owner, turn, begun, until, balance) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
-        let values = params![
-            row.key,
-            row.fingerprint,
-            row.provider,
-            row.operation,
-            row.account,
-            row.description,
-            row.unit,
-            row.cost,
-            row.state.number(),
-            row.owner,
-            row.turn,
-            row.begun,
-            row.until,
-            row.balance,
-        ];
-        self.execute(insert, values).map(drop)
+        insert(self, row)
     }
 
-    async fn end(&mut self, row: &Row, ending: &Ending, now: i64) -> Result<bool> {
+    /// Stores state and fields of an entry that is running or in doubt; `false` if its owner and turn have none.
+    pub(crate) fn end(&self, row: &Record, now: i64) -> Result<bool> {
         let end = "UPDATE entry SET state = ?1, fields = ?2, ended = ?3 \
                    WHERE key = ?4 AND owner = ?5 AND turn = ?6 AND state IN (0, 3)";
-        let state = ending.state.number();
-        let values = params![state, ending.fields, now, row.key, row.owner, row.turn];
+        let state = row.state.number();
+        let values = params![state, row.fields, now, row.key, row.owner, row.turn];
         Ok(self.execute(end, values)? == 1)
     }
 
-    async fn end_turn(&mut self, owner: &Id, turn: i64, state: State, now: i64) -> Result<()> {
+    /// Ends all entries of a turn that still run.
+    pub(crate) fn end_turn(&self, owner: &Id, turn: i64, state: State, now: i64) -> Result<()> {
         let end = "UPDATE entry SET state = ?1, ended = ?2 WHERE state = 0 AND owner = ?3 AND turn = ?4";
         self.execute(end, params![state.number(), now, owner, turn])
             .map(drop)
     }
 
-    async fn latest(&mut self, account: &Account) -> Result<Option<i64>> {
+    /// The last entry of the account of this one.
+    pub(crate) fn latest(&self, of: &Record) -> Result<Option<i64>> {
         let latest =
             "SELECT max(number) FROM entry INDEXED BY of_account WHERE provider = ?1 AND account = ?2";
-        let found = self.first(latest, [&account.provider, &account.name], |row| row.get(0))?;
+        let found = self.first(latest, [&of.provider, &of.account], |row| row.get(0))?;
         Ok(found.flatten())
     }
 
-    async fn under_way(&mut self, account: &Account, now: i64) -> Result<Option<Row>> {
+    /// An entry of its account that runs, or may still be on its way.
+    pub(crate) fn under_way(&self, of: &Record, now: i64) -> Result<Option<Record>> {
         for of_state in ["running WHERE state = 0", "in_doubt WHERE state = 3"] {
             let sql = format!(
                 "SELECT {COLUMNS} FROM entry INDEXED BY {of_state} \
                  AND provider = ?1 AND account = ?2 AND (state = 0 OR until > ?3) LIMIT 1"
             );
-            let found = self.first(&sql, params![account.provider, account.name, now], read)?;
+            let found = self.first(&sql, params![of.provider, of.account, now], read)?;
             if found.is_some() {
                 return Ok(found);
             }
@@ -265,23 +260,27 @@ impl Transaction for Database {
         Ok(None)
     }
 
-    async fn spent(&mut self, account: &Account, unit: &str, since: i64) -> Result<i64> {
+    /// What the entries of its account cost since then, those apart that surely did not happen.
+    pub(crate) fn spent(&self, of: &Record, since: i64) -> Result<i64> {
         let sum = "SELECT coalesce(sum(cost), 0) FROM entry INDEXED BY cost_of_account \
                    WHERE provider = ?1 AND account = ?2 AND unit = ?3 AND begun > ?4 AND state <> 2";
-        let found = self.first(sum, params![account.provider, account.name, unit, since], |row| {
+        let found = self.first(sum, params![of.provider, of.account, of.unit, since], |row| {
             row.get(0)
         })?;
         Ok(found.unwrap_or_default())
     }
 
-    async fn is_pruned(&mut self, hash: &[u8]) -> Result<bool> {
+    pub(crate) fn is_pruned(&self, key: &str) -> Result<bool> {
+        let hash = self.hash_key.of_pruned(key);
         let found = self.first("SELECT 1 FROM pruned WHERE hash = ?1", [hash], |_| Ok(()))?;
         Ok(found.is_some())
     }
 
-    async fn prune(&mut self, number: i64, hash: Option<&[u8]>) -> Result<()> {
-        self.execute("DELETE FROM entry WHERE number = ?1", [number])?;
-        if let Some(hash) = hash {
+    /// Forgets an entry, all but a hash of the key of what was done.
+    pub(crate) fn prune(&self, row: &Record) -> Result<()> {
+        self.execute("DELETE FROM entry WHERE number = ?1", [row.number])?;
+        if row.state == State::Done {
+            let hash = self.hash_key.of_pruned(&row.key);
             self.execute("INSERT OR IGNORE INTO pruned (hash) VALUES (?1)", [hash])?;
         }
         Ok(())
@@ -297,7 +296,7 @@ mod tests {
         connection
             .execute_batch("CREATE TABLE t (x TEXT NOT NULL) STRICT")
             .unwrap();
-        Database::new(connection, PathBuf::from("none"))
+        Database::new(connection, PathBuf::from("none"), HashKey([0; 32]))
     }
 
     fn count(database: &Database) -> i64 {
@@ -321,7 +320,7 @@ mod tests {
             database.run("DELETE FROM t").unwrap();
             database.run("BEGIN IMMEDIATE").unwrap();
             let outcome = fails(&database.connection).map_err(|it| storage(it).into());
-            let outcome: Result<(), JournalError> = database.end(outcome);
+            let outcome: Result<(), JournalError> = database.end_transaction(outcome);
             outcome.unwrap_err();
             assert_eq!(count(&database), 0);
         }
