@@ -3,10 +3,12 @@ use std::time::Duration;
 
 use aparat_api::{OrderCall, OrderKind, OrderState, OrderStatus};
 use clap::Subcommand;
+use payvand_journal::{Entry, State};
+use serde_json::json;
 
 use crate::arguments::{duration, whole};
 use crate::bulk::rows::Record;
-use crate::bulk::{Bulk, Job, Survey, one_by_one};
+use crate::bulk::{Bulk, ByJournal, Job, Survey, one_by_one, settle};
 use crate::clients;
 use crate::context::Context;
 use crate::failure::{Exit, Failure};
@@ -28,6 +30,13 @@ pub(crate) enum Command {
         /// How many.
         #[arg(value_parser = whole::<u32>)]
         count: u32,
+
+        /// Your name for this order in the journal; by what is ordered if it is not given. Another one orders the same again.
+        #[arg(long, requires = "journal")]
+        key: Option<String>,
+
+        #[command(flatten)]
+        by: ByJournal,
     },
 
     /// Orders all rows of a file, with columns kind, link and count, each once. It spends money.
@@ -72,7 +81,17 @@ pub(crate) async fn run(command: Command, context: &Context) -> Result<Exit, Fai
                 )
             })?;
         }
-        Command::Order { kind, link, count } => {
+        Command::Order {
+            kind,
+            link,
+            count,
+            key,
+            by,
+        } => {
+            if by.journal.is_some() {
+                let content = [kind.as_str(), &link, &count.to_string()].map(str::to_owned);
+                return order_once(aparat.order(kind, link, count), &content, key, &by, context).await;
+            }
             let order = context.change(aparat.order(kind, link, count)).await?;
             return context.show_change(&order, || {
                 let no_id = screen.say("placed; the answer has no id");
@@ -99,6 +118,39 @@ pub(crate) async fn run(command: Command, context: &Context) -> Result<Exit, Fai
         }
     }
     Ok(Exit::Done)
+}
+
+/// By a journal: the same again orders nothing.
+async fn order_once(
+    call: OrderCall,
+    content: &[String],
+    key: Option<String>,
+    by: &ByJournal,
+    context: &Context,
+) -> Result<Exit, Failure> {
+    let journal = by.open(context).await?.journal;
+    let key = key.unwrap_or_else(|| journal.content_key(content.iter().map(String::as_str), 0));
+    if by.settle {
+        return settle::ask(&journal, &key, &call, context).await;
+    }
+    let known = journal.entry(&key).await?;
+    let is_known = known.is_some_and(|it| it.state() == State::Done);
+    let order = match context.change(journal.run(&key, call)).await? {
+        Entry::Done(order) => order,
+        Entry::NotDone(error) => return Err(error.into()),
+        Entry::InDoubt(doubt) => {
+            let mut failure = Failure::unknown(words!("{} is in doubt, and is not done again", key));
+            failure.cause = doubt.cause().map(str::to_owned);
+            return Err(failure.advice(words!("`--settle` asks the provider what became of it.")));
+        }
+    };
+    let screen = &context.screen;
+    let object = json!({ "key": key, "done_before": is_known, "id": order.id() });
+    context.show_change(&object, || {
+        let no_id = screen.say("placed; the answer has no id");
+        let name = if is_known { "Done before" } else { "Order" };
+        pairs(screen, [(name, Some(order.id().unwrap_or(no_id).to_owned()))])
+    })
 }
 
 async fn order_all(

@@ -6,6 +6,7 @@ pub(crate) mod one_by_one;
 mod quotes;
 pub(crate) mod report;
 pub(crate) mod rows;
+pub(crate) mod settle;
 pub(crate) mod template;
 
 use std::collections::{HashMap, HashSet};
@@ -37,16 +38,33 @@ pub(crate) struct Bulk {
     #[arg(long)]
     pub(crate) dry_run: bool,
 
-    /// The file that remembers what was done: the same command goes on where it was stopped, and does nothing twice.
-    #[arg(long, value_name = "FILE")]
-    journal: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) by: ByJournal,
 
     /// Writes what became of each row: CSV by the name's end, else lines of JSON.
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
+}
+
+/// How what spends is done at most once.
+#[derive(Debug, Args)]
+#[group(skip)]
+pub(crate) struct ByJournal {
+    /// The file that remembers what was done: the same command goes on where it was stopped, and does nothing twice.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) journal: Option<PathBuf>,
+
+    /// Sends nothing: asks the provider what became of that which is in doubt, and settles what is certain.
+    #[arg(long, requires = "journal")]
+    pub(crate) settle: bool,
+
+    /// Promises that nobody else spends from the account or tops it up, so that Aparat's balance says what became of an
+    /// order in doubt.
+    #[arg(long, requires = "journal")]
+    exclusive: bool,
 
     /// The most that all rows of the journal may cost: orders by their counts, messages by their parts, links one each.
-    #[arg(long, value_name = "NUMBER", value_parser = crate::arguments::whole::<u64>)]
+    #[arg(long, value_name = "NUMBER", value_parser = crate::arguments::whole::<u64>, requires = "journal")]
     budget: Option<u64>,
 }
 
@@ -70,7 +88,7 @@ impl<T, F: Fn(&Record) -> Result<Job<T>, String>> ReadRow for F {
 
 /// How often each content was there.
 #[derive(Debug, Default)]
-pub(crate) struct Occurrences {
+struct Occurrences {
     once: HashSet<u64>,
     again: HashMap<u64, u32>,
 }
@@ -95,13 +113,38 @@ impl Occurrences {
     }
 
     /// The key of a row: that of its column, or one made of its content.
-    pub(crate) fn key<T>(&mut self, journal: &Journal, record: &Record, job: &Job<T>) -> String {
+    fn key<T>(&mut self, journal: &Journal, record: &Record, job: &Job<T>) -> String {
         let content = || job.content.iter().map(String::as_str);
         match own_key(record) {
             Some(key) => key.to_owned(),
             None => journal.content_key(content(), self.count(content())),
         }
     }
+}
+
+/// What a row asks for, under its key.
+pub(crate) struct Keyed<T> {
+    pub(crate) line: u64,
+    pub(crate) key: String,
+    pub(crate) what: T,
+}
+
+/// The rows of a file whose survey was good.
+pub(crate) fn keyed<'a, T>(
+    path: &'a Path,
+    read: &'a impl ReadRow<What = T>,
+    journal: &'a Journal,
+) -> Result<impl Iterator<Item = Result<Keyed<T>, Failure>> + 'a, Failure> {
+    let wrong = |why: String| Failure::file(path.display(), why);
+    let mut occurrences = Occurrences::default();
+    let rows = Rows::open(path).map_err(wrong)?;
+    Ok(rows.map(move |record| {
+        let record = record.map_err(wrong)?;
+        let job = read(&record).map_err(wrong)?;
+        let key = occurrences.key(journal, &record, &job);
+        let (line, what) = (record.line, job.what);
+        Ok(Keyed { line, key, what })
+    }))
 }
 
 fn own_key(record: &Record) -> Option<&str> {
@@ -221,7 +264,7 @@ pub(crate) struct OpenJournal {
     _lock: File,
 }
 
-impl Bulk {
+impl ByJournal {
     pub(crate) async fn open(&self, context: &Context) -> Result<OpenJournal, Failure> {
         let Some(path) = &self.journal else {
             return Err(Failure::usage(words!(
@@ -231,6 +274,9 @@ impl Bulk {
         let mut opened = open_journal(path, context).await?;
         if let Some(most) = self.budget {
             opened.journal = opened.journal.budget(most, ALL_TIME);
+        }
+        if self.exclusive {
+            opened.journal = opened.journal.exclusive();
         }
         Ok(opened)
     }

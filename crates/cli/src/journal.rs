@@ -24,7 +24,7 @@ pub(crate) enum Command {
         state: Option<State>,
     },
 
-    /// Ends a doubt, after you have looked at the provider.
+    /// Ends a doubt, after you have looked at the provider. Where that can be asked, the command that made it does so with --settle.
     Settle {
         /// The journal's file.
         file: PathBuf,

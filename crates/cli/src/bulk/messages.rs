@@ -14,9 +14,9 @@ use payvand_sms::{
 use tokio::sync::mpsc;
 
 use crate::bulk::report::{Report, RowEnd};
-use crate::bulk::rows::{Record, Rows};
+use crate::bulk::rows::Record;
 use crate::bulk::template::Template;
-use crate::bulk::{Bulk, Job, Occurrences, ReadRow, Survey};
+use crate::bulk::{Bulk, Job, Keyed, ReadRow, Survey, keyed, settle};
 use crate::clients;
 use crate::context::{Context, interrupted, interrupts};
 use crate::failure::{Exit, Failure};
@@ -42,7 +42,21 @@ pub(crate) async fn run(
         return survey.show("parts", Some(balance.trim_end().to_owned()), context);
     }
     survey.check()?;
-    let opened = bulk.open(context).await?;
+    if bulk.by.settle {
+        return match Account::of(provider, line, context)? {
+            #[cfg(feature = "smsafzar")]
+            Account::Smsafzar(sms, line) => {
+                let call = |row: Row| sms.send_bulk().from(&line).to(row.to()).text(row.text());
+                settle::rows(path, &bulk.by, &read, call, context).await
+            }
+            #[cfg(feature = "sabapayamak")]
+            Account::Sabapayamak(sms) => {
+                let call = |row: Row| sms.send(row.text(), [row.to()]);
+                settle::rows(path, &bulk.by, &read, call, context).await
+            }
+        };
+    }
+    let opened = bulk.by.open(context).await?;
     let keys = Keys::default();
     let stopped = Stopped::default();
     let sender = JournalledChunks {
@@ -170,12 +184,9 @@ async fn feed(
     lines: &Lines,
     report: &RefCell<Report>,
 ) -> Result<(), Failure> {
-    let wrong = |why: String| Failure::file(path.display(), why);
-    let (mut occurrences, mut index) = (Occurrences::default(), 0);
-    for record in Rows::open(path).map_err(wrong)? {
-        let record = record.map_err(wrong)?;
-        let job = read(&record).map_err(wrong)?;
-        let key = occurrences.key(journal, &record, &job);
+    let mut index = 0;
+    for row in keyed(path, read, journal)? {
+        let Keyed { line, key, what } = row?;
         let known = journal.entry(&key).await?;
         let end = known.and_then(|known| match known.state() {
             State::Done => Some(RowEnd::Before(known.fields().unwrap_or_default().to_owned())),
@@ -183,13 +194,13 @@ async fn feed(
             _ => None,
         });
         if let Some(end) = end {
-            report.borrow_mut().row(record.line, &key, &end)?;
+            report.borrow_mut().row(line, &key, &end)?;
             continue;
         }
-        lines.borrow_mut().insert(index, (record.line, key.clone()));
+        lines.borrow_mut().insert(index, (line, key.clone()));
         index += 1;
-        keys.add(job.what.to(), key);
-        if rows.send(job.what).await.is_err() {
+        keys.add(what.to(), key);
+        if rows.send(what).await.is_err() {
             break;
         }
     }

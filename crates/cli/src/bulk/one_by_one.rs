@@ -1,10 +1,9 @@
 use std::path::Path;
 
-use payvand_journal::{Entry, JournalCall, State};
+use payvand_journal::{Entry, JournalCall, Reconcile, State};
 
 use crate::bulk::report::{Report, RowEnd};
-use crate::bulk::rows::Rows;
-use crate::bulk::{Bulk, Occurrences, ReadRow, Survey};
+use crate::bulk::{Bulk, Keyed, ReadRow, Survey, keyed, settle};
 use crate::context::{Context, interrupted, interrupts};
 use crate::failure::{Exit, Failure};
 use crate::words::words;
@@ -13,7 +12,7 @@ use crate::words::words;
 const MOST_ALIKE: u32 = 3;
 
 /// Makes a call for each row, one after the other.
-pub(crate) async fn run<C: JournalCall>(
+pub(crate) async fn run<C: Reconcile>(
     path: &Path,
     bulk: &Bulk,
     survey: &Survey,
@@ -21,7 +20,10 @@ pub(crate) async fn run<C: JournalCall>(
     context: &Context,
 ) -> Result<Exit, Failure> {
     survey.check()?;
-    let opened = bulk.open(context).await?;
+    if bulk.by.settle {
+        return settle::rows(path, &bulk.by, read, |call| call, context).await;
+    }
+    let opened = bulk.by.open(context).await?;
     let mut report = Report::new(context.screen, bulk.out.as_deref(), survey.rows)?;
     let early = each(path, &opened.journal, &mut report, read, context)
         .await
@@ -36,19 +38,15 @@ async fn each<C: JournalCall>(
     read: &impl ReadRow<What = C>,
     context: &Context,
 ) -> Result<(), Failure> {
-    let wrong = |why: String| Failure::file(path.display(), why);
     let mut interrupts = interrupts()?;
-    let mut occurrences = Occurrences::default();
     let mut alike = (String::new(), 0);
-    for record in Rows::open(path).map_err(wrong)? {
-        let record = record.map_err(wrong)?;
-        let job = read(&record).map_err(wrong)?;
-        let key = occurrences.key(journal, &record, &job);
+    for row in keyed(path, read, journal)? {
+        let Keyed { line, key, what } = row?;
         let known = journal.entry(&key).await?;
         let end = if let Some(known) = known.filter(|it| it.state() == State::Done) {
             RowEnd::Before(known.fields().unwrap_or_default().to_owned())
         } else {
-            let mut running = std::pin::pin!(journal.run(key.clone(), job.what));
+            let mut running = std::pin::pin!(journal.run(key.clone(), what));
             let first = tokio::select! {
                 entry = &mut running => Some(entry?),
                 () = interrupts.next() => None,
@@ -59,12 +57,12 @@ async fn each<C: JournalCall>(
                     entry = &mut running => entry?,
                     () = interrupts.next() => return Err(Failure::unknown(interrupted())),
                 };
-                report.row(record.line, &key, &of_entry(entry))?;
+                report.row(line, &key, &of_entry(entry))?;
                 return Err(Failure::failed(interrupted()));
             };
             of_entry(entry)
         };
-        report.row(record.line, &key, &end)?;
+        report.row(line, &key, &end)?;
         match end {
             RowEnd::NotDone(why) | RowEnd::InDoubt(why) if why == alike.0 => alike.1 += 1,
             RowEnd::NotDone(why) | RowEnd::InDoubt(why) => alike = (why, 1),

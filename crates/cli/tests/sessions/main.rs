@@ -9,6 +9,7 @@ mod accounts;
 mod aparat;
 mod bulk;
 mod doctor;
+mod journal;
 mod link;
 mod output;
 mod sandbox;
