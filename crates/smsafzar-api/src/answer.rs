@@ -18,10 +18,11 @@ const OF_A_REFUSAL: [&str; 3] = ["errorCode", "errorMessage", "validationErrors"
 pub(crate) fn success<'a>(
     response: &'a Response<Bytes>,
     redactor: &Redactor,
-) -> Result<Raw<'a>, ErrorBuilder> {
-    check(response, redactor, Vec::new)?;
+) -> Result<(Raw<'a>, Option<Object<'a>>), ErrorBuilder> {
+    let object = check(response, redactor, Vec::new)?;
     let json = decode::text::<Code>(response).ok().and_then(Raw::parse);
-    json.ok_or_else(|| ErrorBuilder::decode("$", "no JSON"))
+    let json = json.ok_or_else(|| ErrorBuilder::decode("$", "no JSON"))?;
+    Ok((json, object))
 }
 
 /// The JSON object of a success of a call that changes something: HTTP 200, and nothing beside it that speaks of an error.
@@ -39,7 +40,7 @@ pub(crate) fn success_of_change<'a>(
     let Some(object) = object else {
         return Err(ErrorBuilder::decode("$", "no JSON object"));
     };
-    for place in places(&object) {
+    for place in places(object.clone()) {
         if let Some(key) = OF_A_REFUSAL.iter().find(|it| place.get(it).is_some()) {
             return Err(ErrorBuilder::decode(format!("$.{key}"), "an error in a success"));
         }
@@ -77,33 +78,35 @@ fn only_refuses(response: &Response<Bytes>) -> bool {
 }
 
 /// Where a key may stand: in the object, or in one that stands under a key of `NESTED`.
-pub(crate) fn places<'a>(object: &Object<'a>) -> Vec<Object<'a>> {
+pub(crate) fn places(object: Object<'_>) -> Vec<Object<'_>> {
     let nested = inferred::NESTED
         .iter()
         .filter_map(|key| object.get(key)?.object());
-    [object.clone()].into_iter().chain(nested).collect()
+    let mut places: Vec<_> = nested.collect();
+    places.insert(0, object);
+    places
 }
 
 /// The list of an answer, and the answer.
 pub(crate) fn list<'a>(response: &'a Response<Bytes>, redactor: &Redactor) -> Result<List<'a>, ErrorBuilder> {
-    let json = success(response, redactor)?;
-    Ok((items(json), json))
+    let (json, object) = success(response, redactor)?;
+    Ok((items(json, object), json))
 }
 
 /// The list of an answer: the answer itself, or what stands in it under a key that is likely.
-fn items(json: Raw<'_>) -> Option<Vec<Raw<'_>>> {
+fn items<'a>(json: Raw<'a>, object: Option<Object<'a>>) -> Option<Vec<Raw<'a>>> {
     fn items(list: Raw<'_>) -> Option<Vec<Raw<'_>>> {
         Some(list.items()?.collect())
     }
-    let Some(object) = json.object() else {
+    let Some(object) = object else {
         return items(json);
     };
-    let places = places(&object);
+    let places = places(object);
     find(&places, inferred::MESSAGES, items).or_else(|| find(&places, inferred::NESTED, items))
 }
 
 /// What the service calls the batch that it took.
 pub(crate) fn batch_id(answer: &Object<'_>, redactor: &Redactor) -> Option<String> {
-    let id = find(&places(answer), inferred::BATCH_ID, Raw::identifier)?;
+    let id = find(&places(answer.clone()), inferred::BATCH_ID, Raw::identifier)?;
     Some(redactor.redact(&id).into_owned())
 }

@@ -16,7 +16,7 @@ const LONGEST_UUID: usize = 38;
 /// The ids in the order of the recipients: by number where the answer has numbers, else in its own order if it has as many
 /// as there are recipients. Empty if there is not one for each.
 pub(crate) fn row_ids(answer: &Object<'_>, recipients: &[Mobile]) -> Vec<String> {
-    let places = places(answer);
+    let places = places(answer.clone());
     let of_list = |list: Raw<'_>| ids_of_list(list, recipients);
     let listed =
         find(&places, inferred::MESSAGES, of_list).or_else(|| find(&places, inferred::NESTED, of_list));

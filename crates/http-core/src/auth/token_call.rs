@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderValue, Response, header};
+use url::Url;
 
 use crate::auth::login::{Login, LoginCall};
 #[cfg(feature = "client")]
@@ -72,7 +73,7 @@ impl<L: Login> TokensOf for TokenSource<L> {
 pub struct TokenCall<T, A> {
     tokens: T,
     operation: &'static Operation,
-    request: Result<Outgoing, InvalidArgument>,
+    url: Result<Url, InvalidArgument>,
     timeout: Option<Duration>,
     answer: PhantomData<fn() -> A>,
 }
@@ -81,16 +82,10 @@ impl<T: TokensOf, A: TokenAnswer<T::Login>> TokenCall<T, A> {
     /// A call of this operation, without a query.
     #[doc(hidden)]
     pub fn new(tokens: &T, operation: &'static Operation) -> Self {
-        let request = Outgoing::new(operation.method.clone(), tokens.http().url(operation));
-        let json = HeaderValue::from_static("application/json");
-        let request = request.map(|mut request| {
-            request.headers.insert(header::ACCEPT, json);
-            request
-        });
         Self {
             tokens: tokens.clone(),
             operation,
-            request: request.map_err(|reason| (Argument::ADDRESS, reason, "")),
+            url: Ok(tokens.http().url(operation)),
             timeout: None,
             answer: PhantomData,
         }
@@ -100,10 +95,10 @@ impl<T: TokensOf, A: TokenAnswer<T::Login>> TokenCall<T, A> {
     #[doc(hidden)]
     pub fn part(self, argument: Argument, part: &str) -> Self {
         let path = self.operation.path;
-        self.edit(|request| {
+        self.edit(|url| {
             check_part(part).map_err(|reason| (argument, reason, ""))?;
             let open = path.split('/').skip_while(|it| !it.starts_with('{'));
-            if let Ok(mut path) = request.url.path_segments_mut() {
+            if let Ok(mut path) = url.path_segments_mut() {
                 for _ in open.clone() {
                     path.pop();
                 }
@@ -116,20 +111,18 @@ impl<T: TokensOf, A: TokenAnswer<T::Login>> TokenCall<T, A> {
     /// Adds these pairs to the query, if they can be right.
     #[doc(hidden)]
     pub fn query<const N: usize>(self, pairs: Result<[(&str, &str); N], InvalidArgument>) -> Self {
-        self.edit(|request| {
-            request.url.query_pairs_mut().extend_pairs(pairs?);
+        self.edit(|url| {
+            url.query_pairs_mut().extend_pairs(pairs?);
             Ok(())
         })
     }
 
-    fn edit(mut self, edit: impl FnOnce(&mut Outgoing) -> Result<(), InvalidArgument>) -> Self {
-        let edited = self.request.and_then(|mut request| {
-            edit(&mut request)?;
-            let length = request.check_length();
-            length.map_err(|reason| (Argument::ADDRESS, reason, ""))?;
-            Ok(request)
-        });
-        self.request = edited;
+    fn edit(mut self, edit: impl FnOnce(&mut Url) -> Result<(), InvalidArgument>) -> Self {
+        if let Ok(url) = &mut self.url
+            && let Err(invalid) = edit(url)
+        {
+            self.url = Err(invalid);
+        }
         self
     }
 }
@@ -168,14 +161,19 @@ impl<T: TokensOf, A: TokenAnswer<T::Login>> Call for TokenCall<T, A> {
     }
 
     fn write(&self) -> Result<Outgoing, ErrorBuilder<A::Code>> {
-        self.request.clone().map_err(|(argument, reason, detail)| {
+        let url = self.url.clone().map_err(|(argument, reason, detail)| {
             let failure = ErrorBuilder::invalid_input(argument, reason);
             if detail.is_empty() {
                 failure
             } else {
                 failure.detail(detail)
             }
-        })
+        })?;
+        let request = Outgoing::new(self.operation.method.clone(), url);
+        let mut request = request.map_err(|reason| ErrorBuilder::invalid_input(Argument::ADDRESS, reason))?;
+        let json = HeaderValue::from_static("application/json");
+        request.headers.insert(header::ACCEPT, json);
+        Ok(request)
     }
 
     fn decode(&self, response: &Response<Bytes>, redactor: &Redactor) -> Result<A, ErrorBuilder<A::Code>> {
@@ -187,7 +185,7 @@ impl<T: Clone, A> Clone for TokenCall<T, A> {
     fn clone(&self) -> Self {
         Self {
             tokens: self.tokens.clone(),
-            request: self.request.clone(),
+            url: self.url.clone(),
             ..*self
         }
     }

@@ -40,8 +40,8 @@ impl TokenAnswer<PasswordLogin> for Balance {
     type Code = Code;
 
     fn read(response: &Response<Bytes>, redactor: &Redactor) -> Result<Self, ErrorBuilder> {
-        let json = success(response, redactor)?;
-        let places = json.object().map_or_else(Vec::new, |it| places(&it));
+        let (json, object) = success(response, redactor)?;
+        let places = object.map_or_else(Vec::new, places);
         let alone = || Raw::text(json).map(|it| redactor.redact(&it).into_owned());
         Ok(Self {
             amount: text_under(&places, inferred::AMOUNT, redactor).or_else(alone),
