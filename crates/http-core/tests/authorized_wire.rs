@@ -117,8 +117,8 @@ async fn the_callers_framing_is_not_sent() {
     assert_eq!(
         head(&server).1,
         [
-            "accept: application/json",
             "accept-encoding: gzip",
+            "accept: application/json",
             "authorization: bearer not-a-real-token",
             "content-length: 3",
             &host,
