@@ -51,18 +51,25 @@ pub(crate) fn podlink(context: &Context) -> Result<podlink_api::Client, Failure>
 pub(crate) fn smsafzar_tokens(context: &Context) -> Result<smsafzar_api::TokenSource, Failure> {
     use smsafzar_api::{Credentials, smsafzar_auth};
     let scope = context.settings.scope("PAYVAND_SMSAFZAR_", "smsafzar");
+    let username = scope.required("PAYVAND_SMSAFZAR_USERNAME")?;
     let mut credentials = Credentials::builder()
-        .username(scope.required("PAYVAND_SMSAFZAR_USERNAME")?.expose())
+        .username(username.expose())
         .password(scope.required("PAYVAND_SMSAFZAR_PASSWORD")?);
     if let Some(domain) = scope.optional("PAYVAND_SMSAFZAR_DOMAIN")? {
         credentials = credentials.domain(domain.expose());
     }
-    let client = build!(
-        smsafzar_auth::Client::builder(),
-        context,
-        scope,
-        "PAYVAND_SMSAFZAR_BASE_URL"
-    )?;
+    let builder = smsafzar_auth::Client::builder();
+    #[cfg(feature = "redis")]
+    let builder = match &context.redis {
+        Some(redis) => {
+            let account = format!("smsafzar/{}", username.expose());
+            // As `smsafzar_api::RATE_LIMIT` says it.
+            let second = std::time::Duration::from_secs(1);
+            builder.shared_rate_limit(payvand_redis::RedisRateLimit::new(redis, &account, 5, second))
+        }
+        None => builder,
+    };
+    let client = build!(builder, context, scope, "PAYVAND_SMSAFZAR_BASE_URL")?;
     Ok(client.token_source(credentials.build()?))
 }
 

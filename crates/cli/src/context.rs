@@ -1,6 +1,7 @@
+use std::sync::Arc;
 use std::time::Duration;
 
-use http_core::{FileTokenStore, Secret};
+use http_core::{FileTokenStore, Secret, TokenStore};
 
 use crate::arguments::Global;
 use crate::failure::{Exit, Failure};
@@ -8,6 +9,7 @@ use crate::interrupts::Interrupts;
 use crate::local_sandbox::LocalSandbox;
 use crate::screen::Screen;
 use crate::settings::{self, Settings};
+use crate::shared::{self, Redis};
 use crate::words::{Words, words};
 
 /// What every command has: where it says things, whose accounts it uses, how long it waits.
@@ -19,6 +21,7 @@ pub(crate) struct Context {
     pub(crate) timeout: Option<Duration>,
     pub(crate) proxy: Option<Secret>,
     pub(crate) profile: Option<String>,
+    pub(crate) redis: Option<Redis>,
 }
 
 impl Context {
@@ -33,17 +36,14 @@ impl Context {
                 sandbox: Some(sandbox),
                 timeout: global.timeout,
                 proxy: None,
+                redis: None,
                 profile: None,
             });
         }
         let settings = Settings::read(global.env_file.as_deref(), profile)?;
-        if settings.get("PAYVAND_REDIS_URL")?.is_some() {
-            return Err(Failure::usage(words!(
-                "PAYVAND_REDIS_URL is set, and this program was built without Redis: tokens would not be shared"
-            )));
-        }
         Ok(Self {
             proxy: settings.get("PAYVAND_PROXY")?,
+            redis: shared::redis(&settings)?,
             screen,
             settings,
             sandbox: None,
@@ -60,17 +60,22 @@ impl Context {
             sandbox: None,
             timeout: self.timeout,
             proxy: self.proxy.clone(),
+            redis: self.redis.clone(),
             profile: self.profile.clone(),
         }
     }
 
     /// Where tokens outlive the program: not those of a sandbox that ends with it, and not where there is no folder.
-    pub(crate) fn token_store(&self) -> Result<Option<FileTokenStore>, Failure> {
+    pub(crate) fn token_store(&self) -> Result<Option<Arc<dyn TokenStore>>, Failure> {
+        #[cfg(feature = "redis")]
+        if let Some(redis) = &self.redis {
+            return Ok(Some(Arc::new(payvand_redis::RedisTokenStore::new(redis))));
+        }
         let ends_with_it = self.sandbox.as_ref().is_some_and(|it| it.own.is_some());
         let Some(home) = settings::home().ok().filter(|_| !ends_with_it) else {
             return Ok(None);
         };
-        Ok(Some(FileTokenStore::new(home.join("tokens"))?))
+        Ok(Some(Arc::new(FileTokenStore::new(home.join("tokens"))?)))
     }
 
     /// A call that changes nothing: it ends with the first Ctrl-C.

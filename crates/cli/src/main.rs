@@ -35,6 +35,7 @@ mod local_sandbox;
 mod login;
 mod screen;
 mod settings;
+mod shared;
 #[cfg(any(feature = "sabapayamak", feature = "smsafzar"))]
 mod sms;
 #[cfg(any(feature = "sabapayamak", feature = "smsafzar"))]

@@ -2,9 +2,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use clap::Subcommand;
-use http_core::{
-    FileTokenStore, LoginLock, StoreError, StoredToken, Timestamp, TokenKey, TokenStore, async_trait,
-};
+use http_core::{LoginLock, StoreError, StoredToken, Timestamp, TokenKey, TokenStore, async_trait};
 use serde_json::json;
 
 use crate::clients;
@@ -65,7 +63,7 @@ impl SmsProvider {
 }
 
 struct Kept {
-    store: FileTokenStore,
+    store: Arc<dyn TokenStore>,
     key: TokenKey,
     token: StoredToken,
 }

@@ -9,9 +9,17 @@ mod accounts;
 mod aparat;
 mod bulk;
 mod doctor;
+#[cfg(all(
+    feature = "aparat",
+    feature = "podlink",
+    feature = "sabapayamak",
+    feature = "smsafzar"
+))]
 mod journal;
 mod link;
 mod output;
 mod sandbox;
 mod secrets;
+#[cfg(feature = "redis")]
+mod shared;
 mod sms;

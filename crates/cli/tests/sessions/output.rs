@@ -1,6 +1,8 @@
 use std::fs::File;
 use std::process::Stdio;
 
+use payvand_sandbox::Fault;
+
 use crate::harness::{User, finish};
 
 /// A reader that has gone is no error; a full disk is one, and loses nothing.
@@ -84,6 +86,7 @@ async fn wrong_arguments() {
         help.code == 0 && help.out.contains("Exit codes: 0 done"),
         "{help:?}"
     );
-    let run = user.run("--timeout 1ms aparat balance");
+    user.sandbox.aparat().fail_next(Fault::stall());
+    let run = user.run("--timeout 200ms aparat balance");
     assert_eq!(run.code, 1, "{run:?}");
 }
