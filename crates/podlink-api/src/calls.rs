@@ -3,26 +3,9 @@ macro_rules! product_call {
     ($call:ident => $answer:ty, $service:expr) => {
         http_core::call!($call => $answer, $crate::error::Error);
 
-        impl http_core::Call for $call {
-            type Output = $answer;
-            type Code = $crate::contract::Code;
-
-            fn operation(&self) -> &'static http_core::Operation {
-                $service.operation()
-            }
-
-            fn http(&self) -> &http_core::HttpClient {
-                self.client.http()
-            }
-
-            fn write(&self) -> Result<http_core::Outgoing, ErrorBuilder> {
-                self.client.request($service, self.parameters()?)
-            }
-
-            fn decode(&self, response: &Response<Bytes>, redactor: &Redactor) -> Result<$answer, ErrorBuilder> {
-                self.answer(response, redactor)
-            }
-        }
+        http_core::impl_call!($call => $answer, $crate::contract::Code, $service.operation(),
+            |it| it.client.request($service, it.parameters()?),
+            |it, response, redactor| it.answer(response, redactor));
     };
 }
 

@@ -215,29 +215,9 @@ macro_rules! token_call {
 
         $crate::call!($call => $answer, $crate::Error<$code>, run);
 
-        impl $crate::Call for $call {
-            type Output = $answer;
-            type Code = $code;
-
-            fn operation(&self) -> &'static $crate::Operation {
-                &$operation
-            }
-
-            fn http(&self) -> &$crate::HttpClient {
-                self.client.http()
-            }
-
-            fn write(&self) -> Result<$crate::Outgoing, $crate::ErrorBuilder<$code>> {
-                self.outgoing()
-            }
-
-            fn decode(
-                &self,
-                response: &$crate::http::Response<$crate::bytes::Bytes>,
-                redactor: &$crate::Redactor,
-            ) -> Result<$answer, $crate::ErrorBuilder<$code>> {
-                <$answer>::read(response, redactor $(, &self.$numbers(), || self.$private())?)
-            }
-        }
+        $crate::impl_call!($call => $answer, $code, &$operation, |it| it.outgoing(),
+            |it, response, redactor| {
+                <$answer>::read(response, redactor $(, &it.$numbers(), || it.$private())?)
+            });
     };
 }

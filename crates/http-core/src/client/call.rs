@@ -60,3 +60,38 @@ pub trait Call {
         redactor: &Redactor,
     ) -> Result<Self::Output, ErrorBuilder<Self::Code>>;
 }
+
+/// Makes a builder with a `client` a [`Call`], by what it writes and what reads the response.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! impl_call {
+    ($call:ident => $answer:ty, $code:ty, $operation:expr,
+     |$it:ident| $write:expr, |$of:ident, $response:ident, $redactor:ident| $read:expr) => {
+        impl $crate::Call for $call {
+            type Output = $answer;
+            type Code = $code;
+
+            fn operation(&self) -> &'static $crate::Operation {
+                $operation
+            }
+
+            fn http(&self) -> &$crate::HttpClient {
+                self.client.http()
+            }
+
+            fn write(&self) -> Result<$crate::Outgoing, $crate::ErrorBuilder<$code>> {
+                let $it = self;
+                $write
+            }
+
+            fn decode(
+                &self,
+                $response: &$crate::http::Response<$crate::bytes::Bytes>,
+                $redactor: &$crate::Redactor,
+            ) -> Result<$answer, $crate::ErrorBuilder<$code>> {
+                let $of = self;
+                $read
+            }
+        }
+    };
+}
