@@ -42,6 +42,7 @@ impl Journal {
     /// [`JournalError::Storage`].
     pub async fn open(path: impl AsRef<Path>) -> Result<Self, JournalError> {
         let (store, hash_key) = Store::open(path.as_ref().to_owned()).await?;
+        store.write(|database| Ok(database.clean_up()?)).await?;
         Ok(Self {
             shared: Arc::new(Shared {
                 store,

@@ -1,16 +1,15 @@
 //! What the messages of both services have in common.
 
+use http_core::Effect;
 use http_core::bytes::Bytes;
 use http_core::http::Request;
 use payvand_persian::Text;
-use payvand_sms::{self as sms, Cause};
+use payvand_sms::{Cause, Error};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::call::{Intent, IntentRow, Outcome};
 use crate::calls::json::values;
-
-pub(super) const PARTS: &str = "parts";
 
 /// What a journal keeps of a message: the ids that the answer gave.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,15 +61,46 @@ pub(super) fn intent(request: &Request<Bytes>, text: &str) -> Option<Intent> {
     Intent::new(request, rows?)
 }
 
-/// What a journal calls the outcome of a message.
-pub(super) fn outcome(outcome: &sms::Outcome) -> Outcome<SentMessage, Cause> {
-    let cause = || outcome.cause().cloned().unwrap_or(Cause::Status(None));
-    match outcome {
-        sms::Outcome::Sent(receipt) => Outcome::Done(SentMessage {
-            id: receipt.id().map(str::to_owned),
-            batch_id: receipt.batch_id().map(str::to_owned),
-        }),
-        it if it.is_certainly_not_sent() => Outcome::NotDone(cause()),
-        _ => Outcome::InDoubt(cause()),
-    }
+/// The outcome of each message of a request that failed.
+pub(super) fn failed(error: impl Into<Error>, rows: usize) -> Vec<Outcome<SentMessage, Cause>> {
+    let error = error.into();
+    let outcome = match error.effect() {
+        Effect::None => Outcome::NotDone(Cause::Call(error)),
+        Effect::Unknown => Outcome::InDoubt(Cause::Call(error)),
+    };
+    vec![outcome; rows]
 }
+
+/// A call that sends messages. `$text` is the body's key of what counts in parts; `$outcomes` makes what became of so many
+/// rows of an answer.
+macro_rules! sends_messages {
+    ($call:ty, $text:literal, $outcomes:expr) => {
+        #[async_trait]
+        impl JournalCall for $call {
+            type Fields = SentMessage;
+            type Failure = Cause;
+
+            const UNIT: &'static str = "parts";
+
+            fn operation(&self) -> &'static str {
+                Call::operation(self).name
+            }
+
+            fn intent(&self) -> Option<Intent> {
+                intent(&self.request().ok()?, $text)
+            }
+
+            fn deadline(&self) -> Instant {
+                self.deadline()
+            }
+
+            async fn make(self, deadline: Instant) -> Vec<Outcome<SentMessage, Cause>> {
+                let rows = self.intent().map_or(1, |it| it.rows.len());
+                let sent = self.timeout(left(deadline)).await;
+                sent.map_or_else(|error| failed(error, rows), |sent| $outcomes(&sent, rows))
+            }
+        }
+    };
+}
+
+pub(super) use sends_messages;

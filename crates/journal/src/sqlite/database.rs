@@ -143,12 +143,17 @@ impl Database {
         if let Some(owner) = &self.owner {
             return Ok(owner.id);
         }
+        let owner = Owner::create(&self.path).map_err(io_error)?;
+        Ok(self.owner.insert(owner).id)
+    }
+
+    /// What dead owners left: entries of theirs that run are in doubt, and their files go.
+    pub(crate) fn clean_up(&mut self) -> Result<()> {
         for (id, dead) in owner::all_dead(&self.path).map_err(io_error)? {
             self.doubt(&id)?;
             self.dead.push(dead);
         }
-        let owner = Owner::create(&self.path).map_err(io_error)?;
-        Ok(self.owner.insert(owner).id)
+        Ok(())
     }
 
     /// Running entries of an owner that is dead are in doubt. Says whether it is.

@@ -1,5 +1,6 @@
 use std::path::Path;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use rusqlite::types::FromSql;
 use rusqlite::{Connection, OpenFlags};
@@ -39,7 +40,14 @@ fn set<T: FromSql + PartialEq>(
     expected: &T,
 ) -> Result<(), StorageError> {
     let set = format!("PRAGMA {pragma} = {value}");
-    connection.execute_batch(&set).map_err(storage)?;
+    // SQLite does not wait where two make a new file's log at once.
+    let started = Instant::now();
+    while let Err(error) = connection.execute_batch(&set).map_err(storage) {
+        if !matches!(error, StorageError::Busy(_)) || started.elapsed() > PATIENCE {
+            return Err(error);
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
     let ask = format!("PRAGMA {pragma}");
     let found: T = connection
         .query_row(&ask, [], |row| row.get(0))

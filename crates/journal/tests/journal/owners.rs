@@ -1,7 +1,10 @@
 //! Who lives, and what the dead leave behind.
 
+use std::sync::Arc;
+
 use payvand_journal::{Entry, Journal};
 use payvand_sandbox::Sandbox;
+use tokio::sync::Barrier;
 
 use crate::support::{Folder, client, order, placed, variable};
 
@@ -15,6 +18,11 @@ async fn owners_leave_no_lock_file_behind() {
         .run("a", order(&aparat, 100))
         .await
         .unwrap();
+    // Somebody was killed before the first intent was stored.
+    let mut left = folder.file().into_os_string();
+    left.push(format!("-owner-{:032x}", 10));
+    std::fs::write(left, "").unwrap();
+    assert_eq!(folder.owners(), 1);
     for _ in 0..20 {
         let journal = folder.journal().await;
         assert_eq!(folder.owners(), 0, "who only looks is no owner");
@@ -54,4 +62,21 @@ async fn many_who_run_the_same_keys_at_once_place_each_order_once() {
     }
     assert_eq!(placed(&sandbox), 10);
     assert_eq!(folder.owners(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 8)]
+async fn many_can_make_the_same_file_at_once() {
+    for _ in 0..20 {
+        let (folder, start) = (Folder::new(), Arc::new(Barrier::new(8)));
+        let opened = (0..8).map(|_| {
+            let (file, start) = (folder.file(), Arc::clone(&start));
+            tokio::spawn(async move {
+                start.wait().await;
+                Journal::open(file).await.map(drop)
+            })
+        });
+        for opened in opened.collect::<Vec<_>>() {
+            opened.await.unwrap().unwrap();
+        }
+    }
 }
