@@ -160,12 +160,12 @@ async fn order_all(
     context: &Context,
 ) -> Result<Exit, Failure> {
     let read = |row: &Record| -> Result<Job<OrderCall>, String> {
-        let cell = |names: &[&str]| {
-            row.get(names)
-                .ok_or_else(|| format!("there is no column {:?}", names[0]))
+        let cell = |name: &str, others| {
+            let found = row.cell(name).or_else(|| row.get(others));
+            found.ok_or_else(|| format!("there is no column {name:?}"))
         };
-        let (kind, link) = (cell(&["kind", "type", "نوع"])?, cell(&["link", "لینک", "نشانی"])?);
-        let count = cell(&["count", "تعداد"])?;
+        let (kind, link) = (cell("kind", "type,نوع")?, cell("link", "لینک,نشانی")?);
+        let count = cell("count", "تعداد")?;
         let number = whole(count).map_err(|why| format!("the count: {why}"))?;
         let known = kind
             .to_lowercase()

@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use clap::Args;
 use payvand_journal::{Journal, JournalError};
+use serde::Serialize;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
@@ -148,7 +149,7 @@ pub(crate) fn keyed<'a, T>(
 }
 
 fn own_key(record: &Record) -> Option<&str> {
-    record.get(&["key", "کلید"]).filter(|it| !it.is_empty())
+    record.get("key,کلید").filter(|it| !it.is_empty())
 }
 
 /// What a file asks for in all.
@@ -158,7 +159,13 @@ pub(crate) struct Survey {
     pub(crate) cost: u64,
     repeated: u64,
     bad: u64,
-    shown: Vec<(u64, String)>,
+    shown: Vec<BadRow>,
+}
+
+#[derive(Debug, Serialize)]
+struct BadRow {
+    line: u64,
+    cause: String,
 }
 
 impl Survey {
@@ -196,10 +203,10 @@ impl Survey {
         Ok(survey)
     }
 
-    fn bad(&mut self, line: u64, why: String) {
+    fn bad(&mut self, line: u64, cause: String) {
         self.bad += 1;
         if self.shown.len() < MOST_SHOWN {
-            self.shown.push((line, why));
+            self.shown.push(BadRow { line, cause });
         }
     }
 
@@ -214,7 +221,10 @@ impl Survey {
     }
 
     fn bad_rows(&self) -> String {
-        let lines = self.shown.iter().map(|(line, why)| format!("line {line}: {why}"));
+        let lines = self
+            .shown
+            .iter()
+            .map(|it| format!("line {}: {}", it.line, it.cause));
         lines.collect::<Vec<_>>().join("\n  ")
     }
 
@@ -226,14 +236,9 @@ impl Survey {
         context: &Context,
     ) -> Result<Exit, Failure> {
         let screen = &context.screen;
-        let bad: Vec<_> = self
-            .shown
-            .iter()
-            .map(|(line, why)| json!({ "line": line, "cause": why }))
-            .collect();
         let sum = json!({
             "rows": self.rows, "bad": self.bad, "repeated": self.repeated, "cost": self.cost, "unit": unit,
-            "balance": balance, "bad_rows": bad,
+            "balance": balance, "bad_rows": self.shown,
         });
         screen.show(&sum, || {
             let number = |it: u64| screen.number(&it);
@@ -321,8 +326,14 @@ pub(crate) async fn open_journal(path: &Path, context: &Context) -> Result<OpenJ
 
 impl From<JournalError> for Failure {
     fn from(error: JournalError) -> Self {
-        let words = Words::untranslated(&error);
-        match &error {
+        Self::from(&error)
+    }
+}
+
+impl From<&JournalError> for Failure {
+    fn from(error: &JournalError) -> Self {
+        let words = Words::untranslated(error);
+        match error {
             it if it.effect() == http_core::Effect::Unknown => Self::unknown(words),
             JournalError::Storage(_) | JournalError::OverBudget { .. } => Self::failed(words),
             _ => Self::usage(words),

@@ -1,6 +1,7 @@
-use payvand_persian::terminal::{Column, width};
+use payvand_persian::terminal::width;
 
 use crate::screen::Screen;
+use crate::table::column;
 
 /// The widest bar, in columns.
 const LONGEST: usize = 50;
@@ -16,11 +17,8 @@ pub(crate) fn bars(screen: &Screen, counts: &[(String, u64)]) -> String {
     let numbers = width(&screen.number(&most));
     let room = screen.width.unwrap_or(80).saturating_sub(names + numbers + 4);
     let room = u64::try_from(room.clamp(1, LONGEST)).unwrap_or(1);
-    let mut name_column = Column::new(u16::try_from(names).unwrap_or(u16::MAX));
-    if !screen.has_isolates {
-        name_column = name_column.without_isolates();
-    }
-    let number_column = Column::new(u16::try_from(numbers).unwrap_or(u16::MAX)).align_right();
+    let name_column = column(names, screen);
+    let number_column = column(numbers, screen).align_right();
     let lines = counts.iter().map(|(name, count)| {
         let number = number_column.cell(&screen.number(count));
         let bar = bar(*count, most, room);

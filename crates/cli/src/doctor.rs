@@ -3,12 +3,12 @@ use std::time::{Duration, SystemTime};
 use clap::{Args, ValueEnum as _};
 use http_core::http::Uri;
 use serde_json::json;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpStream, lookup_host};
+use tokio::net::lookup_host;
 use tokio::time::timeout;
 
 use crate::context::Context;
 use crate::failure::{Exit, Failure};
+use crate::local_sandbox::exchange;
 use crate::login::{self, Provider};
 use crate::screen::Screen;
 use crate::table::Table;
@@ -107,12 +107,7 @@ async fn clock(provider: Provider, host: &str, port: u16) -> Finding {
 
 /// The server's `Date`.
 async fn date_of(host: &str, port: u16) -> Option<SystemTime> {
-    let mut stream = TcpStream::connect((host, port)).await.ok()?;
-    let request = format!("HEAD / HTTP/1.1\r\nhost: {host}:{port}\r\nconnection: close\r\n\r\n");
-    stream.write_all(request.as_bytes()).await.ok()?;
-    let mut answer = Vec::new();
-    let _ = stream.take(16 * 1024).read_to_end(&mut answer).await;
-    let answer = String::from_utf8_lossy(&answer).into_owned();
+    let answer = exchange("HEAD /", host, port).await?;
     let date = answer.lines().find_map(|line| {
         let (name, value) = line.split_once(':')?;
         name.eq_ignore_ascii_case("date").then(|| value.trim().to_owned())

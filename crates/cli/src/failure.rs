@@ -4,7 +4,7 @@ use std::ops::{Deref, DerefMut};
 use std::process::ExitCode;
 
 use http_core::{Code, Effect, Error, Kind, Language, StoreError};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::words::{Words, words};
 
@@ -52,7 +52,8 @@ pub(crate) struct Details {
     /// What the library says of it, for those who look for the cause.
     pub(crate) cause: Option<String>,
     pub(crate) advice: Option<Words>,
-    fields: Map<String, Value>,
+    /// What is known of the call.
+    fields: Value,
 }
 
 impl Failure {
@@ -62,7 +63,7 @@ impl Failure {
             sentence: Some(sentence),
             cause: None,
             advice: None,
-            fields: Map::new(),
+            fields: Value::Null,
         }))
     }
 
@@ -102,24 +103,20 @@ impl Failure {
 
     /// One object on one line, as `--json` promises it.
     pub(crate) fn to_json(&self, language: Language) -> Value {
-        let mut fields = self.fields.clone();
-        let sentence = self
-            .sentence
-            .as_ref()
-            .map(|it| it.of(language))
-            .unwrap_or_default();
-        fields.insert("error".to_owned(), sentence.into());
-        fields.insert("cause".to_owned(), self.cause.clone().into());
-        let advice = self.advice.as_ref().map(|it| it.of(language));
-        fields.insert("advice".to_owned(), advice.into());
+        let say = |words: &Option<Words>| words.as_ref().map(|it| it.of(language).to_owned());
         let effect = match self.exit {
             Exit::Unknown => "unknown",
             Exit::Partly => "partly",
             _ => "none",
         };
-        fields.insert("effect".to_owned(), effect.into());
-        fields.insert("exit_code".to_owned(), self.exit.code().into());
-        fields.into()
+        let mut object = json!({
+            "error": say(&self.sentence).unwrap_or_default(), "cause": self.cause, "advice": say(&self.advice),
+            "effect": effect, "exit_code": self.exit.code(),
+        });
+        if let (Some(object), Some(fields)) = (object.as_object_mut(), self.fields.as_object()) {
+            object.extend(fields.clone());
+        }
+        object
     }
 }
 
@@ -145,7 +142,7 @@ impl<C: Code> From<Error<C>> for Failure {
         let mut failure = Self::new(exit, sentence);
         failure.cause = Some(error.to_string());
         failure.advice = advice(error.kind(), code.as_deref(), status);
-        failure.fields = fields.as_object().cloned().unwrap_or_default();
+        failure.fields = fields;
         failure
     }
 }

@@ -195,18 +195,16 @@ fn add_call(pod: &Client, kind: &str, content: String, hash: Option<&str>, tags:
 
 async fn add_all(file: &Path, bulk: &Bulk, pod: &Client, context: &Context) -> Result<Exit, Failure> {
     let read = |row: &Record| -> Result<Job<AddLinkCall>, String> {
-        let content = row.get(&["content", "link", "url", "لینک", "نشانی", "محتوا", "متن"]);
+        let content = row.get("content,link,url,لینک,نشانی,محتوا,متن");
         let content = content.ok_or("there is no column \"content\"")?;
-        let optional = |names: &[&str]| row.get(names).filter(|it| !it.is_empty());
-        let kind = optional(&["kind", "type", "نوع"])
-            .unwrap_or("link")
-            .to_lowercase();
+        let optional = |names| row.get(names).filter(|it| !it.is_empty());
+        let kind = optional("kind,type,نوع").unwrap_or("link").to_lowercase();
         if !["link", "content", "text", "file"].contains(&&*kind) {
             return Err(format!("no kind of link is {kind:?}"));
         }
         let kind = if kind == "text" { "content" } else { &kind };
-        let hash = optional(&["hash", "کد"]);
-        let tags = optional(&["tags", "برچسب"]).unwrap_or_default();
+        let hash = optional("hash,کد");
+        let tags = optional("tags,برچسب").unwrap_or_default();
         let tags: Vec<_> = tags
             .split([',', '،'])
             .map(|it| it.trim().to_owned())
@@ -281,19 +279,9 @@ fn object(link: &Link) -> Value {
 async fn export(call: ListLinksCall, screen: &Screen) -> Result<(), Failure> {
     let mut out = csv::Writer::from_writer(io::stdout().lock());
     let written = |result: csv::Result<()>| result.map_err(|error| Failure::of_output(&error.into()));
-    let header = [
-        "hash",
-        "short_url",
-        "content",
-        "kind",
-        "visits",
-        "created",
-        "created_at",
-        "expires_at",
-        "tags",
-    ];
+    let header = "hash,short_url,content,kind,visits,created,created_at,expires_at,tags";
     if !screen.is_json {
-        written(out.write_record(header))?;
+        written(out.write_record(header.split(',')))?;
     }
     let mut links = call.stream();
     while let Some(link) = links.next().await.transpose()? {

@@ -84,12 +84,17 @@ impl LocalSandbox {
 
 /// What the sandbox at this port says of its environment; `None` if it is none.
 async fn environment(port: u16) -> Option<Value> {
-    let mut stream = TcpStream::connect(("127.0.0.1", port)).await.ok()?;
-    let request =
-        format!("GET /_sandbox/environment HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\nconnection: close\r\n\r\n");
-    stream.write_all(request.as_bytes()).await.ok()?;
-    let mut answer = String::new();
-    stream.take(64 * 1024).read_to_string(&mut answer).await.ok()?;
+    let answer = exchange("GET /_sandbox/environment", "127.0.0.1", port).await?;
     let (_, body) = answer.strip_prefix("HTTP/1.1 200")?.split_once("\r\n\r\n")?;
     serde_json::from_str(body).ok()
+}
+
+/// What a server answers over plain HTTP, as far as it comes; `None` if there is none.
+pub(crate) async fn exchange(request: &str, host: &str, port: u16) -> Option<String> {
+    let mut stream = TcpStream::connect((host, port)).await.ok()?;
+    let request = format!("{request} HTTP/1.1\r\nhost: {host}:{port}\r\nconnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.ok()?;
+    let mut answer = Vec::new();
+    let _ = stream.take(64 * 1024).read_to_end(&mut answer).await;
+    Some(String::from_utf8_lossy(&answer).into_owned())
 }

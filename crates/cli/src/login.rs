@@ -40,74 +40,40 @@ pub(crate) enum Provider {
     Smsafzar,
 }
 
-/// A part of an account.
-struct Part {
-    variable: &'static str,
-    name: &'static str,
-    is_secret: bool,
-    is_optional: bool,
-}
+/// A part of an account: its variable, its name, and how it is asked for.
+type Part = (&'static str, &'static str, How);
 
-impl Part {
-    const fn secret(variable: &'static str, name: &'static str) -> Self {
-        Self {
-            is_secret: true,
-            ..Self::plain(variable, name)
-        }
-    }
-
-    const fn plain(variable: &'static str, name: &'static str) -> Self {
-        Self {
-            variable,
-            name,
-            is_secret: false,
-            is_optional: false,
-        }
-    }
-
-    const fn or_none(self) -> Self {
-        Self {
-            is_optional: true,
-            ..self
-        }
-    }
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum How {
+    Secret,
+    Plain,
+    /// It may be left out.
+    Optional,
 }
 
 impl Provider {
     fn parts(self) -> &'static [Part] {
         match self {
             #[cfg(feature = "aparat")]
-            Self::Aparat => const { &[Part::secret("PAYVAND_APARAT_TOKEN", "Token")] },
+            Self::Aparat => &[("PAYVAND_APARAT_TOKEN", "Token", How::Secret)],
             #[cfg(feature = "podlink")]
-            Self::Pod => {
-                const {
-                    &[
-                        Part::secret("PAYVAND_POD_TOKEN", "API token"),
-                        Part::secret("PAYVAND_POD_API_KEY", "API key"),
-                    ]
-                }
-            }
+            Self::Pod => &[
+                ("PAYVAND_POD_TOKEN", "API token", How::Secret),
+                ("PAYVAND_POD_API_KEY", "API key", How::Secret),
+            ],
             #[cfg(feature = "sabapayamak")]
-            Self::Sabapayamak => {
-                const {
-                    &[
-                        Part::plain("PAYVAND_SABAPAYAMAK_USERNAME", "User name"),
-                        Part::secret("PAYVAND_SABAPAYAMAK_PASSWORD", "Password"),
-                        Part::plain("PAYVAND_SABAPAYAMAK_VIRTUAL_NUMBER", "Line"),
-                    ]
-                }
-            }
+            Self::Sabapayamak => &[
+                ("PAYVAND_SABAPAYAMAK_USERNAME", "User name", How::Plain),
+                ("PAYVAND_SABAPAYAMAK_PASSWORD", "Password", How::Secret),
+                ("PAYVAND_SABAPAYAMAK_VIRTUAL_NUMBER", "Line", How::Plain),
+            ],
             #[cfg(feature = "smsafzar")]
-            Self::Smsafzar => {
-                const {
-                    &[
-                        Part::plain("PAYVAND_SMSAFZAR_USERNAME", "User name"),
-                        Part::secret("PAYVAND_SMSAFZAR_PASSWORD", "Password"),
-                        Part::plain("PAYVAND_SMSAFZAR_LINE", "Line").or_none(),
-                        Part::plain("PAYVAND_SMSAFZAR_DOMAIN", "Domain").or_none(),
-                    ]
-                }
-            }
+            Self::Smsafzar => &[
+                ("PAYVAND_SMSAFZAR_USERNAME", "User name", How::Plain),
+                ("PAYVAND_SMSAFZAR_PASSWORD", "Password", How::Secret),
+                ("PAYVAND_SMSAFZAR_LINE", "Line", How::Optional),
+                ("PAYVAND_SMSAFZAR_DOMAIN", "Domain", How::Optional),
+            ],
         }
     }
 
@@ -182,25 +148,25 @@ pub(crate) async fn run(login: Login, context: &Context) -> Result<Exit, Failure
 fn account<'a>(provider: Provider, context: &Context) -> Result<Vec<(&'a str, Secret)>, Failure> {
     let is_terminal = io::stdin().is_terminal();
     let mut variables = Vec::new();
-    for part in provider.parts() {
-        let name = context.screen.say(part.name);
-        let value = if is_terminal { ask(name, part) } else { line() };
+    for (variable, name, how) in provider.parts() {
+        let name = context.screen.say(name);
+        let value = if is_terminal { ask(name, *how) } else { line() };
         let value = value.map_err(|error| Failure::failed(Words::untranslated(error)))?;
-        if value.expose().is_empty() && !part.is_optional {
+        if value.expose().is_empty() && *how != How::Optional {
             return Err(Failure::usage(words!("{}: nothing was entered", name)));
         }
         if value.expose().contains(char::is_control) {
             return Err(Failure::usage(words!("{}: it has a control character", name)));
         }
-        variables.push((part.variable, value));
+        variables.push((*variable, value));
     }
     Ok(variables)
 }
 
-fn ask(name: &str, part: &Part) -> io::Result<Secret> {
+fn ask(name: &str, how: How) -> io::Result<Secret> {
     let terminal = Term::stderr();
     terminal.write_str(&format!("{name}: "))?;
-    let text = if part.is_secret {
+    let text = if how == How::Secret {
         terminal.read_secure_line()
     } else {
         terminal.read_line()

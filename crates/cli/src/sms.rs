@@ -316,6 +316,13 @@ fn found<T>(answer: &Listed<T>) -> Result<&[T], Failure> {
     answer.list().ok_or_else(failure)
 }
 
+/// A row for each item of a list: names of cells, and what gives them.
+macro_rules! rows {
+    ($answer:expr, $($name:literal: $get:ident),+) => {
+        found(&$answer)?.iter().map(|it| [$(($name, it.$get().map(str::to_owned))),+])
+    };
+}
+
 fn owned(text: Option<&str>) -> Option<String> {
     text.map(str::to_owned)
 }
@@ -342,14 +349,7 @@ async fn status(
             };
             for query in queries {
                 let answer = context.ask(sms.status(query)).await?;
-                rows.extend(found(&answer)?.iter().map(|it| {
-                    [
-                        ("id", owned(it.id())),
-                        ("number", owned(it.recipient())),
-                        ("status", owned(it.status())),
-                        ("status_text", owned(it.status_text())),
-                    ]
-                }));
+                rows.extend(rows!(answer, "id": id, "number": recipient, "status": status, "status_text": status_text));
             }
         }
         #[cfg(feature = "sabapayamak")]
@@ -358,14 +358,7 @@ async fn status(
             let sms = clients::sabapayamak(context)?;
             for id in ids {
                 let answer = context.ask(sms.deliveries(id)).await?;
-                rows.extend(found(&answer)?.iter().map(|it| {
-                    [
-                        ("id", owned(it.record_id())),
-                        ("number", owned(it.number())),
-                        ("status", owned(it.flag())),
-                        ("status_text", owned(it.description())),
-                    ]
-                }));
+                rows.extend(rows!(answer, "id": record_id, "number": number, "status": flag, "status_text": description));
             }
         }
     }
@@ -380,15 +373,7 @@ async fn inbox(count: u8, days: Days, via: Option<SmsProvider>, context: &Contex
         #[cfg(feature = "smsafzar")]
         SmsProvider::Smsafzar => {
             let answer = context.ask(clients::smsafzar(context)?.received(count)).await?;
-            let messages = found(&answer)?.iter().map(|it| {
-                [
-                    ("sender", owned(it.sender())),
-                    ("line", owned(it.line())),
-                    ("time", owned(it.time())),
-                    ("text", owned(it.text())),
-                ]
-            });
-            messages.collect()
+            rows!(answer, "sender": sender, "line": line, "time": time, "text": text).collect()
         }
         #[cfg(feature = "sabapayamak")]
         SmsProvider::Sabapayamak => {
@@ -397,15 +382,7 @@ async fn inbox(count: u8, days: Days, via: Option<SmsProvider>, context: &Contex
             let answer = context
                 .ask(clients::sabapayamak(context)?.received(first, last))
                 .await?;
-            let messages = found(&answer)?.iter().map(|it| {
-                [
-                    ("sender", owned(it.sender())),
-                    ("line", owned(it.receiver())),
-                    ("time", owned(it.insert_date())),
-                    ("text", owned(it.body())),
-                ]
-            });
-            messages.collect()
+            rows!(answer, "sender": sender, "line": receiver, "time": insert_date, "text": body).collect()
         }
     };
     let screen = &context.screen;

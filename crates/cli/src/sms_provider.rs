@@ -2,6 +2,7 @@ use clap::ValueEnum;
 
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::login::Provider;
 use crate::words::words;
 
 /// A provider of SMS, which wants a login.
@@ -13,24 +14,20 @@ pub(crate) enum SmsProvider {
     Smsafzar,
 }
 
-impl SmsProvider {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
+impl From<SmsProvider> for Provider {
+    fn from(provider: SmsProvider) -> Self {
+        match provider {
             #[cfg(feature = "sabapayamak")]
-            Self::Sabapayamak => "sabapayamak",
+            SmsProvider::Sabapayamak => Self::Sabapayamak,
             #[cfg(feature = "smsafzar")]
-            Self::Smsafzar => "smsafzar",
+            SmsProvider::Smsafzar => Self::Smsafzar,
         }
     }
+}
 
-    /// What its variables begin with.
-    pub(crate) fn prefix(self) -> &'static str {
-        match self {
-            #[cfg(feature = "sabapayamak")]
-            Self::Sabapayamak => "PAYVAND_SABAPAYAMAK_",
-            #[cfg(feature = "smsafzar")]
-            Self::Smsafzar => "PAYVAND_SMSAFZAR_",
-        }
+impl SmsProvider {
+    pub(crate) fn name(self) -> &'static str {
+        Provider::from(self).name()
     }
 
     /// Those that were named, or else those that have an account.
@@ -38,7 +35,7 @@ impl SmsProvider {
         if !named.is_empty() {
             return named.to_vec();
         }
-        let has_account = |it: &&Self| context.settings.scope(it.prefix(), it.name()).source().is_some();
+        let has_account = |it: &&Self| Provider::from(**it).scope(context).source().is_some();
         Self::value_variants()
             .iter()
             .filter(has_account)

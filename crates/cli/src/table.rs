@@ -80,7 +80,7 @@ impl Table {
     }
 }
 
-fn column(width: usize, screen: &Screen) -> Column {
+pub(crate) fn column(width: usize, screen: &Screen) -> Column {
     let column = Column::new(u16::try_from(width).unwrap_or(u16::MAX));
     if screen.has_isolates {
         column

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::{HashMap, VecDeque};
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use futures_util::stream;
 use payvand_journal::{Entry, Journal, JournalError, SentMessage, State};
@@ -72,7 +72,9 @@ pub(crate) async fn run(
     let feed = async {
         let fed = feed(path, &read, &opened.journal, &keys, rows, &lines, &report).await;
         // Nothing of what is still to come is needed any more.
-        fed.inspect_err(|_| stopped.set(None))
+        fed.inspect_err(|_| {
+            stopped.get_or_init(|| None);
+        })
     };
     let drain = async {
         let mut interrupts = interrupts()?;
@@ -92,7 +94,7 @@ pub(crate) async fn run(
                 }
             };
             let Some(row) = next else { break };
-            if stopped.is_set() || failed.is_some() {
+            if stopped.get().is_some() || failed.is_some() {
                 outcomes.stop();
             }
             let Some((line, key)) = lines.borrow_mut().remove(&row.index()) else {
@@ -111,7 +113,7 @@ pub(crate) async fn run(
     };
     let (fed, drained) = tokio::join!(feed, drain);
     let ended = drained.and_then(|why| fed.map(|()| why));
-    let early = match (ended, stopped.take()) {
+    let early = match (ended, stopped.get().and_then(Option::as_ref)) {
         (Err(failure), _) => Some(failure),
         (Ok(_), Some(error)) => Some(error.into()),
         (Ok(Some(why)), None) => Some(Failure::failed(crate::words::Words::untranslated(why))),
@@ -121,28 +123,16 @@ pub(crate) async fn run(
 }
 
 fn message(row: &Record, text: Option<&Template>) -> Result<Job<Row>, String> {
-    let names = [
-        "mobile",
-        "phone",
-        "to",
-        "number",
-        "موبایل",
-        "شماره موبایل",
-        "شماره همراه",
-        "شماره تلفن",
-        "شماره",
-        "تلفن همراه",
-        "همراه",
-        "تلفن",
-    ];
+    let names =
+        "mobile,phone,to,number,موبایل,شماره موبایل,شماره همراه,شماره تلفن,شماره,تلفن همراه,همراه,تلفن";
     let to = row
-        .get(&names)
+        .get(names)
         .ok_or_else(|| format!("there is no column \"mobile\"; there are: {}", row.names()))?;
     let to = mobile(to).map_err(|why| format!("the number: {why}"))?;
     let text = match text {
         Some(template) => template.fill(row)?,
         None => row
-            .get(&["text", "متن", "پیام"])
+            .get("text,متن,پیام")
             .ok_or("there is no column \"text\", and no --text")?
             .to_owned(),
     };
@@ -244,25 +234,8 @@ impl Keys {
     }
 }
 
-/// Whether nothing more is to be sent, and the journal's error, if that is why.
-#[derive(Clone, Default)]
-struct Stopped(Arc<Mutex<(bool, Option<JournalError>)>>);
-
-impl Stopped {
-    fn set(&self, error: Option<JournalError>) {
-        let mut stopped = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        stopped.0 = true;
-        stopped.1 = stopped.1.take().or(error);
-    }
-
-    fn is_set(&self) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).0
-    }
-
-    fn take(&self) -> Option<JournalError> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).1.take()
-    }
-}
+/// Set when nothing more is to be sent, to the journal's error if that is why.
+type Stopped = Arc<OnceLock<Option<JournalError>>>;
 
 /// Who sends a chunk.
 enum Account {
@@ -333,14 +306,14 @@ impl ChunkSender for JournalledChunks {
     }
 
     async fn send_chunk(&self, rows: &[Row]) -> Vec<Outcome> {
-        if self.stopped.is_set() {
+        if self.stopped.get().is_some() {
             return vec![Outcome::NotSent(Cause::Stopped); rows.len()];
         }
         match self.make(rows).await {
             Ok(entries) => entries.into_iter().map(outcome).collect(),
             Err(error) => {
                 let is_unknown = error.effect() == http_core::Effect::Unknown;
-                self.stopped.set(Some(error));
+                let _ = self.stopped.set(Some(error));
                 let outcome = if is_unknown {
                     Outcome::Unknown(Cause::Status(None))
                 } else {

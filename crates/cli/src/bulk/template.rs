@@ -47,7 +47,7 @@ impl Template {
         for piece in &self.0 {
             text += match piece {
                 Piece::Text(text) => text,
-                Piece::Column(name) => match row.get(&[name]) {
+                Piece::Column(name) => match row.cell(name) {
                     Some("") => return Err(format!("{name:?} is empty")),
                     Some(value) => value,
                     None => return Err(format!("there is no column {name:?}; there are: {}", row.names())),
