@@ -319,13 +319,13 @@ async fn stats(hash: &str, span: Days, by: Interval, pod: &Client, context: &Con
             .map(|day| (day.to_string(), day, day))
             .collect(),
         Interval::Month => months(first, last),
+        // The provider's own intervals, which are hours and minutes in Tehran too.
         _ => {
-            return by_provider(
-                &all,
-                pod.click_stats(hash).from(from).to(to).interval(by),
-                context,
-            )
-            .await;
+            let parts = pod.click_stats(hash).from(from).to(to).interval(by);
+            let parts = context.ask(parts.send_in_parts()).await?;
+            let clicks = parts.clicks().iter();
+            let counts = clicks.map(|it| (context.screen.moment(it.since), it.since, it.count));
+            return show_stats(&all, &counts.collect::<Vec<_>>(), context);
         }
     };
     if bars.len() > MOST_BARS {
@@ -341,20 +341,6 @@ async fn stats(hash: &str, span: Days, by: Interval, pod: &Client, context: &Con
         counts.push((name, from, part.total_count()));
     }
     show_stats(&all, &counts, context)
-}
-
-/// The provider's own intervals, which are hours and minutes in Tehran too.
-async fn by_provider(
-    all: &ClickStats,
-    call: podlink_api::ClickStatsCall,
-    context: &Context,
-) -> Result<(), Failure> {
-    let parts = context.ask(call.send_in_parts()).await?;
-    let counts = parts
-        .clicks()
-        .iter()
-        .map(|it| (context.screen.moment(it.since), it.since, it.count));
-    show_stats(all, &counts.collect::<Vec<_>>(), context)
 }
 
 /// Jalali months, the first and the last as far as they belong to the span.
@@ -394,17 +380,18 @@ fn show_stats(
     screen.show(&object, || {
         let bar = |(name, _, count): &(String, Timestamp, u64)| (screen.digits(name), *count);
         let mut text = bars(screen, &counts.iter().map(bar).collect::<Vec<_>>());
-        let share = |it: &podlink_api::Share| (it.name.clone(), it.count);
-        let countries = all
-            .countries()
-            .iter()
-            .map(|it| (it.name.clone(), it.count))
-            .collect();
+        let shares = |all: &[podlink_api::Share]| -> Vec<(String, u64)> {
+            all.iter().map(|it| (it.name.clone(), it.count)).collect()
+        };
+        let countries = all.countries().iter();
         for (title, mut names) in [
-            ("Countries", countries),
-            ("Referers", all.referers().iter().map(share).collect::<Vec<_>>()),
-            ("Browsers", all.browsers().iter().map(share).collect()),
-            ("Systems", all.oses().iter().map(share).collect()),
+            (
+                "Countries",
+                countries.map(|it| (it.name.clone(), it.count)).collect(),
+            ),
+            ("Referers", shares(all.referers())),
+            ("Browsers", shares(all.browsers())),
+            ("Systems", shares(all.oses())),
         ] {
             if !names.is_empty() {
                 names.sort_by_key(|it| std::cmp::Reverse(it.1));
