@@ -1,8 +1,10 @@
 //! Files of `NAME=value` lines, as shells, Docker and dotenv libraries write them.
 
+use std::collections::BTreeMap;
+
 use http_core::Secret;
 
-use crate::settings::Variables;
+pub(crate) type Variables = BTreeMap<String, Secret>;
 
 /// Empty lines and those that begin with `#` say nothing. `export` before a name is passed over, and so are white space
 /// around name and value and a pair of quotes around the value; in double quotes `\"` and `\\` are what they stand for. A

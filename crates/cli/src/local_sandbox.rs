@@ -11,8 +11,9 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
+use crate::env_file::Variables;
 use crate::failure::Failure;
-use crate::settings::{self, Variables};
+use crate::settings;
 use crate::words::{Words, words};
 
 /// A sandbox on this machine answers at once.

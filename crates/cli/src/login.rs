@@ -9,8 +9,9 @@ use serde_json::json;
 use crate::clients;
 use crate::context::Context;
 use crate::env_file;
+use crate::env_file::Variables;
 use crate::failure::{Exit, Failure};
-use crate::settings::{self, Scope, Settings, Variables};
+use crate::settings::{self, Scope, Settings};
 use crate::words::{Words, words};
 
 /// Asks for the account of a provider, or reads it from standard input, a line for each part. It tries the account, and

@@ -1,7 +1,6 @@
 //! Where settings and secrets come from: the environment, files that are for their owner alone, standard input. Never
 //! arguments: those stand in the shell's history and in the list of processes.
 
-use std::collections::BTreeMap;
 use std::env;
 use std::fs::{self, File};
 use std::io::{self, Read as _};
@@ -9,11 +8,9 @@ use std::path::{Path, PathBuf};
 
 use http_core::Secret;
 
-use crate::env_file;
+use crate::env_file::{self, Variables};
 use crate::failure::Failure;
 use crate::words::{Words, words};
-
-pub(crate) type Variables = BTreeMap<String, Secret>;
 
 /// No file of settings is larger.
 const MOST_BYTES: u64 = 1024 * 1024;

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use crate::budget::{Budget, millis};
+use crate::budget::Budget;
 use crate::error::JournalError;
+use crate::millis::millis;
 use crate::record::{Record, time};
 use crate::request::Request;
 use crate::sqlite::database::Database;

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use crate::error::JournalError;
+use crate::millis::millis;
 use crate::record::Record;
 use crate::request::Request;
 use crate::sqlite::database::Database;
@@ -31,8 +32,4 @@ impl Budget {
         let unit = first.unit.clone();
         Err(JournalError::OverBudget { cost, left, unit })
     }
-}
-
-pub(crate) fn millis(span: Duration) -> i64 {
-    i64::try_from(span.as_millis()).unwrap_or(i64::MAX)
 }

@@ -5,11 +5,11 @@ use std::time::Duration;
 use futures_core::Stream;
 use futures_util::{StreamExt, TryStreamExt, stream};
 
-use crate::budget::millis;
 use crate::entry::Doubt;
 use crate::error::JournalError;
 use crate::filter::Filter;
 use crate::journal::Journal;
+use crate::millis::millis;
 use crate::record::Record;
 use crate::sqlite::database::Database;
 use crate::state::State;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::budget::Budget;
 use crate::error::JournalError;
+use crate::hex::hex;
 use crate::key::HashKey;
 use crate::store::Store;
 
@@ -99,7 +100,7 @@ impl Journal {
             .map(str::to_owned)
             .chain([occurrence.to_string()]);
         let hash = self.shared.hash_key.hash("key/1", parts);
-        format!("content:{}", crate::key::hex(&hash))
+        format!("content:{}", hex(&hash))
     }
 }
 

@@ -3,7 +3,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::de::DeserializeOwned;
 
-use crate::key::hex;
+use crate::hex::hex;
 use crate::sqlite::owner::Id;
 use crate::state::State;
 

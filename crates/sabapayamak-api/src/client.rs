@@ -60,3 +60,16 @@ impl Client {
         self.tokens.http()
     }
 }
+
+#[cfg(feature = "client")]
+impl Client {
+    /// A client that makes its calls with these tokens, and with the settings of the login's client.
+    pub fn new(tokens: sabapayamak_auth::TokenSource) -> Self {
+        Self { tokens }
+    }
+
+    /// The tokens that it makes its calls with.
+    pub fn tokens(&self) -> &sabapayamak_auth::TokenSource {
+        &self.tokens
+    }
+}

@@ -72,3 +72,17 @@ impl Client {
         request.map_err(|reason| ErrorBuilder::invalid_input(argument, reason))
     }
 }
+
+#[cfg(feature = "client")]
+impl Client {
+    /// A client that makes its calls with these tokens, and with the settings of the login's client: address, limit,
+    /// timeout, retries, proxy. What else uses the same tokens shares the limit.
+    pub fn new(tokens: smsafzar_auth::TokenSource) -> Self {
+        Self { tokens }
+    }
+
+    /// The tokens that it makes its calls with.
+    pub fn tokens(&self) -> &smsafzar_auth::TokenSource {
+        &self.tokens
+    }
+}

@@ -3,10 +3,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use rusqlite::{Connection, OptionalExtension, Params, params};
 
-use crate::budget::millis;
 use crate::error::{JournalError, StorageError};
 use crate::filter::Filter;
 use crate::key::HashKey;
+use crate::millis::millis;
 use crate::record::Record;
 use crate::sqlite::error::{io_error, storage};
 use crate::sqlite::owner::{self, Dead, Id, Owner};

@@ -4,7 +4,7 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::key::hex;
+use crate::hex::hex;
 
 pub(crate) type Id = [u8; 16];
 
