@@ -17,6 +17,8 @@ mod message;
 #[cfg(feature = "client")]
 mod observer;
 mod order_kind;
+#[cfg(feature = "client")]
+mod ordering;
 mod response;
 #[cfg_attr(not(feature = "client"), path = "no_spending.rs")]
 mod spending;
