@@ -128,6 +128,9 @@ impl User {
                 && text.contains(question)
             {
                 seen = screen.len();
+                if question.contains("Password") {
+                    wait_until_it_hides_input(&terminal);
+                }
                 terminal.write_all(format!("{answer}\n").as_bytes()).unwrap();
                 next = answers.next();
             }
@@ -137,6 +140,17 @@ impl User {
             out: String::from_utf8(screen).unwrap().replace("\r\n", "\n"),
             err: String::new(),
         }
+    }
+}
+
+/// A program that begins to hide what is typed forgets what was typed before.
+fn wait_until_it_hides_input(terminal: &fs::File) {
+    let shows = || {
+        let flags = nix::sys::termios::tcgetattr(terminal).unwrap().local_flags;
+        flags.contains(nix::sys::termios::LocalFlags::ECHO)
+    };
+    while shows() {
+        thread::sleep(Duration::from_millis(5));
     }
 }
 
