@@ -5,6 +5,7 @@ use http::{HeaderMap, header};
 use crate::simulated::WallClock;
 use crate::timestamp::{Timestamp, days_from_civil};
 
+const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 const MONTHS: [&str; 12] = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 ];
@@ -41,9 +42,10 @@ pub(crate) fn date(headers: &HeaderMap) -> Option<SystemTime> {
 fn http_date(text: &str) -> Option<SystemTime> {
     let parts = text.split([' ', ',', '-']).filter(|part| !part.is_empty());
     let parts: Vec<_> = parts.collect();
-    let ([_, day, month, year, time, "GMT"] | [_, month, day, time, year]) = parts[..] else {
+    let ([weekday, day, month, year, time, "GMT"] | [weekday, month, day, time, year]) = parts[..] else {
         return None;
     };
+    DAYS.iter().find(|it| weekday.starts_with(**it))?;
     let month = MONTHS.iter().position(|it| *it == month)?;
     let number = |digits: &str, most: i64| digits.parse().ok().filter(|it| (0..=most).contains(it));
     let year = match (number(year, 9999)?, year.len()) {
@@ -124,6 +126,7 @@ mod tests {
             ("Sun, 32 Nov 1994 08:49:37 GMT", None),
             ("Sun, 06 Nov 994 08:49:37 GMT", None),
             ("Sun, 06 nov 1994 08:49:37 GMT", None),
+            (":, 06 Nov 1994 08:49:37 GMT", None),
         ] {
             let expected = seconds.map(|it| UNIX_EPOCH + Duration::from_secs(it));
             assert_eq!(http_date(text), expected, "{text}");

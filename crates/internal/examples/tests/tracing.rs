@@ -7,6 +7,8 @@ use std::fmt::{Debug, Write as _};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use aparat_api::OrderKind;
+use payvand_journal::Journal;
 use smsafzar_auth::testing::{ScriptedTransport, Step};
 use smsafzar_auth::{
     Client, Credentials, LoginLock, MemoryTokenStore, RateLimit, StoreError, StoredToken, TokenKey,
@@ -102,6 +104,23 @@ async fn logins_by_stores() {
     }
 }
 
+/// On a real file, so in real time.
+async fn a_call_under_a_key() {
+    tokio::time::resume();
+    let taken = Step::answer(200, r#"{"status":true,"message":"ok","uniqid":"5f0000000001g"}"#);
+    let aparat = aparat_api::Client::builder("not-a-real-token").transport(ScriptedTransport::new([taken]));
+    let order = aparat
+        .build()
+        .unwrap()
+        .order(OrderKind::Like, "https://www.aparat.com/v/abcd", 100);
+    let folder = std::env::temp_dir().join(format!("payvand-tracing-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let journal = Journal::open(folder.join("orders.sqlite")).await.unwrap();
+    journal.run("one", order).await.unwrap();
+    drop(journal);
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
 /// Notes each name with its fields.
 #[derive(Clone, Default)]
 struct Names(Arc<Mutex<BTreeSet<String>>>);
@@ -154,6 +173,7 @@ async fn the_page_lists_every_span_event_and_field() {
     a_call_with_trouble().await;
     a_login_that_fails().await;
     logins_by_stores().await;
+    a_call_under_a_key().await;
     assert_eq!(*names.0.lock().unwrap(), documented());
 }
 
