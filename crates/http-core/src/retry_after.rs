@@ -54,11 +54,11 @@ fn http_date(text: &str) -> Option<SystemTime> {
         (year, 2) => 2000 + year,
         _ => return None,
     };
-    let mut of_day = time
-        .split(':')
-        .zip([23, 59, 60])
-        .map(|(part, most)| number(part, most));
-    let (hour, minute, second) = (of_day.next()??, of_day.next()??, of_day.next()??);
+    let of_day: Vec<_> = time.split(':').collect();
+    let [hour, minute, second] = of_day[..] else {
+        return None;
+    };
+    let (hour, minute, second) = (number(hour, 23)?, number(minute, 59)?, number(second, 60)?);
     let days = days_from_civil(year, i64::try_from(month).ok()? + 1, number(day, 31)?);
     Timestamp::from_millis((((days * 24 + hour) * 60 + minute) * 60 + second) * 1000).to_system_time()
 }
@@ -127,6 +127,7 @@ mod tests {
             ("Sun, 06 Nov 994 08:49:37 GMT", None),
             ("Sun, 06 nov 1994 08:49:37 GMT", None),
             (":, 06 Nov 1994 08:49:37 GMT", None),
+            ("Sun, 06 Nov 1994 08:08:49:37 GMT", None),
         ] {
             let expected = seconds.map(|it| UNIX_EPOCH + Duration::from_secs(it));
             assert_eq!(http_date(text), expected, "{text}");
