@@ -71,7 +71,7 @@ pub(super) fn failed(error: impl Into<Error>, rows: usize) -> Vec<Outcome<SentMe
     vec![outcome; rows]
 }
 
-/// A call that sends messages. `$text` is the body's key of what counts in parts; `$outcomes` makes what became of so many
+/// A call that sends messages. `$text` is the body's key of what counts in parts; `$outcomes` makes what became of that many
 /// rows of an answer.
 macro_rules! sends_messages {
     ($call:ty, $text:literal, $outcomes:expr) => {
